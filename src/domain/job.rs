@@ -1,0 +1,46 @@
+//! Jobs: what is to be done after a commit.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{DeliveryId, MailId, MemberId};
+
+/// What is to be done. Each kind may run twice with the result of once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Find out what a stored mail is, and do it.
+    SortMail { mail: MailId },
+    /// Hand a composed mail to the submission server.
+    SendMail { delivery: DeliveryId },
+    /// Gather what a member has not seen and compose one mail of it.
+    BundleMessages { member: MemberId },
+}
+
+impl Job {
+    /// Two waiting jobs with the same key are one job.
+    pub fn key(&self) -> String {
+        match self {
+            Self::SortMail { mail } => format!("sort-mail:{mail}"),
+            Self::SendMail { delivery } => format!("send-mail:{delivery}"),
+            Self::BundleMessages { member } => format!("bundle-messages:{member}"),
+        }
+    }
+}
+
+/// How long to wait before try number `tries` + 1: 10 s, doubled each time, an hour at most.
+pub fn back_off(tries: u32) -> Duration {
+    Duration::from_secs(10u64.saturating_mul(1 << tries.min(9)).min(3600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_grows_to_an_hour() {
+        let waits: Vec<u64> = [0, 1, 2, 8, 9, 200].map(|n| back_off(n).as_secs()).to_vec();
+        assert_eq!(waits, [10, 20, 40, 2560, 3600, 3600]);
+    }
+}

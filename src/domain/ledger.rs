@@ -1,0 +1,89 @@
+//! The ledger: one line for every mail in or out, with what became of it and why.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{DeliveryId, DraftId, GroupId, MailId, MessageId, ThreadId};
+use super::time::Timestamp;
+
+/// One mail that came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailEntry {
+    pub id: MailId,
+    pub received_at: Timestamp,
+    pub message_id: String,
+    /// In bytes.
+    pub size: i64,
+    pub outcome: Outcome,
+}
+
+/// What became of a mail. Exactly one per mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// Stored, not worked on yet.
+    Waiting,
+    Message {
+        group: GroupId,
+        message: MessageId,
+    },
+    Draft {
+        draft: DraftId,
+    },
+    ThreadOnly {
+        thread: ThreadId,
+    },
+    Ignored {
+        why: Ignored,
+    },
+    /// Kept for the admin, who can run it again.
+    Quarantined {
+        why: String,
+    },
+}
+
+/// Why a mail was not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ignored {
+    /// No person wrote it (RFC 3834).
+    Automatic,
+    /// Our own mail came back.
+    Loop,
+    /// The same mail came before.
+    Duplicate,
+    /// A delivery or disposition report.
+    Report,
+    /// Written to a group by somebody who has no part in it.
+    NotAMember,
+    /// The group is gone, or the token was taken back.
+    NoSuchGroup,
+    /// The sender may not start groups.
+    NotAllowed,
+    /// The sender's hourly limit is used up.
+    TooMany,
+    /// Neither text nor files.
+    Empty,
+}
+
+/// One mail that goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub state: DeliveryState,
+    pub attempts: i64,
+    /// The server's last words, for the admin.
+    pub last_reply: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum DeliveryState {
+    Waiting,
+    /// The submission server took it.
+    Sent,
+    /// Given up, or refused for good.
+    Failed,
+}

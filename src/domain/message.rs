@@ -1,0 +1,69 @@
+//! Messages: what members write, wherever they write it.
+
+use serde::{Deserialize, Serialize};
+
+use super::file::File;
+use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
+use super::safe_html::SafeHtml;
+use super::time::Timestamp;
+
+/// One contribution to a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub id: MessageId,
+    pub group_id: GroupId,
+    /// Its place in the group: 1, 2, 3 ... in the order of commits, without gaps.
+    pub seq: i64,
+    pub author: Author,
+    pub source: Source,
+    pub posted_at: Timestamp,
+    pub body: Body,
+    /// What the author's mail program quoted; hidden, one click away.
+    pub quotation: String,
+    pub signature: String,
+    pub mail_id: Option<MailId>,
+    pub client_id: Option<ClientMessageId>,
+    pub files: Vec<File>,
+}
+
+/// Who wrote a message, and how sure that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// `None` for somebody who is no member.
+    pub person_id: Option<PersonId>,
+    pub name: String,
+    pub grade: Grade,
+}
+
+/// How sure it is that the author wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Grade {
+    /// Signed in, or the member's own token together with one of the member's addresses.
+    Confirmed,
+    /// Came by a member's token, but from an address that is not the member's.
+    ByLink,
+}
+
+/// Through which door a message came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Source {
+    Browser,
+    Mail,
+    /// The opening message of a confirmed draft.
+    Draft,
+}
+
+/// A text as it was written and as it is shown. Rendered once, when it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    pub markdown: String,
+    pub html: SafeHtml,
+}
+
+/// What a [`ClientMessageId`] names.
+#[derive(Debug)]
+pub struct ClientMessage;

@@ -1,0 +1,18 @@
+//! Values and rules: what the words of the product mean. No I/O, no clock, no database.
+
+pub mod address;
+pub mod digest;
+pub mod draft;
+pub mod file;
+pub mod group;
+pub mod ids;
+pub mod job;
+pub mod language;
+pub mod ledger;
+pub mod message;
+pub mod person;
+pub mod safe_html;
+pub mod secret;
+pub mod thread;
+pub mod time;
+pub mod topic;

@@ -1,0 +1,71 @@
+//! People: entries of the address book, and those of them who signed in.
+
+use serde::{Deserialize, Serialize};
+
+use super::address::EmailAddress;
+use super::ids::{PersonId, SessionId};
+use super::language::Language;
+use super::time::Timestamp;
+
+/// An address-book entry (RFC 6350: FN, EMAIL, TEL, ORG unit, TITLE).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: PersonId,
+    pub full_name: String,
+    /// The first one is where mail goes.
+    pub addresses: Vec<EmailAddress>,
+    pub phones: Vec<String>,
+    pub department: String,
+    pub position: String,
+    pub origin: Origin,
+}
+
+/// Where an entry comes from. What was imported is never overwritten by what was learnt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Origin {
+    /// From the organisation's address book.
+    Imported,
+    /// From the headers of a mail.
+    Learnt,
+}
+
+/// What an address book says of one person, before it is known whether we know them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    pub full_name: String,
+    pub addresses: Vec<EmailAddress>,
+    pub phones: Vec<String>,
+    pub department: String,
+    pub position: String,
+}
+
+/// Someone who is signed in, as every page knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    pub person_id: PersonId,
+    pub session_id: SessionId,
+    pub full_name: String,
+    pub is_admin: bool,
+    /// Chosen with the switch; `None` while the browser's wish decides.
+    pub language: Option<Language>,
+}
+
+/// One browser in which somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub person_id: PersonId,
+    pub user_agent: String,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+impl Person {
+    /// Where mail for this person goes.
+    pub fn main_address(&self) -> Option<&EmailAddress> {
+        self.addresses.first()
+    }
+}

@@ -1,0 +1,121 @@
+//! Secrets that stand in links, cookies and reply addresses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::digest::Digest;
+
+/// 128 unguessable bits, written as 26 lower-case letters and digits (RFC 4648 base32 without padding), so that
+/// it survives mail systems that fold case. The database holds only its [`Digest`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Token([u8; 16]);
+
+/// The text is no token: not 26 letters and digits of base32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("This is no token")]
+pub struct NoToken;
+
+const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+const WRITTEN: usize = 26;
+
+impl Token {
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The token a server key gives for a purpose and an id (HMAC-SHA-256, RFC 2104, cut to 128 bits): it can be
+    /// written into every mail without being stored anywhere.
+    pub fn derived(key: &ServerKey, purpose: &str, id: uuid::Uuid) -> Self {
+        let hmac = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key.0);
+        let mut text = purpose.as_bytes().to_vec();
+        text.push(0);
+        text.extend_from_slice(id.as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&ring::hmac::sign(&hmac, &text).as_ref()[..16]);
+        Self(bytes)
+    }
+
+    /// What the database holds and looks up.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.0)
+    }
+
+    /// The token in the clear: only for links, cookies and addresses.
+    pub fn reveal(&self) -> String {
+        let mut out = String::with_capacity(WRITTEN);
+        let (mut bits, mut held) = (0u32, 0u32);
+        for byte in self.0 {
+            bits = (bits << 8) | u32::from(byte);
+            held += 8;
+            while held >= 5 {
+                held -= 5;
+                out.push(char::from(ALPHABET[(bits >> held) as usize & 31]));
+            }
+            bits &= (1 << held) - 1;
+        }
+        out.push(char::from(ALPHABET[(bits << (5 - held)) as usize & 31]));
+        out
+    }
+}
+
+impl FromStr for Token {
+    type Err = NoToken;
+    fn from_str(text: &str) -> Result<Self, NoToken> {
+        if text.len() != WRITTEN {
+            return Err(NoToken);
+        }
+        let mut bytes = [0; 16];
+        let (mut bits, mut held, mut at) = (0u32, 0u32, 0);
+        for letter in text.bytes() {
+            let value = ALPHABET.iter().position(|a| *a == letter.to_ascii_lowercase()).ok_or(NoToken)?;
+            bits = (bits << 5) | u32::try_from(value).map_err(|_| NoToken)?;
+            held += 5;
+            if held >= 8 {
+                held -= 8;
+                bytes[at] = (bits >> held) as u8;
+                at += 1;
+                bits &= (1 << held) - 1;
+            }
+        }
+        (bits == 0).then_some(Self(bytes)).ok_or(NoToken)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// The server's own key, 256 bits: reply tokens are derived from it. Whoever has it can speak as any member.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerKey([u8; 32]);
+
+impl ServerKey {
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for ServerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_back_in_any_case() {
+        for bytes in [[0; 16], [255; 16], *b"0123456789abcdef"] {
+            let token = Token::from_random(bytes);
+            assert_eq!(token.reveal().len(), WRITTEN);
+            assert_eq!(token.reveal().to_uppercase().parse(), Ok(token));
+        }
+        assert_eq!("short".parse::<Token>(), Err(NoToken));
+        assert_eq!("1".repeat(26).parse::<Token>(), Err(NoToken));
+        assert_eq!(format!("{:?}", Token::from_random([7; 16])), "***");
+    }
+}

@@ -1,0 +1,20 @@
+//! mailmoot turns a mail thread into a live discussion group, and a discussion back into mail.
+//!
+//! Imports go down only (`tests/it/architecture.rs` keeps that):
+//!
+//! | layer | modules |
+//! | --- | --- |
+//! | 7 | `cli` |
+//! | 6 | `demo` |
+//! | 5 | `config`, `app` |
+//! | 4 | `web`, `workers` |
+//! | 3 | `actions` |
+//! | 2 | `store`, `hub`, `files`, `transport`, `directory` |
+//! | 1 | `mail` |
+//! | 0 | `domain`, `clock`, `texts` |
+//!
+//! `docs/ARCHITECTURE.md` has the map and the way of one mail and one message through it.
+
+pub mod clock;
+pub mod domain;
+pub mod mail;

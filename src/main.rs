@@ -1,0 +1,3 @@
+//! The command `mailmoot`.
+
+fn main() {}

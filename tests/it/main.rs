@@ -1,0 +1,4 @@
+//! The one test binary: stories, store, mail, web, and the rules of the house.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod architecture;
