@@ -1,0 +1,45 @@
+//! How to reach a mail server and who to be there.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+/// How a connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314 3): ports 993 and 465.
+    Tls,
+    /// Plain at first, then TLS on the same port (RFC 3207, RFC 9051 6.2.1): ports 143 and 587.
+    StartTls,
+    /// No protection; only to a server on this machine.
+    None,
+}
+
+/// One mail server and how to sign in there.
+#[derive(Clone)]
+pub struct MailServer {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// `None` for a server that takes mail from this machine without a login.
+    pub login: Option<Login>,
+    /// Certificates to trust beside the system's (PEM), for a private certificate authority.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// A user name and its password.
+#[derive(Clone)]
+pub struct Login {
+    pub user: String,
+    pub password: SecretString,
+}
+
+impl fmt::Debug for MailServer {
+    /// User names are often addresses, which must not reach a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MailServer({}:{} {:?})", self.host, self.port, self.security)
+    }
+}

@@ -1,0 +1,12 @@
+//! The machinery that talks to mail servers: IMAP and a local Maildir to read, SMTP to send.
+//!
+//! Nothing here knows what a mail means. Every connection has its own timeouts, and every error says whether it
+//! passes by itself or needs an admin.
+
+pub mod account;
+pub mod connect;
+pub mod imap;
+pub mod maildir;
+pub mod smtp;
+mod stream;
+mod tls;

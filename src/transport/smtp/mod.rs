@@ -1,0 +1,100 @@
+//! Handing mail to the submission server (RFC 6409), one recipient per transaction.
+
+mod connect;
+mod reply;
+mod submitter;
+
+use super::account::MailServer;
+use super::connect::ConnectError;
+
+pub use reply::Reply;
+pub use submitter::Submitter;
+
+/// The account that mail is handed in with.
+#[derive(Clone, Debug)]
+pub struct SmtpAccount {
+    pub server: MailServer,
+}
+
+/// The server took the mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    pub reply: Reply,
+}
+
+/// To what the server said no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The return path: most often, this account may not send as that address.
+    Sender,
+    Recipient,
+    Content,
+}
+
+/// Why a mail was not handed over.
+#[derive(Debug, thiserror::Error)]
+pub enum SmtpError {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error("The SMTP server refuses the login: {0}")]
+    LoginRefused(Reply),
+    #[error("The SMTP server offers no login that is known here (PLAIN or LOGIN)")]
+    NoLogin,
+    #[error("The SMTP server refuses the {}: {reply}", stage.word())]
+    Refused { stage: Stage, reply: Reply },
+    #[error("The SMTP server takes no addresses with letters beyond ASCII")]
+    NoForeignLetters,
+    #[error("The SMTP server did not answer in time")]
+    Timeout,
+    #[error("The connection to the SMTP server was lost: {why}")]
+    Lost { why: String },
+}
+
+impl Stage {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Sender => "sender",
+            Self::Recipient => "recipient",
+            Self::Content => "mail",
+        }
+    }
+}
+
+impl SmtpError {
+    /// Whether this mail will never be taken for this recipient.
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            Self::Refused { reply, .. } => reply.is_permanent() && !self.needs_admin(),
+            Self::NoForeignLetters => true,
+            _ => false,
+        }
+    }
+
+    /// Whether trying again later makes sense.
+    pub fn is_transient(&self) -> bool {
+        !self.is_permanent()
+    }
+
+    /// Whether it stays until somebody changes a setting. The mail waits for that.
+    pub fn needs_admin(&self) -> bool {
+        match self {
+            Self::Connect(error) => error.needs_admin(),
+            Self::LoginRefused(reply) => reply.is_permanent(),
+            Self::NoLogin => true,
+            // 530: log in first; 535: the login is wrong (RFC 4954 6).
+            Self::Refused { stage, reply } => {
+                reply.is_permanent()
+                    && (*stage == Stage::Sender || matches!(reply.code, 530 | 534 | 535 | 538))
+            }
+            Self::NoForeignLetters | Self::Timeout | Self::Lost { .. } => false,
+        }
+    }
+
+    /// The server's words, if it said any.
+    pub fn reply(&self) -> Option<&Reply> {
+        match self {
+            Self::LoginRefused(reply) | Self::Refused { reply, .. } => Some(reply),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Sends mails over connections that are kept and used again.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use lettre::Address;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Response;
+use tokio::time::{Instant, timeout};
+
+use super::connect::lost;
+use super::{Accepted, Reply, SmtpAccount, SmtpError, Stage};
+use crate::domain::address::EmailAddress;
+
+/// For connecting and for each command; RFC 5321 4.5.3.2 asks for five minutes, which holds up everybody else.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
+/// After the last dot the server may be storing and checking for long; giving up early sends the mail twice
+/// (RFC 5321 4.5.3.2.6 asks for ten minutes).
+const CONTENT_TIMEOUT: Duration = Duration::from_secs(600);
+/// Servers close silent connections after some minutes; one younger than this is worth trying.
+const KEEP: Duration = Duration::from_secs(45);
+/// So many mails over one connection; some servers count.
+const MOST_MAILS: u32 = 100;
+/// So many connections are kept at most.
+const MOST_KEPT: usize = 4;
+
+/// Hands mails to one account. Calls may run side by side.
+pub struct Submitter {
+    account: SmtpAccount,
+    kept: Mutex<Vec<Kept>>,
+}
+
+struct Kept {
+    connection: AsyncSmtpConnection,
+    used_at: Instant,
+    mails: u32,
+}
+
+impl fmt::Debug for Submitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Submitter({:?})", self.account)
+    }
+}
+
+impl Submitter {
+    pub fn new(account: SmtpAccount) -> Self {
+        Self { account, kept: Mutex::new(Vec::new()) }
+    }
+
+    /// Hands one mail in for one recipient. No `envelope_from` is the null return path of RFC 5321 4.5.5, for
+    /// mails that must not be answered automatically.
+    ///
+    /// # Errors
+    /// [`SmtpError`]. If the connection is lost after the whole mail was sent, nobody knows whether the server took
+    /// it; such a mail is sent again and recognised by its Message-ID.
+    pub async fn send(
+        &self,
+        envelope_from: Option<&EmailAddress>,
+        to: &EmailAddress,
+        raw: &[u8],
+    ) -> Result<Accepted, SmtpError> {
+        if let Some(mut kept) = self.take() {
+            // A kept connection may be dead without our knowing. RSET finds out before anything is sent.
+            if command(kept.connection.command(Rset)).await.is_ok() {
+                return self.send_over(kept, envelope_from, to, raw).await;
+            }
+        }
+        let connection =
+            timeout(COMMAND_TIMEOUT, self.account.connect()).await.map_err(|_| SmtpError::Timeout)??;
+        let kept = Kept { connection, used_at: Instant::now(), mails: 0 };
+        self.send_over(kept, envelope_from, to, raw).await
+    }
+
+    /// Says goodbye on all kept connections.
+    pub async fn close(&self) {
+        while let Some(mut kept) = self.take() {
+            let _ = timeout(Duration::from_secs(5), kept.connection.quit()).await;
+        }
+    }
+
+    async fn send_over(
+        &self,
+        mut kept: Kept,
+        envelope_from: Option<&EmailAddress>,
+        to: &EmailAddress,
+        raw: &[u8],
+    ) -> Result<Accepted, SmtpError> {
+        let result = transact(&mut kept.connection, envelope_from, to, raw).await;
+        kept.mails += 1;
+        let goes_on = match &result {
+            Ok(_) => true,
+            // 421: the server closes the connection (RFC 5321 3.8).
+            Err(error) => error.reply().is_some_and(|reply| reply.code != 421),
+        };
+        if goes_on && kept.mails < MOST_MAILS {
+            kept.used_at = Instant::now();
+            self.keep(kept);
+        } else {
+            let _ = timeout(Duration::from_secs(5), kept.connection.quit()).await;
+        }
+        result
+    }
+
+    fn take(&self) -> Option<Kept> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|one| one.used_at.elapsed() < KEEP);
+        kept.pop()
+    }
+
+    fn keep(&self, one: Kept) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_KEPT {
+            kept.push(one);
+        }
+    }
+}
+
+/// One mail transaction (RFC 5321 3.3).
+async fn transact(
+    connection: &mut AsyncSmtpConnection,
+    envelope_from: Option<&EmailAddress>,
+    to: &EmailAddress,
+    raw: &[u8],
+) -> Result<Accepted, SmtpError> {
+    let mut parameters = Vec::new();
+    let server = connection.server_info();
+    let foreign = !to.as_str().is_ascii() || envelope_from.is_some_and(|from| !from.as_str().is_ascii());
+    if foreign {
+        if !server.supports_feature(Extension::SmtpUtfEight) {
+            return Err(SmtpError::NoForeignLetters);
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !raw.is_ascii() && server.supports_feature(Extension::EightBitMime) {
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    let mail = Mail::new(envelope_from.map(address), parameters);
+    command(connection.command(mail)).await.map_err(|error| error.at(Stage::Sender))?;
+    let rcpt = Rcpt::new(address(to), Vec::new());
+    command(connection.command(rcpt)).await.map_err(|error| error.at(Stage::Recipient))?;
+    command(connection.command(Data)).await.map_err(|error| error.at(Stage::Content))?;
+    let response = match timeout(CONTENT_TIMEOUT, connection.message(raw)).await {
+        Ok(answer) => answer.map_err(|error| Trouble::from(error).at(Stage::Content))?,
+        Err(_) => return Err(SmtpError::Timeout),
+    };
+    Ok(Accepted { reply: Reply::of_response(&response) })
+}
+
+/// Our addresses were checked when they were parsed; the library's own check is stricter than the mail world is.
+fn address(address: &EmailAddress) -> Address {
+    Address::new_dangerous(address.local_part(), address.domain())
+}
+
+/// What went wrong, before it is known to what the server said no.
+enum Trouble {
+    Refused(Reply),
+    Other(SmtpError),
+}
+
+impl Trouble {
+    fn at(self, stage: Stage) -> SmtpError {
+        match self {
+            Self::Refused(reply) => SmtpError::Refused { stage, reply },
+            Self::Other(error) => error,
+        }
+    }
+}
+
+impl From<lettre::transport::smtp::Error> for Trouble {
+    fn from(error: lettre::transport::smtp::Error) -> Self {
+        match Reply::of_error(&error) {
+            Some(reply) => Self::Refused(reply),
+            None => Self::Other(lost(&error)),
+        }
+    }
+}
+
+async fn command(
+    answer: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+) -> Result<Response, Trouble> {
+    match timeout(COMMAND_TIMEOUT, answer).await {
+        Ok(answer) => answer.map_err(Trouble::from),
+        Err(_) => Err(Trouble::Other(SmtpError::Timeout)),
+    }
+}

@@ -1,0 +1,72 @@
+//! One stream type for connections with and without TLS, and the few lines spoken before a library takes over.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// The longest line a server may say before the protocol library takes over.
+const LONGEST_LINE: usize = 8 * 1024;
+
+/// A connection to a mail server.
+#[derive(Debug)]
+pub(super) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    /// One line without its end. Reads byte by byte, so that nothing said afterwards is taken away from whoever
+    /// reads next: what an attacker puts behind a STARTTLS answer stays outside TLS (RFC 3207 6).
+    pub(super) async fn read_line(&mut self) -> io::Result<String> {
+        let mut line = Vec::new();
+        loop {
+            match self.read_u8().await? {
+                b'\n' => break,
+                byte => line.push(byte),
+            }
+            if line.len() > LONGEST_LINE {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "a line without end"));
+            }
+        }
+        Ok(String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned())
+    }
+
+    pub(super) async fn write_line(&mut self, line: &str) -> io::Result<()> {
+        self.write_all(format!("{line}\r\n").as_bytes()).await?;
+        self.flush().await
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
+        }
+    }
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}
