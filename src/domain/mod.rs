@@ -13,6 +13,7 @@ pub mod message;
 pub mod person;
 pub mod safe_html;
 pub mod secret;
+pub mod settings;
 pub mod thread;
 pub mod time;
 pub mod topic;

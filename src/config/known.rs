@@ -1,0 +1,68 @@
+//! Every setting there is. `docs/ADMIN.md` describes the same ones; a test compares.
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// `section.name`, as in the file.
+    pub name: &'static str,
+    /// Never shown; can also be given as `..._file`, the path of a file that holds it.
+    pub secret: bool,
+}
+
+const fn open(name: &'static str) -> Setting {
+    Setting { name, secret: false }
+}
+
+const fn secret(name: &'static str) -> Setting {
+    Setting { name, secret: true }
+}
+
+pub const SETTINGS: &[Setting] = &[
+    open("server.listen"),
+    open("server.public_url"),
+    open("server.data"),
+    secret("database.url"),
+    open("mail.address"),
+    open("mail.name"),
+    open("mail.replies"),
+    open("mail.catch_all_domain"),
+    open("mail.hold"),
+    open("mail.max_size"),
+    open("mail.language"),
+    open("imap.host"),
+    open("imap.port"),
+    open("imap.security"),
+    open("imap.user"),
+    secret("imap.password"),
+    open("imap.folder"),
+    open("imap.ca_file"),
+    open("maildir.path"),
+    open("smtp.host"),
+    open("smtp.port"),
+    open("smtp.security"),
+    open("smtp.user"),
+    secret("smtp.password"),
+    open("smtp.ca_file"),
+    open("limits.file_size"),
+    open("limits.mails_per_hour"),
+    open("sign_in.domains"),
+    open("log.format"),
+    open("log.level"),
+];
+
+impl Setting {
+    /// The variable that wins over the file.
+    pub fn variable(&self) -> String {
+        format!("MAILMOOT_{}", self.name.replace('.', "_").to_uppercase())
+    }
+
+    /// The setting that names a file with the secret in it.
+    pub fn file_name(&self) -> Option<String> {
+        self.secret.then(|| format!("{}_file", self.name))
+    }
+
+    /// The variable for [`Setting::file_name`].
+    pub fn file_variable(&self) -> Option<String> {
+        self.secret.then(|| format!("{}_FILE", self.variable()))
+    }
+}

@@ -1,0 +1,95 @@
+//! `mailmoot.toml` and the environment, read into typed settings.
+//!
+//! A variable `MAILMOOT_SECTION_NAME` wins over the file. Everything that is wrong is told at once, each problem with
+//! the setting's name, its value (never a secret's) and what is expected.
+
+mod known;
+mod problem;
+mod sections;
+#[cfg(test)]
+mod tests;
+mod units;
+mod values;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use crate::domain::settings::{Limits, MailSettings, PublicUrl, SignInSettings};
+use crate::transport::imap::ImapAccount;
+use crate::transport::smtp::SmtpAccount;
+
+pub use known::{SETTINGS, Setting};
+pub use problem::{ConfigError, Problem};
+
+/// Everything an admin decided.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub server: ServerSettings,
+    /// `sqlite:FILE` or `postgres://...`; may hold a password.
+    pub database: SecretString,
+    pub mail: MailSettings,
+    pub source: MailSource,
+    pub smtp: SmtpAccount,
+    pub limits: Limits,
+    pub sign_in: SignInSettings,
+    pub log: LogSettings,
+}
+
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    pub listen: SocketAddr,
+    pub public_url: PublicUrl,
+    /// Where files and, if it is SQLite, the database are.
+    pub data: PathBuf,
+}
+
+/// Where mail comes in.
+#[derive(Clone, Debug)]
+pub enum MailSource {
+    Imap(ImapAccount),
+    Maildir(PathBuf),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    pub json: bool,
+    /// As tracing's filter takes it, such as `info` or `info,mailmoot=debug`.
+    pub level: String,
+}
+
+impl Config {
+    /// Reads a file and the environment over it. A file that was not asked for by name may be missing.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem that was found.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let default = Path::new("mailmoot.toml");
+        let path = file.unwrap_or(default);
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && file.is_none() => String::new(),
+            Err(error) => return Err(ConfigError::unreadable(path, &error.to_string())),
+        };
+        Self::read(&text, environment)
+    }
+
+    /// Reads the text of a configuration file and the environment over it.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem that was found.
+    pub fn read(
+        text: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let environment: BTreeMap<String, String> = environment.into_iter().collect();
+        let mut values = values::Values::read(text, &environment);
+        let config = sections::config(&mut values);
+        values.finish(config)
+    }
+}

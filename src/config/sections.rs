@@ -1,0 +1,212 @@
+//! From texts to typed settings, section by section.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use super::units::{duration, size};
+use super::values::Values;
+use super::{Config, LogSettings, MailSource, ServerSettings};
+use crate::domain::address::EmailAddress;
+use crate::domain::language::Language;
+use crate::domain::settings::{Limits, MailSettings, ReplyStyle, SignInSettings};
+use crate::transport::account::{Login, MailServer, Security};
+use crate::transport::imap::{ImapAccount, Patience};
+use crate::transport::smtp::SmtpAccount;
+
+/// Everything, or `None` with the reasons in `values`. All sections are read in any case, so that all is told at once.
+pub(super) fn config(values: &mut Values) -> Option<Config> {
+    let server = server(values);
+    let data = server.as_ref().map(|server| server.data.clone());
+    let database = database(values, data.unwrap_or_default());
+    let mail = mail(values);
+    let max_size = mail.as_ref().map_or(0, |mail| mail.max_size);
+    let source = source(values, max_size);
+    let smtp = smtp(values);
+    let limits = limits(values);
+    let sign_in = sign_in(values);
+    let log = log(values);
+    Some(Config {
+        server: server?,
+        database: database?,
+        mail: mail?,
+        source: source?,
+        smtp: smtp?,
+        limits: limits?,
+        sign_in: sign_in?,
+        log: log?,
+    })
+}
+
+fn server(values: &mut Values) -> Option<ServerSettings> {
+    let listen = values.or(
+        "server.listen",
+        "config-expected-listen",
+        SocketAddr::from(([127, 0, 0, 1], 8080)),
+        |text| text.parse().ok(),
+    );
+    let here = format!("http://{}", listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))));
+    let url = values.or("server.public_url", "config-expected-url", here.parse().ok(), |text| {
+        text.parse().ok().map(Some)
+    });
+    let data = values.or("server.data", "config-expected-folder", PathBuf::from("mailmoot-data"), path);
+    Some(ServerSettings { listen: listen?, public_url: url??, data: data? })
+}
+
+fn database(values: &mut Values, data: PathBuf) -> Option<SecretString> {
+    let beside = format!("sqlite:{}", data.join("mailmoot.db").display());
+    values.or("database.url", "config-expected-database", SecretString::from(beside), |text| {
+        let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| text.starts_with(start));
+        known.then(|| SecretString::from(text.to_owned()))
+    })
+}
+
+fn mail(values: &mut Values) -> Option<MailSettings> {
+    let address =
+        values.need("mail.address", "config-expected-address", |text| text.parse::<EmailAddress>().ok());
+    let name = values.or("mail.name", "config-expected-name", "mailmoot".to_owned(), |text| {
+        let good = !text.is_empty() && text.len() <= 100 && !text.contains(char::is_control);
+        good.then(|| text.to_owned())
+    });
+    let replies = replies(values);
+    let minutes = std::time::Duration::from_secs(120);
+    let hold = values.or("mail.hold", "config-expected-time", minutes, duration);
+    let max_size = values.or("mail.max_size", "config-expected-size", 25_000_000, size);
+    let language =
+        values.or("mail.language", "config-expected-language", Language::English, Language::from_tag);
+    Some(MailSettings {
+        address: address?,
+        name: name?,
+        replies: replies?,
+        hold: hold?,
+        max_size: max_size?,
+        language: language?,
+    })
+}
+
+fn replies(values: &mut Values) -> Option<ReplyStyle> {
+    let domain = values.or("mail.catch_all_domain", "config-expected-domain", None, |text| {
+        is_domain(text).then(|| Some(text.to_lowercase()))
+    });
+    let style = values.or("mail.replies", "config-expected-replies", "subaddress".to_owned(), |text| {
+        ["subaddress", "catch_all", "single"].contains(&text).then(|| text.to_owned())
+    });
+    match (style?.as_str(), domain?) {
+        ("catch_all", Some(domain)) => Some(ReplyStyle::CatchAll { domain }),
+        ("catch_all", None) => {
+            values.missing("mail.catch_all_domain", "config-expected-domain");
+            None
+        }
+        (_, Some(_)) => {
+            values.wrong("mail.catch_all_domain", "config-expected-no-catch-all");
+            None
+        }
+        ("single", None) => Some(ReplyStyle::Single),
+        _ => Some(ReplyStyle::Subaddress),
+    }
+}
+
+fn source(values: &mut Values, max_size: u64) -> Option<MailSource> {
+    if values.has_section("maildir") {
+        if values.has_section("imap") {
+            values.wrong("maildir.path", "config-expected-one-source");
+            return None;
+        }
+        return values.need("maildir.path", "config-expected-folder", path).map(MailSource::Maildir);
+    }
+    let user = values.text("imap.user").or_else(|| values.text("mail.address"));
+    let password = values.need("imap.password", "config-expected-password", not_empty);
+    let server = account(values, "imap", (993, 143));
+    let folder = values.or("imap.folder", "config-expected-mail-folder", "INBOX".to_owned(), not_empty);
+    let login = Login { user: user?, password: SecretString::from(password?) };
+    Some(MailSource::Imap(ImapAccount {
+        server: MailServer { login: Some(login), ..server? },
+        folder: folder?,
+        max_size,
+        patience: Patience::default(),
+    }))
+}
+
+/// User and password are those of `[imap]` where nothing else is said: most often it is one account.
+fn smtp(values: &mut Values) -> Option<SmtpAccount> {
+    let server = account(values, "smtp", (465, 587));
+    let same = values.text("imap.user").or_else(|| values.text("mail.address"));
+    let user = values.text("smtp.user").or(same).filter(|user| !user.is_empty());
+    let password = values.text("smtp.password").or_else(|| values.text("imap.password"));
+    let login = match (user, password) {
+        (Some(user), Some(password)) => Some(Login { user, password: SecretString::from(password) }),
+        // A Maildir beside a mail server that takes mail from this machine needs no password at all.
+        _ if values.text("smtp.user").is_none_or(|user| user.is_empty()) => None,
+        _ => {
+            values.missing("smtp.password", "config-expected-password");
+            return None;
+        }
+    };
+    Some(SmtpAccount { server: MailServer { login, ..server? } })
+}
+
+/// Host, port and protection; the ports are those for TLS at once and for STARTTLS.
+fn account(values: &mut Values, section: &str, ports: (u16, u16)) -> Option<MailServer> {
+    let name = |key: &str| format!("{section}.{key}");
+    let host = values.need(&name("host"), "config-expected-host", |text| {
+        let good = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@'));
+        good.then(|| text.to_owned())
+    });
+    let security =
+        values.or(&name("security"), "config-expected-security", Security::Tls, |text| match text {
+            "tls" => Some(Security::Tls),
+            "starttls" => Some(Security::StartTls),
+            "none" => Some(Security::None),
+            _ => None,
+        });
+    let usual = if security == Some(Security::Tls) { ports.0 } else { ports.1 };
+    let port = values
+        .or(&name("port"), "config-expected-port", usual, |text| text.parse().ok().filter(|port| *port != 0));
+    let ca_file = values.or(&name("ca_file"), "config-expected-file", None, |text| path(text).map(Some));
+    Some(MailServer { host: host?, port: port?, security: security?, login: None, ca_file: ca_file? })
+}
+
+fn limits(values: &mut Values) -> Option<Limits> {
+    let usual = Limits::default();
+    let file_size = values.or("limits.file_size", "config-expected-size", usual.file_size, size);
+    let mails_per_hour =
+        values.or("limits.mails_per_hour", "config-expected-count", usual.mails_per_hour, |text| {
+            text.parse().ok().filter(|count| *count > 0)
+        });
+    Some(Limits { file_size: file_size?, mails_per_hour: mails_per_hour? })
+}
+
+fn sign_in(values: &mut Values) -> Option<SignInSettings> {
+    let domains = values.or("sign_in.domains", "config-expected-domains", Vec::new(), |text| {
+        let all: Vec<String> =
+            text.split(',').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
+        all.iter().all(|one| is_domain(one)).then_some(all)
+    });
+    Some(SignInSettings { domains: domains? })
+}
+
+fn log(values: &mut Values) -> Option<LogSettings> {
+    let json = values.or("log.format", "config-expected-log-format", false, |text| match text {
+        "text" => Some(false),
+        "json" => Some(true),
+        _ => None,
+    });
+    let level = values.or("log.level", "config-expected-log-level", "info".to_owned(), |text| {
+        let filter = text.parse::<tracing_subscriber::EnvFilter>();
+        (filter.is_ok() && !text.is_empty()).then(|| text.to_owned())
+    });
+    Some(LogSettings { json: json?, level: level? })
+}
+
+fn path(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+fn not_empty(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn is_domain(text: &str) -> bool {
+    format!("x@{text}").parse::<EmailAddress>().is_ok() && !text.starts_with('[')
+}

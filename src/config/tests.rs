@@ -1,0 +1,179 @@
+use std::collections::BTreeSet;
+
+use secrecy::ExposeSecret;
+
+use super::*;
+use crate::domain::language::Language;
+use crate::domain::settings::ReplyStyle;
+use crate::texts::Texts;
+use crate::transport::account::Security;
+
+const ACCOUNT: &str = r#"
+[server]
+public_url = "https://moot.corp.example"
+[mail]
+address = "moot@corp.example"
+[imap]
+host = "mail.corp.example"
+password = "s3cret"
+[smtp]
+host = "mail.corp.example"
+"#;
+
+fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::read(text, environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+fn problems(text: &str, environment: &[(&str, &str)]) -> String {
+    read(text, environment).unwrap_err().to_string()
+}
+
+#[test]
+fn ten_lines_are_enough_for_a_real_account() {
+    let config = read(ACCOUNT, &[]).unwrap();
+    let MailSource::Imap(imap) = &config.source else { panic!("no IMAP") };
+    assert_eq!((imap.server.port, imap.server.security), (993, Security::Tls));
+    assert_eq!(imap.folder, "INBOX");
+    assert_eq!(config.smtp.server.port, 465);
+    let login = config.smtp.server.login.unwrap();
+    assert_eq!((login.user.as_str(), login.password.expose_secret()), ("moot@corp.example", "s3cret"));
+    assert_eq!(config.database.expose_secret(), "sqlite:mailmoot-data/mailmoot.db");
+    assert_eq!(config.mail.replies, ReplyStyle::Subaddress);
+    assert_eq!(config.server.listen.port(), 8080);
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let environment = [
+        ("MAILMOOT_IMAP_HOST", "imap.other.example"),
+        ("MAILMOOT_IMAP_SECURITY", "starttls"),
+        ("MAILMOOT_SMTP_USER", ""),
+        ("MAILMOOT_SIGN_IN_DOMAINS", "Corp.example, other.example"),
+        ("MAILMOOT_LIMITS_FILE_SIZE", "1 MB"),
+        ("PATH", "/bin"),
+        ("MAILMOOT_TEST_POSTGRES", "postgres://x"),
+    ];
+    let config = read(ACCOUNT, &environment).unwrap();
+    let MailSource::Imap(imap) = &config.source else { panic!("no IMAP") };
+    assert_eq!((imap.server.host.as_str(), imap.server.port), ("imap.other.example", 143));
+    assert!(config.smtp.server.login.is_none(), "an empty user means no login");
+    assert_eq!(config.sign_in.domains, ["corp.example", "other.example"]);
+    assert_eq!(config.limits.file_size, 1_000_000);
+}
+
+#[test]
+fn all_problems_are_told_at_once_with_name_value_and_what_is_expected() {
+    let text = r#"
+        [server]
+        listen = "here"
+        [mail]
+        address = "moot"
+        replies = "catch_all"
+        hold = 2
+        [imap]
+        hots = "mail.corp.example"
+        port = 99999
+        password = "s3cret"
+        [smtp]
+        host = "https://mail.corp.example"
+        security = "ssl"
+        [colour]
+        of = "the sea"
+    "#;
+    let told = problems(text, &[("MAILMOOT_LOG_FORMAT", "xml")]);
+    for words in [
+        "server.listen is “here”. Expected: an IP address and a port",
+        "mail.address is “moot”",
+        "mail.catch_all_domain is not set",
+        "mail.hold is “2”. Expected: a time with its unit",
+        "imap.hots is no setting of mailmoot. Do you mean imap.host?",
+        "imap.host is not set",
+        "imap.port is “99999”",
+        "smtp.host is “https://mail.corp.example”",
+        "smtp.security is “ssl”. Expected: tls (usual ports 993 and 465)",
+        "colour.of is no setting of mailmoot.",
+        "MAILMOOT_LOG_FORMAT is “xml”. Expected: text or json",
+    ] {
+        assert!(told.contains(words), "{words:?} is missing in:\n{told}");
+    }
+    assert_eq!(told.lines().count(), 11, "{told}");
+    assert!(!told.contains("s3cret"));
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let wrong_url = problems(ACCOUNT, &[("MAILMOOT_DATABASE_URL", "mysql://root:s3cret@db")]);
+    assert!(wrong_url.contains("MAILMOOT_DATABASE_URL cannot be used"), "{wrong_url}");
+    let number = problems(&ACCOUNT.replace("\"s3cret\"", "3.1415"), &[]);
+    assert!(number.contains("imap.password"), "{number}");
+    let broken = problems(&ACCOUNT.replace("\"s3cret\"", "\"s3cret"), &[]);
+    assert!(broken.contains("line 8"), "{broken}");
+    for told in [wrong_url, number, broken] {
+        assert!(!told.contains("s3cret") && !told.contains("3.14"), "{told}");
+    }
+    let debug = format!("{:?}", read(ACCOUNT, &[]).unwrap());
+    assert!(!debug.contains("s3cret"), "{debug}");
+}
+
+#[test]
+fn a_secret_can_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("password");
+    std::fs::write(&path, " with spaces \r\n").unwrap();
+    let text =
+        ACCOUNT.replace("password = \"s3cret\"", &format!("password_file = {:?}", path.to_str().unwrap()));
+    let config = read(&text, &[]).unwrap();
+    let MailSource::Imap(imap) = &config.source else { panic!("no IMAP") };
+    assert_eq!(imap.server.login.as_ref().unwrap().password.expose_secret(), " with spaces ");
+
+    let both = text.replace("password_file", "password = \"a\"\npassword_file");
+    assert!(problems(&both, &[]).contains("imap.password and imap.password_file are both set"));
+    let over = read(&text, &[("MAILMOOT_IMAP_PASSWORD", "direct")]).unwrap();
+    let MailSource::Imap(imap) = &over.source else { panic!("no IMAP") };
+    assert_eq!(imap.server.login.as_ref().unwrap().password.expose_secret(), "direct");
+    let gone = problems(&ACCOUNT.replace("password =", "password_file ="), &[]);
+    assert!(gone.contains("imap.password_file cannot be read: s3cret: No such file"), "{gone}");
+}
+
+#[test]
+fn a_maildir_needs_no_imap_account_and_no_password() {
+    let text = "[mail]\naddress='m@x.example'\n[maildir]\npath='/var/mail/moot'\n[smtp]\nhost='localhost'\nsecurity='none'\nport=25";
+    let config = read(text, &[]).unwrap();
+    assert!(matches!(config.source, MailSource::Maildir(_)));
+    assert!(config.smtp.server.login.is_none());
+    let both = format!("{text}\n[imap]\nhost='x'\n");
+    assert!(problems(&both, &[]).contains("either [imap] or [maildir]"));
+}
+
+#[test]
+fn problems_are_told_in_chinese_too() {
+    let error = read("", &[]).unwrap_err();
+    let told = error.words(&Texts::of(Language::Chinese));
+    assert!(told.contains("未设置 mail.address。应为：一个邮件地址"), "{told}");
+}
+
+#[test]
+fn the_admin_guide_describes_exactly_the_settings_there_are() {
+    let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/ADMIN.md")).unwrap();
+    let described: BTreeSet<String> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|rest| Some((rest.split('`').next()?.to_owned(), rest.contains("` (secret) |"))))
+        .map(|(name, secret)| format!("{name} {secret}"))
+        .collect();
+    let known: BTreeSet<String> =
+        SETTINGS.iter().map(|setting| format!("{} {}", setting.name, setting.secret)).collect();
+    assert_eq!(described, known);
+}
+
+#[test]
+fn the_guides_example_works() {
+    let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/ADMIN.md")).unwrap();
+    let example = guide.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("password");
+    std::fs::write(&path, "x").unwrap();
+    let example = example.replace("/etc/mailmoot/password", path.to_str().unwrap());
+    assert_eq!(example.trim().lines().count(), 9);
+    read(&example, &[]).unwrap();
+}

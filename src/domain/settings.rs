@@ -1,0 +1,178 @@
+//! What an admin decides, as the rules need it. The configuration file is read elsewhere.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::address::EmailAddress;
+use super::language::Language;
+
+/// Where people and their browsers find the pages, such as `https://moot.corp.example`. Without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+/// The text is no address of web pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("A public address begins with https:// or http:// and has a host name")]
+pub struct NoPublicUrl;
+
+impl PublicUrl {
+    /// A page below it; `path` begins with a slash.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether cookies may ask for TLS.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// Host and port, as they stand in a browser's `Host` and `Origin` headers.
+    pub fn authority(&self) -> &str {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split('/').next().unwrap_or_default()
+    }
+}
+
+impl std::str::FromStr for PublicUrl {
+    type Err = NoPublicUrl;
+
+    fn from_str(text: &str) -> Result<Self, NoPublicUrl> {
+        let text = text.trim().trim_end_matches('/');
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let authority = rest.ok_or(NoPublicUrl)?.split('/').next().unwrap_or_default();
+        let odd =
+            |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '@' | '?' | '#');
+        if authority.is_empty() || authority.starts_with(':') || text.contains(odd) {
+            return Err(NoPublicUrl);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How replies find their group when the reader's program keeps only the address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplyStyle {
+    /// `moot+token@corp.example` (RFC 5233): the mail system delivers subaddresses to the account.
+    Subaddress,
+    /// `token@groups.corp.example`: every address of this domain is delivered to the account.
+    CatchAll { domain: String },
+    /// One address for everything; only References tell the group.
+    Single,
+}
+
+/// The gateway as mail sees it.
+#[derive(Clone, Debug)]
+pub struct MailSettings {
+    /// The address that people forward to.
+    pub address: EmailAddress,
+    /// The name beside it.
+    pub name: String,
+    pub replies: ReplyStyle,
+    /// How long messages wait for more to go out in one mail.
+    pub hold: Duration,
+    /// A mail with more bytes is not taken; its sender is told.
+    pub max_size: u64,
+    /// The language for people of whom none is known.
+    pub language: Language,
+}
+
+impl MailSettings {
+    /// Whether mail to this address comes to us: such an address is nobody's who takes part.
+    pub fn owns(&self, address: &EmailAddress) -> bool {
+        if *address == self.address {
+            return true;
+        }
+        let (local, domain) = address.key().rsplit_once('@').unwrap_or_default();
+        let (own_local, own_domain) = self.address.key().rsplit_once('@').unwrap_or_default();
+        match &self.replies {
+            ReplyStyle::Subaddress => {
+                domain == own_domain
+                    && local.strip_prefix(own_local).is_some_and(|detail| detail.starts_with('+'))
+            }
+            ReplyStyle::CatchAll { domain: all } => domain == all.to_lowercase(),
+            ReplyStyle::Single => false,
+        }
+    }
+}
+
+/// How much of something is too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest file that can be put into a group, in bytes.
+    pub file_size: u64,
+    /// So many mails of one sender are worked on within an hour; the others wait in the ledger for the admin.
+    pub mails_per_hour: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file_size: 50_000_000, mails_per_hour: 120 }
+    }
+}
+
+/// Who may sign in beyond the people of the address book.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInSettings {
+    /// In lower case.
+    pub domains: Vec<String>,
+}
+
+impl SignInSettings {
+    pub fn takes(&self, address: &EmailAddress) -> bool {
+        address.key().rsplit_once('@').is_some_and(|(_, domain)| self.domains.iter().any(|own| own == domain))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(replies: ReplyStyle) -> MailSettings {
+        MailSettings {
+            address: "Moot@Corp.example".parse().unwrap(),
+            name: "mailmoot".to_owned(),
+            replies,
+            hold: Duration::from_secs(120),
+            max_size: 25_000_000,
+            language: Language::English,
+        }
+    }
+
+    #[test]
+    fn our_own_addresses_are_recognised() {
+        let catch_all = ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() };
+        for (style, address, own) in [
+            (ReplyStyle::Subaddress, "moot@corp.example", true),
+            (ReplyStyle::Subaddress, "moot+abc@corp.example", true),
+            (ReplyStyle::Subaddress, "mooter@corp.example", false),
+            (ReplyStyle::Subaddress, "moot+abc@other.example", false),
+            (catch_all.clone(), "anything@Groups.corp.example", true),
+            (catch_all.clone(), "moot@corp.example", true),
+            (catch_all, "moot+abc@corp.example", false),
+            (ReplyStyle::Single, "moot+abc@corp.example", false),
+        ] {
+            assert_eq!(settings(style).owns(&address.parse().unwrap()), own, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_public_url_is_an_address_of_pages() {
+        let url: PublicUrl = "https://moot.corp.example:8443/discuss/".parse().unwrap();
+        assert_eq!(url.join("/groups"), "https://moot.corp.example:8443/discuss/groups");
+        assert_eq!((url.authority(), url.is_https()), ("moot.corp.example:8443", true));
+        for bad in ["", "moot.corp.example", "https://", "ftp://x", "http://a b", "http://x/?q", "http://:80"]
+        {
+            assert_eq!(bad.parse::<PublicUrl>(), Err(NoPublicUrl), "{bad:?}");
+        }
+    }
+}
