@@ -21,3 +21,4 @@ pub mod domain;
 pub mod mail;
 pub mod texts;
 pub mod transport;
+pub mod web;

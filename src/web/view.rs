@@ -1,0 +1,92 @@
+//! What every page knows: language, theme, who looks at it, and the list beside it.
+
+use super::face::Face;
+use super::groups::GroupRow;
+use crate::domain::ids::DraftId;
+use crate::domain::language::Language;
+use crate::domain::person::Viewer;
+use crate::domain::time::Timestamp;
+use crate::texts::Texts;
+
+/// The frame of a page.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub t: Texts,
+    pub theme: Theme,
+    pub viewer: Option<Viewer>,
+    pub side: Side,
+    /// Path and query of this page, to come back to it after a switch.
+    pub path: String,
+    /// Whether this is the demo, which has a Mail desk.
+    pub demo: bool,
+}
+
+/// The list beside the page.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    pub groups: Vec<GroupRow>,
+    pub drafts: Vec<DraftRow>,
+}
+
+/// One draft in the list.
+#[derive(Clone, Debug)]
+pub struct DraftRow {
+    pub id: DraftId,
+    pub topic: String,
+    pub members: i64,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system wishes.
+    #[default]
+    Auto,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::Auto,
+        }
+    }
+}
+
+impl View {
+    pub fn languages(&self) -> [Language; 2] {
+        Language::ALL
+    }
+
+    /// Whether this page is the one at `path`.
+    pub fn at(&self, path: &str) -> bool {
+        self.path.split('?').next() == Some(path)
+    }
+
+    /// The id of who looks at the page, for the scripts; empty for nobody.
+    pub fn me(&self) -> String {
+        self.viewer.as_ref().map(|viewer| viewer.person_id.to_string()).unwrap_or_default()
+    }
+
+    pub fn face(&self) -> Face {
+        let viewer = self.viewer.as_ref();
+        Face::of(viewer.map(|v| v.person_id), viewer.map_or("", |v| &v.full_name))
+    }
+}
+
+impl DraftRow {
+    pub fn path(&self) -> String {
+        format!("/drafts/{}", self.id)
+    }
+}

@@ -1,0 +1,2 @@
+// The one entry of every page: marks that script runs.
+document.documentElement.classList.add("scripted");
