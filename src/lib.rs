@@ -15,6 +15,7 @@
 //!
 //! `docs/ARCHITECTURE.md` has the map and the way of one mail and one message through it.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;

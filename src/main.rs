@@ -1,3 +1,5 @@
 //! The command `mailmoot`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    mailmoot::cli::run()
+}

@@ -1,3 +1,15 @@
 //! Mail as bytes and as values. Pure: no clock, no network, no database.
 
+pub mod automatic;
+pub mod base_subject;
+pub mod compose;
+pub mod forward;
+pub mod headers;
+pub mod html_text;
+pub mod identity;
 pub mod incoming;
+pub mod parse;
+pub mod reply;
+pub mod report;
+pub mod sanitize;
+pub mod threading;

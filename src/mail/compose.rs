@@ -1,0 +1,217 @@
+//! From a value to the bytes of a mail (RFC 5322, 2045-2047, 2387, 8058). The only place that builds mail.
+//!
+//! Every text that comes from people loses its control characters here, so no header can be smuggled in.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::Address;
+use lettre::message::header::{ContentDisposition, ContentId, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
+
+use super::incoming::InternetMessageId;
+use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::file::FileName;
+use crate::domain::time::Timestamp;
+
+/// A mail to be sent to one receiver.
+#[derive(Clone, Debug)]
+pub struct OutgoingMail {
+    pub from: NamedAddress,
+    pub to: NamedAddress,
+    pub reply_to: Option<EmailAddress>,
+    pub subject: String,
+    pub message_id: InternetMessageId,
+    pub in_reply_to: Vec<InternetMessageId>,
+    /// Oldest first.
+    pub references: Vec<InternetMessageId>,
+    pub date: Timestamp,
+    pub list: Option<ListHeaders>,
+    /// A program wrote it (RFC 3834 5): notices and links, not what members write.
+    pub auto_submitted: bool,
+    /// For `X-Mailmoot-Loop`.
+    pub loop_mark: Option<String>,
+    pub text: String,
+    pub html: Option<String>,
+    pub files: Vec<OutgoingFile>,
+}
+
+/// The List-* headers (RFC 2369, RFC 2919, RFC 8058).
+#[derive(Clone, Debug)]
+pub struct ListHeaders {
+    /// Without angle brackets, such as `budget.groups.corp.example`.
+    pub id: String,
+    pub post: EmailAddress,
+    pub unsubscribe_url: Option<String>,
+    /// A POST to the URL alone unsubscribes (RFC 8058).
+    pub one_click: bool,
+}
+
+/// A file that goes along.
+#[derive(Clone, Debug)]
+pub struct OutgoingFile {
+    pub name: FileName,
+    pub media_type: String,
+    /// Without angle brackets; the HTML names it by `cid:`.
+    pub content_id: Option<String>,
+    pub inline: bool,
+    pub bytes: Vec<u8>,
+}
+
+/// Why a mail can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    #[error("An address of the mail can't stand in a mail header")]
+    Address(#[source] lettre::address::AddressError),
+    #[error("The mail could not be put together")]
+    Build(#[from] lettre::error::Error),
+}
+
+/// The references kept when there are more: RFC 5322 sets no limit, but header lines have one.
+const MOST_REFERENCES: usize = 60;
+
+/// The mail as it goes over the wire, with CRLF.
+///
+/// # Errors
+/// [`ComposeError`] when an address can't be written.
+pub fn compose(mail: &OutgoingMail) -> Result<Vec<u8>, ComposeError> {
+    let builder = headers(mail)?;
+    let body = body_of(mail);
+    let message = match attached(mail) {
+        files if files.is_empty() => match body {
+            Body::Single(part) => builder.singlepart(part)?,
+            Body::Multi(part) => builder.multipart(part)?,
+        },
+        files => {
+            let mixed = MultiPart::mixed();
+            let first = match body {
+                Body::Single(part) => mixed.singlepart(part),
+                Body::Multi(part) => mixed.multipart(part),
+            };
+            builder.multipart(files.into_iter().fold(first, MultiPart::singlepart))?
+        }
+    };
+    Ok(message.formatted())
+}
+
+fn headers(mail: &OutgoingMail) -> Result<MessageBuilder, ComposeError> {
+    let at = UNIX_EPOCH + Duration::from_millis(u64::try_from(mail.date.millis()).unwrap_or(0));
+    let mut builder = Message::builder()
+        .from(mailbox(&mail.from)?)
+        .to(mailbox(&mail.to)?)
+        .subject(one_line(&mail.subject))
+        .date(at)
+        .message_id(Some(bracketed(&mail.message_id)));
+    if let Some(address) = &mail.reply_to {
+        builder = builder.reply_to(mailbox(&NamedAddress::from(address.clone()))?);
+    }
+    if !mail.in_reply_to.is_empty() {
+        builder = builder.in_reply_to(id_list(&mail.in_reply_to));
+    }
+    if !mail.references.is_empty() {
+        builder = builder.references(id_list(&mail.references));
+    }
+    if mail.auto_submitted {
+        builder = builder.raw_header(raw("Auto-Submitted", "auto-generated"));
+    }
+    if let Some(mark) = &mail.loop_mark {
+        builder = builder.raw_header(raw("X-Mailmoot-Loop", mark));
+    }
+    // Exchange heeds only its own header against out-of-office answers to lists ([MS-OXCMAIL] 2.1.3.2.20).
+    builder = builder.raw_header(raw("X-Auto-Response-Suppress", "OOF, AutoReply"));
+    Ok(match &mail.list {
+        Some(list) => list_headers(builder, list),
+        None => builder,
+    })
+}
+
+fn list_headers(builder: MessageBuilder, list: &ListHeaders) -> MessageBuilder {
+    let mut builder = builder
+        .raw_header(raw("List-Id", &format!("<{}>", one_word(&list.id))))
+        .raw_header(raw("List-Post", &format!("<mailto:{}>", list.post)));
+    if let Some(url) = &list.unsubscribe_url {
+        builder = builder.raw_header(raw("List-Unsubscribe", &format!("<{}>", one_word(url))));
+        if list.one_click {
+            builder = builder.raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+        }
+    }
+    builder
+}
+
+fn raw(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), one_line(value))
+}
+
+/// First the oldest, which names the thread, then the newest that fit (RFC 5537 3.4.4 keeps the same ones).
+fn id_list(ids: &[InternetMessageId]) -> String {
+    let skip = ids.len().saturating_sub(MOST_REFERENCES);
+    let kept = ids.iter().enumerate().filter(|(at, _)| *at == 0 || *at >= skip);
+    kept.map(|(_, id)| bracketed(id)).collect::<Vec<_>>().join(" ")
+}
+
+fn bracketed(id: &str) -> String {
+    format!("<{}>", one_word(id).trim_matches(['<', '>']))
+}
+
+fn mailbox(named: &NamedAddress) -> Result<Mailbox, ComposeError> {
+    let address =
+        Address::new(named.address.local_part(), named.address.domain()).map_err(ComposeError::Address)?;
+    let name = named.name.as_deref().map(one_line).filter(|name| !name.is_empty());
+    Ok(Mailbox::new(name, address))
+}
+
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn one_word(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect()
+}
+
+enum Body {
+    Single(SinglePart),
+    Multi(MultiPart),
+}
+
+/// The text, beside it the HTML (RFC 2046 5.1.4), with the pictures the HTML shows (RFC 2387).
+fn body_of(mail: &OutgoingMail) -> Body {
+    let text = SinglePart::plain(mail.text.clone());
+    let Some(html) = &mail.html else { return Body::Single(text) };
+    let html = SinglePart::html(html.clone());
+    let shown: Vec<SinglePart> = mail.files.iter().filter(|f| is_shown(f)).map(part_of).collect();
+    let both = MultiPart::alternative().singlepart(text);
+    Body::Multi(if shown.is_empty() {
+        both.singlepart(html)
+    } else {
+        let related = MultiPart::related().singlepart(html);
+        both.multipart(shown.into_iter().fold(related, MultiPart::singlepart))
+    })
+}
+
+fn is_shown(file: &OutgoingFile) -> bool {
+    file.inline && file.content_id.is_some()
+}
+
+fn attached(mail: &OutgoingMail) -> Vec<SinglePart> {
+    let beside = |file: &&OutgoingFile| mail.html.is_none() || !is_shown(file);
+    mail.files.iter().filter(beside).map(part_of).collect()
+}
+
+fn part_of(file: &OutgoingFile) -> SinglePart {
+    // A mail inside a mail must not be encoded (RFC 2046 5.2.1), so it goes as plain bytes.
+    let claimed =
+        if file.media_type.to_ascii_lowercase().starts_with("message/") { "" } else { &file.media_type };
+    let media_type = ContentType::parse(claimed)
+        .or_else(|_| ContentType::parse("application/octet-stream"))
+        .unwrap_or(ContentType::TEXT_PLAIN);
+    match &file.content_id {
+        Some(id) if file.inline => SinglePart::builder()
+            .header(media_type)
+            .header(ContentDisposition::inline_with_name(file.name.as_str()))
+            .header(ContentId::from(bracketed(id)))
+            .body(file.bytes.clone()),
+        _ => Attachment::new(file.name.as_str().to_owned()).body(file.bytes.clone(), media_type),
+    }
+}

@@ -1,0 +1,166 @@
+//! Our own addresses and Message-IDs: what we write into outgoing mail to know an answer again.
+//!
+//! A reply address carries a member's token; a Message-ID carries the group and the message, for programs that
+//! ignore Reply-To and for relays that rewrite one of the two. Case, and the sign before the token, may change
+//! on the way; both are read back in any form.
+
+use uuid::Uuid;
+
+use super::incoming::IncomingMail;
+use crate::domain::address::{AddressProblem, EmailAddress};
+use crate::domain::ids::GroupId;
+use crate::domain::secret::Token;
+
+/// How the mail system brings a member's answer to us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AddressStyle {
+    /// `moot+token@`: the server knows subaddresses (RFC 5233).
+    #[default]
+    Subaddress,
+    /// `moot-token@`: all addresses of the domain come to us.
+    CatchAll,
+    /// One address for everything; the token stands in References only ([`token_reference`]).
+    Single,
+}
+
+/// Letters and digits of a written token.
+const TOKEN: usize = 26;
+/// The sign between our name and a token; some servers take `-` or `=` for `+`.
+const SIGNS: [char; 4] = ['+', '-', '=', '.'];
+
+/// The address a member answers to.
+///
+/// # Errors
+/// The gateway's own local part is so long that no token fits beside it (RFC 5321 4.5.3.1.1: 64 characters).
+pub fn reply_address(
+    gateway: &EmailAddress,
+    style: AddressStyle,
+    token: &Token,
+) -> Result<EmailAddress, AddressProblem> {
+    let sign = match style {
+        AddressStyle::Subaddress => '+',
+        AddressStyle::CatchAll => '-',
+        AddressStyle::Single => return Ok(gateway.clone()),
+    };
+    format!("{}{sign}{}@{}", gateway.local_part(), token.reveal(), gateway.domain()).parse()
+}
+
+/// An id for References that brings the token back where addresses can't.
+pub fn token_reference(token: &Token, domain: &str) -> String {
+    format!("moot.{}@{domain}", token.reveal())
+}
+
+/// The tokens in a mail, the surest place first: where it was delivered, To, Cc, then In-Reply-To and References.
+pub fn find_tokens(mail: &IncomingMail, gateway: &EmailAddress) -> Vec<Token> {
+    let addressed = mail
+        .delivered_to
+        .iter()
+        .chain(mail.to.iter().map(|n| &n.address))
+        .chain(mail.cc.iter().map(|n| &n.address));
+    let mut found: Vec<Token> = Vec::new();
+    let mut add = |token: Option<Token>| {
+        if let Some(token) = token.filter(|t| !found.contains(t)) {
+            found.push(token);
+        }
+    };
+    addressed.for_each(|address| add(token_of_address(address, gateway)));
+    let answered = mail.in_reply_to.iter().chain(mail.references.iter().rev());
+    answered.for_each(|id| add(token_of_reference(id)));
+    found
+}
+
+/// Whether an address is the gateway itself or one of its reply addresses.
+pub fn is_own_address(address: &EmailAddress, gateway: &EmailAddress) -> bool {
+    address == gateway
+        || (address.domain().eq_ignore_ascii_case(gateway.domain())
+            && token_of_address(address, gateway).is_some())
+}
+
+fn token_of_address(address: &EmailAddress, gateway: &EmailAddress) -> Option<Token> {
+    let local = address.local_part();
+    let at = local.len().checked_sub(TOKEN).filter(|at| local.is_char_boundary(*at))?;
+    let ours = local[..at].strip_suffix(SIGNS)?;
+    if !ours.eq_ignore_ascii_case(gateway.local_part()) {
+        return None;
+    }
+    local[at..].parse().ok()
+}
+
+fn token_of_reference(id: &str) -> Option<Token> {
+    let (local, _) = id.split_once('@')?;
+    let (mark, token) = local.split_once('.')?;
+    mark.eq_ignore_ascii_case("moot").then(|| token.parse().ok()).flatten()
+}
+
+/// The Message-ID of a mail that carries something of a group: `message` is the message's id, or that of the bundle.
+pub fn message_id_for(group: GroupId, message: Uuid, domain: &str) -> String {
+    format!("moot.{}.{}@{domain}", group.uuid().simple(), message.simple())
+}
+
+/// The Message-ID of a mail outside of any group, such as a draft's or a sign-in link's.
+pub fn message_id_of(mail: Uuid, domain: &str) -> String {
+    format!("moot.{}@{domain}", mail.simple())
+}
+
+/// The group and the message that a Message-ID made by [`message_id_for`] names.
+pub fn group_of_message_id(id: &str) -> Option<(GroupId, Uuid)> {
+    let (local, _) = id.trim_matches(['<', '>', ' ']).split_once('@')?;
+    let mut parts = local.split('.');
+    let (mark, group, message) = (parts.next()?, parts.next()?, parts.next()?);
+    if !mark.eq_ignore_ascii_case("moot")
+        || parts.next().is_some()
+        || group.len() != 32
+        || message.len() != 32
+    {
+        return None;
+    }
+    Some((GroupId::from(Uuid::try_parse(group).ok()?), Uuid::try_parse(message).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gateway() -> EmailAddress {
+        "moot@corp.example".parse().unwrap()
+    }
+
+    #[test]
+    fn a_reply_address_is_read_back_in_any_spelling() {
+        let token = Token::from_random(*b"0123456789abcdef");
+        for style in [AddressStyle::Subaddress, AddressStyle::CatchAll] {
+            let address = reply_address(&gateway(), style, &token).unwrap();
+            for spelled in [address.as_str().to_owned(), address.as_str().to_uppercase()] {
+                let mail =
+                    IncomingMail { delivered_to: vec![spelled.parse().unwrap()], ..IncomingMail::default() };
+                assert_eq!(find_tokens(&mail, &gateway()), [token]);
+                assert!(is_own_address(&mail.delivered_to[0], &gateway()));
+            }
+        }
+        let single = IncomingMail {
+            references: vec![token_reference(&token, "corp.example")],
+            ..IncomingMail::default()
+        };
+        assert_eq!(find_tokens(&single, &gateway()), [token]);
+    }
+
+    #[test]
+    fn a_strangers_address_is_no_token() {
+        for text in
+            ["other+abcdefghijklmnopqrstuvwxyz@corp.example", "moot+short@corp.example", "moot@corp.example"]
+        {
+            let mail = IncomingMail { delivered_to: vec![text.parse().unwrap()], ..IncomingMail::default() };
+            assert!(find_tokens(&mail, &gateway()).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn our_message_id_names_group_and_message() {
+        let (group, message) = (GroupId::from(Uuid::from_u128(7)), Uuid::from_u128(8));
+        let id = message_id_for(group, message, "corp.example");
+        assert_eq!(group_of_message_id(&id), Some((group, message)));
+        assert_eq!(group_of_message_id(&format!("<{}>", id.to_uppercase())), Some((group, message)));
+        assert_eq!(group_of_message_id(&message_id_of(message, "corp.example")), None);
+        assert_eq!(group_of_message_id("moot.x.y@corp.example"), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! Puts an [`IncomingMail`] together from what the parser found.
+
+use mail_parser::{Message, PartType};
+
+use super::fence::Fenced;
+use super::leaves::{Leaf, leaf_of, leaves};
+use super::{DEEPEST, fields, parse_at};
+use crate::mail::base_subject::base_subject;
+use crate::mail::headers::Headers;
+use crate::mail::incoming::{Forwarded, IncomingFile, IncomingMail, Problem};
+use crate::mail::{automatic, forward, html_text, reply, report, sanitize};
+
+/// Text beyond this many bytes is not searched for quotations.
+const LONGEST_TEXT: usize = 4 * 1024 * 1024;
+
+/// The texts of a mail: as plain text, and as HTML if it has some.
+#[derive(Default)]
+struct Texts {
+    plain: String,
+    html: String,
+}
+
+pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> IncomingMail {
+    let headers = fields::headers(message);
+    let mut mail = outline(message, &headers);
+    if fenced.marked() {
+        mail.problems.push(Problem(
+            "A part boundary stands in the middle of a line; it was taken for text".to_owned(),
+        ));
+    }
+    let all = leaves(message, fenced);
+    let texts = texts(message, fenced, &mut mail.problems);
+    let parts: Vec<report::Part> = all
+        .iter()
+        .filter(|leaf| report::is_wanted(&leaf.media_type))
+        .map(|leaf| report::Part {
+            media_type: leaf.media_type.clone(),
+            text: String::from_utf8_lossy(&leaf.bytes()).into_owned(),
+        })
+        .collect();
+    let plain = if texts.plain.trim().is_empty() {
+        html_text::html_to_text(&texts.html)
+    } else {
+        texts.plain.clone()
+    };
+    mail.report = report::find_report(&headers, &parts, &plain);
+    mail.automatic = automatic::find_automatic(&headers);
+    mail.loop_marks = headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect();
+    mail.text = reply::split(&plain, &texts.html);
+    mail.forwarded = attached_mail(&all, depth).or_else(|| forward::find_forwarded(&mail.subject, &plain));
+    mail.files = files(message, fenced);
+    if !texts.html.is_empty() {
+        add_html(&mut mail, &texts.html);
+    }
+    mail
+}
+
+/// What the headers say.
+fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail {
+    let mut problems = Vec::new();
+    let subject = headers.get("Subject").unwrap_or_default().to_owned();
+    let from = fields::addresses(message, "From", &mut problems);
+    if from.is_empty() {
+        problems.push(Problem("The mail names no sender".to_owned()));
+    }
+    let message_id = fields::ids(message, "Message-ID").into_iter().next();
+    if message_id.is_none() {
+        problems.push(Problem("The mail has no Message-ID".to_owned()));
+    }
+    IncomingMail {
+        message_id,
+        in_reply_to: fields::ids(message, "In-Reply-To"),
+        references: fields::ids(message, "References"),
+        date: fields::date(message, &mut problems),
+        base_subject: base_subject(&subject),
+        subject,
+        from,
+        to: fields::addresses(message, "To", &mut problems),
+        cc: fields::addresses(message, "Cc", &mut problems),
+        reply_to: fields::addresses(message, "Reply-To", &mut problems),
+        delivered_to: fields::delivered_to(message),
+        problems,
+        ..IncomingMail::default()
+    }
+}
+
+fn texts(message: &Message<'_>, fenced: &Fenced<'_>, problems: &mut Vec<Problem>) -> Texts {
+    let mut texts = Texts::default();
+    let of = |id: &u32| message.parts.get(*id as usize).map(|part| leaf_of(message, part, fenced));
+    for leaf in message.text_body.iter().filter_map(of).filter(Leaf::is_plain) {
+        let text = leaf.text();
+        let text =
+            leaf.flowed().map_or(text.clone(), |delete_space| html_text::unfold_flowed(&text, delete_space));
+        append(&mut texts.plain, &text);
+    }
+    for leaf in message.html_body.iter().filter_map(of).filter(Leaf::is_html) {
+        append(&mut texts.html, &leaf.text());
+    }
+    for text in [&mut texts.plain, &mut texts.html] {
+        if text.len() > LONGEST_TEXT {
+            let end = (0..=LONGEST_TEXT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            text.truncate(end);
+            problems.push(Problem(format!(
+                "The text is longer than {LONGEST_TEXT} bytes; the rest is in the mail itself only"
+            )));
+        }
+    }
+    texts
+}
+
+fn append(to: &mut String, text: &str) {
+    if !to.is_empty() && !to.ends_with('\n') {
+        to.push('\n');
+    }
+    to.push_str(text);
+}
+
+/// The first mail attached as `message/rfc822`, opened.
+fn attached_mail(all: &[Leaf<'_>], depth: usize) -> Option<Forwarded> {
+    if depth >= DEEPEST {
+        return None;
+    }
+    let inner = all.iter().find(|leaf| leaf.is_message())?;
+    let mail = parse_at(&inner.bytes(), depth + 1).ok()?;
+    Some(Forwarded {
+        from: mail.from.first().cloned(),
+        to: mail.to.clone(),
+        cc: mail.cc.clone(),
+        subject: mail.subject.clone(),
+        text: [mail.text.new_text.as_str(), &mail.text.signature, &mail.text.quotation]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n"),
+        attached: Some(Box::new(mail)),
+    })
+}
+
+fn files(message: &Message<'_>, fenced: &Fenced<'_>) -> Vec<IncomingFile> {
+    let parts = message.attachments.iter().filter_map(|id| message.parts.get(*id as usize));
+    let files = parts.filter(|part| !matches!(part.body, PartType::Multipart(_)));
+    files.enumerate().map(|(at, part)| leaf_of(message, part, fenced).file(at + 1)).collect()
+}
+
+fn add_html(mail: &mut IncomingMail, html: &str) {
+    mail.html = sanitize::sanitize_mail_html(html);
+    if html.len() > sanitize::LONGEST_HTML {
+        mail.problems
+            .push(Problem("The HTML is too long to be cleaned; the text is shown instead".to_owned()));
+    }
+    if sanitize::has_remote_pictures(html) {
+        mail.problems.push(Problem("Pictures from elsewhere are not loaded".to_owned()));
+    }
+}

@@ -1,0 +1,58 @@
+//! From bytes to an [`IncomingMail`]. The only folder that names `mail_parser`.
+//!
+//! What comes in is hostile or broken: [`fence`] looks at the bytes before the parser does, everything odd that
+//! does not stop the parsing is noted in `problems`, and what is no mail at all says why.
+
+mod addresses;
+mod build;
+mod charset;
+mod encoded_word;
+mod fence;
+mod fields;
+mod leaves;
+
+use super::incoming::IncomingMail;
+
+pub use addresses::parse_addresses;
+pub use fence::HARD_CAP;
+
+/// Mails within mails are opened down to this depth; deeper ones stay files.
+const DEEPEST: usize = 3;
+
+/// Why some bytes are no mail that can be worked with, in words for an admin.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAMail {
+    #[error("The file is empty")]
+    Empty,
+    #[error("The mail has {bytes} bytes; more than {cap} can't be read")]
+    TooLarge { bytes: usize, cap: usize },
+    #[error("This is no mail: it does not begin with headers such as \"From: ...\"")]
+    NoHeaders,
+    #[error("This is an Outlook .msg file, not a mail as it travels; save it as .eml and use that")]
+    OutlookFile,
+    #[error("The headers do not end within {cap} bytes")]
+    HeadersWithoutEnd { cap: usize },
+    #[error("The mail holds {found} mails within mails; more than {cap} are not opened")]
+    NestedTooDeep { found: usize, cap: usize },
+    #[error("The mail has more than {cap} parts")]
+    TooManyParts { cap: usize },
+    #[error("A header of the mail has more than {cap} continued parameters (RFC 2231)")]
+    TooManyParameters { cap: usize },
+}
+
+/// Understands a mail as far as it can be. Safe on a small stack; still, it takes time, so not for an async thread.
+///
+/// # Errors
+/// [`NotAMail`] when the bytes are no mail, or too big or too deep to be opened.
+pub fn parse(raw: &[u8]) -> Result<IncomingMail, NotAMail> {
+    parse_at(raw, 0)
+}
+
+fn parse_at(raw: &[u8], depth: usize) -> Result<IncomingMail, NotAMail> {
+    let fenced = fence::check(raw)?;
+    let message = mail_parser::MessageParser::default().parse(fenced.bytes()).ok_or(NotAMail::NoHeaders)?;
+    Ok(build::incoming(&message, &fenced, depth))
+}
+
+#[cfg(test)]
+mod tests;

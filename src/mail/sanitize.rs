@@ -1,0 +1,249 @@
+//! The only maker of [`SafeHtml`]: foreign HTML cleaned, Markdown and mail text rendered.
+//!
+//! Pictures from elsewhere are never loaded: they tell a stranger who read what and when. Pictures inside the mail
+//! become `<img data-cid="...">`; [`with_pictures`] turns them into real ones when it is known where they are.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use ammonia::{Builder, UrlRelative};
+use linkify::{LinkFinder, LinkKind};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+
+use crate::domain::safe_html::SafeHtml;
+
+/// Above this, cleaning is not worth its time; the mail's text is shown instead.
+pub const LONGEST_HTML: usize = 4 * 1024 * 1024;
+
+/// Foreign HTML without script, styles, forms, remote pictures and anything that could change the page around it.
+pub fn sanitize_mail_html(html: &str) -> SafeHtml {
+    if html.len() > LONGEST_HTML {
+        return SafeHtml::default();
+    }
+    let cleaned = builder().attribute_filter(keep_own_pictures).clean(html).to_string();
+    SafeHtml::from_sanitiser(mark_pictures(&cleaned))
+}
+
+/// Whether foreign HTML wants to load pictures from elsewhere.
+pub fn has_remote_pictures(html: &str) -> bool {
+    let lower = html.to_ascii_lowercase();
+    lower.match_indices("<img").any(|(at, _)| {
+        let tag = lower[at..].split('>').next().unwrap_or_default();
+        tag.contains("src=\"http")
+            || tag.contains("src='http")
+            || tag.contains("src=http")
+            || tag.contains("\"//")
+    })
+}
+
+/// A message in Markdown: as in chat a line end is a line end, a bare link is a link, and HTML is text.
+pub fn render_markdown(markdown: &str) -> SafeHtml {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut code = 0_usize;
+    let mut links = 0_usize;
+    let events = Parser::new_ext(markdown, options).flat_map(move |event| {
+        match &event {
+            Event::Start(Tag::CodeBlock(_)) => code += 1,
+            Event::End(TagEnd::CodeBlock) => code = code.saturating_sub(1),
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => links += 1,
+            Event::End(TagEnd::Link | TagEnd::Image) => links = links.saturating_sub(1),
+            _ => {}
+        }
+        shown(event, code == 0 && links == 0)
+    });
+    let mut html = String::with_capacity(markdown.len() * 2);
+    pulldown_cmark::html::push_html(&mut html, events);
+    SafeHtml::from_sanitiser(clean_own(&html))
+}
+
+/// The text of a mail: paragraphs, line ends and links, nothing else has a meaning.
+pub fn render_mail_text(text: &str) -> SafeHtml {
+    let mut html = String::with_capacity(text.len() * 2);
+    let unix = text.replace("\r\n", "\n");
+    for paragraph in unix.trim_matches('\n').split("\n\n").filter(|p| !p.trim().is_empty()) {
+        html.push_str("<p>");
+        for (at, line) in paragraph.trim_matches('\n').split('\n').enumerate() {
+            if at > 0 {
+                html.push_str("<br>");
+            }
+            push_linked(&mut html, line);
+        }
+        html.push_str("</p>");
+    }
+    SafeHtml::from_sanitiser(clean_own(&html))
+}
+
+/// The same HTML with the mail's own pictures where `url_of` knows an address for their Content-ID.
+pub fn with_pictures(html: &SafeHtml, url_of: impl Fn(&str) -> Option<String>) -> SafeHtml {
+    SafeHtml::from_sanitiser(each_tag(html.as_str(), |tag| {
+        let value = tag.strip_prefix(PICTURE)?;
+        let (id, others) = value.split_once('"')?;
+        let mut out = "<img src=\"".to_owned();
+        push_escaped(&mut out, &url_of(&id.replace("&amp;", "&"))?);
+        Some(format!("{out}\"{others}"))
+    }))
+}
+
+/// How a picture of the mail stands in cleaned HTML.
+const PICTURE: &str = "<img data-cid=\"";
+
+fn builder() -> Builder<'static> {
+    let mut builder = Builder::default();
+    builder
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid"]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .set_tag_attribute_value("a", "target", "_blank")
+        .add_clean_content_tags([
+            "title", "noscript", "template", "svg", "math", "iframe", "object", "textarea",
+        ])
+        .rm_tag_attributes("img", ["srcset", "align"])
+        .strip_comments(true);
+    builder
+}
+
+/// A picture only from inside the mail; a link never to a part of it.
+fn keep_own_pictures<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    let inside = value.trim_start().get(..4).is_some_and(|s| s.eq_ignore_ascii_case("cid:"));
+    match (element, attribute) {
+        ("img", "src") => inside.then(|| Cow::Owned(format!("cid:{}", value.trim()[4..].trim()))),
+        (_, "href" | "src" | "cite" | "background") if inside => None,
+        ("img", "width" | "height") if value.parse::<u32>().is_ok_and(|pixels| pixels > 2000) => None,
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+/// `<img ... src="cid:x" ...>` becomes `<img data-cid="x" ...>`, so that no browser asks for `cid:`.
+fn mark_pictures(cleaned: &str) -> String {
+    each_tag(cleaned, |tag| {
+        let at = tag.strip_prefix("<img ").and_then(|_| tag.find(" src=\"cid:"))?;
+        let (source, others) = tag[at + " src=\"cid:".len()..].split_once('"')?;
+        Some(format!("{PICTURE}{source}\"{}{others}", &tag["<img".len()..at]))
+    })
+}
+
+/// Cleaned HTML with some tags written anew. Every `<` outside a tag is escaped in it, so this can't lose its way.
+fn each_tag(html: &str, anew: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (before, tag_on) = rest.split_at(at);
+        let (tag, after) = tag_on.split_at(tag_end(tag_on));
+        out.push_str(before);
+        match anew(tag) {
+            Some(written) => out.push_str(&written),
+            None => out.push_str(tag),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Where a tag that begins here ends, quotes heeded.
+fn tag_end(tag_on: &str) -> usize {
+    let mut quoted = false;
+    for (at, byte) in tag_on.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'>' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    tag_on.len()
+}
+
+/// Own HTML once more through the cleaner: links may lead anywhere, but nowhere dangerous.
+fn clean_own(html: &str) -> String {
+    builder()
+        .add_tags(["input"])
+        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_tag_attributes("code", ["class"])
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            ("img", "src") => None,
+            ("input", "type") => (value == "checkbox").then_some(value.into()),
+            ("code", "class") => value.starts_with("language-").then_some(value.into()),
+            _ => Some(value.into()),
+        })
+        .clean(html)
+        .to_string()
+}
+
+/// How one piece of Markdown is shown in a chat.
+fn shown(event: Event<'_>, linked: bool) -> Vec<Event<'_>> {
+    match event {
+        Event::SoftBreak => vec![Event::HardBreak],
+        // The reader sees what the author typed; nothing of it is taken for HTML.
+        Event::Html(html) | Event::InlineHtml(html) => vec![Event::Text(html)],
+        Event::Text(text) if linked && may_hold_link(&text) => {
+            let mut html = String::with_capacity(text.len() + 64);
+            push_linked(&mut html, &text);
+            vec![Event::InlineHtml(CowStr::from(html))]
+        }
+        // A remote picture is not loaded; its place is kept as a link.
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+            vec![Event::Start(Tag::Link { link_type, dest_url, title, id })]
+        }
+        Event::End(TagEnd::Image) => vec![Event::End(TagEnd::Link)],
+        other => vec![other],
+    }
+}
+
+fn may_hold_link(text: &str) -> bool {
+    text.contains("://") || text.contains('@') || text.contains("www.")
+}
+
+/// Escaped text in which links and addresses lead somewhere.
+fn push_linked(out: &mut String, text: &str) {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url, LinkKind::Email]).url_must_have_scheme(true);
+    for piece in split_at_wide_punctuation(text) {
+        for span in finder.spans(piece) {
+            let shown = span.as_str();
+            let target = match span.kind() {
+                Some(LinkKind::Url) if is_web(shown) => shown.to_owned(),
+                Some(LinkKind::Email) => format!("mailto:{shown}"),
+                _ => {
+                    push_escaped(out, shown);
+                    continue;
+                }
+            };
+            out.push_str("<a href=\"");
+            push_escaped(out, &target);
+            out.push_str("\">");
+            push_escaped(out, shown);
+            out.push_str("</a>");
+        }
+    }
+}
+
+fn is_web(url: &str) -> bool {
+    let lower = url.get(..8).unwrap_or(url).to_ascii_lowercase();
+    lower.starts_with("http://") || lower.starts_with("https://")
+}
+
+/// Chinese and Japanese punctuation ends a link; the finder takes it for a part of it.
+fn split_at_wide_punctuation(text: &str) -> impl Iterator<Item = &str> {
+    let wide = |c: char| {
+        matches!(c, '\u{3000}'..='\u{3003}' | '\u{3008}'..='\u{301f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}'
+            | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}' | '\u{2018}'..='\u{201f}')
+    };
+    text.split_inclusive(wide).flat_map(move |piece| {
+        let cut =
+            piece.char_indices().next_back().filter(|(_, c)| wide(*c)).map_or(piece.len(), |(at, _)| at);
+        let (before, sign) = piece.split_at(cut);
+        [before, sign].into_iter().filter(|part| !part.is_empty())
+    })
+}
+
+fn push_escaped(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            other => out.push(other),
+        }
+    }
+}
