@@ -82,7 +82,6 @@ pub fn view(language: Language, path: &str) -> View {
     }
 }
 
-#[expect(dead_code, reason = "for the pages without sign-in, which follow")]
 pub fn nobody(language: Language, path: &str) -> View {
     View { viewer: None, side: Side::default(), ..view(language, path) }
 }

@@ -1,16 +1,84 @@
 use askama::Template;
 
-use super::samples;
+use super::drafts::LeaseView;
+use super::error::Trouble;
+use super::links::PersonalLink;
+use super::sign_in::SignInLink;
+use super::{sample_pages, samples};
+use crate::domain::draft::DraftState;
 use crate::domain::language::Language;
 
 type Rendered = (&'static str, String);
 
 /// Every page with its sample.
 fn pages(language: Language) -> Vec<Rendered> {
-    vec![
-        ("home", samples::home_page(language).render().unwrap()),
-        ("group", samples::group_page(language).render().unwrap()),
-    ]
+    [signed_out(language), signed_in(language), drafts(language)].concat()
+}
+
+fn signed_out(l: Language) -> Vec<Rendered> {
+    let anna = || "Anna B.".to_owned();
+    let mut pages = vec![
+        ("sign-in", sample_pages::ask_page(l, false).render()),
+        ("sign-in-wrong", sample_pages::ask_page(l, true).render()),
+        ("waiting", sample_pages::waiting_page(l).render()),
+        ("link", sample_pages::link_page(l, SignInLink::Usable { name: anna() }).render()),
+        ("link-other", sample_pages::link_page(l, SignInLink::OtherBrowser).render()),
+        ("link-expired", sample_pages::link_page(l, SignInLink::Expired).render()),
+        ("personal", sample_pages::personal_link_page(l, PersonalLink::Open { name: anna() }).render()),
+        (
+            "personal-claimed",
+            sample_pages::personal_link_page(l, PersonalLink::Claimed { name: anna() }).render(),
+        ),
+        ("personal-code", sample_pages::personal_link_page(l, PersonalLink::CodeSent).render()),
+        ("personal-gone", sample_pages::personal_link_page(l, PersonalLink::Gone).render()),
+        ("desk", sample_pages::desk_page(l).render()),
+        ("mailbox", sample_pages::mailbox_page(l).render()),
+    ];
+    pages.extend(
+        Trouble::ALL.map(|trouble| (trouble.keys().0, sample_pages::error_page(l, trouble).render())),
+    );
+    pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
+}
+
+fn signed_in(l: Language) -> Vec<Rendered> {
+    let pages = vec![
+        ("home", samples::home_page(l).render()),
+        ("group", samples::group_page(l).render()),
+        ("threads", sample_pages::threads_page(l, "").render()),
+        ("threads-none", sample_pages::threads_page(l, "<b>").render()),
+        ("new", sample_pages::new_draft_page(l).render()),
+        ("sessions", sample_pages::sessions_page(l).render()),
+        ("ledger", sample_pages::ledger_page(l, true).render()),
+        ("ledger-out", sample_pages::ledger_page(l, false).render()),
+    ];
+    pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
+}
+
+fn drafts(l: Language) -> Vec<Rendered> {
+    let wang = || "王小明".to_owned();
+    let pages = vec![
+        ("draft", sample_pages::draft_page(l, LeaseView::Free, DraftState::Open)),
+        ("draft-mine", sample_pages::draft_page(l, LeaseView::Mine { wanted_by: None }, DraftState::Open)),
+        (
+            "draft-wanted",
+            sample_pages::draft_page(l, LeaseView::Mine { wanted_by: Some(wang()) }, DraftState::Open),
+        ),
+        (
+            "draft-other",
+            sample_pages::draft_page(l, LeaseView::Other { name: wang(), asked: true }, DraftState::Open),
+        ),
+        ("draft-lost", sample_pages::lost_draft_page(l)),
+        ("draft-confirmed", sample_pages::draft_page(l, LeaseView::Free, DraftState::Confirmed)),
+        ("draft-discarded", sample_pages::draft_page(l, LeaseView::Free, DraftState::Discarded)),
+    ];
+    pages.into_iter().map(|(name, page)| (name, page.render().unwrap())).collect()
+}
+
+#[test]
+fn the_options_of_the_people_field_can_be_rendered() {
+    let html = sample_pages::people_options(Language::Chinese).render().unwrap();
+    assert_eq!(html.matches("role=\"option\"").count(), 5);
+    assert!(html.contains("王小明"));
 }
 
 /// Renders every page; with MAILMOOT_PAGES=folder the pages are left there to look at.

@@ -1,0 +1,3 @@
+//! Pages for the admins of the mail system.
+
+pub mod ledger;

@@ -1,0 +1,41 @@
+//! Finding people while typing.
+
+use askama::Template;
+use askama_web::WebTemplate;
+
+use super::face::Face;
+use super::filters;
+use crate::domain::person::Person;
+use crate::texts::Texts;
+
+/// The options under the field "add somebody".
+#[derive(Template, WebTemplate)]
+#[template(path = "people/options.html")]
+pub struct PeopleOptions {
+    pub t: Texts,
+    pub people: Vec<PersonOption>,
+    /// What was typed, if it is an address nobody of those has.
+    pub free_address: Option<String>,
+}
+
+/// One person to choose.
+#[derive(Clone, Debug)]
+pub struct PersonOption {
+    pub face: Face,
+    pub person: Person,
+}
+
+impl PersonOption {
+    /// What tells two people of one name apart.
+    fn line(&self) -> String {
+        let address = self.person.main_address().map(ToString::to_string).unwrap_or_default();
+        let parts = [address.as_str(), &self.person.position, &self.person.department];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl From<Person> for PersonOption {
+    fn from(person: Person) -> Self {
+        Self { face: Face::of(Some(person.id), &person.full_name), person }
+    }
+}

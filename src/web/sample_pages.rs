@@ -1,0 +1,266 @@
+//! A sample of every page, in the invented company of `samples`.
+
+use super::admin::ledger::{LedgerPage, LedgerRow};
+use super::drafts::{DraftFile, DraftMember, DraftPage, DraftText, DraftView, LeaseView, NewDraftPage};
+use super::error::{ErrorPage, Trouble};
+use super::links::{PersonalLink, PersonalLinkPage};
+use super::mail_desk::{DeskMail, DeskPage, DeskPerson, Letter, MailboxPage, WriteForm};
+use super::people::{PeopleOptions, PersonOption};
+use super::samples::{at, face, file, id, nobody, person, person_id, safe, view};
+use super::sessions::{SessionRow, SessionsPage};
+use super::sign_in::{AskPage, LinkPage, SignInLink, WaitingPage};
+use super::threads::{ThreadRow, ThreadsPage};
+use crate::domain::draft::{Draft, DraftState};
+use crate::domain::group::Reach;
+use crate::domain::language::Language;
+use crate::domain::ledger::{Delivery, DeliveryState, Ignored, MailEntry, Outcome};
+use crate::domain::person::Session;
+use crate::domain::thread::Seen;
+use crate::texts::Texts;
+
+pub fn ask_page(language: Language, wrong: bool) -> AskPage {
+    let view = nobody(language, "/sign-in");
+    let problem = wrong.then(|| view.t.get("wrong-address").into_owned());
+    AskPage { view, address: if wrong { "anna" } else { "" }.to_owned(), next: "/".to_owned(), problem }
+}
+
+pub fn waiting_page(language: Language) -> WaitingPage {
+    let view = nobody(language, "/sign-in/waiting");
+    let problem = Some(view.t.get("wrong-code").into_owned());
+    WaitingPage { view, address: "anna.berg@corp.example".to_owned(), problem }
+}
+
+pub fn link_page(language: Language, state: SignInLink) -> LinkPage {
+    LinkPage { view: nobody(language, "/sign-in/abc"), token: "abc".to_owned(), state }
+}
+
+pub fn personal_link_page(language: Language, state: PersonalLink) -> PersonalLinkPage {
+    PersonalLinkPage { view: nobody(language, "/l/abc"), token: "abc".to_owned(), state, problem: None }
+}
+
+pub fn sessions_page(language: Language) -> SessionsPage {
+    let row = |n: u128, device: &str| SessionRow {
+        device: device.to_owned(),
+        current: n == 900,
+        session: Session {
+            id: id(n),
+            person_id: person_id(0),
+            user_agent: String::new(),
+            created_at: at(-9000),
+            last_seen_at: at(-30),
+            expires_at: at(90_000),
+        },
+    };
+    SessionsPage {
+        view: view(language, "/sessions"),
+        sessions: vec![row(900, "Firefox, Windows"), row(901, "Safari, iPhone")],
+    }
+}
+
+pub fn error_page(language: Language, trouble: Trouble) -> ErrorPage {
+    trouble.page(nobody(language, "/groups/1"), "/")
+}
+
+pub fn threads_page(language: Language, query: &str) -> ThreadsPage {
+    let topics = [
+        ("Customs papers for the Rotterdam shipment", 14, Some(id(100))),
+        ("关于华东仓库搬迁的时间安排", 9, None),
+        ("Fehlende Unterlagen zur Betriebsprüfung", 3, None),
+        ("", 1, None),
+    ];
+    let row = |n: usize| ThreadRow {
+        id: id(300 + n as u128),
+        topic: topics[n].0.to_owned(),
+        names: (0..5 - n).map(|m| person(m).full_name).collect::<Vec<_>>().join(", "),
+        faces: (0..5 - n).map(face).collect(),
+        mails: topics[n].1,
+        last_at: at(-100 * n as i64),
+        group: topics[n].2,
+    };
+    let threads = if query.is_empty() { (0..4).map(row).collect() } else { Vec::new() };
+    let next = query.is_empty().then(|| "/threads?before=1".to_owned());
+    ThreadsPage { view: view(language, "/threads"), query: query.to_owned(), threads, next }
+}
+
+pub fn new_draft_page(language: Language) -> NewDraftPage {
+    NewDraftPage {
+        view: view(language, "/drafts/new"),
+        gateway: "moot@corp.example".to_owned(),
+        limit: "25 MB".to_owned(),
+        problem: None,
+    }
+}
+
+pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> DraftView {
+    let seen = |n: usize| match n {
+        0 => Seen { from: 4, to: 1, cc: 0 },
+        1 => Seen { from: 2, to: 6, cc: 0 },
+        2 | 3 => Seen { from: 0, to: 3, cc: 2 },
+        _ => Seen { from: 0, to: 0, cc: 5 },
+    };
+    let member = |n: usize| DraftMember {
+        face: face(n),
+        person: person(n),
+        seen: Some(seen(n)),
+        reach: if n % 3 == 0 { Reach::Browser } else { Reach::Mail },
+        is_you: n == 0,
+    };
+    let opening = "We have fourteen mails about this and still no list.\n\n- which papers are **missing**\n- who asks the carrier";
+    DraftView {
+        t: Texts::of(language),
+        draft: Draft {
+            id: id(200),
+            owner: person_id(0),
+            topic: "Customs papers for the Rotterdam shipment".to_owned(),
+            opening: opening.to_owned(),
+            thread_id: Some(id(300)),
+            state,
+            group_id: (state == DraftState::Confirmed).then(|| id(100)),
+            version: 7,
+            lease: None,
+            created_at: at(0),
+            updated_at: at(12),
+        },
+        page: id(800),
+        lease,
+        members: (0..6).map(member).collect(),
+        texts: vec![DraftText {
+            id: "t1".to_owned(),
+            author: "David Okafor".to_owned(),
+            start: "The carrier says the EUR.1 form is missing for two of the containers, and".to_owned(),
+            at: at(-300),
+            keep: true,
+        }],
+        files: vec![
+            DraftFile {
+                file: file(601, "packing list.xlsx", "application/vnd.ms-excel", 18_230),
+                keep: true,
+            },
+            DraftFile { file: file(602, "image001.png", "image/png", 3_120), keep: false },
+        ],
+        preview: safe(
+            "<p>We have fourteen mails about this and still no list.</p><ul><li>which papers are <strong>missing</strong></li><li>who asks the carrier</li></ul>",
+        ),
+        problem: None,
+        kept: None,
+    }
+}
+
+pub fn draft_page(language: Language, lease: LeaseView, state: DraftState) -> DraftPage {
+    DraftPage {
+        view: view(language, &format!("/drafts/{}", id::<()>(200))),
+        d: draft_view(language, lease, state),
+    }
+}
+
+pub fn lost_draft_page(language: Language) -> DraftPage {
+    let other = LeaseView::Other { name: "王小明".to_owned(), asked: false };
+    let mut page = draft_page(language, other, DraftState::Open);
+    page.d.problem = Some(page.d.t.get("lease-lost").into_owned());
+    page.d.kept = Some("Customs papers, second list".to_owned());
+    page
+}
+
+pub fn people_options(language: Language) -> PeopleOptions {
+    PeopleOptions {
+        t: Texts::of(language),
+        people: (0..4).map(person).map(PersonOption::from).collect(),
+        free_address: Some("new.person@partner.example".to_owned()),
+    }
+}
+
+pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
+    let t = Texts::of(language);
+    let outcomes = [
+        Outcome::Waiting,
+        Outcome::Message { group: id(100), message: id(1001) },
+        Outcome::Draft { draft: id(200) },
+        Outcome::Ignored { why: Ignored::Automatic },
+        Outcome::Ignored { why: Ignored::NotAMember },
+        Outcome::ThreadOnly { thread: id(300) },
+        Outcome::Quarantined { why: "More than 100 mails inside each other".to_owned() },
+    ];
+    let mail = |(n, outcome): (usize, Outcome)| {
+        let entry = MailEntry {
+            id: id(400 + n as u128),
+            received_at: at(-(n as i64) * 7),
+            message_id: format!("20261120.{n}.8f3@corp.example"),
+            size: 4000,
+            outcome,
+        };
+        LedgerRow::incoming(t, &entry)
+    };
+    let states = [
+        (DeliveryState::Waiting, 2, "450 4.2.0 Mailbox busy, try again later"),
+        (DeliveryState::Sent, 1, "250 2.0.0 Ok: queued as 4F1A2"),
+        (DeliveryState::Failed, 1, "550 5.1.1 No such user"),
+    ];
+    let delivery = |(n, (state, attempts, reply)): (usize, (DeliveryState, i64, &str))| {
+        LedgerRow::outgoing(
+            t,
+            &Delivery {
+                id: id(450 + n as u128),
+                state,
+                attempts,
+                last_reply: reply.to_owned(),
+                created_at: at(0),
+                updated_at: at(3),
+            },
+        )
+    };
+    let rows = if incoming {
+        outcomes.into_iter().enumerate().map(mail).collect()
+    } else {
+        states.into_iter().enumerate().map(delivery).collect()
+    };
+    LedgerPage {
+        view: view(language, "/admin/ledger"),
+        incoming,
+        rows,
+        next: Some("/admin/ledger?before=1".to_owned()),
+    }
+}
+
+pub fn desk_page(language: Language) -> DeskPage {
+    let row =
+        |n: usize| DeskPerson { face: face(n), address: person(n).addresses[0].to_string(), mails: 3 * n };
+    DeskPage {
+        view: nobody(language, "/mail-desk"),
+        gateway: "moot@corp.example".to_owned(),
+        people: (0..7).map(row).collect(),
+    }
+}
+
+pub fn mailbox_page(language: Language) -> MailboxPage {
+    let mail = |n: usize, from: &str, subject: &str| DeskMail {
+        id: n.to_string(),
+        from: from.to_owned(),
+        subject: subject.to_owned(),
+        at: at(-(n as i64) * 40),
+        is_open: n == 1,
+    };
+    MailboxPage {
+        view: nobody(language, "/mail-desk/david.okafor@corp.example"),
+        owner: face(2),
+        address: "david.okafor@corp.example".to_owned(),
+        mails: vec![
+            mail(0, "王小明 (Budget 2027)", "Budget 2027: second round"),
+            mail(1, "mailmoot", "A group for you: Budget 2027: second round"),
+            mail(2, "Anna Berg", "Re: Budget 2027, now with the lab positions and everything"),
+        ],
+        open: Some(Letter {
+            id: "1".to_owned(),
+            subject: "A group for you: Budget 2027: second round".to_owned(),
+            from: "mailmoot <moot@corp.example>".to_owned(),
+            to: "David Okafor <david.okafor@corp.example>".to_owned(),
+            cc: String::new(),
+            at: at(-40),
+            text: "Anna Berg added you to the group “Budget 2027: second round”.\n\nOpen it: https://moot.corp.example/l/abc".to_owned(),
+            has_html: false,
+            files: String::new(),
+        }),
+        form: Some(WriteForm { to: "moot@corp.example".to_owned(), kind: "reply".to_owned(), subject: "Re: A group for you".to_owned(), ..WriteForm::default() }),
+        sent: true,
+        problem: None,
+    }
+}
