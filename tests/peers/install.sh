@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs what the test servers and the browser tests need, if it is missing. Debian's packages; needs root then.
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+cd "$(dirname "$0")/../.."
+
+packages=(bc openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql chromium fonts-droid-fallback nodejs npm)
+missing=()
+for package in "${packages[@]}"; do
+  case $package in
+    # These may have come in another way than by Debian's package.
+    nodejs) command -v node >/dev/null && continue ;;
+    npm) command -v npm >/dev/null && continue ;;
+    postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && continue ;;
+  esac
+  # Not `dpkg -s`: it is content with the remains of a removed package.
+  [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null)" = 'ii ' ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "As root, please: apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+  fi
+  echo "installing ${missing[*]}"
+  # The packages must not start servers of their own; ours are private. Taken away again below.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod 755 $policy
+    trap 'rm -f $policy' EXIT
+  fi
+  # Debian's postgresql-common would make a cluster nobody asked for.
+  mkdir -p /etc/postgresql-common/createcluster.d
+  echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/mailmoot-tests.conf
+  echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
+  apt-get update -qq </dev/null
+  install=(apt-get install -y -qq --no-install-recommends "${missing[@]}")
+  # A second try helps where a mirror hiccups or a download was cut short.
+  "${install[@]}" </dev/null >/dev/null || "${install[@]}" </dev/null >/dev/null
+fi
+
+# The browser's driver: a script library, no second browser.
+if [ ! -d target/browser/node_modules/playwright-core ]; then
+  mkdir -p target/browser
+  [ -f target/browser/package.json ] || echo '{"private":true}' >target/browser/package.json
+  echo "installing playwright-core"
+  (cd target/browser && npm install --no-audit --no-fund --silent --ignore-scripts playwright-core@1.65.1 </dev/null)
+fi
