@@ -61,6 +61,9 @@ impl ConnectError {
     }
 
     pub(super) fn lost(server: &MailServer, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::TimedOut {
+            return Self::timeout(server);
+        }
         Self::Lost { host: server.host.clone(), why: error.to_string() }
     }
 

@@ -3,13 +3,17 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
 /// The longest line a server may say before the protocol library takes over.
 const LONGEST_LINE: usize = 8 * 1024;
+/// For one such line. Some servers let strangers wait for the greeting; one that waits for TLS never greets.
+const LINE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A connection to a mail server.
 #[derive(Debug)]
@@ -22,6 +26,13 @@ impl Stream {
     /// One line without its end. Reads byte by byte, so that nothing said afterwards is taken away from whoever
     /// reads next: what an attacker puts behind a STARTTLS answer stays outside TLS (RFC 3207 6).
     pub(super) async fn read_line(&mut self) -> io::Result<String> {
+        match timeout(LINE_TIMEOUT, self.read_line_slowly()).await {
+            Ok(line) => line,
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")),
+        }
+    }
+
+    async fn read_line_slowly(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
         loop {
             match self.read_u8().await? {

@@ -81,10 +81,8 @@ impl SmtpError {
             Self::Connect(error) => error.needs_admin(),
             Self::LoginRefused(reply) => reply.is_permanent(),
             Self::NoLogin => true,
-            // 530: log in first; 535: the login is wrong (RFC 4954 6).
             Self::Refused { stage, reply } => {
-                reply.is_permanent()
-                    && (*stage == Stage::Sender || matches!(reply.code, 530 | 534 | 535 | 538))
+                reply.is_permanent() && (*stage == Stage::Sender || reply.wants_login())
             }
             Self::NoForeignLetters | Self::Timeout | Self::Lost { .. } => false,
         }

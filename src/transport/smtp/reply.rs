@@ -20,6 +20,13 @@ impl Reply {
         self.code / 100 == 5
     }
 
+    /// Whether the server means us, not the recipient: 530 asks for a login, 534, 535 and 538 refuse the one we have
+    /// (RFC 4954 6), and a server that does not hand mail on for us says so in words only.
+    pub(super) fn wants_login(&self) -> bool {
+        let words = self.text.to_ascii_lowercase();
+        matches!(self.code, 530 | 534 | 535 | 538) || words.contains("relay") || words.contains("authenticat")
+    }
+
     pub(super) fn of_response(response: &Response) -> Self {
         let code = response.code().to_string().parse().unwrap_or(0);
         Self::new(code, &response.message().collect::<Vec<_>>().join("\n"))
@@ -76,6 +83,8 @@ mod tests {
         let reply = Reply::new(550, "5.1.1 <x@y.example>: no\n5.1.1 such user");
         assert_eq!(reply.enhanced.as_deref(), Some("5.1.1"));
         assert_eq!(reply.to_string(), "550 5.1.1 <x@y.example>: no such user");
+        assert!(!reply.wants_login());
+        assert!(Reply::new(554, "5.7.1 <x@y.example>: Relay access denied").wants_login());
         let old = Reply::new(421, "Try again at 10.0.0 o'clock");
         assert_eq!((old.enhanced, old.text.as_str()), (None, "Try again at 10.0.0 o'clock"));
     }

@@ -1,5 +1,6 @@
 //! Sends mails over connections that are kept and used again.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -142,11 +143,35 @@ async fn transact(
     let rcpt = Rcpt::new(address(to), Vec::new());
     command(connection.command(rcpt)).await.map_err(|error| error.at(Stage::Recipient))?;
     command(connection.command(Data)).await.map_err(|error| error.at(Stage::Content))?;
-    let response = match timeout(CONTENT_TIMEOUT, connection.message(raw)).await {
+    // The library ends the mail with a line end of its own.
+    let content = with_line_ends(raw);
+    let content = content.strip_suffix(b"\r\n").unwrap_or(&content);
+    let response = match timeout(CONTENT_TIMEOUT, connection.message(content)).await {
         Ok(answer) => answer.map_err(|error| Trouble::from(error).at(Stage::Content))?,
         Err(_) => return Err(SmtpError::Timeout),
     };
     Ok(Accepted { reply: Reply::of_response(&response) })
+}
+
+/// CR and LF stand together only (RFC 5321 2.3.8). A lone one before a dot could end the mail early on some servers,
+/// and what follows would be taken for commands.
+fn with_line_ends(raw: &[u8]) -> Cow<'_, [u8]> {
+    let lone = |(at, byte): (usize, &u8)| match byte {
+        b'\n' => at == 0 || raw[at - 1] != b'\r',
+        b'\r' => raw.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    if !raw.iter().enumerate().any(lone) {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = Vec::with_capacity(raw.len() + raw.len() / 32);
+    for (at, byte) in raw.iter().enumerate() {
+        match byte {
+            _ if lone((at, byte)) => out.extend_from_slice(b"\r\n"),
+            _ => out.push(*byte),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Our addresses were checked when they were parsed; the library's own check is stricter than the mail world is.
@@ -184,5 +209,16 @@ async fn command(
     match timeout(COMMAND_TIMEOUT, answer).await {
         Ok(answer) => answer.map_err(Trouble::from),
         Err(_) => Err(Trouble::Other(SmtpError::Timeout)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_line_ends;
+
+    #[test]
+    fn lone_line_ends_become_whole_ones() {
+        assert_eq!(&*with_line_ends(b"a\r\nb\r\n"), b"a\r\nb\r\n");
+        assert_eq!(&*with_line_ends(b"\na\n.\nb\rc\r\r\nd\n"), b"\r\na\r\n.\r\nb\r\nc\r\n\r\nd\r\n");
     }
 }

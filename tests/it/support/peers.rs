@@ -1,0 +1,223 @@
+//! The real mail system of `tests/peers`, as the people in a story use it.
+//!
+//! `tests/run` starts one and names its folder in `MAILMOOT_TEST_MAIL`. Without it these tests say that they are
+//! skipped; where they must not be (`CI`, or `MAILMOOT_REQUIRE_PEERS=1`), they fail.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use mailmoot::clock::Clock;
+use mailmoot::domain::address::EmailAddress;
+use mailmoot::transport::account::{Login, MailServer, Security};
+use mailmoot::transport::imap::{ImapAccount, Patience};
+use mailmoot::transport::smtp::{SmtpAccount, SmtpError, Submitter};
+
+/// Everybody's mailbox is NAME@moot.test with the password pw-NAME; names with `nosuch` in front do not exist.
+pub struct MailPeers {
+    folder: PathBuf,
+    values: BTreeMap<String, String>,
+    /// Stopped when the test ends.
+    own: bool,
+}
+
+/// Whether a missing server is a failure.
+fn required() -> bool {
+    let set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "0");
+    set("CI") || set("MAILMOOT_REQUIRE_PEERS")
+}
+
+/// The value of a variable of `tests/run`; says that the test is skipped if there is none.
+pub fn peer_variable(name: &str) -> Option<String> {
+    let value = std::env::var(name).ok().filter(|value| !value.is_empty());
+    if value.is_none() {
+        assert!(!required(), "{name} is not set: use tests/run, which starts the servers");
+        eprintln!("skipped: {name} is not set (tests/run sets it)");
+    }
+    value
+}
+
+impl MailPeers {
+    /// The mail system that all tests share. It must not be stopped.
+    pub fn find() -> Option<Self> {
+        let folder = PathBuf::from(peer_variable("MAILMOOT_TEST_MAIL")?);
+        Some(Self { values: read_values(&folder), folder, own: false })
+    }
+
+    /// A mail system for this test alone, which may be stopped. Takes a fifth of a second.
+    pub fn own() -> Option<Self> {
+        let shared = Self::find()?;
+        for number in 1..10 {
+            let folder = shared.folder.join(format!("own-{number}"));
+            if !take_folder(&folder) {
+                continue;
+            }
+            let mut own = Self { folder, values: shared.values.clone(), own: true };
+            let base: u16 = own.values["base"].parse().unwrap();
+            own.values.insert("base".to_owned(), (base + 10 * number).to_string());
+            own.script("mail-up.sh", &[]);
+            own.values = read_values(&own.folder);
+            return Some(own);
+        }
+        panic!("nine tests have mail systems of their own already");
+    }
+
+    /// A name whose mailbox is empty, however often the tests ran before.
+    pub fn someone_new(&self, name: &str) -> String {
+        format!("{name}-{}", Clock::system().new_id::<()>().to_string().replace('-', ""))
+    }
+
+    pub fn port(&self, name: &str) -> u16 {
+        self.values[name].parse().unwrap()
+    }
+
+    /// A path, such as `ca` and `other_ca`.
+    pub fn path(&self, name: &str) -> PathBuf {
+        PathBuf::from(&self.values[name])
+    }
+
+    pub fn address(&self, name: &str) -> EmailAddress {
+        format!("{name}@moot.test").parse().unwrap()
+    }
+
+    fn server(&self, port: &str, security: Security, login: Option<&str>) -> MailServer {
+        let login = login
+            .map(|name| Login { user: format!("{name}@moot.test"), password: format!("pw-{name}").into() });
+        let ca_file = Some(self.path("ca"));
+        MailServer { host: "localhost".to_owned(), port: self.port(port), security, login, ca_file }
+    }
+
+    /// Somebody's INBOX, over TLS.
+    pub fn imap(&self, name: &str) -> ImapAccount {
+        ImapAccount {
+            server: self.server("imaps", Security::Tls, Some(name)),
+            folder: "INBOX".to_owned(),
+            max_size: 25_000_000,
+            patience: Patience::default(),
+        }
+    }
+
+    /// Submission with a login, over STARTTLS.
+    pub fn smtp(&self, name: &str) -> SmtpAccount {
+        SmtpAccount { server: self.server("submission", Security::StartTls, Some(name)) }
+    }
+
+    /// The door through which mail comes from anywhere.
+    pub fn mail_exchanger(&self) -> SmtpAccount {
+        SmtpAccount { server: self.server("smtp", Security::None, None) }
+    }
+
+    /// Sends a mail as any mail system would.
+    pub async fn deliver(&self, from: &str, to: &[&str], raw: &[u8]) -> Result<(), SmtpError> {
+        let submitter = Submitter::new(self.mail_exchanger());
+        for to in to {
+            submitter.send(Some(&from.parse().unwrap()), &to.parse().unwrap(), raw).await?;
+        }
+        submitter.close().await;
+        Ok(())
+    }
+
+    /// Everything in somebody's INBOX, oldest first.
+    pub async fn mails_of(&self, name: &str) -> Vec<Vec<u8>> {
+        let mut session = self.imap(name).connect().await.unwrap();
+        session.select().await.unwrap();
+        let mails = session.fetch_after(0, usize::MAX).await.unwrap();
+        session.log_out().await;
+        mails.into_iter().map(|mail| mail.raw).collect()
+    }
+
+    /// Waits until somebody has at least so many mails.
+    pub async fn wait_for_mails(&self, name: &str, count: usize) -> Vec<Vec<u8>> {
+        let begin = Instant::now();
+        loop {
+            let mails = self.mails_of(name).await;
+            if mails.len() >= count {
+                return mails;
+            }
+            let waited = begin.elapsed();
+            assert!(waited < Duration::from_secs(60), "{name} has {} of {count} mails", mails.len());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// The IMAP server goes away; mails wait in the SMTP server. Only for a mail system of the test's own.
+    pub fn stop_imap(&self) {
+        assert!(self.own, "other tests use this mail system");
+        self.script("dovecot-down.sh", &[]);
+    }
+
+    /// The IMAP server comes back and gets the mails that waited.
+    pub fn start_imap(&self) {
+        self.script("dovecot-up.sh", &[]);
+    }
+
+    /// The SMTP server is started anew, which cuts all its connections.
+    pub fn restart_smtp(&self) {
+        assert!(self.own, "other tests use this mail system");
+        self.script("postfix-restart.sh", &[]);
+    }
+
+    /// New UIDVALIDITY and new UIDs for somebody's INBOX, as after a restored backup.
+    pub fn change_uid_validity(&self, name: &str) {
+        self.script("new-uidvalidity.sh", &[name]);
+    }
+
+    /// Cuts somebody's IMAP connections.
+    pub fn kick(&self, name: &str) {
+        self.script("kick.sh", &[name]);
+    }
+
+    fn script(&self, name: &str, arguments: &[&str]) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(name);
+        let output = Command::new("bash")
+            .arg(path)
+            .args(arguments)
+            .env("MAILMOOT_PEERS", &self.folder)
+            .env("MAILMOOT_PEERS_BASE", &self.values["base"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Drop for MailPeers {
+    fn drop(&mut self) {
+        if self.own {
+            if !std::thread::panicking() {
+                self.script("mail-down.sh", &["wipe"]);
+            } else {
+                // The reason of the failure is worth more than a second one from here.
+                let down = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/mail-down.sh");
+                let _ = Command::new("bash").arg(down).env("MAILMOOT_PEERS", &self.folder).output();
+            }
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn read_values(folder: &Path) -> BTreeMap<String, String> {
+    let path = folder.join("mail.env");
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}; is the mail system up?", path.display()));
+    let pairs = text.lines().filter_map(|line| line.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Makes the folder, or takes it from a test that died.
+fn take_folder(folder: &Path) -> bool {
+    let owner = folder.join("owner");
+    if std::fs::create_dir(folder).is_err() {
+        let text = std::fs::read_to_string(&owner).unwrap_or_default();
+        let alive = text.trim().parse::<u32>().is_ok_and(|pid| Path::new(&format!("/proc/{pid}")).exists());
+        if alive || text.is_empty() {
+            return false;
+        }
+        let down = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/mail-down.sh");
+        let _ = Command::new("bash")
+            .args([down.as_os_str(), "wipe".as_ref()])
+            .env("MAILMOOT_PEERS", folder)
+            .output();
+    }
+    std::fs::write(owner, std::process::id().to_string()).is_ok()
+}

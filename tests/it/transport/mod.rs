@@ -1,0 +1,5 @@
+//! IMAP, SMTP and Maildir against real servers and real folders.
+
+mod imap;
+mod maildir;
+mod smtp;
