@@ -23,3 +23,4 @@ pub mod mail;
 pub mod texts;
 pub mod transport;
 pub mod web;
+pub mod store;

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod job;
 pub mod language;
 pub mod ledger;
+pub mod link;
 pub mod message;
 pub mod person;
 pub mod safe_html;
