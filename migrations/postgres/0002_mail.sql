@@ -32,6 +32,8 @@ CREATE TABLE mails (
     size         BIGINT NOT NULL,
     -- The Message-ID without angle brackets; empty if there is none.
     message_id   TEXT    NOT NULL DEFAULT '',
+    -- The From address in lower case.
+    sender       TEXT    NOT NULL DEFAULT '',
     subject      TEXT    NOT NULL DEFAULT '',
     -- The Date header, or when it came.
     dated_at     BIGINT NOT NULL,
@@ -41,6 +43,7 @@ CREATE TABLE mails (
     detail       JSONB    NOT NULL
 );
 CREATE INDEX mails_by_message_id ON mails (message_id);
+CREATE INDEX mails_by_sender ON mails (sender, received_at);
 CREATE INDEX mails_by_thread ON mails (thread_id, dated_at);
 CREATE INDEX mails_by_time ON mails (received_at, id);
 CREATE INDEX mails_by_outcome ON mails (outcome, received_at, id);

@@ -44,6 +44,7 @@ CREATE TABLE drafts (
     updated_at  BIGINT NOT NULL
 );
 CREATE INDEX drafts_by_owner ON drafts (owner_id, updated_at);
+CREATE INDEX drafts_by_thread ON drafts (thread_id);
 
 CREATE TABLE draft_members (
     draft_id  UUID    NOT NULL REFERENCES drafts (id) ON DELETE CASCADE,

@@ -106,6 +106,14 @@ pub async fn find_by_mail(tx: &mut Tx, mail: MailId) -> Result<Option<DraftId>> 
     Ok(row.map(|(id,)| id))
 }
 
+/// Whether a thread was made a draft that was not discarded.
+pub async fn thread_has_one(tx: &mut Tx, thread: ThreadId) -> Result<bool> {
+    let found: Option<(DraftId,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT id FROM drafts WHERE thread_id = $1 AND state <> 'discarded' LIMIT 1")
+        .bind(thread).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
 /// The open drafts a person owns, last changed first.
 pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Draft>> {
     let text = format!(
@@ -136,6 +144,12 @@ pub async fn update(tx: &mut Tx, draft: &Draft, now: Timestamp) -> Result<i64> {
     .fetch_one(conn)
     .await)?;
     Ok(version)
+}
+
+/// Lets the lease last longer, without a new version: nothing anybody sees has changed.
+pub async fn extend_lease(tx: &mut Tx, id: DraftId, until: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE drafts SET lease_until = $2 WHERE id = $1").bind(id).bind(until).execute(conn).await.map(affected))?;
+    Ok(())
 }
 
 /// Adds members after those that are there; who is in it already stays as they are.

@@ -27,6 +27,8 @@ pub struct NewMail {
 #[derive(Clone, Debug)]
 pub struct MailFacts {
     pub message_id: String,
+    /// The From address in lower case.
+    pub sender: String,
     pub subject: String,
     pub dated_at: Timestamp,
     pub thread: Option<ThreadId>,
@@ -97,6 +99,13 @@ pub async fn find(tx: &mut Tx, id: MailId) -> Result<Option<StoredMail>> {
     row.map(StoredMail::try_from).transpose()
 }
 
+/// The thread of a mail that came before, byte for byte.
+pub async fn find_thread_by_digest(tx: &mut Tx, digest: &Digest) -> Result<Option<ThreadId>> {
+    let row: Option<(Option<ThreadId>,)> = on!(tx, conn => sqlx::query_as("SELECT thread_id FROM mails WHERE digest = $1")
+        .bind(digest.as_bytes()).fetch_optional(conn).await)?;
+    Ok(row.and_then(|(thread,)| thread))
+}
+
 /// Whether another mail with this Message-ID was used for something before.
 pub async fn is_known(tx: &mut Tx, message_id: &str, except: MailId) -> Result<bool> {
     let found: Option<(MailId,)> = on!(tx, conn => sqlx::query_as(
@@ -108,16 +117,24 @@ pub async fn is_known(tx: &mut Tx, message_id: &str, except: MailId) -> Result<b
 /// Notes what the mail is, once it is parsed.
 pub async fn set_facts(tx: &mut Tx, id: MailId, facts: &MailFacts) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "UPDATE mails SET message_id = $2, subject = $3, dated_at = $4, thread_id = $5 WHERE id = $1",
+        "UPDATE mails SET message_id = $2, subject = $3, dated_at = $4, thread_id = $5, sender = $6 WHERE id = $1",
     )
     .bind(id)
     .bind(&facts.message_id)
     .bind(&facts.subject)
     .bind(facts.dated_at)
     .bind(facts.thread)
+    .bind(&facts.sender)
     .execute(conn)
     .await.map(affected))?;
     Ok(())
+}
+
+/// How many mails of a sender came since a time.
+pub async fn count_from(tx: &mut Tx, sender: &str, since: Timestamp) -> Result<i64> {
+    let (count,): (i64,) = on!(tx, conn => sqlx::query_as(
+        "SELECT count(*) FROM mails WHERE sender = $1 AND received_at > $2").bind(sender).bind(since).fetch_one(conn).await)?;
+    Ok(count)
 }
 
 /// Gives the mail its one outcome.

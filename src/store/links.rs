@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::sql::{ROWS, built, tuples};
 use super::{
     Result, StoreError, Tx,
     tx::{affected, on},
@@ -46,29 +47,36 @@ impl TryFrom<LinkRow> for Link {
     }
 }
 
-pub async fn insert(tx: &mut Tx, link: &Link) -> Result<()> {
-    on!(tx, conn => sqlx::query(
-        "INSERT INTO links (token_digest, purpose, person_id, target, browser_digest, code_digest, failures, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(link.token.as_bytes())
-    .bind(link.purpose)
-    .bind(link.person_id)
-    .bind(&link.target)
-    .bind(link.browser.as_ref().map(Digest::as_bytes))
-    .bind(link.code.as_ref().map(Digest::as_bytes))
-    .bind(link.failures)
-    .bind(link.created_at)
-    .bind(link.expires_at)
-    .execute(conn)
-    .await.map(affected))?;
+/// Adds links. One statement for up to 2,000.
+pub async fn insert_many(tx: &mut Tx, links: &[Link]) -> Result<()> {
+    for part in links.chunks(ROWS) {
+        let text = format!("INSERT INTO links ({COLUMNS}) VALUES {}", tuples(part.len(), 9));
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, link| {
+            q.bind(link.token.as_bytes())
+                .bind(link.purpose)
+                .bind(link.person_id)
+                .bind(&link.target)
+                .bind(link.browser.as_ref().map(Digest::as_bytes))
+                .bind(link.code.as_ref().map(Digest::as_bytes))
+                .bind(link.failures)
+                .bind(link.created_at)
+                .bind(link.expires_at)
+        })
+        .execute(conn)
+        .await
+        .map(affected))?;
+    }
     Ok(())
+}
+
+pub async fn insert(tx: &mut Tx, link: &Link) -> Result<()> {
+    insert_many(tx, std::slice::from_ref(link)).await
 }
 
 /// A link that has not run out.
 pub async fn find(tx: &mut Tx, token: &Digest, now: Timestamp) -> Result<Option<Link>> {
     let text = format!("SELECT {COLUMNS} FROM links WHERE token_digest = $1 AND expires_at > $2");
-    let row: Option<LinkRow> = on!(tx, conn => sqlx::query_as(super::sql::built(text))
+    let row: Option<LinkRow> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(token.as_bytes()).bind(now).fetch_optional(conn).await)?;
     row.map(Link::try_from).transpose()
 }
@@ -79,7 +87,7 @@ pub async fn find_asked_by(tx: &mut Tx, browser: &Digest, now: Timestamp) -> Res
         "SELECT {COLUMNS} FROM links WHERE browser_digest = $1 AND purpose = 'sign_in' AND expires_at > $2
          ORDER BY created_at DESC LIMIT 1"
     );
-    let row: Option<LinkRow> = on!(tx, conn => sqlx::query_as(super::sql::built(text))
+    let row: Option<LinkRow> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(browser.as_bytes()).bind(now).fetch_optional(conn).await)?;
     row.map(Link::try_from).transpose()
 }

@@ -1,5 +1,7 @@
 //! The tables of threads: what ties mails together, and who takes part.
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 
 use super::sql::{ROWS, built, four_words, places, tuples};
@@ -154,6 +156,27 @@ pub async fn participants(tx: &mut Tx, id: ThreadId) -> Result<Vec<Participant>>
     .fetch_all(conn)
     .await)?;
     rows.into_iter().map(Participant::try_from).collect()
+}
+
+/// Who takes part in some threads, in the order of [`participants`]. One statement.
+pub async fn participants_of(tx: &mut Tx, ids: &[ThreadId]) -> Result<HashMap<ThreadId, Vec<Participant>>> {
+    #[derive(FromRow)]
+    struct Row {
+        thread_id: ThreadId,
+        #[sqlx(flatten)]
+        participant: ParticipantRow,
+    }
+    let text = format!(
+        "SELECT thread_id, address, name, seen_from, seen_to, seen_cc FROM thread_participants WHERE thread_id IN ({})
+         ORDER BY thread_id, CASE WHEN seen_from > 0 THEN 0 WHEN seen_to > 0 THEN 1 ELSE 2 END, rank, address_key",
+        places(1, ids.len())
+    );
+    let rows: Vec<Row> = on!(tx, conn => ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+    let mut found: HashMap<ThreadId, Vec<Participant>> = HashMap::new();
+    for row in rows {
+        found.entry(row.thread_id).or_default().push(row.participant.try_into()?);
+    }
+    Ok(found)
 }
 
 impl TryFrom<ParticipantRow> for Participant {
