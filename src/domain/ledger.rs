@@ -43,6 +43,25 @@ pub enum Outcome {
     },
 }
 
+impl Ignored {
+    /// The key of the words that tell it, to the admin and to the sender.
+    pub fn text_key(self) -> &'static str {
+        match self {
+            Self::Automatic => "ignored-automatic",
+            Self::Loop => "ignored-loop",
+            Self::Duplicate => "ignored-duplicate",
+            Self::Report => "ignored-report",
+            Self::NotAMember => "ignored-not-a-member",
+            Self::NoSuchGroup => "ignored-no-such-group",
+            Self::NotAllowed => "ignored-not-allowed",
+            Self::TooMany => "ignored-too-many",
+            Self::TooManyPeople => "ignored-too-many-people",
+            Self::TooLarge => "ignored-too-large",
+            Self::Empty => "ignored-empty",
+        }
+    }
+}
+
 impl Outcome {
     /// Its name in the ledger.
     pub fn name(&self) -> &'static str {
@@ -77,6 +96,10 @@ pub enum Ignored {
     NotAllowed,
     /// The sender's hourly limit is used up.
     TooMany,
+    /// More people than a group can have.
+    TooManyPeople,
+    /// More bytes than the admin allows.
+    TooLarge,
     /// Neither text nor files.
     Empty,
 }

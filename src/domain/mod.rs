@@ -3,6 +3,7 @@
 pub mod address;
 pub mod digest;
 pub mod draft;
+pub mod event;
 pub mod file;
 pub mod group;
 pub mod ids;

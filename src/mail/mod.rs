@@ -8,6 +8,7 @@ pub mod headers;
 pub mod html_text;
 pub mod identity;
 pub mod incoming;
+pub mod letters;
 pub mod parse;
 pub mod reply;
 pub mod report;

@@ -273,6 +273,8 @@ ignored-not-a-member = It was written to a group by somebody who has no part in 
 ignored-no-such-group = The group it was written to does not exist any more.
 ignored-not-allowed = Its sender may not start groups here.
 ignored-too-many = Its sender wrote more mails within an hour than are taken.
+ignored-too-many-people = It names more people than a group can have (500).
+ignored-too-large = It is larger than is taken here.
 ignored-empty = It has neither text nor files.
 
 ## Mail desk (only in the demo)
