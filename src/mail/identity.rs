@@ -10,7 +10,18 @@ use super::incoming::IncomingMail;
 use crate::domain::address::{AddressProblem, EmailAddress};
 use crate::domain::ids::GroupId;
 use crate::domain::secret::Token;
-use crate::domain::settings::{MailSettings, ReplyStyle};
+
+/// How the mail system brings a member's answer to us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AddressStyle {
+    /// `moot+token@`: the server knows subaddresses (RFC 5233).
+    #[default]
+    Subaddress,
+    /// `moot-token@`: all addresses of the domain come to us.
+    CatchAll,
+    /// One address for everything; the token stands in References only ([`token_reference`]).
+    Single,
+}
 
 /// Letters and digits of a written token.
 const TOKEN: usize = 26;
@@ -21,13 +32,17 @@ const SIGNS: [char; 4] = ['+', '-', '=', '.'];
 ///
 /// # Errors
 /// The gateway's own local part is so long that no token fits beside it (RFC 5321 4.5.3.1.1: 64 characters).
-pub fn reply_address(settings: &MailSettings, token: &Token) -> Result<EmailAddress, AddressProblem> {
-    let (gateway, token) = (&settings.address, token.reveal());
-    match &settings.replies {
-        ReplyStyle::Subaddress => format!("{}+{token}@{}", gateway.local_part(), gateway.domain()).parse(),
-        ReplyStyle::CatchAll { domain } => format!("{token}@{domain}").parse(),
-        ReplyStyle::Single => Ok(gateway.clone()),
-    }
+pub fn reply_address(
+    gateway: &EmailAddress,
+    style: AddressStyle,
+    token: &Token,
+) -> Result<EmailAddress, AddressProblem> {
+    let sign = match style {
+        AddressStyle::Subaddress => '+',
+        AddressStyle::CatchAll => '-',
+        AddressStyle::Single => return Ok(gateway.clone()),
+    };
+    format!("{}{sign}{}@{}", gateway.local_part(), token.reveal(), gateway.domain()).parse()
 }
 
 /// An id for References that brings the token back where addresses can't.
@@ -36,7 +51,7 @@ pub fn token_reference(token: &Token, domain: &str) -> String {
 }
 
 /// The tokens in a mail, the surest place first: where it was delivered, To, Cc, then In-Reply-To and References.
-pub fn find_tokens(mail: &IncomingMail, settings: &MailSettings) -> Vec<Token> {
+pub fn find_tokens(mail: &IncomingMail, gateway: &EmailAddress) -> Vec<Token> {
     let addressed = mail
         .delivered_to
         .iter()
@@ -48,26 +63,27 @@ pub fn find_tokens(mail: &IncomingMail, settings: &MailSettings) -> Vec<Token> {
             found.push(token);
         }
     };
-    addressed.for_each(|address| add(token_of_address(address, settings)));
+    addressed.for_each(|address| add(token_of_address(address, gateway)));
     let answered = mail.in_reply_to.iter().chain(mail.references.iter().rev());
     answered.for_each(|id| add(token_of_reference(id)));
     found
 }
 
-fn token_of_address(address: &EmailAddress, settings: &MailSettings) -> Option<Token> {
+/// Whether an address is the gateway itself or one of its reply addresses.
+pub fn is_own_address(address: &EmailAddress, gateway: &EmailAddress) -> bool {
+    address == gateway
+        || (address.domain().eq_ignore_ascii_case(gateway.domain())
+            && token_of_address(address, gateway).is_some())
+}
+
+fn token_of_address(address: &EmailAddress, gateway: &EmailAddress) -> Option<Token> {
     let local = address.local_part();
     let at = local.len().checked_sub(TOKEN).filter(|at| local.is_char_boundary(*at))?;
-    let token = local[at..].parse().ok()?;
-    let before = &local[..at];
-    let ours = match &settings.replies {
-        ReplyStyle::CatchAll { domain } => before.is_empty() && domain.eq_ignore_ascii_case(address.domain()),
-        // Deliveries made before the admin changed the style still come back.
-        ReplyStyle::Subaddress | ReplyStyle::Single => {
-            let name = before.strip_suffix(SIGNS)?;
-            name.eq_ignore_ascii_case(settings.address.local_part())
-        }
-    };
-    ours.then_some(token)
+    let ours = local[..at].strip_suffix(SIGNS)?;
+    if !ours.eq_ignore_ascii_case(gateway.local_part()) {
+        return None;
+    }
+    local[at..].parse().ok()
 }
 
 fn token_of_reference(id: &str) -> Option<Token> {
@@ -105,37 +121,27 @@ pub fn group_of_message_id(id: &str) -> Option<(GroupId, Uuid)> {
 mod tests {
     use super::*;
 
-    fn settings(replies: ReplyStyle) -> MailSettings {
-        MailSettings {
-            address: "moot@corp.example".parse().unwrap(),
-            name: "mailmoot".to_owned(),
-            replies,
-            hold: std::time::Duration::ZERO,
-            max_size: 1,
-            language: crate::domain::language::Language::English,
-        }
+    fn gateway() -> EmailAddress {
+        "moot@corp.example".parse().unwrap()
     }
 
     #[test]
     fn a_reply_address_is_read_back_in_any_spelling() {
         let token = Token::from_random(*b"0123456789abcdef");
-        for style in
-            [ReplyStyle::Subaddress, ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() }]
-        {
-            let settings = settings(style);
-            let address = reply_address(&settings, &token).unwrap();
+        for style in [AddressStyle::Subaddress, AddressStyle::CatchAll] {
+            let address = reply_address(&gateway(), style, &token).unwrap();
             for spelled in [address.as_str().to_owned(), address.as_str().to_uppercase()] {
                 let mail =
                     IncomingMail { delivered_to: vec![spelled.parse().unwrap()], ..IncomingMail::default() };
-                assert_eq!(find_tokens(&mail, &settings), [token]);
-                assert!(settings.owns(&mail.delivered_to[0]));
+                assert_eq!(find_tokens(&mail, &gateway()), [token]);
+                assert!(is_own_address(&mail.delivered_to[0], &gateway()));
             }
         }
         let single = IncomingMail {
             references: vec![token_reference(&token, "corp.example")],
             ..IncomingMail::default()
         };
-        assert_eq!(find_tokens(&single, &settings(ReplyStyle::Single)), [token]);
+        assert_eq!(find_tokens(&single, &gateway()), [token]);
     }
 
     #[test]
@@ -144,7 +150,7 @@ mod tests {
             ["other+abcdefghijklmnopqrstuvwxyz@corp.example", "moot+short@corp.example", "moot@corp.example"]
         {
             let mail = IncomingMail { delivered_to: vec![text.parse().unwrap()], ..IncomingMail::default() };
-            assert!(find_tokens(&mail, &settings(ReplyStyle::Subaddress)).is_empty(), "{text}");
+            assert!(find_tokens(&mail, &gateway()).is_empty(), "{text}");
         }
     }
 

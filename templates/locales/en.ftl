@@ -273,8 +273,6 @@ ignored-not-a-member = It was written to a group by somebody who has no part in 
 ignored-no-such-group = The group it was written to does not exist any more.
 ignored-not-allowed = Its sender may not start groups here.
 ignored-too-many = Its sender wrote more mails within an hour than are taken.
-ignored-too-many-people = It names more people than a group can have (500).
-ignored-too-large = It is larger than is taken here.
 ignored-empty = It has neither text nor files.
 
 ## Mail desk (only in the demo)
@@ -298,3 +296,34 @@ date = Date
 files = Files
 subject = Subject
 text = Text
+
+## Mails we write
+letter-hello = Hello,
+letter-sign-in-subject = { $code } is your code for mailmoot
+letter-sign-in-link = Open this link to sign in, in the browser in which you asked for it:
+letter-sign-in-or-code = Or type these six digits there:
+letter-sign-in-code = These are the six digits you asked for:
+letter-sign-in-valid = They work for 15 minutes.
+letter-sign-in-not-you = If you did not ask for this, do nothing; nobody is signed in.
+letter-draft-subject = Draft ready: { $topic }
+letter-draft-title = A draft of your group is ready
+letter-draft-ready = The draft of the group “{ $topic }” is ready.
+letter-draft-lead = Look at the members and the topic, change what you like, and make the group.
+letter-draft-open = Look at the members and the topic, change what you like, and make the group:
+letter-draft-button = Open the draft
+letter-draft-nobody = Only you got this mail. The members are told when you make the group.
+letter-group-added = { $name } added you to the group “{ $topic }”.
+letter-group-by = { $name } added you to a group
+letter-group-open = Open the group:
+letter-group-by-mail = You can also stay with mail: answer this mail, and your answer appears in the group.
+letter-group-personal = The link is yours alone: who has it can read the group. Please do not hand it on.
+letter-files = Files:
+letter-messages-foot = You are a member of the group “{ $topic }”.
+letter-messages-answer = Answer this mail, and your answer appears in the group.
+letter-answer-lead = your mail reached mailmoot, but could not be used:
+letter-answer-kept = This is an automatic answer, sent once. Your mail was kept, and the people who run mailmoot can see why it was not used.
+advice-not-a-member = Ask a member of the group to add you, or answer the mail the group sent you, from the address to which it was sent.
+advice-no-such-group = Ask somebody of the group for its new address, or forward the mails to start a new group.
+advice-not-allowed = Ask the people who run mailmoot to allow it.
+advice-too-many = Wait an hour and send it again.
+advice-empty = Write something, or attach a file, and send it again.

@@ -261,8 +261,6 @@ ignored-not-a-member = 寄给群组的人不是该群组的成员。
 ignored-no-such-group = 收件群组已不存在。
 ignored-not-allowed = 发件人无权在这里发起群组。
 ignored-too-many = 发件人一小时内的来信超过了上限。
-ignored-too-many-people = 邮件涉及的人数超过群组上限（500 人）。
-ignored-too-large = 邮件大小超过此处允许的上限。
 ignored-empty = 邮件既没有正文也没有附件。
 
 ## 邮件台（仅演示版）
@@ -286,3 +284,34 @@ date = 日期
 files = 附件
 subject = 主题
 text = 正文
+
+## 我们发出的邮件
+letter-hello = 您好！
+letter-sign-in-subject = mailmoot 验证码：{ $code }
+letter-sign-in-link = 请在申请登录的浏览器中打开以下链接：
+letter-sign-in-or-code = 或者在那里输入以下六位数字：
+letter-sign-in-code = 您申请的六位数字是：
+letter-sign-in-valid = 有效期为 15 分钟。
+letter-sign-in-not-you = 如果不是您本人申请，请忽略此邮件，不会有人因此登录。
+letter-draft-subject = 群组草稿已备好：{ $topic }
+letter-draft-title = 您的群组草稿已备好
+letter-draft-ready = 群组“{ $topic }”的草稿已备好。
+letter-draft-lead = 请查看成员和话题，按需修改，然后建立群组。
+letter-draft-open = 请查看成员和话题，按需修改，然后建立群组：
+letter-draft-button = 打开草稿
+letter-draft-nobody = 只有您收到了这封邮件。建立群组之后，成员才会收到通知。
+letter-group-added = { $name } 把您加入了群组“{ $topic }”。
+letter-group-by = { $name } 把您加入了一个群组
+letter-group-open = 打开群组：
+letter-group-by-mail = 您也可以继续使用邮件：直接回复本邮件，您的回复就会出现在群组中。
+letter-group-personal = 此链接仅供您本人使用，持有者可以查看群组内容，请勿转发。
+letter-files = 附件：
+letter-messages-foot = 您是群组“{ $topic }”的成员。
+letter-messages-answer = 直接回复本邮件，您的回复就会出现在群组中。
+letter-answer-lead = 您的邮件已送达 mailmoot，但未能采用，原因是：
+letter-answer-kept = 这是一封自动回复，只发送一次。您的邮件已保留，系统管理员可以查看未采用的原因。
+advice-not-a-member = 请让群组成员把您加入群组；如果您已是成员，请用收到群组邮件的那个地址回复。
+advice-no-such-group = 请向群组成员询问新的地址，或转发邮件以发起新的群组。
+advice-not-allowed = 请联系系统管理员开通权限。
+advice-too-many = 请等一小时后再发送。
+advice-empty = 请写上正文或附上文件，再发送一次。
