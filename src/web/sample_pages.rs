@@ -13,7 +13,7 @@ use super::threads::{ThreadRow, ThreadsPage};
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::group::Reach;
 use crate::domain::language::Language;
-use crate::domain::ledger::{Delivery, DeliveryState, Ignored, MailEntry, Outcome};
+use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome};
 use crate::domain::person::Session;
 use crate::domain::thread::Seen;
 use crate::texts::Texts;
@@ -185,6 +185,7 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
             id: id(400 + n as u128),
             received_at: at(-(n as i64) * 7),
             message_id: format!("20261120.{n}.8f3@corp.example"),
+            subject: "Budget 2027".to_owned(),
             size: 4000,
             outcome,
         };
@@ -200,6 +201,11 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
             t,
             &Delivery {
                 id: id(450 + n as u128),
+                kind: DeliveryKind::Messages,
+                person_id: None,
+                group_id: None,
+                address: "bo.lind@corp.example".parse().expect("an address"),
+                message_id: String::new(),
                 state,
                 attempts,
                 last_reply: reply.to_owned(),
