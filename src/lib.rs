@@ -15,11 +15,15 @@
 //!
 //! `docs/ARCHITECTURE.md` has the map and the way of one mail and one message through it.
 
+pub mod actions;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod files;
+pub mod hub;
 pub mod mail;
+pub mod store;
 pub mod texts;
 pub mod transport;
 pub mod web;

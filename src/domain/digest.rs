@@ -14,6 +14,10 @@ impl Digest {
         Self(out)
     }
 
+    pub fn from_array(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// A digest read back from the database; `None` if it has not 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)

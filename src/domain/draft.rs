@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::ids::{DraftId, GroupId, PersonId, SessionId, ThreadId};
 use super::time::Timestamp;
 
-/// A group being prepared. Only its owner and the other editors see it.
+/// A group being prepared. Its owner and those who are to be its members may open and edit it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     pub id: DraftId,

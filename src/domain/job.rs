@@ -14,6 +14,8 @@ pub enum Job {
     SortMail { mail: MailId },
     /// Hand a composed mail to the submission server.
     SendMail { delivery: DeliveryId },
+    /// Send a new member their personal link, unless a page of theirs is open.
+    InviteMember { member: MemberId },
     /// Gather what a member has not seen and compose one mail of it.
     BundleMessages { member: MemberId },
 }
@@ -24,6 +26,7 @@ impl Job {
         match self {
             Self::SortMail { mail } => format!("sort-mail:{mail}"),
             Self::SendMail { delivery } => format!("send-mail:{delivery}"),
+            Self::InviteMember { member } => format!("invite-member:{member}"),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
         }
     }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{DeliveryId, DraftId, GroupId, MailId, MessageId, ThreadId};
+use super::address::EmailAddress;
+use super::ids::{DeliveryId, DraftId, GroupId, MailId, MessageId, PersonId, ThreadId};
 use super::time::Timestamp;
 
 /// One mail that came in.
@@ -11,6 +12,7 @@ pub struct MailEntry {
     pub id: MailId,
     pub received_at: Timestamp,
     pub message_id: String,
+    pub subject: String,
     /// In bytes.
     pub size: i64,
     pub outcome: Outcome,
@@ -41,6 +43,39 @@ pub enum Outcome {
     },
 }
 
+impl Ignored {
+    /// The key of the words that tell it, to the admin and to the sender.
+    pub fn text_key(self) -> &'static str {
+        match self {
+            Self::Automatic => "ignored-automatic",
+            Self::Loop => "ignored-loop",
+            Self::Duplicate => "ignored-duplicate",
+            Self::Report => "ignored-report",
+            Self::NotAMember => "ignored-not-a-member",
+            Self::NoSuchGroup => "ignored-no-such-group",
+            Self::NotAllowed => "ignored-not-allowed",
+            Self::TooMany => "ignored-too-many",
+            Self::TooManyPeople => "ignored-too-many-people",
+            Self::TooLarge => "ignored-too-large",
+            Self::Empty => "ignored-empty",
+        }
+    }
+}
+
+impl Outcome {
+    /// Its name in the ledger.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Message { .. } => "message",
+            Self::Draft { .. } => "draft",
+            Self::ThreadOnly { .. } => "thread_only",
+            Self::Ignored { .. } => "ignored",
+            Self::Quarantined { .. } => "quarantined",
+        }
+    }
+}
+
 /// Why a mail was not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,6 +96,10 @@ pub enum Ignored {
     NotAllowed,
     /// The sender's hourly limit is used up.
     TooMany,
+    /// More people than a group can have.
+    TooManyPeople,
+    /// More bytes than the admin allows.
+    TooLarge,
     /// Neither text nor files.
     Empty,
 }
@@ -69,12 +108,30 @@ pub enum Ignored {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub id: DeliveryId,
+    pub kind: DeliveryKind,
+    pub person_id: Option<PersonId>,
+    pub group_id: Option<GroupId>,
+    pub address: EmailAddress,
+    pub message_id: String,
     pub state: DeliveryState,
     pub attempts: i64,
     /// The server's last words, for the admin.
     pub last_reply: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// What a mail of ours is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum DeliveryKind {
+    SignIn,
+    DraftReady,
+    GroupLink,
+    Messages,
+    /// Tells a sender why their mail was not used.
+    Answer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -3,12 +3,14 @@
 pub mod address;
 pub mod digest;
 pub mod draft;
+pub mod event;
 pub mod file;
 pub mod group;
 pub mod ids;
 pub mod job;
 pub mod language;
 pub mod ledger;
+pub mod link;
 pub mod message;
 pub mod person;
 pub mod safe_html;

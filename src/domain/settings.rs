@@ -70,6 +70,15 @@ pub enum ReplyStyle {
     Single,
 }
 
+/// What the whole house goes by.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub public_url: PublicUrl,
+    pub mail: MailSettings,
+    pub limits: Limits,
+    pub sign_in: SignInSettings,
+}
+
 /// The gateway as mail sees it.
 #[derive(Clone, Debug)]
 pub struct MailSettings {

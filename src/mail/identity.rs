@@ -10,18 +10,7 @@ use super::incoming::IncomingMail;
 use crate::domain::address::{AddressProblem, EmailAddress};
 use crate::domain::ids::GroupId;
 use crate::domain::secret::Token;
-
-/// How the mail system brings a member's answer to us.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AddressStyle {
-    /// `moot+token@`: the server knows subaddresses (RFC 5233).
-    #[default]
-    Subaddress,
-    /// `moot-token@`: all addresses of the domain come to us.
-    CatchAll,
-    /// One address for everything; the token stands in References only ([`token_reference`]).
-    Single,
-}
+use crate::domain::settings::{MailSettings, ReplyStyle};
 
 /// Letters and digits of a written token.
 const TOKEN: usize = 26;
@@ -32,17 +21,13 @@ const SIGNS: [char; 4] = ['+', '-', '=', '.'];
 ///
 /// # Errors
 /// The gateway's own local part is so long that no token fits beside it (RFC 5321 4.5.3.1.1: 64 characters).
-pub fn reply_address(
-    gateway: &EmailAddress,
-    style: AddressStyle,
-    token: &Token,
-) -> Result<EmailAddress, AddressProblem> {
-    let sign = match style {
-        AddressStyle::Subaddress => '+',
-        AddressStyle::CatchAll => '-',
-        AddressStyle::Single => return Ok(gateway.clone()),
-    };
-    format!("{}{sign}{}@{}", gateway.local_part(), token.reveal(), gateway.domain()).parse()
+pub fn reply_address(settings: &MailSettings, token: &Token) -> Result<EmailAddress, AddressProblem> {
+    let (gateway, token) = (&settings.address, token.reveal());
+    match &settings.replies {
+        ReplyStyle::Subaddress => format!("{}+{token}@{}", gateway.local_part(), gateway.domain()).parse(),
+        ReplyStyle::CatchAll { domain } => format!("{token}@{domain}").parse(),
+        ReplyStyle::Single => Ok(gateway.clone()),
+    }
 }
 
 /// An id for References that brings the token back where addresses can't.
@@ -51,7 +36,7 @@ pub fn token_reference(token: &Token, domain: &str) -> String {
 }
 
 /// The tokens in a mail, the surest place first: where it was delivered, To, Cc, then In-Reply-To and References.
-pub fn find_tokens(mail: &IncomingMail, gateway: &EmailAddress) -> Vec<Token> {
+pub fn find_tokens(mail: &IncomingMail, settings: &MailSettings) -> Vec<Token> {
     let addressed = mail
         .delivered_to
         .iter()
@@ -63,27 +48,26 @@ pub fn find_tokens(mail: &IncomingMail, gateway: &EmailAddress) -> Vec<Token> {
             found.push(token);
         }
     };
-    addressed.for_each(|address| add(token_of_address(address, gateway)));
+    addressed.for_each(|address| add(token_of_address(address, settings)));
     let answered = mail.in_reply_to.iter().chain(mail.references.iter().rev());
     answered.for_each(|id| add(token_of_reference(id)));
     found
 }
 
-/// Whether an address is the gateway itself or one of its reply addresses.
-pub fn is_own_address(address: &EmailAddress, gateway: &EmailAddress) -> bool {
-    address == gateway
-        || (address.domain().eq_ignore_ascii_case(gateway.domain())
-            && token_of_address(address, gateway).is_some())
-}
-
-fn token_of_address(address: &EmailAddress, gateway: &EmailAddress) -> Option<Token> {
+fn token_of_address(address: &EmailAddress, settings: &MailSettings) -> Option<Token> {
     let local = address.local_part();
     let at = local.len().checked_sub(TOKEN).filter(|at| local.is_char_boundary(*at))?;
-    let ours = local[..at].strip_suffix(SIGNS)?;
-    if !ours.eq_ignore_ascii_case(gateway.local_part()) {
-        return None;
-    }
-    local[at..].parse().ok()
+    let token = local[at..].parse().ok()?;
+    let before = &local[..at];
+    let ours = match &settings.replies {
+        ReplyStyle::CatchAll { domain } => before.is_empty() && domain.eq_ignore_ascii_case(address.domain()),
+        // Deliveries made before the admin changed the style still come back.
+        ReplyStyle::Subaddress | ReplyStyle::Single => {
+            let name = before.strip_suffix(SIGNS)?;
+            name.eq_ignore_ascii_case(settings.address.local_part())
+        }
+    };
+    ours.then_some(token)
 }
 
 fn token_of_reference(id: &str) -> Option<Token> {
@@ -121,27 +105,37 @@ pub fn group_of_message_id(id: &str) -> Option<(GroupId, Uuid)> {
 mod tests {
     use super::*;
 
-    fn gateway() -> EmailAddress {
-        "moot@corp.example".parse().unwrap()
+    fn settings(replies: ReplyStyle) -> MailSettings {
+        MailSettings {
+            address: "moot@corp.example".parse().unwrap(),
+            name: "mailmoot".to_owned(),
+            replies,
+            hold: std::time::Duration::ZERO,
+            max_size: 1,
+            language: crate::domain::language::Language::English,
+        }
     }
 
     #[test]
     fn a_reply_address_is_read_back_in_any_spelling() {
         let token = Token::from_random(*b"0123456789abcdef");
-        for style in [AddressStyle::Subaddress, AddressStyle::CatchAll] {
-            let address = reply_address(&gateway(), style, &token).unwrap();
+        for style in
+            [ReplyStyle::Subaddress, ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() }]
+        {
+            let settings = settings(style);
+            let address = reply_address(&settings, &token).unwrap();
             for spelled in [address.as_str().to_owned(), address.as_str().to_uppercase()] {
                 let mail =
                     IncomingMail { delivered_to: vec![spelled.parse().unwrap()], ..IncomingMail::default() };
-                assert_eq!(find_tokens(&mail, &gateway()), [token]);
-                assert!(is_own_address(&mail.delivered_to[0], &gateway()));
+                assert_eq!(find_tokens(&mail, &settings), [token]);
+                assert!(settings.owns(&mail.delivered_to[0]));
             }
         }
         let single = IncomingMail {
             references: vec![token_reference(&token, "corp.example")],
             ..IncomingMail::default()
         };
-        assert_eq!(find_tokens(&single, &gateway()), [token]);
+        assert_eq!(find_tokens(&single, &settings(ReplyStyle::Single)), [token]);
     }
 
     #[test]
@@ -150,7 +144,7 @@ mod tests {
             ["other+abcdefghijklmnopqrstuvwxyz@corp.example", "moot+short@corp.example", "moot@corp.example"]
         {
             let mail = IncomingMail { delivered_to: vec![text.parse().unwrap()], ..IncomingMail::default() };
-            assert!(find_tokens(&mail, &gateway()).is_empty(), "{text}");
+            assert!(find_tokens(&mail, &settings(ReplyStyle::Subaddress)).is_empty(), "{text}");
         }
     }
 

@@ -229,6 +229,7 @@ add-member-hint = Name, department or mail address
 add-address = Add { $address }
 people = People
 preview = Preview
+opening-heading = Opening message
 opening-hint = Write what the group should know first
 opening-none = No opening message.
 markdown-hint = Markdown: **bold**, *slanted*, - list, > quotation
@@ -273,6 +274,8 @@ ignored-not-a-member = It was written to a group by somebody who has no part in 
 ignored-no-such-group = The group it was written to does not exist any more.
 ignored-not-allowed = Its sender may not start groups here.
 ignored-too-many = Its sender wrote more mails within an hour than are taken.
+ignored-too-many-people = It names more people than a group can have (500).
+ignored-too-large = It is larger than is taken here.
 ignored-empty = It has neither text nor files.
 
 ## Mail desk (only in the demo)

@@ -220,6 +220,7 @@ add-member-hint = 姓名、部门或邮箱地址
 add-address = 添加 { $address }
 people = 人员
 preview = 预览
+opening-heading = 开场消息
 opening-hint = 写下大家首先需要了解的内容
 opening-none = 没有开场消息。
 markdown-hint = 支持 Markdown：**粗体**、*斜体*、- 列表、> 引用
@@ -261,6 +262,8 @@ ignored-not-a-member = 寄给群组的人不是该群组的成员。
 ignored-no-such-group = 收件群组已不存在。
 ignored-not-allowed = 发件人无权在这里发起群组。
 ignored-too-many = 发件人一小时内的来信超过了上限。
+ignored-too-many-people = 邮件涉及的人数超过群组上限（500 人）。
+ignored-too-large = 邮件大小超过此处允许的上限。
 ignored-empty = 邮件既没有正文也没有附件。
 
 ## 邮件台（仅演示版）

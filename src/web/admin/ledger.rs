@@ -4,7 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::domain::ids::MailId;
-use crate::domain::ledger::{Delivery, DeliveryState, Ignored, MailEntry, Outcome};
+use crate::domain::ledger::{Delivery, DeliveryState, MailEntry, Outcome};
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
 use crate::web::filters;
@@ -43,7 +43,7 @@ impl LedgerRow {
             Outcome::Message { .. } => ("outcome-message", "good", String::new()),
             Outcome::Draft { .. } => ("outcome-draft", "good", String::new()),
             Outcome::ThreadOnly { .. } => ("outcome-thread", "", String::new()),
-            Outcome::Ignored { why } => ("outcome-ignored", "warn", t.get(ignored_key(*why)).into_owned()),
+            Outcome::Ignored { why } => ("outcome-ignored", "warn", t.get(why.text_key()).into_owned()),
             Outcome::Quarantined { why } => ("outcome-quarantined", "bad", why.clone()),
         };
         let again = matches!(entry.outcome, Outcome::Quarantined { .. });
@@ -72,20 +72,5 @@ impl LedgerRow {
             detail: delivery.attempts.to_string(),
             run_again: None,
         }
-    }
-}
-
-/// The text for a reason; the polite answer to the sender says the same.
-pub fn ignored_key(why: Ignored) -> &'static str {
-    match why {
-        Ignored::Automatic => "ignored-automatic",
-        Ignored::Loop => "ignored-loop",
-        Ignored::Duplicate => "ignored-duplicate",
-        Ignored::Report => "ignored-report",
-        Ignored::NotAMember => "ignored-not-a-member",
-        Ignored::NoSuchGroup => "ignored-no-such-group",
-        Ignored::NotAllowed => "ignored-not-allowed",
-        Ignored::TooMany => "ignored-too-many",
-        Ignored::Empty => "ignored-empty",
     }
 }

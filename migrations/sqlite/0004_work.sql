@@ -1,0 +1,39 @@
+-- Work to be done after a commit, and mails going out.
+
+CREATE TABLE jobs (
+    id           BLOB    NOT NULL PRIMARY KEY,
+    -- Two waiting jobs with one key are one job.
+    job_key      TEXT    NOT NULL UNIQUE,
+    -- What to do, as JSON.
+    payload      TEXT    NOT NULL,
+    run_at       INTEGER NOT NULL,
+    tries        INTEGER NOT NULL DEFAULT 0,
+    -- Claimed by a worker until then; after that its worker is taken for dead.
+    locked_until INTEGER,
+    last_error   TEXT    NOT NULL DEFAULT '',
+    created_at   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX jobs_by_time ON jobs (run_at);
+
+-- The ledger of mails out: one receiver each.
+CREATE TABLE deliveries (
+    id                  BLOB    NOT NULL PRIMARY KEY,
+    kind                TEXT    NOT NULL CHECK (kind IN ('sign_in', 'draft_ready', 'group_link', 'messages', 'answer')),
+    person_id           BLOB    REFERENCES persons (id),
+    group_id            BLOB    REFERENCES groups (id),
+    -- The same thing is never sent twice: a mail that answers mail X has the purpose "answer:X".
+    purpose             TEXT    NOT NULL UNIQUE,
+    address             TEXT    NOT NULL,
+    -- Of the part of the return path that tells which delivery a bounce is about.
+    return_token_digest BLOB    NOT NULL UNIQUE,
+    message_id          TEXT    NOT NULL UNIQUE,
+    -- The composed mail, until it is sent or given up.
+    raw                 BLOB,
+    state               TEXT    NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+    attempts            INTEGER NOT NULL DEFAULT 0,
+    last_reply          TEXT    NOT NULL DEFAULT '',
+    created_at          INTEGER NOT NULL,
+    updated_at          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deliveries_by_time ON deliveries (created_at, id);
+CREATE INDEX deliveries_by_person ON deliveries (person_id, created_at);

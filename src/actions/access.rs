@@ -1,0 +1,55 @@
+//! From an id to a thing, for those who have a right to it. There is no other way.
+
+use super::{ActionError, Result};
+use crate::domain::draft::Draft;
+use crate::domain::group::{Group, Member};
+use crate::domain::ids::{DraftId, FileId, GroupId, PersonId, ThreadId};
+use crate::domain::person::Viewer;
+use crate::domain::thread::Thread;
+use crate::store::files::StoredFile;
+use crate::store::{self, Tx};
+
+/// A group, for its members.
+pub(super) async fn group(tx: &mut Tx, person: PersonId, id: GroupId) -> Result<(Group, Member)> {
+    let member = store::groups::find_member(tx, id, person).await?.ok_or(ActionError::NotFound)?;
+    let group = store::groups::find(tx, id).await?.ok_or(ActionError::NotFound)?;
+    Ok((group, member))
+}
+
+/// A draft, for its owner and those who are to be its members.
+pub(super) async fn draft(tx: &mut Tx, person: PersonId, id: DraftId) -> Result<Draft> {
+    let draft = store::drafts::find(tx, id).await?.ok_or(ActionError::NotFound)?;
+    may_see_draft(tx, person, draft).await
+}
+
+/// The same, held against others until the transaction ends.
+pub(super) async fn draft_for_change(tx: &mut Tx, person: PersonId, id: DraftId) -> Result<Draft> {
+    let draft = store::drafts::find_for_change(tx, id).await?.ok_or(ActionError::NotFound)?;
+    may_see_draft(tx, person, draft).await
+}
+
+async fn may_see_draft(tx: &mut Tx, person: PersonId, draft: Draft) -> Result<Draft> {
+    let is_invited = store::drafts::members(tx, draft.id).await?.iter().any(|m| m.person_id == person);
+    if draft.owner == person || is_invited { Ok(draft) } else { Err(ActionError::NotFound) }
+}
+
+/// A thread, for those who take part in it.
+pub(super) async fn thread(tx: &mut Tx, person: PersonId, id: ThreadId) -> Result<Thread> {
+    if !store::threads::takes_part(tx, id, person).await? {
+        return Err(ActionError::NotFound);
+    }
+    store::threads::find(tx, id).await?.ok_or(ActionError::NotFound)
+}
+
+/// A file, for members of the groups and owners of the drafts it is used in.
+pub(super) async fn file(tx: &mut Tx, person: PersonId, id: FileId) -> Result<StoredFile> {
+    if !store::files::may_open(tx, id, person).await? {
+        return Err(ActionError::NotFound);
+    }
+    store::files::find(tx, id).await?.ok_or(ActionError::NotFound)
+}
+
+/// What only admins see.
+pub(super) fn admin(viewer: &Viewer) -> Result<()> {
+    if viewer.is_admin { Ok(()) } else { Err(ActionError::NotFound) }
+}

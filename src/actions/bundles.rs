@@ -1,0 +1,109 @@
+//! Mail to members: the invitation with the personal link, and bundles of what they have not seen. What was read or is
+//! being looked at meanwhile is left out.
+
+use super::letters::{self, Receiver};
+use super::outbox::Composed;
+use super::{ActionError, Actions, Result};
+use crate::domain::event::Audience;
+use crate::domain::group::{Group, Member};
+use crate::domain::ids::{MemberId, PersonId};
+use crate::domain::language::Language;
+use crate::domain::message::Message;
+use crate::domain::person::Person;
+use crate::store::{self, Tx};
+
+/// How many messages one mail shows; the page has the others.
+const MOST: i64 = 50;
+
+/// A member with everything their mail needs.
+struct Known {
+    member: Member,
+    group: Group,
+    person: Person,
+    language: Language,
+}
+
+impl Actions {
+    /// Sends a new member their personal link and the opening, unless a page of theirs is open: there the group has
+    /// just appeared. Running twice sends once.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when it can't be done now.
+    pub async fn invite_member(&self, id: MemberId) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
+        if known.member.read_seq > 0 || self.hub.has_page(known.person.id) {
+            return Ok(());
+        }
+        let ids: Vec<PersonId> =
+            store::groups::members(&mut tx, known.group.id).await?.iter().map(|m| m.person_id).collect();
+        let members = store::persons::list(&mut tx, &ids).await?;
+        let inviter =
+            members.iter().find(|p| p.id == known.group.created_by).map_or("", |p| p.full_name.as_str());
+        let opening = store::messages::list_after(&mut tx, known.group.id, 0, 1).await?.pop();
+        drop(tx);
+        let letter = letters::invitation(self, &known.receiver(), inviter, &members, opening.as_ref())?;
+        let seq = opening.map_or(0, |m| m.seq);
+        self.queue_for_member(self.compose(letter)?, id, seq).await
+    }
+
+    /// Gathers what a member has not seen and queues one mail of it; nothing if they have seen all, or are looking at
+    /// the group. Running twice sends once.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when it can't be done now.
+    pub async fn bundle_messages(&self, id: MemberId) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
+        let after = known.member.read_seq.max(known.member.mailed_seq);
+        if after >= known.group.last_seq || self.hub.listens(Audience::Group(known.group.id), known.person.id)
+        {
+            return Ok(());
+        }
+        let before = known.group.last_seq + 1;
+        let mut messages = store::messages::list_before(&mut tx, known.group.id, Some(before), MOST).await?;
+        drop(tx);
+        messages.retain(|m| m.seq > after && m.author.person_id != Some(known.person.id));
+        let Some(last) = messages.last().map(|m| m.seq) else { return Ok(()) };
+        let earlier = left_out(&messages, after);
+        let letter = letters::messages(self, &known.receiver(), &messages, earlier)?;
+        self.queue_for_member(self.compose(letter)?, id, last).await
+    }
+
+    async fn queue_for_member(&self, composed: Composed, member: MemberId, seq: i64) -> Result<()> {
+        let actions = self.clone();
+        self.store
+            .write(async move |tx| {
+                store::groups::mark_mailed(tx, member, seq).await?;
+                actions.queue(tx, vec![composed]).await
+            })
+            .await?;
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    /// `None` if the member has left meanwhile, or has no address.
+    async fn known_member(&self, tx: &mut Tx, id: MemberId) -> Result<Option<Known>> {
+        let Some(member) = store::groups::find_member_by_id(tx, id).await? else { return Ok(None) };
+        let group = store::groups::find(tx, member.group_id).await?.ok_or(ActionError::NotFound)?;
+        let person = store::persons::find(tx, member.person_id).await?.ok_or(ActionError::NotFound)?;
+        if person.main_address().is_none() {
+            return Ok(None);
+        }
+        let language =
+            store::sessions::language_of(tx, person.id).await?.unwrap_or(self.settings.mail.language);
+        Ok(Some(Known { member, group, person, language }))
+    }
+}
+
+impl Known {
+    fn receiver(&self) -> Receiver<'_> {
+        Receiver { group: &self.group, member: &self.member, person: &self.person, language: self.language }
+    }
+}
+
+/// How many unseen messages are older than those the mail shows.
+fn left_out(messages: &[Message], after: i64) -> usize {
+    let first = messages.first().map_or(after + 1, |m| m.seq);
+    if (messages.len() as i64) < MOST { 0 } else { usize::try_from(first - after - 1).unwrap_or(0) }
+}

@@ -1,0 +1,173 @@
+//! Confirming a draft: group, members, links and the first message in one transaction.
+
+use super::super::messages::Contribution;
+use super::super::{ActionError, Actions, Problem, Result, access, messages, sign_in};
+use super::lease::{check_lease, check_open};
+use super::start::OPENING_GRADE;
+use crate::domain::digest::Digest;
+use crate::domain::draft::{Draft, DraftState, Editor};
+use crate::domain::event::{Audience, DraftPart, Event};
+use crate::domain::file::File;
+use crate::domain::group::{Group, Member, Role};
+use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
+use crate::domain::job::Job;
+use crate::domain::message::{Author, Body, Source};
+use crate::domain::secret::Token;
+use crate::domain::topic::Topic;
+use crate::mail::sanitize;
+use crate::store::drafts::DraftMember;
+use crate::store::{self, Tx};
+
+/// What confirming made, to be told after the commit.
+struct Confirmed {
+    group: Group,
+    members: Vec<PersonId>,
+    first: Option<messages::Posted>,
+    version: i64,
+}
+
+impl Actions {
+    /// Makes the group: its members, their links and reply tokens, and the opening as its first message. Every member's
+    /// open browser gets one event with the id and the members; the others get their personal link by mail.
+    ///
+    /// # Errors
+    /// [`ActionError::Invalid`] without a topic or with fewer than two people. [`ActionError::Conflict`] while
+    /// somebody else edits, or when it is closed.
+    pub async fn confirm_draft(&self, editor: Editor, id: DraftId) -> Result<GroupId> {
+        let actions = self.clone();
+        let confirmed = self
+            .store
+            .write(async move |tx| {
+                let draft = access::draft_for_change(tx, editor.person, id).await?;
+                if let (DraftState::Confirmed, Some(group)) = (draft.state, draft.group_id) {
+                    // Pressed twice: the group is there.
+                    return Ok(Err(group));
+                }
+                check_open(&draft)?;
+                if draft.lease.as_ref().is_some_and(|l| l.is_live(actions.clock.now())) {
+                    check_lease(tx, &draft, editor, actions.clock.now()).await?;
+                }
+                Ok::<_, ActionError>(Ok(actions.make_group(tx, draft).await?))
+            })
+            .await?;
+        let confirmed = match confirmed {
+            Ok(confirmed) => confirmed,
+            Err(group) => return Ok(group),
+        };
+        Ok(self.tell_confirmed(id, confirmed))
+    }
+
+    async fn make_group(&self, tx: &mut Tx, mut draft: Draft) -> Result<Confirmed> {
+        let now = self.clock.now();
+        let topic: Topic = draft.topic.parse().map_err(|_| ActionError::invalid("topic", Problem::Empty))?;
+        let members = store::drafts::members(tx, draft.id).await?;
+        if members.len() < 2 {
+            return Err(ActionError::invalid("members", Problem::TooFewMembers));
+        }
+        let group = Group {
+            id: self.clock.new_id(),
+            topic: topic.as_str().to_owned(),
+            thread_id: draft.thread_id,
+            created_by: draft.owner,
+            created_at: now,
+            last_seq: 0,
+        };
+        store::groups::insert(tx, &group).await?;
+        self.add_members(tx, &group, &members).await?;
+        let first = self.open_discussion(tx, &draft, group.id).await?;
+        draft.state = DraftState::Confirmed;
+        draft.group_id = Some(group.id);
+        draft.lease = None;
+        let version = store::drafts::update(tx, &draft, now).await?;
+        Ok(Confirmed { group, members: members.into_iter().map(|m| m.person_id).collect(), first, version })
+    }
+
+    /// Members with their reply tokens and personal links, and a job each to bring them the link.
+    async fn add_members(&self, tx: &mut Tx, group: &Group, members: &[DraftMember]) -> Result<()> {
+        let now = self.clock.now();
+        let mut rows: Vec<(Member, Digest)> = Vec::with_capacity(members.len());
+        let mut links = Vec::with_capacity(members.len());
+        let mut jobs = Vec::with_capacity(members.len());
+        for draft_member in members {
+            let id: MemberId = self.clock.new_id();
+            let is_owner = draft_member.person_id == group.created_by;
+            let member = Member {
+                id,
+                group_id: group.id,
+                person_id: draft_member.person_id,
+                role: if is_owner { Role::Owner } else { Role::Member },
+                read_seq: 0,
+                mailed_seq: 0,
+                joined_at: now,
+            };
+            rows.push((member, self.reply_token(id).digest()));
+            links.push(sign_in::group_link(draft_member.person_id, group.id, &self.link_token(id), now));
+            if !is_owner {
+                jobs.push((self.clock.new_id(), Job::InviteMember { member: id }));
+            }
+        }
+        store::groups::insert_members(tx, &rows).await?;
+        store::links::insert_many(tx, &links).await?;
+        Ok(store::jobs::add(tx, &jobs, now, now).await?)
+    }
+
+    /// The token of a member's reply address.
+    pub(in super::super) fn reply_token(&self, member: MemberId) -> Token {
+        Token::derived(&self.key, "reply", member.uuid())
+    }
+
+    /// The token of a member's personal link.
+    pub(in super::super) fn link_token(&self, member: MemberId) -> Token {
+        Token::derived(&self.key, "link", member.uuid())
+    }
+
+    /// The opening and the files that were kept become the first message, by the draft's owner.
+    async fn open_discussion(
+        &self,
+        tx: &mut Tx,
+        draft: &Draft,
+        group: GroupId,
+    ) -> Result<Option<messages::Posted>> {
+        let files = store::files::list_of_draft(tx, draft.id).await?;
+        let kept: Vec<File> = files.into_iter().filter(|(_, kept)| *kept).map(|(file, _)| file).collect();
+        if draft.opening.trim().is_empty() && kept.is_empty() {
+            return Ok(None);
+        }
+        let owner = store::persons::find(tx, draft.owner).await?.ok_or(ActionError::NotFound)?;
+        let contribution = Contribution {
+            author: Author { person_id: Some(owner.id), name: owner.full_name, grade: OPENING_GRADE },
+            source: Source::Draft,
+            body: Body { markdown: draft.opening.clone(), html: sanitize::render_markdown(&draft.opening) },
+            quotation: String::new(),
+            signature: String::new(),
+            mail_id: None,
+            client_id: None,
+            new_files: Vec::new(),
+            uploads: Vec::new(),
+        };
+        let mut posted = self.contribute(tx, group, contribution).await?;
+        let ids: Vec<FileId> = kept.iter().map(|f| f.id).collect();
+        store::files::attach(tx, posted.message.id, &ids).await?;
+        posted.message.files = kept;
+        store::groups::mark_read(tx, group, draft.owner, posted.message.seq).await?;
+        Ok(Some(posted))
+    }
+
+    fn tell_confirmed(&self, draft: DraftId, confirmed: Confirmed) -> GroupId {
+        let Confirmed { group, members, first, version } = confirmed;
+        let added = Event::GroupAdded {
+            group: group.id,
+            topic: group.topic,
+            members: members.clone(),
+            at: group.created_at,
+        };
+        self.hub.publish_to_persons(members, added);
+        self.hub
+            .publish(Audience::Draft(draft), Event::DraftChanged { draft, version, part: DraftPart::State });
+        if let Some(posted) = first {
+            self.tell(posted);
+        }
+        self.bell.notify_one();
+        group.id
+    }
+}

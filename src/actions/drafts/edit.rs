@@ -1,0 +1,186 @@
+//! Changing a draft: each change is saved when it is made and told to every open copy of the page.
+
+use super::super::{ActionError, Actions, Problem, Result, access, people};
+use super::lease::{check_lease, check_open};
+use crate::clock::Clock;
+use crate::domain::address::EmailAddress;
+use crate::domain::draft::{Draft, DraftState, EditLease, Editor};
+use crate::domain::event::DraftPart;
+use crate::domain::ids::{DraftId, FileId, PersonId};
+use crate::domain::person::Viewer;
+use crate::domain::settings::MailSettings;
+use crate::domain::thread::{Participant, Seen};
+use crate::domain::topic::Topic;
+use crate::store::drafts::DraftMember;
+use crate::store::{self, Tx};
+
+/// One change to a draft.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// May be empty while editing, not when confirming.
+    Topic(String),
+    Opening(String),
+    AddPerson(PersonId),
+    /// Somebody who may not be in the address book yet.
+    AddAddress {
+        address: String,
+        name: Option<String>,
+    },
+    RemovePerson(PersonId),
+    KeepFile {
+        file: FileId,
+        kept: bool,
+    },
+}
+
+/// In characters.
+const LONGEST_OPENING: usize = super::super::messages::LONGEST_MESSAGE;
+/// How many people a group can have.
+pub(in super::super) const MOST_MEMBERS: usize = 500;
+
+impl Actions {
+    /// Makes one change. The page must hold the lease; the change lets it last longer. The new version.
+    ///
+    /// # Errors
+    /// [`ActionError::Conflict`] when the lease was lost or the draft is closed: nothing is saved then.
+    /// [`ActionError::Invalid`] when the value can't be used.
+    pub async fn change_draft(&self, editor: Editor, id: DraftId, change: Change) -> Result<i64> {
+        let (now, part) = (self.clock.now(), change.part());
+        let (clock, settings) = (self.clock.clone(), self.settings.clone());
+        let version = self
+            .store
+            .write(async move |tx| {
+                let mut draft = access::draft_for_change(tx, editor.person, id).await?;
+                check_open(&draft)?;
+                check_lease(tx, &draft, editor, now).await?;
+                apply(tx, &mut draft, change, &Outside { clock: &clock, mail: &settings.mail }).await?;
+                draft.lease = Some(EditLease {
+                    holder: editor.person,
+                    page: editor.page,
+                    until: now + EditLease::LASTS,
+                });
+                Ok::<_, ActionError>(store::drafts::update(tx, &draft, now).await?)
+            })
+            .await?;
+        self.tell_draft(id, Some(version), part);
+        Ok(version)
+    }
+
+    /// Discards a draft; [`Actions::restore_draft`] brings it back.
+    ///
+    /// # Errors
+    /// [`ActionError::Forbidden`] for all but its owner.
+    pub async fn discard_draft(&self, viewer: &Viewer, id: DraftId) -> Result<()> {
+        self.set_state(viewer, id, DraftState::Open, DraftState::Discarded).await
+    }
+
+    /// Opens a discarded draft again.
+    ///
+    /// # Errors
+    /// [`ActionError::Forbidden`] for all but its owner.
+    pub async fn restore_draft(&self, viewer: &Viewer, id: DraftId) -> Result<()> {
+        self.set_state(viewer, id, DraftState::Discarded, DraftState::Open).await
+    }
+
+    async fn set_state(&self, viewer: &Viewer, id: DraftId, from: DraftState, to: DraftState) -> Result<()> {
+        let (now, person) = (self.clock.now(), viewer.person_id);
+        let version = self
+            .store
+            .write(async move |tx| {
+                let mut draft = access::draft_for_change(tx, person, id).await?;
+                if draft.owner != person {
+                    return Err(ActionError::Forbidden);
+                }
+                if draft.state == to {
+                    return Ok(None);
+                }
+                if draft.state != from {
+                    check_open(&draft)?;
+                }
+                draft.state = to;
+                draft.lease = None;
+                Ok::<_, ActionError>(Some(store::drafts::update(tx, &draft, now).await?))
+            })
+            .await?;
+        self.tell_draft(id, version, DraftPart::State);
+        Ok(())
+    }
+}
+
+impl Change {
+    fn part(&self) -> DraftPart {
+        match self {
+            Self::Topic(_) => DraftPart::Topic,
+            Self::Opening(_) => DraftPart::Opening,
+            Self::AddPerson(_) | Self::AddAddress { .. } | Self::RemovePerson(_) => DraftPart::Members,
+            Self::KeepFile { .. } => DraftPart::Files,
+        }
+    }
+}
+
+/// What a change needs besides the draft.
+struct Outside<'a> {
+    clock: &'a Clock,
+    mail: &'a MailSettings,
+}
+
+async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside<'_>) -> Result<()> {
+    match change {
+        Change::Topic(text) if text.trim().is_empty() => draft.topic.clear(),
+        Change::Topic(text) => {
+            let topic: Topic = text
+                .parse()
+                .map_err(|_| ActionError::invalid("topic", Problem::TooLong { limit: Topic::LONGEST }))?;
+            draft.topic = topic.as_str().to_owned();
+        }
+        Change::Opening(text) => {
+            if text.chars().count() > LONGEST_OPENING {
+                return Err(ActionError::invalid("opening", Problem::TooLong { limit: LONGEST_OPENING }));
+            }
+            draft.opening = text;
+        }
+        Change::AddPerson(person) => {
+            store::persons::find(tx, person).await?.ok_or(ActionError::NotFound)?;
+            add(tx, draft.id, person).await?;
+        }
+        Change::AddAddress { address, name } => {
+            let person = person_for(tx, outside, &address, name).await?;
+            add(tx, draft.id, person).await?;
+        }
+        Change::RemovePerson(person) if person == draft.owner => return Err(ActionError::Forbidden),
+        Change::RemovePerson(person) => {
+            // Gone already is as good.
+            store::drafts::remove_member(tx, draft.id, person).await?;
+        }
+        Change::KeepFile { file, kept } => {
+            if !store::files::set_kept(tx, draft.id, file, kept).await? {
+                return Err(ActionError::NotFound);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn add(tx: &mut Tx, draft: DraftId, person_id: PersonId) -> Result<()> {
+    if store::drafts::members(tx, draft).await?.len() >= MOST_MEMBERS {
+        return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
+    }
+    Ok(store::drafts::add_members(tx, draft, &[DraftMember { person_id, seen: Seen::default() }]).await?)
+}
+
+/// The person with an address, learnt if nobody has it.
+async fn person_for(
+    tx: &mut Tx,
+    outside: &Outside<'_>,
+    address: &str,
+    name: Option<String>,
+) -> Result<PersonId> {
+    let address: EmailAddress =
+        address.parse().map_err(|_| ActionError::invalid("address", Problem::NotAnAddress))?;
+    if outside.mail.owns(&address) {
+        return Err(ActionError::invalid("address", Problem::OwnAddress));
+    }
+    let participant = Participant { name, address, seen: Seen::default() };
+    let found = people::learn(tx, outside.clock, &[participant], outside.clock.now()).await?;
+    found.first().map(|(id, _)| *id).ok_or(ActionError::NotFound)
+}

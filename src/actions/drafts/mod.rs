@@ -1,0 +1,87 @@
+//! Drafts: preparing a group, from a mail, a thread, dropped mails or nothing, until it is confirmed.
+
+mod confirm;
+mod edit;
+mod lease;
+mod start;
+
+pub use edit::Change;
+pub(super) use edit::MOST_MEMBERS;
+pub use lease::LeaseOutcome;
+pub(super) use start::{Seed, opening_of, topic_of};
+
+use super::{Actions, Result, access};
+use crate::domain::draft::Draft;
+use crate::domain::file::File;
+use crate::domain::group::Reach;
+use crate::domain::ids::{DraftId, PersonId};
+use crate::domain::person::{Person, Viewer};
+use crate::domain::thread::Seen;
+use crate::store;
+
+/// A draft's page.
+#[derive(Clone, Debug)]
+pub struct DraftPage {
+    pub draft: Draft,
+    pub owner: Person,
+    pub members: Vec<DraftMemberLine>,
+    /// The files of the mail, and whether each is kept.
+    pub files: Vec<(File, bool)>,
+    /// Who edits now, if anybody does.
+    pub holder: Option<Person>,
+}
+
+/// Somebody a draft will invite.
+#[derive(Clone, Debug)]
+pub struct DraftMemberLine {
+    pub person: Person,
+    /// Where the mails had them; all 0 for somebody added by hand.
+    pub seen: Seen,
+    pub reach: Reach,
+}
+
+/// How many drafts the list shows.
+const LIST: i64 = 50;
+
+impl Actions {
+    /// A draft, for its owner and those who are to be its members. A fixed number of statements.
+    ///
+    /// # Errors
+    /// [`super::ActionError::NotFound`] for everybody else.
+    pub async fn get_draft(&self, viewer: &Viewer, id: DraftId) -> Result<DraftPage> {
+        let now = self.clock.now();
+        let mut tx = self.store.read().await?;
+        let draft = access::draft(&mut tx, viewer.person_id, id).await?;
+        let members = store::drafts::members(&mut tx, id).await?;
+        let holder = draft.lease.as_ref().filter(|l| l.is_live(now)).map(|l| l.holder);
+        let mut ids: Vec<PersonId> = members.iter().map(|m| m.person_id).collect();
+        ids.push(draft.owner);
+        ids.extend(holder);
+        let persons = store::persons::list(&mut tx, &distinct(ids)).await?;
+        let find = |id: PersonId| persons.iter().find(|p| p.id == id).cloned();
+        let files = store::files::list_of_draft(&mut tx, id).await?;
+        let members = members
+            .into_iter()
+            .filter_map(|m| {
+                let reach = if self.hub.has_page(m.person_id) { Reach::Browser } else { Reach::Mail };
+                Some(DraftMemberLine { person: find(m.person_id)?, seen: m.seen, reach })
+            })
+            .collect();
+        let owner = find(draft.owner).ok_or(super::ActionError::NotFound)?;
+        Ok(DraftPage { owner, members, files, holder: holder.and_then(find), draft })
+    }
+
+    /// The open drafts of this person, last changed first.
+    ///
+    /// # Errors
+    /// [`super::ActionError::Unavailable`] when the database does not answer.
+    pub async fn list_drafts(&self, viewer: &Viewer) -> Result<Vec<Draft>> {
+        Ok(store::drafts::list_for(&mut self.store.read().await?, viewer.person_id, LIST).await?)
+    }
+}
+
+fn distinct(mut ids: Vec<PersonId>) -> Vec<PersonId> {
+    ids.sort();
+    ids.dedup();
+    ids
+}

@@ -1,0 +1,230 @@
+//! The ways a draft begins: blank, from a thread, from dropped mails, from a mail to the gateway.
+
+use super::super::mails::{Arrived, parse_off_thread};
+use super::super::{ActionError, Actions, Problem, Result, access, people, threads};
+use crate::domain::address::EmailAddress;
+use crate::domain::draft::{Draft, DraftState};
+use crate::domain::ids::{DraftId, FileId, MailId, PersonId, ThreadId};
+use crate::domain::message::Grade;
+use crate::domain::person::Viewer;
+use crate::domain::thread::{Participant, Seen};
+use crate::domain::topic::Topic;
+use crate::mail::incoming::IncomingMail;
+use crate::mail::threading::{self, MailFacts};
+use crate::store::drafts::DraftMember;
+use crate::store::files::StoredFile;
+use crate::store::{self, Tx};
+
+/// What a draft begins with.
+#[derive(Clone, Debug, Default)]
+pub struct Seed {
+    pub topic: String,
+    pub opening: String,
+    pub participants: Vec<Participant>,
+    pub thread: Option<ThreadId>,
+    pub mail: Option<MailId>,
+    /// Not in the database yet.
+    pub files: Vec<StoredFile>,
+}
+
+/// How many mails can be dropped at once.
+const MOST_MAILS: usize = 200;
+/// How many mails of a thread are read for the opening's sake.
+const OPENING_FROM: i64 = 500;
+
+impl Actions {
+    /// Begins an empty draft.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn start_blank_draft(&self, viewer: &Viewer) -> Result<DraftId> {
+        let (actions, owner) = (self.clone(), viewer.person_id);
+        self.store.write(async move |tx| actions.start_draft(tx, owner, Seed::default()).await).await
+    }
+
+    /// Begins a draft with the people and the topic of a thread this person takes part in, and with the text and the
+    /// files of its last mail.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person does not take part.
+    pub async fn start_draft_from_thread(&self, viewer: &Viewer, thread: ThreadId) -> Result<DraftId> {
+        let mut tx = self.store.read().await?;
+        let page = access::thread(&mut tx, viewer.person_id, thread).await?;
+        let participants = store::threads::participants(&mut tx, thread).await?;
+        let last = store::ledger::list_of_thread(&mut tx, thread, OPENING_FROM).await?.pop();
+        drop(tx);
+        let mut seed = Seed { topic: page.topic, participants, thread: Some(thread), ..Seed::default() };
+        if let Some(mail) = last
+            && let Some(raw) = self.files.read(&mail.digest).await?
+            && let Ok(parsed) = parse_off_thread(raw).await?
+        {
+            seed.files = self.store_mail_files(&parsed.files).await?;
+            seed.opening = opening_of(&parsed);
+        }
+        let (actions, owner) = (self.clone(), viewer.person_id);
+        self.store.write(async move |tx| actions.start_draft(tx, owner, seed).await).await
+    }
+
+    /// Begins a draft from mails that were dropped on the page: one, or several of a thread.
+    ///
+    /// # Errors
+    /// [`ActionError::Invalid`] with the reason when one of them is no mail, is too large, or there are too many.
+    pub async fn start_draft_from_mails(&self, viewer: &Viewer, raws: Vec<Vec<u8>>) -> Result<DraftId> {
+        if raws.is_empty() {
+            return Err(ActionError::invalid("mails", Problem::Empty));
+        }
+        if raws.len() > MOST_MAILS {
+            return Err(ActionError::invalid("mails", Problem::TooMany { limit: MOST_MAILS }));
+        }
+        let mut arrived = Vec::with_capacity(raws.len());
+        for raw in raws {
+            arrived.push(self.take_dropped(raw).await?);
+        }
+        arrived.sort_by_key(|a| a.at);
+        let seed = self.seed_of_dropped(&arrived).await?;
+        let (actions, owner) = (self.clone(), viewer.person_id);
+        let source = format!("upload:{owner}");
+        self.store
+            .write(async move |tx| {
+                let mut seed = seed;
+                for mail in &arrived {
+                    seed.thread = Some(actions.file_dropped(tx, mail, &source).await?);
+                }
+                actions.start_draft(tx, owner, seed).await
+            })
+            .await
+    }
+
+    async fn take_dropped(&self, raw: Vec<u8>) -> Result<Arrived> {
+        let limit = self.settings.mail.max_size;
+        if raw.len() as u64 > limit {
+            return Err(ActionError::invalid("mails", Problem::TooLarge { limit }));
+        }
+        let contents = self.files.put(&raw).await?;
+        let parsed = parse_off_thread(raw).await?;
+        let mail =
+            parsed.map_err(|e| ActionError::invalid("mails", Problem::NotAMail { why: e.to_string() }))?;
+        let at = mail.date.unwrap_or_else(|| self.clock.now());
+        Ok(Arrived { id: self.clock.new_id(), mail, digest: contents.digest, size: contents.size, at })
+    }
+
+    /// People of all the mails (and of the mail inside, where one was forwarded), topic of the first, text of the last.
+    async fn seed_of_dropped(&self, arrived: &[Arrived]) -> Result<Seed> {
+        let (Some(first), Some(last)) = (arrived.first(), arrived.last()) else { return Ok(Seed::default()) };
+        let people: Vec<_> = arrived.iter().map(|a| MailFacts::of(&a.mail, &a.digest).people).collect();
+        let mut participants = threading::participants(people.iter(), |a| self.settings.mail.owns(a));
+        if arrived.len() == 1 {
+            participants = self.participants_of(&first.mail, None);
+        }
+        Ok(Seed {
+            topic: topic_of(&first.mail),
+            opening: opening_of(&last.mail),
+            participants,
+            files: self.store_mail_files(&last.mail.files).await?,
+            ..Seed::default()
+        })
+    }
+
+    /// A dropped mail gets its line in the ledger and its thread, like one that came by mail.
+    async fn file_dropped(&self, tx: &mut Tx, arrived: &Arrived, source: &str) -> Result<ThreadId> {
+        if let Some(thread) = store::ledger::find_thread_by_digest(tx, &arrived.digest).await? {
+            return Ok(thread);
+        }
+        self.enter(tx, arrived, source).await?;
+        let placed = threads::Placed { mail: &arrived.mail, digest: arrived.digest, at: arrived.at };
+        let thread = threads::place(tx, &self.clock, &self.settings.mail, placed).await?;
+        self.note_thread(tx, arrived, thread).await?;
+        Ok(thread)
+    }
+
+    /// Everybody a mail is about: those of the mail inside where it forwards one, and its sender in any case.
+    pub(in super::super) fn participants_of(
+        &self,
+        mail: &IncomingMail,
+        digest: Option<crate::domain::digest::Digest>,
+    ) -> Vec<Participant> {
+        let digest = digest.unwrap_or_else(|| crate::domain::digest::Digest::of(b""));
+        let is_own = |a: &EmailAddress| self.settings.mail.owns(a);
+        let mut people = Vec::new();
+        match &mail.forwarded {
+            Some(inner) => {
+                let outer = MailFacts::of(mail, &digest).people;
+                people.push(threading::People { from: outer.from, ..threading::People::default() });
+                match &inner.attached {
+                    Some(attached) => people.push(MailFacts::of(attached, &digest).people),
+                    None => people.push(threading::People {
+                        from: inner.from.iter().cloned().collect(),
+                        to: inner.to.clone(),
+                        cc: inner.cc.clone(),
+                        reply_to: Vec::new(),
+                    }),
+                }
+            }
+            None => people.push(MailFacts::of(mail, &digest).people),
+        }
+        threading::participants(people.iter(), is_own)
+    }
+
+    /// Adds a draft with its members and files; those we do not know yet are learnt. A fixed number of statements.
+    pub(in super::super) async fn start_draft(
+        &self,
+        tx: &mut Tx,
+        owner: PersonId,
+        seed: Seed,
+    ) -> Result<DraftId> {
+        let now = self.clock.now();
+        let draft = Draft {
+            id: self.clock.new_id(),
+            owner,
+            topic: Topic::from_subject(&seed.topic).map_or(String::new(), |t| t.as_str().to_owned()),
+            opening: seed.opening,
+            thread_id: seed.thread,
+            state: DraftState::Open,
+            group_id: None,
+            version: 1,
+            lease: None,
+            created_at: now,
+            updated_at: now,
+        };
+        store::drafts::insert(tx, &draft, seed.mail).await?;
+        let learnt = people::learn(tx, &self.clock, &seed.participants, now).await?;
+        let mut members: Vec<DraftMember> =
+            learnt.into_iter().map(|(person_id, p)| DraftMember { person_id, seen: p.seen }).collect();
+        if !members.iter().any(|m| m.person_id == owner) {
+            members.insert(0, DraftMember { person_id: owner, seen: Seen::default() });
+        }
+        store::drafts::add_members(tx, draft.id, &members).await?;
+        store::files::insert(tx, &seed.files).await?;
+        let files: Vec<FileId> = seed.files.iter().map(|f| f.file.id).collect();
+        store::files::add_to_draft(tx, draft.id, &files, 0).await?;
+        Ok(draft.id)
+    }
+}
+
+/// The subject of the mail inside, where one was forwarded.
+pub(in super::super) fn topic_of(mail: &IncomingMail) -> String {
+    match &mail.forwarded {
+        Some(inner) => inner.attached.as_ref().map_or_else(
+            || crate::mail::base_subject::base_subject(&inner.subject),
+            |attached| attached.base_subject.clone(),
+        ),
+        None => mail.base_subject.clone(),
+    }
+}
+
+/// What a discussion begins with: the text of the mail inside, after what its forwarder wrote.
+pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
+    let own = mail.text.new_text.trim();
+    let inner = mail.forwarded.as_ref().map(|f| match &f.attached {
+        Some(attached) => attached.text.new_text.trim().to_owned(),
+        None => f.text.trim().to_owned(),
+    });
+    match inner {
+        Some(inner) if own.is_empty() => inner,
+        Some(inner) => format!("{own}\n\n{inner}"),
+        None => own.to_owned(),
+    }
+}
+
+/// A draft's opening counts as its owner's words.
+pub(super) const OPENING_GRADE: Grade = Grade::Confirmed;

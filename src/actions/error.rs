@@ -1,0 +1,93 @@
+//! What can stand in an action's way, told so that every door can show it to a person.
+
+use crate::files::FilesError;
+use crate::store::StoreError;
+
+/// See the variants. From outside, [`ActionError::NotFound`] and [`ActionError::Forbidden`] look the same for things
+/// one may not know of.
+#[derive(Debug, thiserror::Error)]
+pub enum ActionError {
+    #[error("There is nothing here, or not for this person")]
+    NotFound,
+    /// The person may see the thing, but not do this.
+    #[error("This person may not do this")]
+    Forbidden,
+    /// What was given can't be used: which field, and why.
+    #[error("The field {field} can't be used: {problem:?}")]
+    Invalid { field: &'static str, problem: Problem },
+    /// It was changed meanwhile.
+    #[error("Changed meanwhile: {0:?}")]
+    Conflict(Conflict),
+    /// Trying again later may help.
+    #[error("Not available now: {0}")]
+    Unavailable(String),
+    /// A defect, or a broken disk.
+    #[error("Internal error: {0:#}")]
+    Internal(anyhow::Error),
+}
+
+/// Why a value can't be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    Empty,
+    /// In characters.
+    TooLong {
+        limit: usize,
+    },
+    /// In bytes.
+    TooLarge {
+        limit: u64,
+    },
+    TooMany {
+        limit: usize,
+    },
+    NotAnAddress,
+    /// The gateway itself can't be a member.
+    OwnAddress,
+    /// A group needs two people at least.
+    TooFewMembers,
+    /// Not a mail; in words for the one who dropped it.
+    NotAMail {
+        why: String,
+    },
+    /// A wrong or used-up six-digit code.
+    WrongCode,
+    /// An upload that is not there any more.
+    FileGone,
+}
+
+/// What changed meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// Somebody else's page edits the draft now.
+    LeaseLost {
+        holder: Option<String>,
+    },
+    /// The draft is a group now.
+    AlreadyConfirmed,
+    Discarded,
+}
+
+impl ActionError {
+    pub(super) fn invalid(field: &'static str, problem: Problem) -> Self {
+        Self::Invalid { field, problem }
+    }
+}
+
+impl From<StoreError> for ActionError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(why) => Self::Unavailable(why),
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+impl From<FilesError> for ActionError {
+    fn from(error: FilesError) -> Self {
+        match error {
+            FilesError::TooLarge { limit } => Self::invalid("file", Problem::TooLarge { limit }),
+            other => Self::Internal(other.into()),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Groups: the list of one's own, and a group's page.
+
+use super::{Actions, Result, access};
+use crate::domain::group::{Group, Member};
+use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::person::{Person, Viewer};
+use crate::store::groups::GroupLine;
+use crate::store::{self, Tx};
+
+/// A group and who is in it.
+#[derive(Clone, Debug)]
+pub struct GroupPage {
+    pub group: Group,
+    /// The viewer's own membership.
+    pub own: Member,
+    pub members: Vec<MemberLine>,
+}
+
+/// A member, as everybody in the group sees them.
+#[derive(Clone, Debug)]
+pub struct MemberLine {
+    pub member: Member,
+    pub person: Person,
+    /// Whether a page of theirs is open somewhere.
+    pub is_here: bool,
+}
+
+/// How many groups the list shows.
+const LIST: i64 = 200;
+
+impl Actions {
+    /// The groups of this person, the one with the newest message first. One statement.
+    ///
+    /// # Errors
+    /// [`super::ActionError::Unavailable`] when the database does not answer.
+    pub async fn list_groups(&self, viewer: &Viewer) -> Result<Vec<GroupLine>> {
+        Ok(store::groups::list_for(&mut self.store.read().await?, viewer.person_id, LIST).await?)
+    }
+
+    /// A group of this person's. Six statements, however many members.
+    ///
+    /// # Errors
+    /// [`super::ActionError::NotFound`] when this person is no member.
+    pub async fn get_group(&self, viewer: &Viewer, id: GroupId) -> Result<GroupPage> {
+        let mut tx = self.store.read().await?;
+        let (group, own) = access::group(&mut tx, viewer.person_id, id).await?;
+        let members = self.member_lines(&mut tx, id).await?;
+        Ok(GroupPage { group, own, members })
+    }
+
+    pub(super) async fn member_lines(&self, tx: &mut Tx, id: GroupId) -> Result<Vec<MemberLine>> {
+        let members = store::groups::members(tx, id).await?;
+        let ids: Vec<PersonId> = members.iter().map(|m| m.person_id).collect();
+        let persons = store::persons::list(tx, &ids).await?;
+        Ok(members
+            .into_iter()
+            .filter_map(|member| {
+                let person = persons.iter().find(|p| p.id == member.person_id)?.clone();
+                Some(MemberLine { is_here: self.hub.has_page(person.id), member, person })
+            })
+            .collect())
+    }
+}

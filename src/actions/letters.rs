@@ -1,0 +1,285 @@
+//! From what happened to the letter that tells of it.
+
+use super::outbox::{Letter, Place, Words};
+use super::{ActionError, Actions, Result};
+use crate::domain::address::NamedAddress;
+use crate::domain::file::File;
+use crate::domain::group::{Group, Member};
+use crate::domain::ids::MailId;
+use crate::domain::language::Language;
+use crate::domain::ledger::{DeliveryKind, Ignored};
+use crate::domain::message::{Grade, Message};
+use crate::domain::person::Person;
+use crate::domain::secret::Token;
+use crate::mail::compose::ListHeaders;
+use crate::mail::identity;
+use crate::mail::incoming::IncomingMail;
+use crate::mail::letters::{
+    AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterFile, LetterMessage,
+    MessagesLetter, SignInLetter,
+};
+use crate::texts::Texts;
+
+/// How many members an invitation names.
+const NAMED: usize = 500;
+
+/// What a draft's letter tells of.
+pub(super) struct DraftReady<'a> {
+    pub mail: &'a IncomingMail,
+    pub mail_id: MailId,
+    pub token: &'a Token,
+    pub topic: &'a str,
+    pub members: usize,
+}
+
+/// What an answer tells of.
+pub(super) struct Answer<'a> {
+    pub mail: &'a IncomingMail,
+    pub mail_id: MailId,
+    pub why: Ignored,
+}
+
+/// A member and what the letters to them need.
+pub(super) struct Receiver<'a> {
+    pub group: &'a Group,
+    pub member: &'a Member,
+    pub person: &'a Person,
+    pub language: Language,
+}
+
+pub(super) fn sign_in(
+    actions: &Actions,
+    person: &Person,
+    language: Language,
+    (token, code): (&Token, &str),
+) -> Result<Letter> {
+    let letter = SignInLetter {
+        texts: Texts::of(language),
+        name: &person.full_name,
+        link: &actions.settings.public_url.join(&format!("/l/{}", token.reveal())),
+        code,
+        minutes: 15,
+    };
+    Ok(Letter {
+        kind: DeliveryKind::SignIn,
+        purpose: format!("sign-in:{}", token.digest().hex()),
+        to: address_of(person)?,
+        person_id: Some(person.id),
+        words: Words {
+            subject: letter.subject(),
+            text: letter.text().map_err(broken)?,
+            html: letter.html().map_err(broken)?,
+        },
+        place: Place::default(),
+        files: Vec::new(),
+    })
+}
+
+pub(super) fn draft_ready(
+    actions: &Actions,
+    person: &Person,
+    language: Language,
+    about: &DraftReady<'_>,
+) -> Result<Letter> {
+    let letter = DraftReadyLetter {
+        texts: Texts::of(language),
+        name: &person.full_name,
+        topic: about.topic,
+        link: &actions.settings.public_url.join(&format!("/l/{}", about.token.reveal())),
+        members: about.members,
+        gateway: actions.settings.mail.address.as_str(),
+    };
+    Ok(Letter {
+        kind: DeliveryKind::DraftReady,
+        purpose: format!("draft-ready:{}", about.mail_id),
+        to: address_of(person)?,
+        person_id: Some(person.id),
+        words: Words {
+            subject: letter.subject(),
+            text: letter.text().map_err(broken)?,
+            html: letter.html().map_err(broken)?,
+        },
+        place: answering(about.mail),
+        files: Vec::new(),
+    })
+}
+
+pub(super) fn answer(
+    actions: &Actions,
+    to: &NamedAddress,
+    language: Language,
+    about: &Answer<'_>,
+) -> Result<Letter> {
+    let letter = AnswerLetter {
+        texts: Texts::of(language),
+        name: to.display_name(),
+        subject: &about.mail.subject,
+        why: about.why.text_key(),
+        gateway: actions.settings.mail.address.as_str(),
+    };
+    Ok(Letter {
+        kind: DeliveryKind::Answer,
+        purpose: format!("answer:{}", about.mail_id),
+        to: to.clone(),
+        person_id: None,
+        words: Words {
+            subject: letter.subject(),
+            text: letter.text().map_err(broken)?,
+            html: letter.html().map_err(broken)?,
+        },
+        place: answering(about.mail),
+        files: Vec::new(),
+    })
+}
+
+/// The first mail to a member: the personal link, and what the discussion begins with.
+pub(super) fn invitation(
+    actions: &Actions,
+    to: &Receiver<'_>,
+    inviter: &str,
+    members: &[Person],
+    opening: Option<&Message>,
+) -> Result<Letter> {
+    let texts = Texts::of(to.language);
+    let link = actions.settings.public_url.join(&format!("/l/{}", actions.link_token(to.member.id).reveal()));
+    let letter = InvitationLetter {
+        texts,
+        name: &to.person.full_name,
+        inviter,
+        topic: &to.group.topic,
+        link: &link,
+        members: &members.iter().take(NAMED).map(invited).collect::<Vec<_>>(),
+        opening: opening.map(|m| letter_message(actions, texts, m)),
+        can_reply: true,
+        days: 30,
+    };
+    let words = Words {
+        subject: letter.subject(),
+        text: letter.text().map_err(broken)?,
+        html: letter.html().map_err(broken)?,
+    };
+    member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))
+}
+
+/// What a member has not seen, in one mail.
+pub(super) fn messages(
+    actions: &Actions,
+    to: &Receiver<'_>,
+    messages: &[Message],
+    earlier: usize,
+) -> Result<Letter> {
+    let texts = Texts::of(to.language);
+    let link = actions.settings.public_url.join(&format!("/groups/{}", to.group.id));
+    let shown: Vec<LetterMessage> = messages.iter().map(|m| letter_message(actions, texts, m)).collect();
+    let letter = MessagesLetter {
+        texts,
+        name: &to.person.full_name,
+        topic: &to.group.topic,
+        link: &link,
+        messages: &shown,
+        earlier,
+    };
+    let words = Words {
+        subject: letter.subject(),
+        text: letter.text().map_err(broken)?,
+        html: letter.html().map_err(broken)?,
+    };
+    let author = messages.last().map_or("", |m| m.author.name.as_str());
+    member_letter(actions, to, DeliveryKind::Messages, (author, words))
+}
+
+/// A mail to a member in the group's thread, to be answered at the member's own address.
+fn member_letter(
+    actions: &Actions,
+    to: &Receiver<'_>,
+    kind: DeliveryKind,
+    (author, words): (&str, Words),
+) -> Result<Letter> {
+    let settings = &actions.settings.mail;
+    let domain = settings.address.domain();
+    let token = actions.reply_token(to.member.id);
+    let post = identity::reply_address(settings, &token).map_err(|e| ActionError::Internal(e.into()))?;
+    let purpose = match kind {
+        DeliveryKind::GroupLink => format!("group-link:{}", to.member.id),
+        _ => format!("messages:{}:{}", to.member.id, to.member.mailed_seq),
+    };
+    Ok(Letter {
+        kind,
+        purpose,
+        to: address_of(to.person)?,
+        person_id: Some(to.person.id),
+        words,
+        place: Place {
+            from_name: Some(format!("{author} ({})", to.group.topic)),
+            group: Some(to.group.id),
+            token: Some(token),
+            list: Some(ListHeaders {
+                id: format!("{}.{domain}", to.group.id.uuid().simple()),
+                post,
+                unsubscribe_url: None,
+                one_click: false,
+            }),
+            in_reply_to: Vec::new(),
+            // The group's own id ties its mails together; the token's comes back where addresses do not.
+            references: vec![
+                identity::message_id_for(to.group.id, to.group.id.uuid(), domain),
+                identity::token_reference(&token, domain),
+            ],
+        },
+        files: Vec::new(),
+    })
+}
+
+fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterMessage {
+    let note = (message.author.grade == Grade::ByLink).then(|| texts.get("by-link").into_owned());
+    LetterMessage {
+        author: message.author.name.clone(),
+        when: message.posted_at.utc().format("%Y-%m-%d %H:%M UTC").to_string(),
+        html: message.body.html.clone(),
+        text: message.body.markdown.clone(),
+        note,
+        files: message.files.iter().map(|f| letter_file(actions, f)).collect(),
+    }
+}
+
+fn letter_file(actions: &Actions, file: &File) -> LetterFile {
+    LetterFile {
+        name: file.name.to_string(),
+        size: size_in_words(file.size),
+        link: actions.settings.public_url.join(&format!("/files/{}", file.id)),
+    }
+}
+
+/// `820 B`, `12 kB`, `3.4 MB`.
+fn size_in_words(bytes: i64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+fn invited(person: &Person) -> InvitedMember {
+    let parts = [person.department.as_str(), person.position.as_str()];
+    let detail = parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
+    InvitedMember { name: person.full_name.clone(), detail }
+}
+
+/// Into the sender's own thread.
+fn answering(mail: &IncomingMail) -> Place {
+    let own: Vec<String> = mail.message_id.iter().cloned().collect();
+    Place {
+        references: mail.references.iter().chain(&own).cloned().collect(),
+        in_reply_to: own,
+        ..Place::default()
+    }
+}
+
+fn address_of(person: &Person) -> Result<NamedAddress> {
+    let address = person.main_address().ok_or(ActionError::NotFound)?.clone();
+    Ok(NamedAddress { name: Some(person.full_name.clone()), address })
+}
+
+fn broken(error: askama::Error) -> ActionError {
+    ActionError::Internal(error.into())
+}

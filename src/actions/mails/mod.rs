@@ -1,0 +1,68 @@
+//! Mails that come in: stored first, then sorted into exactly one outcome.
+
+mod answer;
+mod receive;
+mod sort;
+mod to_draft;
+mod to_group;
+
+pub use receive::{Incoming, Position};
+
+use super::{ActionError, Actions, Result};
+use crate::domain::digest::Digest;
+use crate::domain::ids::{MailId, ThreadId};
+use crate::domain::time::Timestamp;
+use crate::mail::incoming::IncomingMail;
+use crate::mail::parse::{NotAMail, parse};
+use crate::store::ledger::{MailFacts, NewMail};
+use crate::store::{self, Tx};
+
+/// A mail that was stored and understood.
+#[derive(Clone, Debug)]
+pub(super) struct Arrived {
+    pub id: MailId,
+    pub mail: IncomingMail,
+    pub digest: Digest,
+    /// In bytes.
+    pub size: u64,
+    /// The Date header, or when it came.
+    pub at: Timestamp,
+}
+
+/// Parses on a thread that may be busy: a large mail takes a while, and the others must not wait for it.
+pub(super) async fn parse_off_thread(raw: Vec<u8>) -> Result<std::result::Result<IncomingMail, NotAMail>> {
+    tokio::task::spawn_blocking(move || parse(&raw)).await.map_err(|e| ActionError::Internal(e.into()))
+}
+
+impl Actions {
+    /// Gives a mail its line in the ledger. `false` if the same bytes have one.
+    pub(super) async fn enter(&self, tx: &mut Tx, arrived: &Arrived, source: &str) -> Result<bool> {
+        let new = NewMail {
+            id: arrived.id,
+            received_at: self.clock.now(),
+            source: source.to_owned(),
+            digest: arrived.digest,
+            size: i64::try_from(arrived.size).unwrap_or(i64::MAX),
+        };
+        Ok(store::ledger::insert(tx, &new).await?)
+    }
+
+    /// Notes what a mail is and that it went into a thread.
+    pub(super) async fn note_thread(&self, tx: &mut Tx, arrived: &Arrived, thread: ThreadId) -> Result<()> {
+        store::ledger::set_facts(tx, arrived.id, &facts(arrived, Some(thread))).await?;
+        let outcome = crate::domain::ledger::Outcome::ThreadOnly { thread };
+        Ok(store::ledger::set_outcome(tx, arrived.id, &outcome).await?)
+    }
+}
+
+/// What the ledger's line says of a mail.
+fn facts(arrived: &Arrived, thread: Option<ThreadId>) -> MailFacts {
+    let mail = &arrived.mail;
+    MailFacts {
+        message_id: mail.message_id.clone().unwrap_or_default(),
+        sender: mail.from.first().map(|from| from.address.key().to_owned()).unwrap_or_default(),
+        subject: mail.subject.chars().take(500).collect(),
+        dated_at: arrived.at,
+        thread,
+    }
+}

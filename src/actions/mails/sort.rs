@@ -1,0 +1,150 @@
+//! What a stored mail is: a report, automatic, an answer to a group, or the beginning of a draft.
+
+use std::time::Duration;
+
+use super::super::{Actions, Result};
+use super::{Arrived, facts, parse_off_thread};
+use crate::domain::ids::MailId;
+use crate::domain::ledger::{Ignored, Outcome};
+use crate::mail::identity;
+use crate::mail::incoming::{DeliveryReport, Report};
+use crate::store::ledger::StoredMail;
+use crate::store::{self};
+
+impl Actions {
+    /// Sorts a stored mail. Running twice is harmless: only a mail that waits is worked on.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when it can't be done now: the mail goes on waiting.
+    pub async fn sort_mail(&self, id: MailId) -> Result<()> {
+        let stored = store::ledger::find(&mut self.store.read().await?, id).await?;
+        let Some(stored) = stored.filter(|m| m.entry.outcome == Outcome::Waiting) else { return Ok(()) };
+        let Some(raw) = self.files.read(&stored.digest).await? else {
+            return self.quarantine(id, "The stored bytes of this mail are gone from the disk").await;
+        };
+        let arrived = match parse_off_thread(raw).await? {
+            Ok(mail) => Arrived {
+                id,
+                at: mail.date.unwrap_or(stored.entry.received_at),
+                mail,
+                digest: stored.digest,
+                size: u64::try_from(stored.entry.size).unwrap_or(0),
+            },
+            Err(e) => return self.quarantine(id, &e.to_string()).await,
+        };
+        if let Some(why) = self.refusal(&stored, &arrived) {
+            return self.ignore(&arrived, why).await;
+        }
+        if let Some(report) = &arrived.mail.report {
+            return self.take_report(&arrived, report).await;
+        }
+        if arrived.mail.automatic.is_some() {
+            return self.ignore(&arrived, Ignored::Automatic).await;
+        }
+        self.sort_written(arrived).await
+    }
+
+    /// What can be said without looking into the database.
+    fn refusal(&self, stored: &StoredMail, arrived: &Arrived) -> Option<Ignored> {
+        let own = self.settings.mail.address.key();
+        let marked = arrived.mail.loop_marks.iter().any(|mark| mark.trim().eq_ignore_ascii_case(own));
+        let from_us = arrived.mail.from.iter().any(|from| self.settings.mail.owns(&from.address));
+        if (marked || from_us) && arrived.mail.report.is_none() {
+            return Some(Ignored::Loop);
+        }
+        let size = u64::try_from(stored.entry.size).unwrap_or(u64::MAX);
+        (size > self.settings.mail.max_size).then_some(Ignored::TooLarge)
+    }
+
+    /// A mail that a person wrote.
+    async fn sort_written(&self, arrived: Arrived) -> Result<()> {
+        if self.is_too_much(&arrived).await? {
+            return self.ignore(&arrived, Ignored::TooMany).await;
+        }
+        let message_id = arrived.mail.message_id.clone().unwrap_or_default();
+        let mut tx = self.store.read().await?;
+        if !message_id.is_empty() && store::ledger::is_known(&mut tx, &message_id, arrived.id).await? {
+            drop(tx);
+            return self.ignore(&arrived, Ignored::Duplicate).await;
+        }
+        let tokens: Vec<_> =
+            identity::find_tokens(&arrived.mail, &self.settings.mail).iter().map(|t| t.digest()).collect();
+        let member = store::groups::find_member_by_tokens(&mut tx, &tokens).await?;
+        if let Some(member) = member {
+            drop(tx);
+            return self.sort_to_member(arrived, member).await;
+        }
+        let ids: Vec<String> =
+            arrived.mail.in_reply_to.iter().chain(&arrived.mail.references).cloned().collect();
+        let group = store::groups::find_by_message_ids(&mut tx, &ids).await?;
+        drop(tx);
+        match group {
+            Some(group) => self.sort_to_group(arrived, group).await,
+            None if !tokens.is_empty() => self.ignore(&arrived, Ignored::NoSuchGroup).await,
+            None => self.sort_to_draft(arrived).await,
+        }
+    }
+
+    async fn is_too_much(&self, arrived: &Arrived) -> Result<bool> {
+        let Some(from) = arrived.mail.from.first() else { return Ok(false) };
+        let since = self.clock.now() - Duration::from_secs(3600);
+        let count =
+            store::ledger::count_from(&mut self.store.read().await?, from.address.key(), since).await?;
+        Ok(count >= i64::from(self.settings.limits.mails_per_hour))
+    }
+
+    /// Notes that the mail was not used, and why; tells its sender where that helps.
+    pub(super) async fn ignore(&self, arrived: &Arrived, why: Ignored) -> Result<()> {
+        let answer = self.answer_for(arrived, why).await?;
+        let (id, facts, actions) = (arrived.id, facts(arrived, None), self.clone());
+        self.store
+            .write(async move |tx| {
+                store::ledger::set_facts(tx, id, &facts).await?;
+                store::ledger::set_outcome(tx, id, &Outcome::Ignored { why }).await?;
+                actions.queue(tx, answer.into_iter().collect()).await
+            })
+            .await?;
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    /// Puts a mail aside for the admin.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn quarantine(&self, id: MailId, why: &str) -> Result<()> {
+        let outcome = Outcome::Quarantined { why: why.to_owned() };
+        Ok(self.store.write(async move |tx| store::ledger::set_outcome(tx, id, &outcome).await).await?)
+    }
+
+    /// A delivery report marks the delivery it is about; the ledger keeps the report itself.
+    async fn take_report(&self, arrived: &Arrived, report: &Report) -> Result<()> {
+        let tokens: Vec<_> =
+            identity::find_tokens(&arrived.mail, &self.settings.mail).iter().map(|t| t.digest()).collect();
+        let failure = match report {
+            Report::Delivery(report) => failure_of(report),
+            Report::Disposition(_) => None,
+        };
+        let (now, id, facts) = (self.clock.now(), arrived.id, facts(arrived, None));
+        self.store
+            .write(async move |tx| {
+                if let Some(reply) = failure
+                    && let Some(delivery) = store::deliveries::find_by_return_tokens(tx, &tokens).await?
+                {
+                    store::deliveries::bounced(tx, delivery.id, &reply, now).await?;
+                }
+                store::ledger::set_facts(tx, id, &facts).await?;
+                store::ledger::set_outcome(tx, id, &Outcome::Ignored { why: Ignored::Report }).await
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+/// The first recipient that failed: its status and the server's words.
+fn failure_of(report: &DeliveryReport) -> Option<String> {
+    let failed = report.recipients.iter().find(|r| r.action == "failed")?;
+    let status = failed.status.as_deref().unwrap_or_default();
+    let words = failed.diagnostic.as_deref().unwrap_or_default();
+    Some(format!("{status} {words}").trim().chars().take(500).collect())
+}

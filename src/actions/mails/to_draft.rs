@@ -1,0 +1,128 @@
+//! A mail to the gateway itself goes into its thread and, for those who may start groups, begins a draft. Its sender,
+//! and only its sender, gets the draft's link.
+
+use super::super::drafts::{MOST_MEMBERS, Seed, opening_of, topic_of};
+use super::super::outbox::Composed;
+use super::super::{ActionError, Actions, Result, letters, people, threads};
+use super::Arrived;
+use crate::domain::ids::{DraftId, PersonId};
+use crate::domain::ledger::{Ignored, Outcome};
+use crate::domain::link::{Link, Purpose};
+use crate::domain::person::{Origin, Person};
+use crate::domain::thread::{Participant, Seen};
+use crate::store::{self, Tx};
+
+impl Actions {
+    pub(super) async fn sort_to_draft(&self, arrived: Arrived) -> Result<()> {
+        let participants = self.participants_of(&arrived.mail, Some(arrived.digest));
+        if participants.len() > MOST_MEMBERS {
+            return self.ignore(&arrived, Ignored::TooManyPeople).await;
+        }
+        let Some(owner) = self.starter(&arrived).await? else {
+            return self.ignore(&arrived, Ignored::NotAllowed).await;
+        };
+        let files = self.store_mail_files(&arrived.mail.files).await?;
+        let mut seed = Seed {
+            topic: topic_of(&arrived.mail),
+            opening: opening_of(&arrived.mail),
+            participants,
+            thread: None,
+            mail: Some(arrived.id),
+            files,
+        };
+        let actions = self.clone();
+        self.store
+            .write(async move |tx| {
+                let placed = threads::Placed { mail: &arrived.mail, digest: arrived.digest, at: arrived.at };
+                let thread = threads::place(tx, &actions.clock, &actions.settings.mail, placed).await?;
+                actions.note_thread(tx, &arrived, thread).await?;
+                if arrived.mail.forwarded.is_none() && store::drafts::thread_has_one(tx, thread).await? {
+                    // The gateway stays in Cc of the thread that was made a group already.
+                    return Ok(());
+                }
+                seed.thread = Some(thread);
+                if arrived.mail.forwarded.is_none() {
+                    seed.participants = store::threads::participants(tx, thread).await?;
+                }
+                let owner = actions.known(tx, owner).await?;
+                let draft = actions.start_draft(tx, owner, seed).await?;
+                store::ledger::set_outcome(tx, arrived.id, &Outcome::Draft { draft }).await?;
+                actions.send_draft_link(tx, &arrived, owner, draft).await
+            })
+            .await?;
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    /// Who begins a group by this mail; `None` if they may not. People of the address book may, and those whose domain
+    /// may sign in.
+    async fn starter(&self, arrived: &Arrived) -> Result<Option<Starter>> {
+        let Some(from) = arrived.mail.from.first() else { return Ok(None) };
+        let person = store::persons::find_by_address(&mut self.store.read().await?, &from.address).await?;
+        Ok(match person {
+            Some(person) if person.origin == Origin::Imported => Some(Starter::Known(person)),
+            found if self.settings.sign_in.takes(&from.address) => Some(found.map_or_else(
+                || {
+                    Starter::New(Participant {
+                        name: from.name.clone(),
+                        address: from.address.clone(),
+                        seen: Seen::default(),
+                    })
+                },
+                Starter::Known,
+            )),
+            _ => None,
+        })
+    }
+
+    async fn known(&self, tx: &mut Tx, starter: Starter) -> Result<PersonId> {
+        match starter {
+            Starter::Known(person) => Ok(person.id),
+            Starter::New(participant) => {
+                let learnt = people::learn(tx, &self.clock, &[participant], self.clock.now()).await?;
+                learnt.first().map(|(id, _)| *id).ok_or(ActionError::NotFound)
+            }
+        }
+    }
+
+    async fn send_draft_link(
+        &self,
+        tx: &mut Tx,
+        arrived: &Arrived,
+        owner: PersonId,
+        draft: DraftId,
+    ) -> Result<()> {
+        let (now, token) = (self.clock.now(), self.new_token()?);
+        let person = store::persons::find(tx, owner).await?.ok_or(ActionError::NotFound)?;
+        let language = store::sessions::language_of(tx, owner).await?.unwrap_or(self.settings.mail.language);
+        let members = store::drafts::members(tx, draft).await?.len();
+        let link = Link {
+            token: token.digest(),
+            purpose: Purpose::Group,
+            person_id: owner,
+            target: format!("/drafts/{draft}"),
+            browser: None,
+            code: None,
+            failures: 0,
+            created_at: now,
+            expires_at: now + Link::GROUP_LASTS,
+        };
+        store::links::insert(tx, &link).await?;
+        let topic = topic_of(&arrived.mail);
+        let about = letters::DraftReady {
+            mail: &arrived.mail,
+            mail_id: arrived.id,
+            token: &token,
+            topic: &topic,
+            members,
+        };
+        let composed: Composed = self.compose(letters::draft_ready(self, &person, language, &about)?)?;
+        self.queue(tx, vec![composed]).await
+    }
+}
+
+/// Who begins a group by mail.
+enum Starter {
+    Known(Person),
+    New(Participant),
+}

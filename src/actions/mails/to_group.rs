@@ -1,0 +1,125 @@
+//! A mail that answers a group becomes a message: of the member, if the member's own token and one of the member's
+//! own addresses come together; otherwise nobody's, with its grade shown. A forwarded token lets no stranger speak as
+//! the member.
+
+use super::super::messages::{Contribution, Posted};
+use super::super::{ActionError, Actions, Result};
+use super::{Arrived, facts};
+use crate::domain::address::EmailAddress;
+use crate::domain::group::Member;
+use crate::domain::ids::GroupId;
+use crate::domain::ledger::{Ignored, Outcome};
+use crate::domain::message::{Author, Body, Grade, Source};
+use crate::mail::sanitize;
+use crate::store::{self, Tx};
+
+impl Actions {
+    /// A mail to a member's reply address.
+    pub(super) async fn sort_to_member(&self, arrived: Arrived, member: Member) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let is_own = self.senders(&mut tx, &arrived).await?.contains(&member.person_id);
+        let name = match store::persons::find(&mut tx, member.person_id).await? {
+            Some(person) if is_own => person.full_name,
+            _ => sender_name(&arrived),
+        };
+        drop(tx);
+        let author = Author {
+            person_id: is_own.then_some(member.person_id),
+            name,
+            grade: if is_own { Grade::Confirmed } else { Grade::ByLink },
+        };
+        self.contribute_mail(arrived, member.group_id, author, is_own.then_some(member)).await
+    }
+
+    /// A mail that names a group's messages, but came to no member's address: some programs ignore Reply-To. Anybody
+    /// can write such a From, so it is shown as not confirmed.
+    pub(super) async fn sort_to_group(&self, arrived: Arrived, group: GroupId) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let senders = self.senders(&mut tx, &arrived).await?;
+        let members = store::groups::members(&mut tx, group).await?;
+        drop(tx);
+        if !members.iter().any(|m| senders.contains(&m.person_id)) {
+            return self.ignore(&arrived, Ignored::NotAMember).await;
+        }
+        let author = Author { person_id: None, name: sender_name(&arrived), grade: Grade::ByLink };
+        self.contribute_mail(arrived, group, author, None).await
+    }
+
+    async fn senders(&self, tx: &mut Tx, arrived: &Arrived) -> Result<Vec<crate::domain::ids::PersonId>> {
+        let from: Vec<EmailAddress> = arrived.mail.from.iter().map(|f| f.address.clone()).collect();
+        Ok(store::persons::find_by_addresses(tx, &from).await?.into_iter().map(|(_, id)| id).collect())
+    }
+
+    async fn contribute_mail(
+        &self,
+        arrived: Arrived,
+        group: GroupId,
+        author: Author,
+        member: Option<Member>,
+    ) -> Result<()> {
+        let text = &arrived.mail.text;
+        let new_text = match &arrived.mail.forwarded {
+            // What somebody hands on to the group is what they want to say.
+            Some(inner) => format!("{}\n\n{}", text.new_text.trim(), inner.text.trim()).trim().to_owned(),
+            None => text.new_text.trim().to_owned(),
+        };
+        if new_text.is_empty() && arrived.mail.files.is_empty() {
+            return self.ignore(&arrived, Ignored::Empty).await;
+        }
+        let contribution = Contribution {
+            author,
+            source: Source::Mail,
+            body: Body { html: sanitize::render_mail_text(&new_text), markdown: new_text },
+            quotation: text.quotation.clone(),
+            signature: text.signature.clone(),
+            mail_id: Some(arrived.id),
+            client_id: None,
+            new_files: self.store_mail_files(&arrived.mail.files).await?,
+            uploads: Vec::new(),
+        };
+        let actions = self.clone();
+        let posted = self
+            .store
+            .write(async move |tx| {
+                let waits = store::ledger::find(tx, arrived.id).await?.map(|m| m.entry.outcome);
+                if waits != Some(Outcome::Waiting) {
+                    // Another run of the same job was faster.
+                    return Ok::<_, ActionError>(None);
+                }
+                let posted = actions.contribute(tx, group, contribution).await?;
+                actions.note_answer(tx, &arrived, &posted, member).await?;
+                Ok(Some(posted))
+            })
+            .await?;
+        if let Some(posted) = posted {
+            self.tell(posted);
+        }
+        Ok(())
+    }
+
+    /// The ledger's line; the mail's own id for answers to it; and that who answers has read what was mailed.
+    async fn note_answer(
+        &self,
+        tx: &mut Tx,
+        arrived: &Arrived,
+        posted: &Posted,
+        member: Option<Member>,
+    ) -> Result<()> {
+        let (group, message) = (posted.group.id, posted.message.id);
+        store::ledger::set_facts(tx, arrived.id, &facts(arrived, None)).await?;
+        store::ledger::set_outcome(tx, arrived.id, &Outcome::Message { group, message }).await?;
+        if let Some(id) = &arrived.mail.message_id {
+            store::groups::add_message_id(tx, group, id).await?;
+        }
+        if let Some(member) = member {
+            let own = posted.message.seq;
+            let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
+            store::groups::mark_read(tx, group, member.person_id, read).await?;
+        }
+        Ok(())
+    }
+}
+
+fn sender_name(arrived: &Arrived) -> String {
+    arrived.mail.from.first().map_or("?", |from| from.display_name()).chars().take(100).collect()
+}

@@ -1,0 +1,233 @@
+//! Messages: posting one, whichever door it came through, reading them, and noting how far somebody read.
+
+use super::{ActionError, Actions, Problem, Result, access, files};
+use crate::domain::event::{Audience, Event, GroupActivity};
+use crate::domain::group::{Group, Member};
+use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId};
+use crate::domain::job::Job;
+use crate::domain::message::{Author, Body, Grade, Message, Source};
+use crate::domain::person::Viewer;
+use crate::mail::sanitize;
+use crate::store::files::StoredFile;
+use crate::store::{self, Tx};
+
+/// What somebody wrote in the browser.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    /// Given by the browser; sending the same twice stores it once.
+    pub client_id: Option<ClientMessageId>,
+    pub markdown: String,
+    pub files: Vec<FileId>,
+}
+
+/// A message ready to be stored, from any door.
+#[derive(Clone, Debug)]
+pub(super) struct Contribution {
+    pub author: Author,
+    pub source: Source,
+    pub body: Body,
+    pub quotation: String,
+    pub signature: String,
+    pub mail_id: Option<MailId>,
+    pub client_id: Option<ClientMessageId>,
+    /// Not in the database yet.
+    pub new_files: Vec<StoredFile>,
+    /// Uploaded before.
+    pub uploads: Vec<FileId>,
+}
+
+/// What a commit of a message has to tell.
+pub(super) struct Posted {
+    pub group: Group,
+    pub message: Message,
+    pub members: Vec<Member>,
+}
+
+/// In characters: a long report, not a book.
+pub const LONGEST_MESSAGE: usize = 40_000;
+pub const MOST_FILES: usize = 20;
+/// The beginning of a message that the list of groups shows, in characters.
+const LINE: usize = 140;
+
+impl Actions {
+    /// Posts what a member wrote in the browser. The same client id twice gives the message of the first time.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person is no member, [`ActionError::Invalid`] when it is empty, too long
+    /// or names files that are not there.
+    pub async fn post_message(&self, viewer: &Viewer, group: GroupId, new: NewMessage) -> Result<Message> {
+        check(&new)?;
+        let contribution = Contribution {
+            author: Author {
+                person_id: Some(viewer.person_id),
+                name: viewer.full_name.clone(),
+                grade: Grade::Confirmed,
+            },
+            source: Source::Browser,
+            body: Body { html: sanitize::render_markdown(&new.markdown), markdown: new.markdown },
+            quotation: String::new(),
+            signature: String::new(),
+            mail_id: None,
+            client_id: new.client_id,
+            new_files: Vec::new(),
+            uploads: new.files,
+        };
+        let (actions, person) = (self.clone(), viewer.person_id);
+        let posted = self
+            .store
+            .write(async move |tx| {
+                access::group(tx, person, group).await?;
+                if let Some(client_id) = contribution.client_id
+                    && let Some(before) =
+                        store::messages::find_by_client_id(tx, group, person, client_id).await?
+                {
+                    return Ok::<_, ActionError>(Err(before));
+                }
+                let posted = actions.contribute(tx, group, contribution).await?;
+                store::groups::mark_read(tx, group, person, posted.message.seq).await?;
+                Ok(Ok(posted))
+            })
+            .await?;
+        match posted {
+            Ok(posted) => {
+                let message = posted.message.clone();
+                self.tell(posted);
+                Ok(message)
+            }
+            Err(before) => Ok(before),
+        }
+    }
+
+    /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.
+    /// Eight statements, however many members.
+    pub(super) async fn contribute(&self, tx: &mut Tx, group: GroupId, new: Contribution) -> Result<Posted> {
+        let now = self.clock.now();
+        let seq = store::groups::next_seq(tx, group, now).await?;
+        let mut message = Message {
+            id: self.clock.new_id(),
+            group_id: group,
+            seq,
+            author: new.author,
+            source: new.source,
+            posted_at: now,
+            body: new.body,
+            quotation: new.quotation,
+            signature: new.signature,
+            mail_id: new.mail_id,
+            client_id: new.client_id,
+            files: Vec::new(),
+        };
+        store::messages::insert(tx, &message).await?;
+        store::files::insert(tx, &new.new_files).await?;
+        message.files = new.new_files.into_iter().map(|f| f.file).collect();
+        if let Some(author) = message.author.person_id {
+            message.files.append(&mut files::claim_uploads(tx, group, author, &new.uploads).await?);
+        }
+        let ids: Vec<FileId> = message.files.iter().map(|f| f.id).collect();
+        store::files::attach(tx, message.id, &ids).await?;
+        let members = store::groups::members(tx, group).await?;
+        self.plan_mail(tx, &message, &members).await?;
+        let group = store::groups::find(tx, group).await?.ok_or(ActionError::NotFound)?;
+        Ok(Posted { group, message, members })
+    }
+
+    /// One job for every member but the author: after the hold it gathers what they have not seen by then.
+    async fn plan_mail(&self, tx: &mut Tx, message: &Message, members: &[Member]) -> Result<()> {
+        let now = self.clock.now();
+        let jobs: Vec<_> = members
+            .iter()
+            .filter(|m| Some(m.person_id) != message.author.person_id)
+            .map(|m| (self.clock.new_id(), Job::BundleMessages { member: m.id }))
+            .collect();
+        Ok(store::jobs::add(tx, &jobs, now + self.settings.mail.hold, now).await?)
+    }
+
+    /// Tells open pages of a message, after its commit.
+    pub(super) fn tell(&self, posted: Posted) {
+        let Posted { group, message, members } = posted;
+        let activity = GroupActivity {
+            group: group.id,
+            message: message.id,
+            topic: group.topic,
+            seq: message.seq,
+            author: message.author.person_id,
+            author_name: message.author.name.clone(),
+            line: one_line(&message.body.markdown),
+            at: message.posted_at,
+        };
+        self.hub.publish(Audience::Group(group.id), Event::MessagePosted(Box::new(message)));
+        self.hub.publish_to_persons(members.iter().map(|m| m.person_id), Event::GroupActive(activity));
+        self.bell.notify_one();
+    }
+
+    /// Up to `limit` messages before a sequence number, the newest if `None`, in their order.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person is no member.
+    pub async fn list_messages_before(
+        &self,
+        viewer: &Viewer,
+        group: GroupId,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Message>> {
+        let mut tx = self.store.read().await?;
+        access::group(&mut tx, viewer.person_id, group).await?;
+        Ok(store::messages::list_before(&mut tx, group, before, limit).await?)
+    }
+
+    /// Up to `limit` messages after a sequence number, in their order: what a page lacks.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person is no member.
+    pub async fn list_messages_after(
+        &self,
+        viewer: &Viewer,
+        group: GroupId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Message>> {
+        let mut tx = self.store.read().await?;
+        access::group(&mut tx, viewer.person_id, group).await?;
+        Ok(store::messages::list_after(&mut tx, group, after, limit).await?)
+    }
+
+    /// Notes that everything up to `seq` was in view; tells the person's other pages.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person is no member.
+    pub async fn mark_read(&self, viewer: &Viewer, group: GroupId, seq: i64) -> Result<()> {
+        let person = viewer.person_id;
+        let last_seq = self
+            .store
+            .write(async move |tx| {
+                let (group, _) = access::group(tx, person, group).await?;
+                let moved = store::groups::mark_read(tx, group.id, person, seq).await?;
+                Ok::<_, ActionError>(moved.then_some(group.last_seq))
+            })
+            .await?;
+        if let Some(last_seq) = last_seq {
+            let event = Event::ReadMoved { group, read_seq: seq, unread: (last_seq - seq).max(0) };
+            self.hub.publish(Audience::Person(person), event);
+        }
+        Ok(())
+    }
+}
+
+fn check(new: &NewMessage) -> Result<()> {
+    if new.markdown.trim().is_empty() && new.files.is_empty() {
+        return Err(ActionError::invalid("text", Problem::Empty));
+    }
+    if new.markdown.chars().count() > LONGEST_MESSAGE {
+        return Err(ActionError::invalid("text", Problem::TooLong { limit: LONGEST_MESSAGE }));
+    }
+    if new.files.len() > MOST_FILES {
+        return Err(ActionError::invalid("files", Problem::TooMany { limit: MOST_FILES }));
+    }
+    Ok(())
+}
+
+/// The beginning of a text, on one line.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LINE).collect()
+}

@@ -1,0 +1,61 @@
+//! What can be done, whichever door it comes through.
+//!
+//! Every action checks rights in `access`, changes rows and adds jobs in one transaction, commits, and then tells the
+//! hub. No door writes to the store itself, so none can forget receipts, live view or mail.
+
+pub mod drafts;
+pub mod error;
+pub mod files;
+pub mod groups;
+pub mod ledger;
+pub mod mails;
+pub mod messages;
+pub mod outbox;
+pub mod people;
+pub mod sessions;
+pub mod sign_in;
+pub mod threads;
+
+mod access;
+mod bundles;
+mod letters;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+pub use error::{ActionError, Conflict, Problem};
+
+use crate::clock::Clock;
+use crate::domain::secret::{ServerKey, Token};
+use crate::domain::settings::Settings;
+use crate::files::Files;
+use crate::hub::Hub;
+use crate::store::Store;
+
+/// What every action gives.
+pub type Result<T> = std::result::Result<T, ActionError>;
+
+/// The one bundle that actions work with. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Actions {
+    pub store: Store,
+    pub hub: Hub,
+    pub files: Files,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    pub key: ServerKey,
+    /// Rung after jobs were added, so that workers need not poll.
+    pub bell: Arc<Notify>,
+}
+
+impl Actions {
+    /// A new secret for a link or a cookie.
+    ///
+    /// # Errors
+    /// [`ActionError::Internal`] when the operating system gives no random bytes.
+    fn new_token(&self) -> Result<Token> {
+        let bytes = self.clock.random_bytes().map_err(|e| ActionError::Internal(e.into()))?;
+        Ok(Token::from_random(bytes))
+    }
+}

@@ -1,0 +1,188 @@
+//! Mails of ours: composed once, kept until they are sent, each with a line in the ledger.
+
+use super::{ActionError, Actions, Result};
+use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::ids::{DeliveryId, GroupId, PersonId};
+use crate::domain::job::{self, Job};
+use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
+use crate::domain::secret::Token;
+use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
+use crate::mail::identity;
+use crate::store::deliveries::NewDelivery;
+use crate::store::{self, Tx};
+
+/// A mail to one person, before it is composed.
+#[derive(Clone, Debug)]
+pub(super) struct Letter {
+    pub kind: DeliveryKind,
+    /// What it is for: nothing is sent twice for the same purpose.
+    pub purpose: String,
+    pub to: NamedAddress,
+    pub person_id: Option<PersonId>,
+    pub words: Words,
+    pub place: Place,
+    pub files: Vec<OutgoingFile>,
+}
+
+/// What a letter says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// Where a letter belongs, for threads and answers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// The name it comes from; the gateway's own if `None`.
+    pub from_name: Option<String>,
+    pub group: Option<GroupId>,
+    /// The receiver's reply token in the group.
+    pub token: Option<Token>,
+    pub list: Option<ListHeaders>,
+    pub in_reply_to: Vec<String>,
+    pub references: Vec<String>,
+}
+
+/// A composed mail, ready for the outbox.
+#[derive(Clone, Debug)]
+pub(super) struct Composed(NewDelivery);
+
+/// A mail on its way to the submission server.
+#[derive(Clone, Debug)]
+pub struct MailToSend {
+    pub delivery: Delivery,
+    /// The return path (RFC 5321 4.4): an address of ours that tells which delivery comes back.
+    pub return_path: EmailAddress,
+    pub raw: Vec<u8>,
+}
+
+/// Attempts before a mail is given up: with the waiting times of jobs, about two days.
+const MOST_ATTEMPTS: u32 = 56;
+
+impl Actions {
+    /// Composes a letter. Done before the transaction that queues it: composing takes time.
+    pub(super) fn compose(&self, letter: Letter) -> Result<Composed> {
+        let now = self.clock.now();
+        let id: DeliveryId = self.clock.new_id();
+        let settings = &self.settings.mail;
+        let domain = settings.address.domain();
+        let message_id = match letter.place.group {
+            Some(group) => identity::message_id_for(group, id.uuid(), domain),
+            None => identity::message_id_of(id.uuid(), domain),
+        };
+        let reply_to = letter.place.token.map(|token| identity::reply_address(settings, &token)).transpose();
+        let mail = OutgoingMail {
+            from: NamedAddress {
+                name: Some(letter.place.from_name.unwrap_or_else(|| settings.name.clone())),
+                address: settings.address.clone(),
+            },
+            to: letter.to.clone(),
+            reply_to: reply_to.map_err(|e| ActionError::Internal(e.into()))?,
+            subject: letter.words.subject,
+            message_id: message_id.clone(),
+            in_reply_to: letter.place.in_reply_to,
+            references: letter.place.references,
+            date: now,
+            list: letter.place.list,
+            auto_submitted: letter.kind != DeliveryKind::Messages,
+            loop_mark: Some(settings.address.key().to_owned()),
+            text: letter.words.text,
+            html: Some(letter.words.html).filter(|html| !html.is_empty()),
+            files: letter.files,
+        };
+        let raw = compose::compose(&mail).map_err(|e| ActionError::Internal(e.into()))?;
+        Ok(Composed(NewDelivery {
+            delivery: Delivery {
+                id,
+                kind: letter.kind,
+                person_id: letter.person_id,
+                group_id: letter.place.group,
+                address: letter.to.address,
+                message_id,
+                state: DeliveryState::Waiting,
+                attempts: 0,
+                last_reply: String::new(),
+                created_at: now,
+                updated_at: now,
+            },
+            purpose: letter.purpose,
+            return_token: self.return_token(id).digest(),
+            raw,
+        }))
+    }
+
+    /// Puts composed mails into the outbox, in the caller's transaction. Two statements, and one for each group's mail.
+    pub(super) async fn queue(&self, tx: &mut Tx, mails: Vec<Composed>) -> Result<()> {
+        let now = self.clock.now();
+        let deliveries: Vec<NewDelivery> = mails.into_iter().map(|m| m.0).collect();
+        let added = store::deliveries::insert(tx, &deliveries).await?;
+        for new in deliveries.iter().filter(|d| added.contains(&d.delivery.id)) {
+            if let Some(group) = new.delivery.group_id {
+                store::groups::add_message_id(tx, group, &new.delivery.message_id).await?;
+            }
+        }
+        let jobs: Vec<_> =
+            added.into_iter().map(|delivery| (self.clock.new_id(), Job::SendMail { delivery })).collect();
+        Ok(store::jobs::add(tx, &jobs, now, now).await?)
+    }
+
+    /// The token in the return path of a delivery.
+    fn return_token(&self, id: DeliveryId) -> Token {
+        Token::derived(&self.key, "return", id.uuid())
+    }
+
+    /// A mail to be sent; `None` when it was sent or given up before.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn mail_to_send(&self, id: DeliveryId) -> Result<Option<MailToSend>> {
+        let mut tx = self.store.read().await?;
+        let Some(raw) = store::deliveries::raw(&mut tx, id).await? else { return Ok(None) };
+        let Some(delivery) = store::deliveries::find(&mut tx, id).await? else { return Ok(None) };
+        let return_path = identity::reply_address(&self.settings.mail, &self.return_token(id))
+            .map_err(|e| ActionError::Internal(e.into()))?;
+        Ok(Some(MailToSend { delivery, return_path, raw }))
+    }
+
+    /// Notes that the submission server took a mail.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn record_sent(&self, id: DeliveryId, reply: &str) -> Result<()> {
+        self.record_attempt(id, DeliveryState::Sent, reply).await
+    }
+
+    /// Notes that the submission server refused a mail for good.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn record_refused(&self, id: DeliveryId, reply: &str) -> Result<()> {
+        self.record_attempt(id, DeliveryState::Failed, reply).await
+    }
+
+    /// Notes that a mail could not be handed over now. When to try again; `None` if it is given up.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn record_delay(
+        &self,
+        id: DeliveryId,
+        reply: &str,
+        tries: u32,
+    ) -> Result<Option<std::time::Duration>> {
+        let gives_up = tries + 1 >= MOST_ATTEMPTS;
+        let state = if gives_up { DeliveryState::Failed } else { DeliveryState::Waiting };
+        self.record_attempt(id, state, reply).await?;
+        Ok((!gives_up).then(|| job::back_off(tries)))
+    }
+
+    async fn record_attempt(&self, id: DeliveryId, state: DeliveryState, reply: &str) -> Result<()> {
+        let (now, reply) = (self.clock.now(), reply.chars().take(500).collect::<String>());
+        Ok(self
+            .store
+            .write(async move |tx| store::deliveries::record(tx, id, state, &reply, now).await)
+            .await?)
+    }
+}

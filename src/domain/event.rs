@@ -1,0 +1,61 @@
+//! Events: what happened, for those who look on.
+
+use super::ids::{DraftId, GroupId, MessageId, PersonId, SessionId};
+use super::message::Message;
+use super::time::Timestamp;
+
+/// What happened. Live delivery may lose one; sequence numbers and versions let a page notice and ask.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// To those who look at the group.
+    MessagePosted(Box<Message>),
+    /// To every member, wherever they are: the group has something new.
+    GroupActive(GroupActivity),
+    /// To every member of a group that was just made: its id and members in one packet.
+    GroupAdded { group: GroupId, topic: String, members: Vec<PersonId>, at: Timestamp },
+    /// To the other pages of the one who read.
+    ReadMoved { group: GroupId, read_seq: i64, unread: i64 },
+    /// To those who look at the draft.
+    DraftChanged { draft: DraftId, version: i64, part: DraftPart },
+    /// To those who look at the draft: somebody wants to edit while another does.
+    LeaseAsked { draft: DraftId, by: PersonId, name: String },
+    /// To the pages of a session that was ended.
+    SessionEnded { session: SessionId },
+}
+
+/// A line of the list of groups, when something new came.
+#[derive(Clone, Debug)]
+pub struct GroupActivity {
+    pub group: GroupId,
+    pub message: MessageId,
+    pub topic: String,
+    pub seq: i64,
+    pub author: Option<PersonId>,
+    pub author_name: String,
+    /// The beginning of the text, on one line.
+    pub line: String,
+    pub at: Timestamp,
+}
+
+/// Which part of a draft changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DraftPart {
+    Topic,
+    Members,
+    Opening,
+    Files,
+    Lease,
+    /// Confirmed or discarded.
+    State,
+}
+
+/// Where an event is published and listened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// All open pages of a person.
+    Person(PersonId),
+    /// All who look at a group.
+    Group(GroupId),
+    /// All who look at a draft.
+    Draft(DraftId),
+}

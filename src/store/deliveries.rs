@@ -1,0 +1,177 @@
+//! The table of mails going out: one receiver each.
+
+use sqlx::FromRow;
+
+use super::sql::{ROWS, built, tuples};
+use super::{
+    Result, StoreError, Tx,
+    tx::{affected, on},
+};
+use crate::domain::digest::Digest;
+use crate::domain::ids::{DeliveryId, GroupId, PersonId};
+use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
+use crate::domain::time::Timestamp;
+
+/// A composed mail to be sent.
+#[derive(Clone, Debug)]
+pub struct NewDelivery {
+    pub delivery: Delivery,
+    /// What it is for; a second one for the same is not added.
+    pub purpose: String,
+    pub return_token: Digest,
+    pub raw: Vec<u8>,
+}
+
+#[derive(FromRow)]
+struct DeliveryRow {
+    id: DeliveryId,
+    kind: DeliveryKind,
+    person_id: Option<PersonId>,
+    group_id: Option<GroupId>,
+    address: String,
+    message_id: String,
+    state: DeliveryState,
+    attempts: i64,
+    last_reply: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+const COLUMNS: &str =
+    "id, kind, person_id, group_id, address, message_id, state, attempts, last_reply, created_at, updated_at";
+
+impl TryFrom<DeliveryRow> for Delivery {
+    type Error = StoreError;
+    fn try_from(row: DeliveryRow) -> Result<Self> {
+        Ok(Self {
+            address: row
+                .address
+                .parse()
+                .map_err(|_| StoreError::Corrupt { table: "deliveries", column: "address" })?,
+            id: row.id,
+            kind: row.kind,
+            person_id: row.person_id,
+            group_id: row.group_id,
+            message_id: row.message_id,
+            state: row.state,
+            attempts: row.attempts,
+            last_reply: row.last_reply,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// Adds mails to be sent; those whose purpose is served already are left out. The ids of those that were added.
+pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<DeliveryId>> {
+    let mut added = Vec::new();
+    for part in deliveries.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO deliveries (id, kind, person_id, group_id, purpose, address, return_token_digest, message_id, raw,
+                state, created_at, updated_at) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
+            tuples(part.len(), 12)
+        );
+        let rows: Vec<(DeliveryId,)> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, new| {
+            let d = &new.delivery;
+            q.bind(d.id)
+                .bind(d.kind)
+                .bind(d.person_id)
+                .bind(d.group_id)
+                .bind(&new.purpose)
+                .bind(d.address.as_str())
+                .bind(new.return_token.as_bytes())
+                .bind(&d.message_id)
+                .bind(new.raw.as_slice())
+                .bind(d.state)
+                .bind(d.created_at)
+                .bind(d.updated_at)
+        })
+        .fetch_all(conn)
+        .await)?;
+        added.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(added)
+}
+
+/// Whether a mail for this purpose was made before.
+pub async fn is_served(tx: &mut Tx, purpose: &str) -> Result<bool> {
+    let found: Option<(DeliveryId,)> = on!(tx, conn => sqlx::query_as("SELECT id FROM deliveries WHERE purpose = $1")
+        .bind(purpose).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<Delivery>> {
+    let text = format!("SELECT {COLUMNS} FROM deliveries WHERE id = $1");
+    let row: Option<DeliveryRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
+    row.map(Delivery::try_from).transpose()
+}
+
+/// The delivery a bounce is about, by the token in its return path.
+pub async fn find_by_return_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Option<Delivery>> {
+    if tokens.is_empty() {
+        return Ok(None);
+    }
+    let text = format!(
+        "SELECT {COLUMNS} FROM deliveries WHERE return_token_digest IN ({}) LIMIT 1",
+        super::sql::places(1, tokens.len())
+    );
+    let row: Option<DeliveryRow> = on!(tx, conn => tokens.iter().fold(sqlx::query_as(built(text)), |q, t| q.bind(t.as_bytes())).fetch_optional(conn).await)?;
+    row.map(Delivery::try_from).transpose()
+}
+
+/// The mail itself, while it waits.
+pub async fn raw(tx: &mut Tx, id: DeliveryId) -> Result<Option<Vec<u8>>> {
+    let row: Option<(Option<Vec<u8>>,)> = on!(tx, conn => sqlx::query_as("SELECT raw FROM deliveries WHERE id = $1 AND state = 'waiting'")
+        .bind(id).fetch_optional(conn).await)?;
+    Ok(row.and_then(|(raw,)| raw))
+}
+
+/// Notes how an attempt ended. A mail that is sent or given up is not kept.
+pub async fn record(
+    tx: &mut Tx,
+    id: DeliveryId,
+    state: DeliveryState,
+    reply: &str,
+    now: Timestamp,
+) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "UPDATE deliveries SET state = $2, attempts = attempts + 1, last_reply = $3, updated_at = $4,
+            raw = CASE WHEN $2 = 'waiting' THEN raw ELSE NULL END
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(state)
+    .bind(reply)
+    .bind(now)
+    .execute(conn)
+    .await.map(affected))?;
+    Ok(())
+}
+
+/// A mail that was taken for sent came back.
+pub async fn bounced(tx: &mut Tx, id: DeliveryId, reply: &str, now: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE deliveries SET state = 'failed', last_reply = $2, updated_at = $3 WHERE id = $1")
+        .bind(id).bind(reply).bind(now).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// The newest ones, or those before one.
+pub async fn list(tx: &mut Tx, before: Option<DeliveryId>, limit: i64) -> Result<Vec<Delivery>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM deliveries
+         WHERE ($1 IS NULL OR (created_at, id) < (SELECT created_at, id FROM deliveries WHERE id = $1))
+         ORDER BY created_at DESC, id DESC LIMIT $2"
+    );
+    let rows: Vec<DeliveryRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(before).bind(limit).fetch_all(conn).await)?;
+    rows.into_iter().map(Delivery::try_from).collect()
+}
+
+/// How many "answer" mails an address got since a time: strangers are not to be flooded.
+pub async fn count_answers(tx: &mut Tx, address: &str, since: Timestamp) -> Result<i64> {
+    let (count,): (i64,) = on!(tx, conn => sqlx::query_as(
+        "SELECT count(*) FROM deliveries WHERE kind = 'answer' AND address = $1 AND created_at > $2")
+        .bind(address).bind(since).fetch_one(conn).await)?;
+    Ok(count)
+}

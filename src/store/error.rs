@@ -1,0 +1,33 @@
+//! What can go wrong with the database, by what its caller can do about it. "Not there" is `Option`, not an error.
+
+/// See the variants.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another row has it already (a unique key).
+    #[error("Already taken")]
+    Taken,
+    /// A row that should be there is gone or was changed meanwhile.
+    #[error("Changed by somebody else meanwhile")]
+    Stale,
+    /// The database can't be reached now; trying again may help.
+    #[error("The database does not answer: {0}")]
+    Unavailable(String),
+    /// A value in the database is none of ours.
+    #[error("The table {table} holds a {column} that can't be read")]
+    Corrupt { table: &'static str, column: &'static str },
+    #[error("The database refused a statement: {0}")]
+    Database(sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(e) if e.is_unique_violation() => Self::Taken,
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed => Self::Unavailable(error.to_string()),
+            _ => Self::Database(error),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The tables of files: names of contents, and where they are used.
+
+use sqlx::FromRow;
+
+use super::sql::{built, places, tuples};
+use super::{
+    Result, StoreError, Tx,
+    tx::{affected, on},
+};
+use crate::domain::digest::Digest;
+use crate::domain::file::{File, FileName};
+use crate::domain::ids::{DraftId, FileId, GroupId, MessageId, PersonId};
+use crate::domain::time::Timestamp;
+
+/// A file with what is not for everybody's eyes.
+#[derive(Clone, Debug)]
+pub struct StoredFile {
+    pub file: File,
+    pub digest: Digest,
+    pub created_by: Option<PersonId>,
+}
+
+#[derive(FromRow)]
+struct FileRow {
+    id: FileId,
+    digest: Vec<u8>,
+    name: FileName,
+    media_type: String,
+    size: i64,
+    created_by: Option<PersonId>,
+    created_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct UsedFileRow {
+    user_id: uuid::Uuid,
+    id: FileId,
+    name: FileName,
+    media_type: String,
+    size: i64,
+    created_at: Timestamp,
+}
+
+impl TryFrom<FileRow> for StoredFile {
+    type Error = StoreError;
+    fn try_from(row: FileRow) -> Result<Self> {
+        Ok(Self {
+            digest: Digest::from_bytes(&row.digest)
+                .ok_or(StoreError::Corrupt { table: "files", column: "digest" })?,
+            created_by: row.created_by,
+            file: File {
+                id: row.id,
+                name: row.name,
+                media_type: row.media_type,
+                size: row.size,
+                created_at: row.created_at,
+            },
+        })
+    }
+}
+
+/// Adds files. One statement.
+pub async fn insert(tx: &mut Tx, files: &[StoredFile]) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "INSERT INTO files (id, digest, name, media_type, size, created_by, created_at) VALUES {}",
+        tuples(files.len(), 7)
+    );
+    on!(tx, conn => files.iter().fold(sqlx::query(built(text)), |q, f| {
+        q.bind(f.file.id)
+            .bind(f.digest.as_bytes())
+            .bind(&f.file.name)
+            .bind(&f.file.media_type)
+            .bind(f.file.size)
+            .bind(f.created_by)
+            .bind(f.file.created_at)
+    })
+    .execute(conn)
+    .await.map(affected))?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, id: FileId) -> Result<Option<StoredFile>> {
+    let row: Option<FileRow> = on!(tx, conn => sqlx::query_as(
+        "SELECT id, digest, name, media_type, size, created_by, created_at FROM files WHERE id = $1")
+        .bind(id).fetch_optional(conn).await)?;
+    row.map(StoredFile::try_from).transpose()
+}
+
+/// Whether a person may open a file: it stands in a group of theirs, or in a draft of theirs. One statement.
+pub async fn may_open(tx: &mut Tx, id: FileId, person: PersonId) -> Result<bool> {
+    let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT CAST(1 AS BIGINT) FROM members WHERE person_id = $2 AND group_id IN (
+            SELECT m.group_id FROM message_files f JOIN messages m ON m.id = f.message_id WHERE f.file_id = $1
+            UNION ALL SELECT u.group_id FROM group_uploads u WHERE u.file_id = $1)
+         UNION ALL
+         SELECT CAST(1 AS BIGINT) FROM draft_files f JOIN drafts d ON d.id = f.draft_id
+         WHERE f.file_id = $1 AND d.owner_id = $2
+         LIMIT 1",
+    )
+    .bind(id)
+    .bind(person)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// Notes that a file was brought to a group, to be named by a message.
+pub async fn add_upload(tx: &mut Tx, file: FileId, group: GroupId, now: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query("INSERT INTO group_uploads (file_id, group_id, created_at) VALUES ($1, $2, $3)")
+        .bind(file).bind(group).bind(now).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// Those of `ids` that this person brought to this group and no message uses yet.
+pub async fn list_uploads(
+    tx: &mut Tx,
+    group: GroupId,
+    person: PersonId,
+    ids: &[FileId],
+) -> Result<Vec<File>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT f.id, f.digest, f.name, f.media_type, f.size, f.created_by, f.created_at
+         FROM files f JOIN group_uploads u ON u.file_id = f.id
+         WHERE u.group_id = $1 AND f.created_by = $2 AND f.id IN ({})",
+        places(3, ids.len())
+    );
+    let rows: Vec<FileRow> = on!(tx, conn => {
+        ids.iter().fold(sqlx::query_as(built(text)).bind(group).bind(person), |q, id| q.bind(id)).fetch_all(conn).await
+    })?;
+    let mut found: Vec<File> =
+        rows.into_iter().map(|r| StoredFile::try_from(r).map(|f| f.file)).collect::<Result<_>>()?;
+    found.sort_by_key(|f| ids.iter().position(|id| *id == f.id));
+    Ok(found)
+}
+
+/// Puts files into a message, in this order. Two statements.
+pub async fn attach(tx: &mut Tx, message: MessageId, files: &[FileId]) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let text =
+        format!("INSERT INTO message_files (message_id, file_id, rank) VALUES {}", tuples(files.len(), 3));
+    on!(tx, conn => files.iter().enumerate().fold(sqlx::query(built(text)), |q, (rank, id)| {
+        q.bind(message).bind(*id).bind(rank as i64)
+    })
+    .execute(conn)
+    .await.map(affected))?;
+    let text = format!("DELETE FROM group_uploads WHERE file_id IN ({})", places(1, files.len()));
+    on!(tx, conn => files.iter().fold(sqlx::query(built(text)), |q, id| q.bind(*id)).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// The files of some messages. One statement.
+pub async fn list_of_messages(tx: &mut Tx, messages: &[MessageId]) -> Result<Vec<(MessageId, File)>> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT u.message_id AS user_id, f.id, f.name, f.media_type, f.size, f.created_at
+         FROM message_files u JOIN files f ON f.id = u.file_id
+         WHERE u.message_id IN ({}) ORDER BY u.message_id, u.rank",
+        places(1, messages.len())
+    );
+    let rows: Vec<UsedFileRow> = on!(tx, conn => messages.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|r| (MessageId::from(r.user_id), File::from(r))).collect())
+}
+
+impl From<UsedFileRow> for File {
+    fn from(row: UsedFileRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            media_type: row.media_type,
+            size: row.size,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// Puts files into a draft, all to be kept, after those that are there. One statement.
+pub async fn add_to_draft(tx: &mut Tx, draft: DraftId, files: &[FileId], first_rank: i64) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let text =
+        format!("INSERT INTO draft_files (draft_id, file_id, kept, rank) VALUES {}", tuples(files.len(), 4));
+    on!(tx, conn => files.iter().enumerate().fold(sqlx::query(built(text)), |q, (rank, id)| {
+        q.bind(draft).bind(*id).bind(true).bind(first_rank + rank as i64)
+    })
+    .execute(conn)
+    .await.map(affected))?;
+    Ok(())
+}
+
+/// A draft's files, and whether each is kept.
+pub async fn list_of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<(File, bool)>> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        file: UsedFileRow,
+        kept: bool,
+    }
+    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(
+        "SELECT u.draft_id AS user_id, f.id, f.name, f.media_type, f.size, f.created_at, u.kept
+         FROM draft_files u JOIN files f ON f.id = u.file_id WHERE u.draft_id = $1 ORDER BY u.rank",
+    )
+    .bind(draft)
+    .fetch_all(conn)
+    .await)?;
+    Ok(rows.into_iter().map(|r| (File::from(r.file), r.kept)).collect())
+}
+
+/// Keeps or drops one of a draft's files. Whether the draft has it.
+pub async fn set_kept(tx: &mut Tx, draft: DraftId, file: FileId, kept: bool) -> Result<bool> {
+    let changed = on!(tx, conn => sqlx::query("UPDATE draft_files SET kept = $3 WHERE draft_id = $1 AND file_id = $2")
+        .bind(draft).bind(file).bind(kept).execute(conn).await.map(affected))?;
+    Ok(changed == 1)
+}

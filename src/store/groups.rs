@@ -1,0 +1,230 @@
+//! The tables of groups and members.
+
+use sqlx::FromRow;
+
+use super::sql::{ROWS, built, places, tuples};
+use super::{
+    Result, StoreError, Tx,
+    tx::{affected, on},
+};
+use crate::domain::digest::Digest;
+use crate::domain::group::{Group, Member, Role};
+use crate::domain::ids::{GroupId, MemberId, PersonId, ThreadId};
+use crate::domain::time::Timestamp;
+
+#[derive(FromRow)]
+struct GroupRow {
+    id: GroupId,
+    topic: String,
+    thread_id: Option<ThreadId>,
+    created_by: PersonId,
+    created_at: Timestamp,
+    last_seq: i64,
+}
+
+#[derive(FromRow)]
+struct MemberRow {
+    id: MemberId,
+    group_id: GroupId,
+    person_id: PersonId,
+    role: Role,
+    read_seq: i64,
+    mailed_seq: i64,
+    joined_at: Timestamp,
+}
+
+/// A line of the list of groups.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct GroupLine {
+    pub id: GroupId,
+    pub topic: String,
+    pub last_seq: i64,
+    pub last_at: Timestamp,
+    pub read_seq: i64,
+    /// Who wrote the newest message, and its text; `None` before the first.
+    pub last_author: Option<String>,
+    pub last_text: Option<String>,
+}
+
+const MEMBER_COLUMNS: &str = "id, group_id, person_id, role, read_seq, mailed_seq, joined_at";
+
+impl From<GroupRow> for Group {
+    fn from(row: GroupRow) -> Self {
+        Self {
+            id: row.id,
+            topic: row.topic,
+            thread_id: row.thread_id,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            last_seq: row.last_seq,
+        }
+    }
+}
+
+impl From<MemberRow> for Member {
+    fn from(row: MemberRow) -> Self {
+        Self {
+            id: row.id,
+            group_id: row.group_id,
+            person_id: row.person_id,
+            role: row.role,
+            read_seq: row.read_seq,
+            mailed_seq: row.mailed_seq,
+            joined_at: row.joined_at,
+        }
+    }
+}
+
+pub async fn insert(tx: &mut Tx, group: &Group) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "INSERT INTO groups (id, topic, thread_id, created_by, created_at, last_seq, last_at) VALUES ($1, $2, $3, $4, $5, $6, $5)",
+    )
+    .bind(group.id)
+    .bind(&group.topic)
+    .bind(group.thread_id)
+    .bind(group.created_by)
+    .bind(group.created_at)
+    .bind(group.last_seq)
+    .execute(conn)
+    .await.map(affected))?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, id: GroupId) -> Result<Option<Group>> {
+    let row: Option<GroupRow> = on!(tx, conn => sqlx::query_as(
+        "SELECT id, topic, thread_id, created_by, created_at, last_seq FROM groups WHERE id = $1")
+        .bind(id).fetch_optional(conn).await)?;
+    Ok(row.map(Group::from))
+}
+
+/// Counts the group's sequence number up, for the message this transaction adds: the order of numbers is the order
+/// of commits. The new number.
+pub async fn next_seq(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<i64> {
+    let row: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
+        "UPDATE groups SET last_seq = last_seq + 1, last_at = $2 WHERE id = $1 RETURNING last_seq")
+        .bind(id).bind(now).fetch_optional(conn).await)?;
+    row.map(|(seq,)| seq).ok_or(StoreError::Stale)
+}
+
+/// The groups of a person, the one with the newest message first. One statement.
+pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<GroupLine>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT g.id, g.topic, g.last_seq, g.last_at, m.read_seq,
+                n.author_name AS last_author, substr(n.markdown, 1, 200) AS last_text
+         FROM members m JOIN groups g ON g.id = m.group_id
+         LEFT JOIN messages n ON n.group_id = g.id AND n.seq = g.last_seq
+         WHERE m.person_id = $1 ORDER BY g.last_at DESC, g.id DESC LIMIT $2",
+    )
+    .bind(person)
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?)
+}
+
+/// Adds members with the digests of their reply tokens. One statement for up to 2,000.
+pub async fn insert_members(tx: &mut Tx, members: &[(Member, Digest)]) -> Result<()> {
+    for part in members.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO members (id, group_id, person_id, role, token_digest, read_seq, mailed_seq, joined_at) VALUES {}",
+            tuples(part.len(), 8)
+        );
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (m, token)| {
+            q.bind(m.id)
+                .bind(m.group_id)
+                .bind(m.person_id)
+                .bind(m.role)
+                .bind(token.as_bytes())
+                .bind(m.read_seq)
+                .bind(m.mailed_seq)
+                .bind(m.joined_at)
+        })
+        .execute(conn)
+        .await.map(affected))?;
+    }
+    Ok(())
+}
+
+pub async fn find_member(tx: &mut Tx, group: GroupId, person: PersonId) -> Result<Option<Member>> {
+    let text = format!("SELECT {MEMBER_COLUMNS} FROM members WHERE group_id = $1 AND person_id = $2");
+    let row: Option<MemberRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(person).fetch_optional(conn).await)?;
+    Ok(row.map(Member::from))
+}
+
+pub async fn find_member_by_id(tx: &mut Tx, id: MemberId) -> Result<Option<Member>> {
+    let text = format!("SELECT {MEMBER_COLUMNS} FROM members WHERE id = $1");
+    let row: Option<MemberRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
+    Ok(row.map(Member::from))
+}
+
+/// The member whose reply address holds one of these tokens; the first token that is anybody's counts.
+pub async fn find_member_by_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Option<Member>> {
+    if tokens.is_empty() {
+        return Ok(None);
+    }
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        member: MemberRow,
+        token_digest: Vec<u8>,
+    }
+    let text = format!(
+        "SELECT {MEMBER_COLUMNS}, token_digest FROM members WHERE token_digest IN ({})",
+        places(1, tokens.len())
+    );
+    let mut rows: Vec<Row> = on!(tx, conn => {
+        tokens.iter().fold(sqlx::query_as(built(text)), |q, t| q.bind(t.as_bytes())).fetch_all(conn).await
+    })?;
+    rows.sort_by_key(|r| tokens.iter().position(|t| t.as_bytes() == r.token_digest));
+    Ok(rows.into_iter().next().map(|r| r.member.into()))
+}
+
+/// All members, owners first.
+pub async fn members(tx: &mut Tx, group: GroupId) -> Result<Vec<Member>> {
+    let text = format!(
+        "SELECT {MEMBER_COLUMNS} FROM members WHERE group_id = $1
+         ORDER BY CASE WHEN role = 'owner' THEN 0 ELSE 1 END, joined_at, id"
+    );
+    let rows: Vec<MemberRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(group).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Member::from).collect())
+}
+
+/// Moves the read position forward, never back. Whether it moved.
+pub async fn mark_read(tx: &mut Tx, group: GroupId, person: PersonId, seq: i64) -> Result<bool> {
+    let moved = on!(tx, conn => sqlx::query(
+        "UPDATE members SET read_seq = $3 WHERE group_id = $1 AND person_id = $2 AND read_seq < $3
+           AND $3 <= (SELECT last_seq FROM groups WHERE id = $1)")
+        .bind(group).bind(person).bind(seq).execute(conn).await.map(affected))?;
+    Ok(moved == 1)
+}
+
+/// Moves the mailed position forward, never back. Whether it moved.
+pub async fn mark_mailed(tx: &mut Tx, member: MemberId, seq: i64) -> Result<bool> {
+    let moved = on!(tx, conn => sqlx::query("UPDATE members SET mailed_seq = $2 WHERE id = $1 AND mailed_seq < $2")
+        .bind(member).bind(seq).execute(conn).await.map(affected))?;
+    Ok(moved == 1)
+}
+
+/// Notes that mails with this Message-ID belong to a group. Known ids stay where they are.
+pub async fn add_message_id(tx: &mut Tx, group: GroupId, message_id: &str) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "INSERT INTO group_message_ids (message_id, group_id) VALUES ($1, $2) ON CONFLICT (message_id) DO NOTHING")
+        .bind(message_id).bind(group).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// The group the first known of these Message-IDs belongs to.
+pub async fn find_by_message_ids(tx: &mut Tx, message_ids: &[String]) -> Result<Option<GroupId>> {
+    if message_ids.is_empty() {
+        return Ok(None);
+    }
+    let text = format!(
+        "SELECT message_id, group_id FROM group_message_ids WHERE message_id IN ({})",
+        places(1, message_ids.len())
+    );
+    let mut rows: Vec<(String, GroupId)> = on!(tx, conn => message_ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(id)).fetch_all(conn).await)?;
+    rows.sort_by_key(|(id, _)| message_ids.iter().position(|m| m == id));
+    Ok(rows.first().map(|(_, group)| *group))
+}

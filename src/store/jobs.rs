@@ -1,0 +1,92 @@
+//! The table of jobs: what is to be done after a commit.
+
+use std::time::Duration;
+
+use sqlx::FromRow;
+use sqlx::types::Json;
+
+use super::sql::{built, tuples};
+use super::{
+    Result, Tx,
+    tx::{affected, on},
+};
+use crate::domain::ids::JobId;
+use crate::domain::job::Job;
+use crate::domain::time::Timestamp;
+
+/// A job that one worker has for itself for a while.
+#[derive(Clone, Debug)]
+pub struct ClaimedJob {
+    pub id: JobId,
+    pub job: Job,
+    /// Tries before this one.
+    pub tries: u32,
+}
+
+#[derive(FromRow)]
+struct JobRow {
+    id: JobId,
+    payload: Json<Job>,
+    tries: i64,
+}
+
+/// How long a worker has a job for itself.
+pub const CLAIM: Duration = Duration::from_secs(300);
+
+/// Adds jobs; one that waits already under the same key stays as it is. One statement.
+pub async fn add(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: Timestamp, now: Timestamp) -> Result<()> {
+    for part in jobs.chunks(super::sql::ROWS) {
+        if part.is_empty() {
+            continue;
+        }
+        let text = format!(
+            "INSERT INTO jobs (id, job_key, payload, run_at, created_at) VALUES {} ON CONFLICT (job_key) DO NOTHING",
+            tuples(part.len(), 5)
+        );
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (id, job)| {
+            q.bind(*id).bind(job.key()).bind(Json(job)).bind(run_at).bind(now)
+        })
+        .execute(conn)
+        .await.map(affected))?;
+    }
+    Ok(())
+}
+
+/// Claims up to `limit` jobs that are due. Those of a worker that died are due again after [`CLAIM`].
+pub async fn claim(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<ClaimedJob>> {
+    let skip = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+    let text = format!(
+        "UPDATE jobs SET locked_until = $2, tries = tries + 1
+         WHERE id IN (SELECT id FROM jobs WHERE run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
+                      ORDER BY run_at, id LIMIT $3{skip})
+         RETURNING id, payload, tries"
+    );
+    let rows: Vec<JobRow> = on!(tx, conn => sqlx::query_as(built(text))
+        .bind(now).bind(now + CLAIM).bind(limit).fetch_all(conn).await)?;
+    let mut jobs: Vec<ClaimedJob> = rows
+        .into_iter()
+        .map(|r| ClaimedJob { id: r.id, job: r.payload.0, tries: u32::try_from(r.tries - 1).unwrap_or(0) })
+        .collect();
+    jobs.sort_by_key(|j| j.id);
+    Ok(jobs)
+}
+
+/// When the next job is due; `None` if none waits.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let (due,): (Option<Timestamp>,) = on!(tx, conn => sqlx::query_as(
+        "SELECT min(CASE WHEN locked_until IS NULL THEN run_at ELSE locked_until END) FROM jobs").fetch_one(conn).await)?;
+    Ok(due)
+}
+
+/// A job is done, or given up: it is forgotten.
+pub async fn finish(tx: &mut Tx, id: JobId) -> Result<()> {
+    on!(tx, conn => sqlx::query("DELETE FROM jobs WHERE id = $1").bind(id).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// A job is to be tried again later.
+pub async fn put_off(tx: &mut Tx, id: JobId, run_at: Timestamp, error: &str) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE jobs SET run_at = $2, locked_until = NULL, last_error = $3 WHERE id = $1")
+        .bind(id).bind(run_at).bind(error).execute(conn).await.map(affected))?;
+    Ok(())
+}

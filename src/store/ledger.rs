@@ -1,0 +1,183 @@
+//! The table of mails that came in: one line and one outcome each.
+
+use sqlx::FromRow;
+use sqlx::types::Json;
+
+use super::sql::{built, places};
+use super::{
+    Result, StoreError, Tx,
+    tx::{affected, on},
+};
+use crate::domain::digest::Digest;
+use crate::domain::ids::{MailId, ThreadId};
+use crate::domain::ledger::{MailEntry, Outcome};
+use crate::domain::time::Timestamp;
+
+/// A mail to be put into the ledger.
+#[derive(Clone, Debug)]
+pub struct NewMail {
+    pub id: MailId,
+    pub received_at: Timestamp,
+    pub source: String,
+    pub digest: Digest,
+    pub size: i64,
+}
+
+/// What parsing told, for the ledger's line.
+#[derive(Clone, Debug)]
+pub struct MailFacts {
+    pub message_id: String,
+    /// The From address in lower case.
+    pub sender: String,
+    pub subject: String,
+    pub dated_at: Timestamp,
+    pub thread: Option<ThreadId>,
+}
+
+/// A mail as its job needs it.
+#[derive(Clone, Debug)]
+pub struct StoredMail {
+    pub entry: MailEntry,
+    pub digest: Digest,
+    pub thread: Option<ThreadId>,
+}
+
+#[derive(FromRow)]
+struct MailRow {
+    id: MailId,
+    received_at: Timestamp,
+    digest: Vec<u8>,
+    size: i64,
+    message_id: String,
+    subject: String,
+    thread_id: Option<ThreadId>,
+    detail: Json<Outcome>,
+}
+
+const COLUMNS: &str = "id, received_at, digest, size, message_id, subject, thread_id, detail";
+
+impl TryFrom<MailRow> for StoredMail {
+    type Error = StoreError;
+    fn try_from(row: MailRow) -> Result<Self> {
+        Ok(Self {
+            digest: Digest::from_bytes(&row.digest)
+                .ok_or(StoreError::Corrupt { table: "mails", column: "digest" })?,
+            thread: row.thread_id,
+            entry: MailEntry {
+                id: row.id,
+                received_at: row.received_at,
+                message_id: row.message_id,
+                subject: row.subject,
+                size: row.size,
+                outcome: row.detail.0,
+            },
+        })
+    }
+}
+
+/// Adds a line with the outcome "waiting". `false` if the very same bytes came before: nothing is added then.
+pub async fn insert(tx: &mut Tx, mail: &NewMail) -> Result<bool> {
+    let added = on!(tx, conn => sqlx::query(
+        "INSERT INTO mails (id, received_at, source, digest, size, dated_at, outcome, detail)
+         VALUES ($1, $2, $3, $4, $5, $2, 'waiting', $6) ON CONFLICT (digest) DO NOTHING",
+    )
+    .bind(mail.id)
+    .bind(mail.received_at)
+    .bind(&mail.source)
+    .bind(mail.digest.as_bytes())
+    .bind(mail.size)
+    .bind(Json(Outcome::Waiting))
+    .execute(conn)
+    .await.map(affected))?;
+    Ok(added == 1)
+}
+
+pub async fn find(tx: &mut Tx, id: MailId) -> Result<Option<StoredMail>> {
+    let text = format!("SELECT {COLUMNS} FROM mails WHERE id = $1");
+    let row: Option<MailRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
+    row.map(StoredMail::try_from).transpose()
+}
+
+/// The thread of a mail that came before, byte for byte.
+pub async fn find_thread_by_digest(tx: &mut Tx, digest: &Digest) -> Result<Option<ThreadId>> {
+    let row: Option<(Option<ThreadId>,)> = on!(tx, conn => sqlx::query_as("SELECT thread_id FROM mails WHERE digest = $1")
+        .bind(digest.as_bytes()).fetch_optional(conn).await)?;
+    Ok(row.and_then(|(thread,)| thread))
+}
+
+/// Whether another mail with this Message-ID was used for something before.
+pub async fn is_known(tx: &mut Tx, message_id: &str, except: MailId) -> Result<bool> {
+    let found: Option<(MailId,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT id FROM mails WHERE message_id = $1 AND id <> $2 AND outcome IN ('message', 'draft', 'thread_only') LIMIT 1")
+        .bind(message_id).bind(except).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+/// Notes what the mail is, once it is parsed.
+pub async fn set_facts(tx: &mut Tx, id: MailId, facts: &MailFacts) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "UPDATE mails SET message_id = $2, subject = $3, dated_at = $4, thread_id = $5, sender = $6 WHERE id = $1",
+    )
+    .bind(id)
+    .bind(&facts.message_id)
+    .bind(&facts.subject)
+    .bind(facts.dated_at)
+    .bind(facts.thread)
+    .bind(&facts.sender)
+    .execute(conn)
+    .await.map(affected))?;
+    Ok(())
+}
+
+/// How many mails of a sender came since a time.
+pub async fn count_from(tx: &mut Tx, sender: &str, since: Timestamp) -> Result<i64> {
+    let (count,): (i64,) = on!(tx, conn => sqlx::query_as(
+        "SELECT count(*) FROM mails WHERE sender = $1 AND received_at > $2").bind(sender).bind(since).fetch_one(conn).await)?;
+    Ok(count)
+}
+
+/// Gives the mail its one outcome.
+pub async fn set_outcome(tx: &mut Tx, id: MailId, outcome: &Outcome) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE mails SET outcome = $2, detail = $3 WHERE id = $1")
+        .bind(id).bind(outcome.name()).bind(Json(outcome)).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// The newest lines, or those before a line; of all outcomes if `outcomes` is empty.
+pub async fn list(
+    tx: &mut Tx,
+    outcomes: &[&str],
+    before: Option<MailId>,
+    limit: i64,
+) -> Result<Vec<StoredMail>> {
+    let chosen = if outcomes.is_empty() {
+        "1 = 1".to_owned()
+    } else {
+        format!("outcome IN ({})", places(3, outcomes.len()))
+    };
+    let text = format!(
+        "SELECT {COLUMNS} FROM mails WHERE {chosen}
+           AND ($1 IS NULL OR (received_at, id) < (SELECT received_at, id FROM mails WHERE id = $1))
+         ORDER BY received_at DESC, id DESC LIMIT $2"
+    );
+    let rows: Vec<MailRow> = on!(tx, conn => {
+        outcomes.iter().fold(sqlx::query_as(built(text)).bind(before).bind(limit), |q, o| q.bind(*o)).fetch_all(conn).await
+    })?;
+    rows.into_iter().map(StoredMail::try_from).collect()
+}
+
+/// The mails of a thread, oldest first.
+pub async fn list_of_thread(tx: &mut Tx, thread: ThreadId, limit: i64) -> Result<Vec<StoredMail>> {
+    let text = format!("SELECT {COLUMNS} FROM mails WHERE thread_id = $1 ORDER BY dated_at, id LIMIT $2");
+    let rows: Vec<MailRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(thread).bind(limit).fetch_all(conn).await)?;
+    rows.into_iter().map(StoredMail::try_from).collect()
+}
+
+/// How many mails wait, and how many are quarantined.
+pub async fn count_open(tx: &mut Tx) -> Result<(i64, i64)> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT count(CASE WHEN outcome = 'waiting' THEN 1 END), count(CASE WHEN outcome = 'quarantined' THEN 1 END)
+         FROM mails WHERE outcome IN ('waiting', 'quarantined')").fetch_one(conn).await)?)
+}

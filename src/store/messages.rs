@@ -1,0 +1,140 @@
+//! The table of messages.
+
+use std::collections::HashMap;
+
+use sqlx::FromRow;
+
+use super::sql::built;
+use super::{
+    Result, Tx, files,
+    tx::{affected, on},
+};
+use crate::domain::file::File;
+use crate::domain::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
+use crate::domain::message::{Author, Body, Grade, Message, Source};
+use crate::domain::safe_html::SafeHtml;
+use crate::domain::time::Timestamp;
+
+#[derive(FromRow)]
+struct MessageRow {
+    id: MessageId,
+    group_id: GroupId,
+    seq: i64,
+    author_id: Option<PersonId>,
+    author_name: String,
+    grade: Grade,
+    source: Source,
+    posted_at: Timestamp,
+    markdown: String,
+    html: SafeHtml,
+    quotation: String,
+    signature: String,
+    mail_id: Option<MailId>,
+    client_id: Option<ClientMessageId>,
+}
+
+const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
+     quotation, signature, mail_id, client_id";
+
+impl MessageRow {
+    fn with(self, files: Vec<File>) -> Message {
+        Message {
+            id: self.id,
+            group_id: self.group_id,
+            seq: self.seq,
+            author: Author { person_id: self.author_id, name: self.author_name, grade: self.grade },
+            source: self.source,
+            posted_at: self.posted_at,
+            body: Body { markdown: self.markdown, html: self.html },
+            quotation: self.quotation,
+            signature: self.signature,
+            mail_id: self.mail_id,
+            client_id: self.client_id,
+            files,
+        }
+    }
+}
+
+/// Adds a message; its files are attached apart.
+///
+/// # Errors
+/// [`super::StoreError::Taken`] when the same browser or the same mail has added it before.
+pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
+    let text = format!("INSERT INTO messages ({COLUMNS}) VALUES {}", super::sql::tuples(1, 14));
+    on!(tx, conn => sqlx::query(built(text))
+        .bind(message.id)
+        .bind(message.group_id)
+        .bind(message.seq)
+        .bind(message.author.person_id)
+        .bind(&message.author.name)
+        .bind(message.author.grade)
+        .bind(message.source)
+        .bind(message.posted_at)
+        .bind(&message.body.markdown)
+        .bind(&message.body.html)
+        .bind(&message.quotation)
+        .bind(&message.signature)
+        .bind(message.mail_id)
+        .bind(message.client_id)
+        .execute(conn)
+        .await.map(affected))?;
+    Ok(())
+}
+
+/// What this browser has sent under this id already.
+pub async fn find_by_client_id(
+    tx: &mut Tx,
+    group: GroupId,
+    author: PersonId,
+    client_id: ClientMessageId,
+) -> Result<Option<Message>> {
+    let text =
+        format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND author_id = $2 AND client_id = $3");
+    let rows = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(author).bind(client_id).fetch_all(conn).await)?;
+    Ok(with_files(tx, rows).await?.pop())
+}
+
+/// What this mail became.
+pub async fn find_by_mail(tx: &mut Tx, mail: MailId) -> Result<Option<Message>> {
+    let text = format!("SELECT {COLUMNS} FROM messages WHERE mail_id = $1");
+    let rows = on!(tx, conn => sqlx::query_as(built(text)).bind(mail).fetch_all(conn).await)?;
+    Ok(with_files(tx, rows).await?.pop())
+}
+
+/// Up to `limit` messages before a sequence number (the newest if `None`), in their order. Two statements.
+pub async fn list_before(
+    tx: &mut Tx,
+    group: GroupId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let text =
+        format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
+    let before = before.unwrap_or(i64::MAX);
+    let mut rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(before).bind(limit).fetch_all(conn).await)?;
+    rows.reverse();
+    with_files(tx, rows).await
+}
+
+/// Up to `limit` messages after a sequence number, in their order. Two statements.
+pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> Result<Vec<Message>> {
+    let text =
+        format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
+    let rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(after).bind(limit).fetch_all(conn).await)?;
+    with_files(tx, rows).await
+}
+
+async fn with_files(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
+    let ids: Vec<MessageId> = rows.iter().map(|r| r.id).collect();
+    let mut used: HashMap<MessageId, Vec<File>> = HashMap::new();
+    for (message, file) in files::list_of_messages(tx, &ids).await? {
+        used.entry(message).or_default().push(file);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|r| {
+            let files = used.remove(&r.id).unwrap_or_default();
+            r.with(files)
+        })
+        .collect())
+}

@@ -1,0 +1,89 @@
+//! What is kept: one SQL text for two native drivers.
+//!
+//! A [`Store`] is SQLite (embedded, the default) or PostgreSQL. Writing goes through [`Store::write`], a closure
+//! that runs in one transaction and is finished even when its caller has gone; reading through [`Store::read`].
+//! Both give a [`Tx`], and every function of the table files takes one. The macro `on!` writes one expression into
+//! both arms of it.
+
+mod connect;
+mod error;
+mod sql;
+mod tx;
+mod writer;
+
+pub mod deliveries;
+pub mod drafts;
+pub mod files;
+pub mod folders;
+pub mod groups;
+pub mod jobs;
+pub mod ledger;
+pub mod links;
+pub mod messages;
+pub mod migrations;
+pub mod persons;
+pub mod sessions;
+pub mod threads;
+
+pub use connect::Place;
+pub use error::StoreError;
+pub use tx::Tx;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sqlx::{PgPool, SqlitePool};
+
+use writer::Writer;
+
+/// What every store function gives.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    readers: Readers,
+    writer: Writer,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Clone, Debug)]
+enum Readers {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// A connection for reading. A request takes one and does all its reads on it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database can't be reached.
+    pub async fn read(&self) -> Result<Tx> {
+        let statements = self.statements.clone();
+        Ok(match &self.readers {
+            Readers::Sqlite(pool) => Tx::reading_sqlite(pool.acquire().await?, statements),
+            Readers::Postgres(pool) => Tx::reading_postgres(pool.acquire().await?, statements),
+        })
+    }
+
+    /// Runs `work` in one transaction and answers when it is durable on disk.
+    ///
+    /// On SQLite, closures that wait together share one commit, each in a savepoint of its own: an error undoes only
+    /// its own. The work goes on when the caller is dropped, so a closed connection never leaves half an action.
+    ///
+    /// # Errors
+    /// Whatever `work` gives; its changes are undone then. [`StoreError`] when the commit fails.
+    pub async fn write<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.run(work).await
+    }
+
+    /// How many SQL statements were run since the start; for metrics and for tests that count.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}
