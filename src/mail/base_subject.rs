@@ -106,6 +106,51 @@ pub fn has_mark(subject: &str) -> bool {
     without_mark(without_list_tag(rest).unwrap_or(rest)).is_some() || unwrapped(rest).is_some()
 }
 
+/// Marks that say a mail is handed on, in lower case.
+const FORWARD_MARKS: &[&str] = &[
+    "fw",
+    "fwd",
+    "wg",
+    "weitergeleitet",
+    "vs",
+    "vl",
+    "vb",
+    "videresendt",
+    "i",
+    "inoltra",
+    "tr",
+    "rv",
+    "enc",
+    "reenv",
+    "pd",
+    "i̇lt",
+    "ilt",
+    "továbbítás",
+    "doorst",
+    "trs",
+    "fs",
+    "πρθ",
+    "пересл",
+    "přeposláno",
+    "转发",
+    "轉寄",
+    "轉發",
+    "転送",
+    "전달",
+    "הועבר",
+    "إعادة توجيه",
+    "chuyển tiếp",
+    "ff",
+];
+
+/// Whether the first mark of the subject is that of a forward.
+pub fn has_forward_mark(subject: &str) -> bool {
+    let rest = subject.trim_start();
+    let rest = if unwrapped(rest).is_some() { &rest[1..] } else { without_list_tag(rest).unwrap_or(rest) };
+    let mark = rest.split([':', '：']).next().filter(|mark| mark.len() < rest.len()).unwrap_or_default();
+    FORWARD_MARKS.contains(&without_counter(mark.trim()).to_lowercase().as_str())
+}
+
 /// `(fwd)` at the end (RFC 5256 2.1, subj-trailer).
 fn without_trailing_forward(text: &str) -> &str {
     let text = text.trim();
@@ -189,5 +234,9 @@ mod tests {
     fn a_mark_is_seen() {
         assert!(has_mark("[team] Re: x") && has_mark("回复：x") && has_mark("[Fwd: x]"));
         assert!(!has_mark("Report: x"));
+        assert!(
+            has_forward_mark("[team] FW: x") && has_forward_mark("转发：x") && has_forward_mark("[Fwd: x]")
+        );
+        assert!(!has_forward_mark("Re: Fwd: x") && !has_forward_mark("Budget"));
     }
 }

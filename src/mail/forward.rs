@@ -1,8 +1,84 @@
-//! Mails handed on inline: who wrote the mail inside, to whom, about what.
+//! Mails handed on inline: who wrote the mail inside, to whom, about what. The marks are those of mail programs in
+//! many languages; an Outlook answer carries the same block, so `marked` tells whether the mail says it forwards.
 
+use super::base_subject;
 use super::incoming::Forwarded;
+use super::labels::{Block, Label, Separator, block_at, separates, unsqueezed};
+use super::parse::parse_addresses;
+use crate::domain::address::NamedAddress;
 
-/// The mail inside a text.
-pub fn find_forwarded(_subject: &str, _text: &str) -> Option<Forwarded> {
+/// The first mail inside a text.
+pub fn find_forwarded(subject: &str, text: &str) -> Option<Forwarded> {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let marked_subject = base_subject::has_forward_mark(subject);
+    let mut separator = None;
+    for at in 0..lines.len() {
+        if let Some(kind) = separates(lines[at]) {
+            separator = Some(kind);
+        }
+        let Some(block) = found_block(&lines, at) else { continue };
+        let mut found = forwarded(&lines, &block)?;
+        found.marked = marked_subject || separator == Some(Separator::Forwarded);
+        return Some(found);
+    }
     None
+}
+
+/// A block of labels here, also one that stands on the separator's own line, as Yahoo writes it.
+fn found_block(lines: &[&str], at: usize) -> Option<Block> {
+    if let Some(block) = block_at(lines, at) {
+        return Some(block);
+    }
+    let line = lines[at];
+    if !line.trim_start().starts_with("--") || line.len() > 4_000 {
+        return None;
+    }
+    let pieces = unsqueezed(line)?;
+    let joined: Vec<&str> = pieces.iter().map(String::as_str).collect();
+    block_at(&joined, 0).map(|block| Block { end: at + 1, ..block })
+}
+
+fn forwarded(lines: &[&str], block: &Block) -> Option<Forwarded> {
+    let from = addresses(block.get(Label::From)?).into_iter().next();
+    let list = |label| block.get(label).map(addresses).unwrap_or_default();
+    Some(Forwarded {
+        from,
+        to: list(Label::To),
+        cc: list(Label::Cc),
+        subject: block
+            .get(Label::Subject)
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" "),
+        text: text_below(&lines[block.end..]),
+        marked: false,
+        attached: None,
+    })
+}
+
+/// Outlook writes `Anna<mailto:a@b> <a@b<mailto:a@b>> on behalf of c@d`.
+fn addresses(value: &str) -> Vec<NamedAddress> {
+    let mut clean = value.replace(['*', '\u{200b}'], "");
+    while let Some(start) = clean.find("<mailto:") {
+        let Some(length) = clean[start..].find('>') else { break };
+        let inside = clean[start + "<mailto:".len()..start + length].to_owned();
+        let without = format!("{}{}", &clean[..start], &clean[start + length + 1..]);
+        clean = if without.contains('@') { without } else { format!("{} <{inside}>", &clean[..start]) };
+    }
+    let clean =
+        clean.split(" on behalf of ").next().unwrap_or_default().replace("[mailto:", "<").replace(']', ">");
+    parse_addresses(&clean).addresses
+}
+
+/// The inner mail's text, its quote signs taken off if every line has them.
+fn text_below(lines: &[&str]) -> String {
+    let filled: Vec<&&str> = lines.iter().filter(|line| !line.trim().is_empty()).collect();
+    let quoted =
+        !filled.is_empty() && filled.iter().filter(|line| line.starts_with('>')).count() * 2 > filled.len();
+    let bare = |line: &&str| {
+        let cut = line.strip_prefix("> ").or_else(|| line.strip_prefix('>')).unwrap_or(line);
+        if quoted { cut.to_owned() } else { (*line).to_owned() }
+    };
+    lines.iter().map(bare).collect::<Vec<_>>().join("\n").trim_matches(['\n', ' ', '\u{a0}']).to_owned()
 }

@@ -63,6 +63,9 @@ pub struct Forwarded {
     pub cc: Vec<NamedAddress>,
     pub subject: String,
     pub text: String,
+    /// The mail says that it hands the inner one on, by its subject or a separator. Otherwise it may as well be an
+    /// answer above the mail it answers, as Outlook writes it.
+    pub marked: bool,
     /// The whole inner mail, when it came as an attachment.
     pub attached: Option<Box<IncomingMail>>,
 }

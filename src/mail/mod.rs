@@ -8,6 +8,7 @@ pub mod headers;
 pub mod html_text;
 pub mod identity;
 pub mod incoming;
+mod labels;
 pub mod letters;
 pub mod parse;
 pub mod reply;

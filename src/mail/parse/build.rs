@@ -132,6 +132,7 @@ fn attached_mail(all: &[Leaf<'_>], depth: usize) -> Option<Forwarded> {
             .filter(|text| !text.is_empty())
             .collect::<Vec<_>>()
             .join("\n\n"),
+        marked: true,
         attached: Some(Box::new(mail)),
     })
 }
