@@ -116,8 +116,10 @@ fn headers(mail: &OutgoingMail) -> Result<MessageBuilder, ComposeError> {
     if let Some(mark) = &mail.loop_mark {
         builder = builder.raw_header(raw("X-Mailmoot-Loop", mark));
     }
-    // Exchange heeds only its own header against out-of-office answers to lists ([MS-OXCMAIL] 2.1.3.2.20).
-    builder = builder.raw_header(raw("X-Auto-Response-Suppress", "OOF, AutoReply"));
+    if mail.auto_submitted || mail.list.is_some() {
+        // Exchange heeds only its own header against out-of-office answers to lists ([MS-OXCMAIL] 2.1.3.2.20).
+        builder = builder.raw_header(raw("X-Auto-Response-Suppress", "OOF, AutoReply"));
+    }
     Ok(match &mail.list {
         Some(list) => list_headers(builder, list),
         None => builder,

@@ -532,6 +532,23 @@ impl Block {
     }
 }
 
+impl Block {
+    /// Whether a line goes on with the last value: an address list with more of it, or a value that filled its line.
+    fn continues(&self, above: &str, line: &str) -> bool {
+        match self.fields.last() {
+            Some((Label::From | Label::To | Label::Cc | Label::ReplyTo, value)) => {
+                value.is_empty()
+                    || line.contains(['@', '<', '>', ';', ','])
+                    || above.trim_end().ends_with([',', ';'])
+            }
+            Some((_, value)) => {
+                value.is_empty() || (above.chars().count() >= 65 && line.chars().count() < 60)
+            }
+            None => false,
+        }
+    }
+}
+
 /// Lines of a value that is folded.
 const MOST_FOLDS: usize = 12;
 
@@ -561,7 +578,7 @@ pub fn block_at(lines: &[&str], start: usize) -> Option<Block> {
             }
             None => {
                 folds += 1;
-                if folds > MOST_FOLDS {
+                if folds > MOST_FOLDS || !block.continues(lines[at - 1], bare) {
                     break;
                 }
                 if let Some((_, value)) = block.fields.last_mut() {

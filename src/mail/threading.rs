@@ -110,7 +110,8 @@ pub fn build_threads(mails: &[MailFacts], is_own: impl Fn(&EmailAddress) -> bool
     let mut seen = HashMap::new();
     let mut once: Vec<&MailFacts> = Vec::with_capacity(mails.len());
     for mail in mails {
-        seen.entry(mail.id.as_str()).or_insert_with(|| once.push(mail));
+        // The same id with another date is another mail: some programs use an id twice.
+        seen.entry((mail.id.as_str(), mail.date)).or_insert_with(|| once.push(mail));
     }
     once.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
     let mut groups: BTreeMap<usize, Vec<&MailFacts>> = BTreeMap::new();
