@@ -7,7 +7,7 @@ use super::leaves::{Leaf, leaf_of, leaves};
 use super::{DEEPEST, fields, parse_at};
 use crate::mail::base_subject::base_subject;
 use crate::mail::headers::Headers;
-use crate::mail::incoming::{Forwarded, IncomingFile, IncomingMail, Problem};
+use crate::mail::incoming::{Forwarded, IncomingFile, IncomingMail, Problem, Report};
 use crate::mail::{automatic, forward, html_text, reply, report, sanitize};
 
 /// Text beyond this many bytes is not searched for quotations.
@@ -48,11 +48,23 @@ pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> Inc
     mail.loop_marks = headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect();
     mail.text = reply::split(&plain, &texts.html);
     mail.forwarded = attached_mail(&all, depth).or_else(|| forward::find_forwarded(&mail.subject, &plain));
+    take_inner_recipients(&mut mail);
     mail.files = files(message, fenced);
     if !texts.html.is_empty() {
         add_html(&mut mail, &texts.html);
     }
     mail
+}
+
+/// A report that names nobody, around one that does: some servers wrap another server's report.
+fn take_inner_recipients(mail: &mut IncomingMail) {
+    let inner =
+        mail.forwarded.as_ref().and_then(|f| f.attached.as_ref()).and_then(|inner| inner.report.clone());
+    if let (Some(Report::Delivery(outer)), Some(Report::Delivery(inner))) = (&mut mail.report, inner) {
+        if outer.recipients.is_empty() {
+            outer.recipients = inner.recipients;
+        }
+    }
 }
 
 /// What the headers say.

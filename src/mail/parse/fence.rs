@@ -50,6 +50,25 @@ pub fn check(raw: &[u8]) -> Result<Fenced<'_>, NotAMail> {
     if raw.len() > HARD_CAP {
         return Err(NotAMail::TooLarge { bytes: raw.len(), cap: HARD_CAP });
     }
+    let with_lines = with_line_ends(raw);
+    match with_lines {
+        Cow::Borrowed(raw) => check_lines(raw),
+        // Nothing of the copy may be borrowed, so it is checked and kept.
+        Cow::Owned(raw) => {
+            check_lines(&raw).map(|f| Fenced { bytes: Cow::Owned(f.bytes.into_owned()), marked: f.marked })
+        }
+    }
+}
+
+/// Old Macintosh programs and their exports end lines with a lone carriage return.
+fn with_line_ends(raw: &[u8]) -> Cow<'_, [u8]> {
+    if raw.contains(&b'\n') || !raw.contains(&b'\r') {
+        return Cow::Borrowed(raw);
+    }
+    Cow::Owned(raw.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect())
+}
+
+fn check_lines(raw: &[u8]) -> Result<Fenced<'_>, NotAMail> {
     let bytes = without_preamble(raw);
     if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
         return Err(NotAMail::Empty);

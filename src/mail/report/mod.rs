@@ -67,7 +67,9 @@ fn all_fields(text: &str) -> Headers {
 fn address_of(value: &str) -> String {
     let value = value.split_once(';').map_or(value, |(_, address)| address).trim();
     let value = value.rsplit_once('<').map_or(value, |(_, address)| address);
-    value.split('>').next().unwrap_or(value).trim_matches(['<', '>', ' ', '"', '\'']).to_owned()
+    let value = value.split('>').next().unwrap_or(value).trim_matches(['<', '>', ' ']);
+    // Quotes around the whole go; those around the local part only belong to it (RFC 5322 3.4.1).
+    ['"', '\''].into_iter().find_map(|q| value.strip_prefix(q)?.strip_suffix(q)).unwrap_or(value).to_owned()
 }
 
 fn bare_id(value: &str) -> String {
