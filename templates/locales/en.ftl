@@ -301,12 +301,12 @@ subject = Subject
 text = Text
 
 ## Mails we write
-letter-hello = Hello,
+letter-hello = Hello { $name },
 letter-sign-in-subject = { $code } is your code for mailmoot
 letter-sign-in-link = Open this link to sign in, in the browser in which you asked for it:
 letter-sign-in-or-code = Or type these six digits there:
 letter-sign-in-code = These are the six digits you asked for:
-letter-sign-in-valid = They work for 15 minutes.
+letter-sign-in-valid = Link and digits work for { $n } minutes.
 letter-sign-in-not-you = If you did not ask for this, do nothing; nobody is signed in.
 letter-draft-subject = Draft ready: { $topic }
 letter-draft-title = A draft of your group is ready
@@ -319,8 +319,7 @@ letter-group-added = { $name } added you to the group “{ $topic }”.
 letter-group-by = { $name } added you to a group
 letter-group-open = Open the group:
 letter-group-by-mail = You can also stay with mail: answer this mail, and your answer appears in the group.
-letter-group-personal = The link is yours alone: who has it can read the group. Please do not hand it on.
-letter-files = Files:
+letter-group-personal = The link is yours alone and works for { $n } days. Please do not hand it on.
 letter-messages-foot = You are a member of the group “{ $topic }”.
 letter-messages-answer = Answer this mail, and your answer appears in the group.
 letter-answer-lead = your mail reached mailmoot, but could not be used:
@@ -330,3 +329,15 @@ advice-no-such-group = Ask somebody of the group for its new address, or forward
 advice-not-allowed = Ask the people who run mailmoot to allow it.
 advice-too-many = Wait an hour and send it again.
 advice-empty = Write something, or attach a file, and send it again.
+letter-sign-in-button = Press the button to sign in, in the browser in which you asked for it:
+letter-draft-members = { $n ->
+    [one] It has one member so far.
+   *[other] It has { $n } members so far.
+}
+letter-draft-gateway = Forward other threads to { $address } in the same way.
+letter-messages-earlier = { $n ->
+    [one] One earlier message is in the group.
+   *[other] { $n } earlier messages are in the group.
+}
+advice-too-many-people = Send it with fewer people in To and Cc, or start an empty group and add them there.
+advice-too-large = Send it again without the large files, or drop them into the group on its page.

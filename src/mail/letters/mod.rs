@@ -1,80 +1,50 @@
+//! The mails mailmoot itself writes. Each is a trio in `templates/mail/<name>/`: subject, text, HTML.
+
+mod answer;
+mod draft_ready;
+mod invitation;
+mod messages;
+mod sign_in;
+
+pub use answer::AnswerLetter;
+pub use draft_ready::DraftReadyLetter;
+pub use invitation::{InvitationLetter, InvitedMember};
+pub use messages::{LetterFile, LetterMessage, MessagesLetter};
+pub use sign_in::SignInLetter;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 use crate::domain::safe_html::SafeHtml;
-use crate::texts::Texts;
-pub struct SignInLetter<'a> {
-    pub texts: Texts,
-    pub name: &'a str,
-    pub link: &'a str,
-    pub code: &'a str,
-    pub minutes: i64,
+
+/// A subject: one line.
+fn one_line(subject: &impl Template) -> String {
+    // Writing into a string can't fail, and no filter of a subject can.
+    let subject = subject.render().unwrap_or_default();
+    subject.split_whitespace().collect::<Vec<_>>().join(" ")
 }
-pub struct DraftReadyLetter<'a> {
-    pub texts: Texts,
-    pub name: &'a str,
-    pub topic: &'a str,
-    pub link: &'a str,
-    pub members: usize,
-    pub gateway: &'a str,
+
+/// A text part: ends with one line end.
+fn plain(text: &impl Template) -> Result<String, askama::Error> {
+    Ok(text.render()?.trim().to_owned() + "\n")
 }
-pub struct InvitationLetter<'a> {
-    pub texts: Texts,
-    pub name: &'a str,
-    pub inviter: &'a str,
-    pub topic: &'a str,
-    pub link: &'a str,
-    pub members: &'a [InvitedMember],
-    pub opening: Option<LetterMessage>,
-    pub can_reply: bool,
-    pub days: i64,
+
+/// `{{ html.mark() }}` in a template: HTML of the sanitiser, as it is.
+trait Mark {
+    fn mark(&self) -> Marked<'_>;
 }
-pub struct MessagesLetter<'a> {
-    pub texts: Texts,
-    pub name: &'a str,
-    pub topic: &'a str,
-    pub link: &'a str,
-    pub messages: &'a [LetterMessage],
-    pub earlier: usize,
+impl Mark for SafeHtml {
+    fn mark(&self) -> Marked<'_> {
+        Marked(self)
+    }
 }
-pub struct AnswerLetter<'a> {
-    pub texts: Texts,
-    pub name: &'a str,
-    pub subject: &'a str,
-    pub why: &'a str,
-    pub gateway: &'a str,
+struct Marked<'a>(&'a SafeHtml);
+impl std::fmt::Display for Marked<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.as_str())
+    }
 }
-pub struct InvitedMember {
-    pub name: String,
-    pub detail: String,
-}
-pub struct LetterMessage {
-    pub author: String,
-    pub when: String,
-    pub html: SafeHtml,
-    pub text: String,
-    pub note: Option<String>,
-    pub files: Vec<LetterFile>,
-}
-pub struct LetterFile {
-    pub name: String,
-    pub size: String,
-    pub link: String,
-}
-macro_rules! i {
-    ($n:ident) => {
-        impl $n<'_> {
-            pub fn subject(&self) -> String {
-                String::new()
-            }
-            pub fn text(&self) -> Result<String, askama::Error> {
-                Ok(String::new())
-            }
-            pub fn html(&self) -> Result<String, askama::Error> {
-                Ok(String::new())
-            }
-        }
-    };
-}
-i!(SignInLetter);
-i!(DraftReadyLetter);
-i!(InvitationLetter);
-i!(MessagesLetter);
-i!(AnswerLetter);
+impl HtmlSafe for Marked<'_> {}
+
+#[cfg(test)]
+mod tests;
