@@ -27,3 +27,4 @@ pub mod store;
 pub mod texts;
 pub mod transport;
 pub mod web;
+pub mod workers;

@@ -10,6 +10,8 @@ CREATE TABLE jobs (
     tries        INTEGER NOT NULL DEFAULT 0,
     -- Claimed by a worker until then; after that its worker is taken for dead.
     locked_until INTEGER,
+    -- Asked for again while a worker was at it: due once more then.
+    again_at     INTEGER,
     last_error   TEXT    NOT NULL DEFAULT '',
     created_at   INTEGER NOT NULL
 ) STRICT;

@@ -78,7 +78,7 @@ impl Actions {
                 actions.queue(tx, vec![composed]).await
             })
             .await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 

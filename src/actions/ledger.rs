@@ -77,7 +77,7 @@ impl Actions {
                 Ok(store::jobs::add(tx, &[(job, Job::SortMail { mail: id })], now, now).await?)
             })
             .await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 }

@@ -157,7 +157,7 @@ impl Actions {
         };
         self.hub.publish(Audience::Group(group.id), Event::MessagePosted(Box::new(message)));
         self.hub.publish_to_persons(members.iter().map(|m| m.person_id), Event::GroupActive(activity));
-        self.bell.notify_one();
+        self.bell.ring();
     }
 
     /// Up to `limit` messages before a sequence number, the newest if `None`, in their order.

@@ -7,6 +7,7 @@ pub mod drafts;
 pub mod error;
 pub mod files;
 pub mod groups;
+pub mod jobs;
 pub mod ledger;
 pub mod mails;
 pub mod messages;
@@ -17,13 +18,13 @@ pub mod sign_in;
 pub mod threads;
 
 mod access;
+mod bell;
 mod bundles;
 mod letters;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
-
+pub use bell::{Bell, Ear};
 pub use error::{ActionError, Conflict, Problem};
 
 use crate::clock::Clock;
@@ -46,7 +47,7 @@ pub struct Actions {
     pub settings: Arc<Settings>,
     pub key: ServerKey,
     /// Rung after jobs were added, so that workers need not poll.
-    pub bell: Arc<Notify>,
+    pub bell: Bell,
 }
 
 impl Actions {

@@ -120,7 +120,7 @@ impl Actions {
                 Ok::<_, ActionError>(())
             })
             .await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 

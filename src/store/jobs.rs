@@ -33,14 +33,16 @@ struct JobRow {
 /// How long a worker has a job for itself.
 pub const CLAIM: Duration = Duration::from_secs(300);
 
-/// Adds jobs; one that waits already under the same key stays as it is. One statement.
+/// Adds jobs; one that waits already under the same key stays as it is, and one that a worker is at will run once more.
+/// One statement.
 pub async fn add(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: Timestamp, now: Timestamp) -> Result<()> {
     for part in jobs.chunks(super::sql::ROWS) {
         if part.is_empty() {
             continue;
         }
         let text = format!(
-            "INSERT INTO jobs (id, job_key, payload, run_at, created_at) VALUES {} ON CONFLICT (job_key) DO NOTHING",
+            "INSERT INTO jobs (id, job_key, payload, run_at, created_at) VALUES {}
+             ON CONFLICT (job_key) DO UPDATE SET again_at = excluded.run_at WHERE jobs.locked_until IS NOT NULL",
             tuples(part.len(), 5)
         );
         on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (id, job)| {
@@ -52,12 +54,35 @@ pub async fn add(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: Timestamp, now: Tim
     Ok(())
 }
 
-/// Claims up to `limit` jobs that are due. Those of a worker that died are due again after [`CLAIM`].
-pub async fn claim(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<ClaimedJob>> {
+/// Jobs that do not wait for each other: a slow mail server does not keep new mails from being sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Mails that came in, in their order.
+    Sort,
+    /// Mails to be composed for members.
+    Members,
+    /// Mails to be sent.
+    Send,
+}
+
+impl Lane {
+    /// Which jobs are in it, by their keys.
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Sort => "job_key LIKE 'sort-mail:%'",
+            Self::Members => "(job_key LIKE 'invite-member:%' OR job_key LIKE 'bundle-messages:%')",
+            Self::Send => "job_key LIKE 'send-mail:%'",
+        }
+    }
+}
+
+/// Claims up to `limit` jobs of a lane that are due. Those of a worker that died are due again after [`CLAIM`].
+pub async fn claim(tx: &mut Tx, lane: Lane, now: Timestamp, limit: i64) -> Result<Vec<ClaimedJob>> {
     let skip = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+    let lane = lane.condition();
     let text = format!(
         "UPDATE jobs SET locked_until = $2, tries = tries + 1
-         WHERE id IN (SELECT id FROM jobs WHERE run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
+         WHERE id IN (SELECT id FROM jobs WHERE {lane} AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
                       ORDER BY run_at, id LIMIT $3{skip})
          RETURNING id, payload, tries"
     );
@@ -71,16 +96,22 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Claime
     Ok(jobs)
 }
 
-/// When the next job is due; `None` if none waits.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let (due,): (Option<Timestamp>,) = on!(tx, conn => sqlx::query_as(
-        "SELECT min(CASE WHEN locked_until IS NULL THEN run_at ELSE locked_until END) FROM jobs").fetch_one(conn).await)?;
+/// When the next job of a lane is due; `None` if none waits.
+pub async fn next_due(tx: &mut Tx, lane: Lane) -> Result<Option<Timestamp>> {
+    let text = format!(
+        "SELECT min(CASE WHEN locked_until IS NULL THEN run_at ELSE locked_until END) FROM jobs WHERE {}",
+        lane.condition()
+    );
+    let (due,): (Option<Timestamp>,) = on!(tx, conn => sqlx::query_as(built(text)).fetch_one(conn).await)?;
     Ok(due)
 }
 
-/// A job is done, or given up: it is forgotten.
+/// A job is done, or given up: it is forgotten, unless it was asked for again meanwhile. Two statements.
 pub async fn finish(tx: &mut Tx, id: JobId) -> Result<()> {
-    on!(tx, conn => sqlx::query("DELETE FROM jobs WHERE id = $1").bind(id).execute(conn).await.map(affected))?;
+    on!(tx, conn => sqlx::query("DELETE FROM jobs WHERE id = $1 AND again_at IS NULL").bind(id).execute(conn).await.map(affected))?;
+    on!(tx, conn => sqlx::query(
+        "UPDATE jobs SET run_at = again_at, again_at = NULL, locked_until = NULL, tries = 0 WHERE id = $1")
+        .bind(id).execute(conn).await.map(affected))?;
     Ok(())
 }
 

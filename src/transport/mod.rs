@@ -6,6 +6,7 @@
 pub mod account;
 pub mod connect;
 pub mod imap;
+pub mod local;
 pub mod maildir;
 pub mod smtp;
 mod stream;

@@ -167,7 +167,7 @@ impl Actions {
         if let Some(posted) = first {
             self.tell(posted);
         }
-        self.bell.notify_one();
+        self.bell.ring();
         group.id
     }
 }

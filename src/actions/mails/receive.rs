@@ -65,7 +65,7 @@ impl Actions {
             })
             .await?;
         if added.is_some() {
-            self.bell.notify_one();
+            self.bell.ring();
         }
         Ok(added)
     }

@@ -104,7 +104,7 @@ impl Actions {
                 actions.queue(tx, answer.into_iter().collect()).await
             })
             .await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 

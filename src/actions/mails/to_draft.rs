@@ -50,7 +50,7 @@ impl Actions {
                 actions.send_draft_link(tx, &arrived, owner, draft).await
             })
             .await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 

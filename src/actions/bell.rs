@@ -1,0 +1,38 @@
+//! The bell that wakes the workers after jobs were added, so that they need not poll.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+/// Cheap to clone. Ringing is never lost: who was busy meanwhile hears it when they listen again.
+#[derive(Clone, Debug)]
+pub struct Bell(Arc<watch::Sender<u64>>);
+
+/// One worker's ear.
+#[derive(Debug)]
+pub struct Ear(watch::Receiver<u64>);
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(0)))
+    }
+}
+
+impl Bell {
+    pub fn ring(&self) {
+        self.0.send_modify(|count| *count += 1);
+    }
+
+    pub fn listen(&self) -> Ear {
+        Ear(self.0.subscribe())
+    }
+}
+
+impl Ear {
+    /// Waits until the bell rings; at once if it did since the last time. Pends for ever when all bells are gone.
+    pub async fn heard(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

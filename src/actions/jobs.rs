@@ -1,0 +1,67 @@
+//! Jobs, as workers see them: claimed, done, put off.
+
+use std::time::Duration;
+
+use super::{ActionError, Actions, Result};
+use crate::domain::ids::JobId;
+use crate::domain::time::Timestamp;
+use crate::store;
+
+pub use crate::store::jobs::{ClaimedJob, Lane};
+
+impl Actions {
+    /// Up to `limit` due jobs of a lane, for this worker alone. If it dies, they are due again after five minutes.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn claim_jobs(&self, lane: Lane, limit: i64) -> Result<Vec<ClaimedJob>> {
+        let now = self.clock.now();
+        // A look costs no write lock; only what is due is claimed.
+        match store::jobs::next_due(&mut self.store.read().await?, lane).await? {
+            Some(due) if due <= now => {
+                Ok(self.store.write(async move |tx| store::jobs::claim(tx, lane, now, limit).await).await?)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// When the next job of a lane is due.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn next_job_at(&self, lane: Lane) -> Result<Option<Timestamp>> {
+        Ok(store::jobs::next_due(&mut self.store.read().await?, lane).await?)
+    }
+
+    /// A job is done, or given up.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer: it will run again.
+    pub async fn finish_job(&self, id: JobId) -> Result<()> {
+        Ok(self.store.write(async move |tx| store::jobs::finish(tx, id).await).await?)
+    }
+
+    /// A job is to be tried again after a while.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer: it will run again anyway.
+    pub async fn put_off_job(&self, id: JobId, wait: Duration, error: &str) -> Result<()> {
+        let (run_at, error) = (self.clock.now() + wait, error.chars().take(500).collect::<String>());
+        Ok(self.store.write(async move |tx| store::jobs::put_off(tx, id, run_at, &error).await).await?)
+    }
+
+    /// Forgets sessions and links that ran out.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn clean_up(&self) -> Result<()> {
+        let now = self.clock.now();
+        self.store
+            .write(async move |tx| {
+                store::sessions::delete_expired(tx, now).await?;
+                store::links::delete_expired(tx, now).await?;
+                Ok::<_, ActionError>(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,118 @@
+//! Doing jobs, lane by lane: claimed, done, and tried again later when something stands in the way.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::outlet::{Handed, Outlet};
+use super::pause::{BackOff, pause};
+use crate::actions::jobs::{ClaimedJob, Lane};
+use crate::actions::{ActionError, Actions};
+use crate::domain::ids::DeliveryId;
+use crate::domain::job::{Job, back_off};
+
+pub(super) const LANES: [Lane; 3] = [Lane::Sort, Lane::Members, Lane::Send];
+
+/// How many jobs are claimed at once.
+const BATCH: i64 = 16;
+/// The longest wait without looking: another node may have added jobs.
+const LOOK: Duration = Duration::from_secs(30);
+/// A mail that could not be sorted so often is put aside for the admin.
+const MOST_TRIES: u32 = 8;
+const HOURLY: Duration = Duration::from_secs(3600);
+
+/// Does the jobs of one lane until the workers are to stop.
+pub(super) async fn run(actions: Actions, lane: Lane, outlet: Outlet, stop: CancellationToken) {
+    let mut ear = actions.bell.listen();
+    let mut trouble = BackOff::default();
+    while !stop.is_cancelled() {
+        match actions.claim_jobs(lane, BATCH).await {
+            Ok(jobs) if jobs.is_empty() => {
+                trouble.reset();
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = ear.heard() => {}
+                    () = tokio::time::sleep(until_next(&actions, lane).await) => {}
+                }
+            }
+            Ok(jobs) => do_all(&actions, lane, &outlet, jobs).await,
+            Err(error) => {
+                tracing::error!(error = %error, "Jobs could not be claimed; trying again.");
+                if !pause(&stop, trouble.next()).await {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn until_next(actions: &Actions, lane: Lane) -> Duration {
+    let due = actions.next_job_at(lane).await.ok().flatten();
+    due.map_or(LOOK, |due| (due - actions.clock.now()).clamp(Duration::from_millis(1), LOOK))
+}
+
+/// Mails that came in keep their order; the others do not wait for each other.
+async fn do_all(actions: &Actions, lane: Lane, outlet: &Outlet, jobs: Vec<ClaimedJob>) {
+    if lane == Lane::Sort {
+        for job in jobs {
+            do_one(actions, outlet, job).await;
+        }
+    } else {
+        futures_util::future::join_all(jobs.into_iter().map(|job| do_one(actions, outlet, job))).await;
+    }
+}
+
+async fn do_one(actions: &Actions, outlet: &Outlet, claimed: ClaimedJob) {
+    let done = match &claimed.job {
+        Job::SortMail { mail } => match actions.sort_mail(*mail).await {
+            Err(error) if claimed.tries + 1 >= MOST_TRIES => {
+                actions.quarantine(*mail, &format!("{error:#}")).await
+            }
+            other => other,
+        }
+        .map(|()| None),
+        Job::InviteMember { member } => actions.invite_member(*member).await.map(|()| None),
+        Job::BundleMessages { member } => actions.bundle_messages(*member).await.map(|()| None),
+        Job::SendMail { delivery } => send(actions, outlet, *delivery, claimed.tries).await,
+    };
+    let noted = match done {
+        Ok(None) => actions.finish_job(claimed.id).await,
+        Ok(Some((wait, why))) => actions.put_off_job(claimed.id, wait, &why).await,
+        Err(error) => {
+            tracing::warn!(job.id = %claimed.id, tries = claimed.tries, error = %error, "A job failed; trying again later.");
+            actions.put_off_job(claimed.id, back_off(claimed.tries), &error.to_string()).await
+        }
+    };
+    if let Err(error) = noted {
+        tracing::error!(job.id = %claimed.id, error = %error, "The end of a job could not be noted; it will run again.");
+    }
+}
+
+/// Hands over one mail. When to try again, and why, if that is to be.
+async fn send(
+    actions: &Actions,
+    outlet: &Outlet,
+    id: DeliveryId,
+    tries: u32,
+) -> Result<Option<(Duration, String)>, ActionError> {
+    let Some(mail) = actions.mail_to_send(id).await? else { return Ok(None) };
+    match outlet.send(&mail).await {
+        Handed::Over { reply } => actions.record_sent(id, &reply).await.map(|()| None),
+        Handed::Refused { reply } => actions.record_refused(id, &reply).await.map(|()| None),
+        Handed::NotNow { reply } => {
+            Ok(actions.record_delay(id, &reply, tries).await?.map(|wait| (wait, reply)))
+        }
+    }
+}
+
+/// Forgets what ran out, once an hour.
+pub(super) async fn clean_up_hourly(actions: Actions, stop: CancellationToken) {
+    loop {
+        if let Err(error) = actions.clean_up().await {
+            tracing::warn!(error = %error, "Old sessions and links could not be cleared.");
+        }
+        if !pause(&stop, HOURLY).await {
+            return;
+        }
+    }
+}

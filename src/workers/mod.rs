@@ -1,0 +1,43 @@
+//! The door for mail: what fetches it, sorts it, composes it and hands it over, in the background.
+
+mod jobs;
+pub mod mail_in;
+mod outlet;
+mod pause;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub use mail_in::Source;
+pub use outlet::Outlet;
+
+use crate::actions::Actions;
+
+/// The workers that run. Dropping them stops them at once; [`Workers::stop`] lets them finish what they are at.
+#[derive(Debug)]
+pub struct Workers {
+    tasks: JoinSet<()>,
+    stop: CancellationToken,
+}
+
+impl Workers {
+    /// Starts fetching, sorting and sending.
+    pub fn start(actions: &Actions, source: Option<Source>, outlet: Outlet) -> Self {
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        if let Some(source) = source {
+            tasks.spawn(mail_in::run(actions.clone(), source, stop.clone()));
+        }
+        for lane in jobs::LANES {
+            tasks.spawn(jobs::run(actions.clone(), lane, outlet.clone(), stop.clone()));
+        }
+        tasks.spawn(jobs::clean_up_hourly(actions.clone(), stop.clone()));
+        Self { tasks, stop }
+    }
+
+    /// Ends the workers; what they are at is finished first.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
