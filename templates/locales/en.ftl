@@ -341,3 +341,16 @@ letter-messages-earlier = { $n ->
 }
 advice-too-many-people = Send it with fewer people in To and Cc, or start an empty group and add them there.
 advice-too-large = Send it again without the large files, or drop them into the group on its page.
+
+## Address books
+
+directory-line = Line { $line }: { $words }
+directory-no-address = there is no mail address. This person is left out.
+directory-bad-address = “{ $value }” is no mail address.
+directory-bad-row = this row cannot be read. Its quotation marks do not fit.
+directory-cut-off = this vCard has no end (END:VCARD). It is left out.
+directory-bad-card = this vCard cannot be read. It is left out.
+directory-too-many = a file can hold { $limit } people. Everybody from here on is left out; import them as another file.
+directory-empty = The file is empty.
+directory-too-large = The file is too large. An address book can have { $limit } MB; import it in parts.
+directory-no-address-column = This is neither a vCard file nor a CSV file whose first line names the columns: no column of mail addresses was found. Its first line is: { $columns }. Name that column “mail”.

@@ -323,3 +323,16 @@ letter-draft-gateway = 其他邮件会话也可以这样转发到 { $address }�
 letter-messages-earlier = 群组中还有 { $n } 条更早的消息。
 advice-too-many-people = 请减少收件人和抄送人后重新发送，或新建空白群组再添加成员。
 advice-too-large = 请去掉较大的附件后重新发送，或在群组页面中上传它们。
+
+## 通讯录
+
+directory-line = 第 { $line } 行：{ $words }
+directory-no-address = 没有邮件地址，已略过此人。
+directory-bad-address = “{ $value }”不是邮件地址。
+directory-bad-row = 无法读取这一行，引号不成对。
+directory-cut-off = 这张 vCard 没有结尾（END:VCARD），已略过。
+directory-bad-card = 无法读取这张 vCard，已略过。
+directory-too-many = 一个文件最多可含 { $limit } 人。从这里开始的人都已略过，请另存为一个文件再导入。
+directory-empty = 文件是空的。
+directory-too-large = 文件太大。通讯录最大 { $limit } MB，请分成几个文件导入。
+directory-no-address-column = 这既不是 vCard 文件，也不是首行写有列名的 CSV 文件：找不到邮件地址一列。首行内容为：{ $columns }。请把那一列命名为 mail。

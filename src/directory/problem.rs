@@ -1,0 +1,79 @@
+//! What can be wrong with an address book, in words for the admin who imports it.
+
+use crate::directory::field;
+use crate::texts::Texts;
+
+/// One thing that is wrong in a file; the rest of it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Counted from 1, as editors do. Of a vCard: where it begins.
+    pub line: u64,
+    pub trouble: Trouble,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nobody can be reached or recognised without one.
+    NoAddress,
+    BadAddress {
+        value: String,
+    },
+    /// A row of a CSV file with quotes that do not fit.
+    BadRow,
+    /// A vCard that the next one, or the end of the file, cut off.
+    CutOff,
+    /// A vCard that can't be read.
+    BadCard,
+    TooMany {
+        limit: usize,
+    },
+}
+
+/// Why nothing of a file can be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BookError {
+    #[error("The file is empty")]
+    Empty,
+    #[error("The file has more than {limit} bytes")]
+    TooLarge { limit: usize },
+    /// Neither a vCard nor a CSV file whose first line names a column of mail addresses.
+    #[error("No column holds mail addresses: {columns:?}")]
+    NoAddressColumn { columns: Vec<String> },
+}
+
+impl Trouble {
+    pub(super) fn bad_address(value: &str) -> Self {
+        Self::BadAddress { value: field::clipped(value, 80) }
+    }
+}
+
+impl Problem {
+    pub fn words(&self, texts: &Texts) -> String {
+        let words = match &self.trouble {
+            Trouble::NoAddress => texts.get("directory-no-address"),
+            Trouble::BadAddress { value } => {
+                texts.with("directory-bad-address", &[("value", value.as_str())])
+            }
+            Trouble::BadRow => texts.get("directory-bad-row"),
+            Trouble::CutOff => texts.get("directory-cut-off"),
+            Trouble::BadCard => texts.get("directory-bad-card"),
+            Trouble::TooMany { limit } => texts.with("directory-too-many", &[("limit", *limit)]),
+        };
+        texts
+            .with("directory-line", &[("line", self.line.to_string()), ("words", words.into_owned())])
+            .into_owned()
+    }
+}
+
+impl BookError {
+    pub fn words(&self, texts: &Texts) -> String {
+        let words = match self {
+            Self::Empty => texts.get("directory-empty"),
+            Self::TooLarge { limit } => texts.with("directory-too-large", &[("limit", limit / 1_000_000)]),
+            Self::NoAddressColumn { columns } => {
+                texts.with("directory-no-address-column", &[("columns", columns.join(", "))])
+            }
+        };
+        words.into_owned()
+    }
+}

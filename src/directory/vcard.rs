@@ -1,0 +1,226 @@
+//! Address books as vCards 2.1, 3 (RFC 2426) and 4 (RFC 6350).
+
+use std::borrow::Cow;
+
+use calcard::vcard::{
+    VCard, VCardEntry, VCardParameterName, VCardParameterValue, VCardProperty, VCardType, VCardValue,
+};
+use calcard::{Entry as Parsed, Parser};
+
+use super::{Book, Trouble, field};
+use crate::domain::person::Entry;
+
+/// One card's lines in a file.
+struct Card<'a> {
+    line: u64,
+    text: &'a str,
+    /// Whether its END stands there.
+    whole: bool,
+}
+
+/// Whether a line of the beginning opens a card.
+pub(super) fn is_vcard(text: &str) -> bool {
+    text.lines().take(50).any(|line| is_mark(line, "BEGIN"))
+}
+
+/// Reads everybody.
+pub(super) fn read(text: &str) -> Book {
+    let mut book = Book::default();
+    for card in Cards::of(text) {
+        if !card.whole {
+            book.tell(card.line, Trouble::CutOff);
+            continue;
+        }
+        let (text, quoted) = repaired(card.text);
+        let Parsed::VCard(parsed) = Parser::new(&text).entry() else {
+            book.tell(card.line, Trouble::BadCard);
+            continue;
+        };
+        let entry = entry(&parsed, quoted, card.line, &mut book);
+        if !book.take(card.line, entry) {
+            break;
+        }
+    }
+    book
+}
+
+/// Splits a file into its cards, so that a broken one spoils no other and each has its line.
+struct Cards<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Cards<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, at: 0, line: 0 }
+    }
+
+    /// The next line with its end, and where it begins.
+    fn next_line(&mut self) -> Option<(usize, &'a str)> {
+        let rest = &self.text[self.at..];
+        if rest.is_empty() {
+            return None;
+        }
+        let start = self.at;
+        // Old programs end lines by a carriage return alone.
+        let end = rest
+            .find(['\n', '\r'])
+            .map_or(rest.len(), |at| at + if rest[at..].starts_with("\r\n") { 2 } else { 1 });
+        self.at += end;
+        self.line += 1;
+        Some((start, &rest[..end]))
+    }
+}
+
+impl<'a> Iterator for Cards<'a> {
+    type Item = Card<'a>;
+
+    fn next(&mut self) -> Option<Card<'a>> {
+        let (start, line) = loop {
+            let (start, line) = self.next_line()?;
+            if is_mark(line, "BEGIN") {
+                break (start, self.line);
+            }
+        };
+        // A card may hold another one, its AGENT (vCard 2.1).
+        let mut agent = false;
+        let mut depth = 1;
+        loop {
+            let before = (self.at, self.line);
+            let Some((_, text)) = self.next_line() else {
+                return Some(Card { line, text: &self.text[start..], whole: false });
+            };
+            if is_mark(text, "END") {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(Card { line, text: &self.text[start..self.at], whole: true });
+                }
+            } else if is_mark(text, "BEGIN") {
+                if !agent {
+                    (self.at, self.line) = before;
+                    return Some(Card { line, text: &self.text[start..self.at], whole: false });
+                }
+                depth += 1;
+            }
+            if !text.trim().is_empty() {
+                agent = text.trim().to_ascii_uppercase().starts_with("AGENT");
+            }
+        }
+    }
+}
+
+fn is_mark(line: &str, word: &str) -> bool {
+    let line = line.trim().trim_start_matches('\u{feff}');
+    line.split_once(':').is_some_and(|(name, value)| {
+        name.trim().eq_ignore_ascii_case(word) && value.trim().eq_ignore_ascii_case("VCARD")
+    })
+}
+
+/// vCard 2.1 allows the encoding without `ENCODING=`; and whether there is quoted-printable in it.
+fn repaired(card: &str) -> (Cow<'_, str>, bool) {
+    if !card.to_ascii_uppercase().contains("QUOTED-PRINTABLE") {
+        return (Cow::Borrowed(card), false);
+    }
+    (Cow::Owned(card.replace(";QUOTED-PRINTABLE", ";ENCODING=QUOTED-PRINTABLE")), true)
+}
+
+fn entry(card: &VCard, quoted: bool, line: u64, book: &mut Book) -> Entry {
+    let best = |name: VCardProperty| by_preference(card, &name).into_iter().next();
+    let words = |property: Option<&VCardEntry>| {
+        property.map(|p| field::clean(&texts(p, quoted).join(" "))).unwrap_or_default()
+    };
+    let mut entry = Entry { full_name: words(best(VCardProperty::Fn)), ..Entry::default() };
+    if entry.full_name.is_empty() {
+        entry.full_name = best(VCardProperty::N).map(|n| name(&texts(n, quoted))).unwrap_or_default();
+    }
+    if entry.full_name.is_empty() {
+        entry.full_name = words(best(VCardProperty::Nickname));
+    }
+    for property in by_preference(card, &VCardProperty::Email) {
+        let (found, troubles) = field::addresses(&texts(property, quoted).join(","));
+        for address in found {
+            if !entry.addresses.contains(&address) {
+                entry.addresses.push(address);
+            }
+        }
+        troubles.into_iter().for_each(|trouble| book.tell(line, trouble));
+    }
+    for property in by_preference(card, &VCardProperty::Tel) {
+        let phone = field::phone(&texts(property, quoted).join(";"));
+        entry.phones.extend(phone.filter(|phone| !is_machine(property) && !entry.phones.contains(phone)));
+    }
+    // RFC 6350 6.6.4: the organisation, then its units from large to small.
+    if let Some(org) = best(VCardProperty::Org) {
+        let units = texts(org, quoted).into_iter().skip(1).map(|unit| field::clean(&unit));
+        entry.department =
+            field::clean(&units.filter(|unit| !unit.is_empty()).collect::<Vec<_>>().join(" / "));
+    }
+    entry.position = words(best(VCardProperty::Title).or(best(VCardProperty::Role)));
+    entry
+}
+
+/// RFC 6350 6.2.2: family names; given names; additional names; prefixes; suffixes.
+fn name(parts: &[String]) -> String {
+    let part = |at: usize| parts.get(at).map_or("", String::as_str);
+    field::name_of(part(0), part(1), part(2))
+}
+
+/// The properties of one name that have a value, the preferred ones first (PREF=1 in vCard 4, TYPE=pref before).
+fn by_preference<'a>(card: &'a VCard, name: &VCardProperty) -> Vec<&'a VCardEntry> {
+    let has_value =
+        |p: &&VCardEntry| p.values.iter().any(|v| !matches!(v, VCardValue::Text(t) if t.trim().is_empty()));
+    let mut found: Vec<&VCardEntry> = card
+        .entries
+        .iter()
+        .filter(|p| p.name == *name)
+        .filter(has_value)
+        .take(super::MOST_ADDRESSES)
+        .collect();
+    found.sort_by_key(|p| preference(p));
+    found
+}
+
+fn preference(property: &VCardEntry) -> u32 {
+    let ranks = property.params.iter().filter_map(|p| match (&p.name, &p.value) {
+        (VCardParameterName::Pref, VCardParameterValue::Integer(rank)) => Some(*rank),
+        (VCardParameterName::Pref, _) => Some(1),
+        (VCardParameterName::Type, VCardParameterValue::Text(kind)) if kind.eq_ignore_ascii_case("pref") => {
+            Some(1)
+        }
+        _ => None,
+    });
+    ranks.min().unwrap_or(u32::MAX)
+}
+
+/// Fax machines and pagers answer nobody.
+fn is_machine(property: &VCardEntry) -> bool {
+    property
+        .params
+        .iter()
+        .any(|p| matches!(p.value, VCardParameterValue::Type(VCardType::Fax | VCardType::Pager)))
+}
+
+/// The texts of a value, one for each part between semicolons.
+fn texts(property: &VCardEntry, quoted: bool) -> Vec<String> {
+    let one = |value: &VCardValue| match value {
+        VCardValue::Text(text) => text.clone(),
+        VCardValue::Component(parts) => parts.join(" "),
+        VCardValue::Integer(number) => number.to_string(),
+        VCardValue::Binary(data) => String::from_utf8_lossy(&data.data).into_owned(),
+        _ => String::new(),
+    };
+    property.values.iter().map(one).map(|text| if quoted { unmixed(text) } else { text }).collect()
+}
+
+/// Quoted-printable without a charset is read as ISO 8859-1, as vCard 2.1 is silent about it; most programs mean UTF-8.
+fn unmixed(text: String) -> String {
+    if text.is_ascii() {
+        return text;
+    }
+    let (bytes, _, unmapped) = encoding_rs::WINDOWS_1252.encode(&text);
+    match String::from_utf8(bytes.into_owned()) {
+        Ok(utf8) if !unmapped => utf8,
+        _ => text,
+    }
+}
