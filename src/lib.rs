@@ -16,6 +16,7 @@
 //! `docs/ARCHITECTURE.md` has the map and the way of one mail and one message through it.
 
 pub mod actions;
+pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;

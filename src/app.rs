@@ -1,0 +1,143 @@
+//! Putting the house together: from a configuration to actions, workers and the web server.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::actions::{Actions, Bell};
+use crate::clock::Clock;
+use crate::config::{Config, MailSource};
+use crate::domain::secret::ServerKey;
+use crate::domain::settings::Settings;
+use crate::files::Files;
+use crate::hub::Hub;
+use crate::store::{Place, Store};
+use crate::transport::maildir::Maildir;
+use crate::transport::smtp::Submitter;
+use crate::workers::{Outlet, Source, Workers};
+
+/// A running mailmoot.
+#[derive(Debug)]
+pub struct App {
+    /// Where it really listens: the port that was given, if 0 was asked for.
+    pub address: SocketAddr,
+    workers: Workers,
+    server: JoinHandle<std::io::Result<()>>,
+    stop: CancellationToken,
+}
+
+/// Where mail comes from and goes to.
+#[derive(Debug)]
+pub struct MailWays {
+    pub source: Option<Source>,
+    pub outlet: Outlet,
+}
+
+impl App {
+    /// Starts the workers and serves the pages.
+    ///
+    /// # Errors
+    /// When the listener is broken.
+    pub fn start(actions: &Actions, ways: MailWays, listener: TcpListener, router: Router) -> Result<Self> {
+        let address = listener.local_addr().context("Asking for the address we listen at")?;
+        let workers = Workers::start(actions, ways.source, ways.outlet);
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = tokio::spawn(async move {
+            axum::serve(listener, service).with_graceful_shutdown(stopped.cancelled_owned()).await
+        });
+        Ok(Self { address, workers, server, stop })
+    }
+
+    /// Ends everything: what workers are at is finished, open pages are given a moment.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.workers.stop().await;
+        let patience = std::time::Duration::from_secs(3);
+        let abort = self.server.abort_handle();
+        if tokio::time::timeout(patience, self.server).await.is_err() {
+            // Open sockets would keep it for ever; browsers come back by themselves.
+            abort.abort();
+        }
+    }
+}
+
+/// Opens the database (bringing its tables up to date), the files and the key.
+///
+/// # Errors
+/// When one of them can't be opened; the message says which and why.
+pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
+    let data = &config.server.data;
+    std::fs::create_dir_all(data).with_context(|| format!("Making the data folder {}", data.display()))?;
+    let store = Store::open(&place(config)).await.context("Opening the database")?;
+    let files = Files::open_folder(data.join("files"), clock.clone()).await.context("Opening the folder of files")?;
+    let key = server_key(&data.join("server.key"), &clock)?;
+    let settings = Settings {
+        public_url: config.server.public_url.clone(),
+        mail: config.mail.clone(),
+        limits: config.limits,
+        sign_in: config.sign_in.clone(),
+    };
+    let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());
+    Ok(Actions { store, hub, files, clock, settings, key, bell })
+}
+
+/// The ways of mail that the configuration names.
+///
+/// # Errors
+/// When the Maildir can't be made.
+pub async fn mail_ways(config: &Config, clock: &Clock) -> Result<MailWays> {
+    let source = match &config.source {
+        MailSource::Imap(account) => Source::Imap(Box::new(account.clone())),
+        MailSource::Maildir(path) => {
+            Source::Maildir(Maildir::open(path, clock.clone()).await.context("Opening the Maildir")?)
+        }
+    };
+    let outlet = Outlet::Smtp(Arc::new(Submitter::new(config.smtp.clone())));
+    Ok(MailWays { source: Some(source), outlet })
+}
+
+/// Where the database is, by its URL.
+pub fn place(config: &Config) -> Place {
+    let url = config.database.expose_secret();
+    match url.strip_prefix("sqlite:") {
+        Some(path) => Place::Sqlite(path.into()),
+        None => Place::Postgres(url.to_owned()),
+    }
+}
+
+/// The server's key, made at the first start and readable by its owner only. All nodes of one database share it.
+fn server_key(path: &Path, clock: &Clock) -> Result<ServerKey> {
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            let bytes: [u8; 32] =
+                bytes.try_into().map_err(|_| anyhow::anyhow!("The key file {} has not 32 bytes", path.display()))?;
+            Ok(ServerKey::from_bytes(bytes))
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let bytes: [u8; 32] = clock.random_bytes()?;
+            write_secret(path, &bytes).with_context(|| format!("Writing the key file {}", path.display()))?;
+            Ok(ServerKey::from_bytes(bytes))
+        }
+        Err(e) => Err(e).with_context(|| format!("Reading the key file {}", path.display())),
+    }
+}
+
+fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
