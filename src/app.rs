@@ -78,7 +78,8 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     let data = &config.server.data;
     std::fs::create_dir_all(data).with_context(|| format!("Making the data folder {}", data.display()))?;
     let store = Store::open(&place(config)).await.context("Opening the database")?;
-    let files = Files::open_folder(data.join("files"), clock.clone()).await.context("Opening the folder of files")?;
+    let files =
+        Files::open_folder(data.join("files"), clock.clone()).await.context("Opening the folder of files")?;
     let key = server_key(&data.join("server.key"), &clock)?;
     let settings = Settings {
         public_url: config.server.public_url.clone(),
@@ -118,8 +119,9 @@ pub fn place(config: &Config) -> Place {
 fn server_key(path: &Path, clock: &Clock) -> Result<ServerKey> {
     match std::fs::read(path) {
         Ok(bytes) => {
-            let bytes: [u8; 32] =
-                bytes.try_into().map_err(|_| anyhow::anyhow!("The key file {} has not 32 bytes", path.display()))?;
+            let bytes: [u8; 32] = bytes
+                .try_into()
+                .map_err(|_| anyhow::anyhow!("The key file {} has not 32 bytes", path.display()))?;
             Ok(ServerKey::from_bytes(bytes))
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {

@@ -1,0 +1,3 @@
+//! The users' days, through real doors.
+
+mod mail_round;
