@@ -106,6 +106,25 @@ impl Maildir {
         Ok(())
     }
 
+    /// The beginnings of the newest mails, taken over or not.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn newest(&self, count: usize) -> io::Result<Vec<Vec<u8>>> {
+        let mut found = list(&self.root.join("new")).await?;
+        found.extend(list(&self.root.join("cur")).await?);
+        sort_by_time(&mut found);
+        let mut beginnings = Vec::new();
+        for (_, path) in found.iter().rev().take(count) {
+            match read(path, 0).await {
+                Ok((raw, _)) => beginnings.push(raw),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(beginnings)
+    }
+
     /// Waits until a mail is there that is not taken over, `at_most` this long. Deliveries through this program
     /// wake at once, those of others within a second.
     ///
@@ -133,11 +152,15 @@ impl Maildir {
     async fn list_waiting(&self) -> io::Result<Vec<(String, PathBuf)>> {
         let mut found = list(&self.root.join("new")).await?;
         found.extend(list(&self.root.join("cur")).await?.into_iter().filter(|(_, path)| !is_taken(path)));
-        // A name begins with the seconds since 1970 of its delivery.
-        let seconds = |name: &str| name.split('.').next().and_then(|first| first.parse::<u64>().ok());
-        found.sort_by(|(a, _), (b, _)| (seconds(a), a).cmp(&(seconds(b), b)));
+        sort_by_time(&mut found);
         Ok(found.into_iter().map(|(name, path)| (unique(&name).to_owned(), path)).collect())
     }
+}
+
+/// A name begins with the seconds since 1970 of its delivery.
+fn sort_by_time(found: &mut [(String, PathBuf)]) {
+    let seconds = |name: &str| name.split('.').next().and_then(|first| first.parse::<u64>().ok());
+    found.sort_by(|(a, _), (b, _)| (seconds(a), a).cmp(&(seconds(b), b)));
 }
 
 async fn list(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {

@@ -4,6 +4,7 @@
 //! passes by itself or needs an admin.
 
 pub mod account;
+pub mod check;
 pub mod connect;
 pub mod imap;
 pub mod local;

@@ -354,3 +354,54 @@ directory-too-many = a file can hold { $limit } people. Everybody from here on i
 directory-empty = The file is empty.
 directory-too-large = The file is too large. An address book can have { $limit } MB; import it in parts.
 directory-no-address-column = This is neither a vCard file nor a CSV file whose first line names the columns: no column of mail addresses was found. Its first line is: { $columns }. Name that column “mail”.
+## mailmoot check
+check-find = { $protocol }: find { $host }
+check-connect = { $protocol }: connect to { $host }, port { $port }
+check-protect = { $protocol }: agree on the protection ({ $security })
+check-login = { $protocol }: sign in as { $user }
+check-no-login = { $protocol }: go on without a login
+check-folder = IMAP: open the folder { $folder }
+check-idle = IMAP: be told of new mail at once (IDLE)
+check-maildir = Maildir: open { $path }
+check-replies = Answers to { $address } come in
+check-round-trip = A mail to { $address } comes in
+check-saw-unknown-host = no server has this name: { $why }
+check-saw-unreachable = nobody answers on this port: { $why }
+check-saw-timeout = no answer in time
+check-saw-certificate = the certificate cannot be trusted: { $why }
+check-saw-handshake = TLS failed: { $why }
+check-saw-no-starttls = the server offers no STARTTLS here
+check-saw-plain-abroad = the password would go through the network unprotected
+check-saw-greeting = this is not the greeting of a mail server: { $why }
+check-saw-ca-file = these certificates cannot be read: { $why }
+check-saw-lost = the connection was lost: { $why }
+check-saw-reply = the server says: { $why }
+check-saw-no-uids = the server does not number its mails
+check-saw-no-idle = the server does not offer it
+check-saw-no-login = the server offers no login here
+check-saw-no-utf8 = the server takes no addresses with letters beyond ASCII
+check-saw-not-tried = not tried
+check-saw-arrived = after { $n } s
+check-saw-not-arrived = sent, but not there after { $n } s
+check-saw-long-address = the part of the address before the @ is too long
+check-advice-host = Is { $section }.host spelled right? The name must be known to the name service of this machine.
+check-advice-port = Is { $section }.port right? Usual are { $tls } with { $section }.security = "tls" and { $starttls } with "starttls". A firewall between this machine and { $host } may also be in the way.
+check-advice-certificate = The certificate must be made out to { $host }. If it names another host, set that as { $section }.host. If it comes from a certificate authority of your own, name its file in { $section }.ca_file.
+check-advice-try-starttls = This port seems to begin without TLS. Set { $section }.security = "starttls" (usual port { $starttls }), or take the port for TLS (usually { $tls }).
+check-advice-try-tls = This port seems to want TLS from the first byte, or is not for { $protocol }. Set { $section }.security = "tls" (usual port { $tls }), or take the port for STARTTLS (usually { $starttls }).
+check-advice-handshake = The server and mailmoot found no common TLS version or method; mailmoot speaks TLS 1.2 and 1.3. Bring the server up to date.
+check-advice-plain-abroad = { $section }.security = "none" is only for a server on this machine. Set it to "tls" (usual port { $tls }) or "starttls" (usual port { $starttls }).
+check-advice-ca-file = { $section }.ca_file must be a readable file with certificates in PEM form (“-----BEGIN CERTIFICATE-----”).
+check-advice-login = Check { $section }.user and { $section }.password. Many servers want the whole address as user name, some only the part before the @. Accounts with two-step sign-in need a password for applications.
+check-advice-no-login = Take another port or protection; many servers offer the login only after TLS. For a server that needs none, set { $section }.user = "".
+check-advice-later = This may pass; try again. If it stays, look into the server’s log.
+check-advice-folder = Write imap.folder as your mail program shows it, with capital letters as there. Folders in folders are joined by “/” or “.”, depending on the server.
+check-advice-no-uids = mailmoot cannot remember its place in such a folder. Ask the maker of the server for UIDVALIDITY (RFC 9051).
+check-advice-idle = mailmoot looks for new mail every { $n } seconds instead. That is all right, only slower.
+check-advice-may-not-send = Allow the account to send as mail.address and as its subaddresses.
+check-advice-refused = The server’s words say why. Its log knows more.
+check-advice-replies = Let the mail system deliver such addresses to the account: with Postfix “recipient_delimiter = +”, with Exchange plus addressing. Or set mail.replies to "catch_all" or "single".
+check-advice-not-arrived = The submission server took the mail, but it did not come in. Look for it in the mail system’s log and queue, in the account’s other folders and behind its filter rules.
+check-advice-long-address = With the 27 characters of a reply address more than 64 would stand before the @, which mail does not allow. Take a shorter mail.address, or set mail.replies to "catch_all" or "single".
+check-advice-maildir = The folder must belong to the user that mailmoot runs as, who must be able to write there.
+check-advice-first-the-others = This needs the steps above to work.

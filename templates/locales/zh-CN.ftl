@@ -336,3 +336,54 @@ directory-too-many = 一个文件最多可含 { $limit } 人。从这里开始�
 directory-empty = 文件是空的。
 directory-too-large = 文件太大。通讯录最大 { $limit } MB，请分成几个文件导入。
 directory-no-address-column = 这既不是 vCard 文件，也不是首行写有列名的 CSV 文件：找不到邮件地址一列。首行内容为：{ $columns }。请把那一列命名为 mail。
+## mailmoot check
+check-find = { $protocol }：查找 { $host }
+check-connect = { $protocol }：连接 { $host } 的端口 { $port }
+check-protect = { $protocol }：商定加密方式（{ $security }）
+check-login = { $protocol }：以 { $user } 登录
+check-no-login = { $protocol }：不登录，直接继续
+check-folder = IMAP：打开文件夹 { $folder }
+check-idle = IMAP：新邮件即时通知（IDLE）
+check-maildir = Maildir：打开 { $path }
+check-replies = 发往 { $address } 的回复能够收到
+check-round-trip = 发往 { $address } 的邮件能够收到
+check-saw-unknown-host = 没有叫这个名称的服务器：{ $why }
+check-saw-unreachable = 该端口无人应答：{ $why }
+check-saw-timeout = 未及时应答
+check-saw-certificate = 证书不可信：{ $why }
+check-saw-handshake = TLS 失败：{ $why }
+check-saw-no-starttls = 服务器在此不提供 STARTTLS
+check-saw-plain-abroad = 密码会以明文经过网络
+check-saw-greeting = 这不是邮件服务器的问候语：{ $why }
+check-saw-ca-file = 无法读取这些证书：{ $why }
+check-saw-lost = 连接中断：{ $why }
+check-saw-reply = 服务器说：{ $why }
+check-saw-no-uids = 服务器不给邮件编号
+check-saw-no-idle = 服务器不提供此功能
+check-saw-no-login = 服务器在此不提供登录
+check-saw-no-utf8 = 服务器不接受含有 ASCII 以外字母的地址
+check-saw-not-tried = 未尝试
+check-saw-arrived = 用时 { $n } 秒
+check-saw-not-arrived = 已发出，但 { $n } 秒后仍未收到
+check-saw-long-address = 地址中 @ 之前的部分太长
+check-advice-host = { $section }.host 是否写对了？本机的域名服务必须认识这个名称。
+check-advice-port = { $section }.port 是否正确？{ $section }.security = "tls" 时通常为 { $tls }，"starttls" 时通常为 { $starttls }。本机与 { $host } 之间的防火墙也可能是原因。
+check-advice-certificate = 证书必须签发给 { $host }。如果证书上是另一个主机名，请把它写入 { $section }.host。如果证书来自自建的证书机构，请在 { $section }.ca_file 中写明其文件。
+check-advice-try-starttls = 该端口似乎不是一开始就用 TLS。请设置 { $section }.security = "starttls"（常用端口 { $starttls }），或者改用 TLS 的端口（通常为 { $tls }）。
+check-advice-try-tls = 该端口似乎一开始就要求 TLS，或者不是 { $protocol } 的端口。请设置 { $section }.security = "tls"（常用端口 { $tls }），或者改用 STARTTLS 的端口（通常为 { $starttls }）。
+check-advice-handshake = 服务器与 mailmoot 没有共同的 TLS 版本或算法；mailmoot 支持 TLS 1.2 和 1.3。请更新服务器。
+check-advice-plain-abroad = { $section }.security = "none" 仅限本机上的服务器。请改为 "tls"（常用端口 { $tls }）或 "starttls"（常用端口 { $starttls }）。
+check-advice-ca-file = { $section }.ca_file 必须是可读的 PEM 格式证书文件（“-----BEGIN CERTIFICATE-----”）。
+check-advice-login = 请检查 { $section }.user 和 { $section }.password。许多服务器要求以完整地址为用户名，有些只要 @ 之前的部分。启用两步验证的账户需要应用专用密码。
+check-advice-no-login = 请改用其他端口或加密方式；许多服务器只在 TLS 之后提供登录。如果服务器不需要登录，请设置 { $section }.user = ""。
+check-advice-later = 这可能是暂时的，请再试一次。如果一直如此，请查看服务器的日志。
+check-advice-folder = 请按邮件程序中显示的样子填写 imap.folder，注意大小写。下级文件夹用“/”或“.”连接，视服务器而定。
+check-advice-no-uids = mailmoot 无法在这样的文件夹中记住位置。请向服务器的开发者要求支持 UIDVALIDITY（RFC 9051）。
+check-advice-idle = mailmoot 改为每 { $n } 秒查看一次新邮件。这没有问题，只是慢一些。
+check-advice-may-not-send = 请允许该账户以 mail.address 及其子地址的名义发信。
+check-advice-refused = 服务器的话说明了原因，其日志中有更多信息。
+check-advice-replies = 请让邮件系统把这类地址的邮件投递到该账户：Postfix 用“recipient_delimiter = +”，Exchange 用加号寻址。或者把 mail.replies 设为 "catch_all" 或 "single"。
+check-advice-not-arrived = 发信服务器收下了邮件，但邮件没有到达。请查看邮件系统的日志和队列、该账户的其他文件夹以及过滤规则。
+check-advice-long-address = 加上回复地址的 27 个字符，@ 之前将超过 64 个字符，这是邮件标准不允许的。请使用更短的 mail.address，或者把 mail.replies 设为 "catch_all" 或 "single"。
+check-advice-maildir = 该文件夹必须属于运行 mailmoot 的用户，并且可写。
+check-advice-first-the-others = 需要先让上面的步骤成功。

@@ -5,7 +5,7 @@ use tokio::time::timeout;
 use async_imap::{Authenticator, Client};
 use secrecy::ExposeSecret;
 
-use super::session::{ImapSession, lost, words};
+use super::session::{ImapSession, lost, passes, words};
 use super::{ImapAccount, ImapError};
 use crate::transport::account::{Login, Security};
 use crate::transport::connect::{self, ConnectError};
@@ -104,9 +104,7 @@ fn login_error(error: async_imap::error::Error) -> ImapError {
     match error {
         async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text) => {
             let reply = words(&text);
-            // RFC 5530 3: the server is in trouble, the password may be right.
-            if ["[UNAVAILABLE]", "[SERVERBUG]", "[INUSE]", "[LIMIT]"].iter().any(|code| reply.contains(code))
-            {
+            if passes(&reply) {
                 ImapError::LoginUnavailable { reply }
             } else {
                 ImapError::LoginRefused { reply }

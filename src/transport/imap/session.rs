@@ -55,7 +55,11 @@ impl ImapSession {
         let folder = match timeout(limit, inner.examine(&name)).await {
             Ok(Ok(folder)) => folder,
             Ok(Err(Error::No(text) | Error::Bad(text))) => {
-                return Err(ImapError::FolderMissing { reply: words(&text) });
+                let (command, reply) = ("EXAMINE", words(&text));
+                return Err(match passes(&reply) {
+                    true => ImapError::Refused { command, reply },
+                    false => ImapError::FolderMissing { reply },
+                });
             }
             Ok(Err(Error::Validate(_))) => {
                 return Err(ImapError::FolderMissing { reply: "its name holds a line break".to_owned() });
@@ -126,6 +130,11 @@ pub(super) fn lost(error: &Error) -> ImapError {
         other => other.to_string(),
     };
     ImapError::Lost { why }
+}
+
+/// Whether the server is in trouble itself (RFC 5530 3): then the setting may be right.
+pub(super) fn passes(reply: &str) -> bool {
+    ["[UNAVAILABLE]", "[SERVERBUG]", "[INUSE]", "[LIMIT]"].iter().any(|code| reply.contains(code))
 }
 
 /// The server's words from the library's error text, `code: None, info: Some("words")`.

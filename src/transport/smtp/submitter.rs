@@ -69,10 +69,24 @@ impl Submitter {
                 return self.send_over(kept, envelope_from, to, raw).await;
             }
         }
+        let kept = self.connect().await?;
+        self.send_over(kept, envelope_from, to, raw).await
+    }
+
+    /// Connects and signs in without sending anything; the next mail finds the connection ready.
+    ///
+    /// # Errors
+    /// [`SmtpError`]
+    pub async fn prepare(&self) -> Result<(), SmtpError> {
+        let kept = self.connect().await?;
+        self.keep(kept);
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<Kept, SmtpError> {
         let connection =
             timeout(COMMAND_TIMEOUT, self.account.connect()).await.map_err(|_| SmtpError::Timeout)??;
-        let kept = Kept { connection, used_at: Instant::now(), mails: 0 };
-        self.send_over(kept, envelope_from, to, raw).await
+        Ok(Kept { connection, used_at: Instant::now(), mails: 0 })
     }
 
     /// Says goodbye on all kept connections.

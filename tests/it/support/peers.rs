@@ -65,7 +65,8 @@ impl MailPeers {
 
     /// A name whose mailbox is empty, however often the tests ran before.
     pub fn someone_new(&self, name: &str) -> String {
-        format!("{name}-{}", Clock::system().new_id::<()>().to_string().replace('-', ""))
+        let id = Clock::system().new_id::<()>().to_string();
+        format!("{name}-{}", id.rsplit('-').next().unwrap())
     }
 
     pub fn port(&self, name: &str) -> u16 {
@@ -79,6 +80,11 @@ impl MailPeers {
 
     pub fn address(&self, name: &str) -> EmailAddress {
         format!("{name}@moot.test").parse().unwrap()
+    }
+
+    /// Where the mail system keeps somebody's mails, once the mailbox was opened. As root it can be read beside it.
+    pub fn maildir(&self, name: &str) -> PathBuf {
+        self.folder.join("mail/moot.test").join(name).join("Maildir")
     }
 
     fn server(&self, port: &str, security: Security, login: Option<&str>) -> MailServer {

@@ -1,5 +1,6 @@
 //! IMAP, SMTP and Maildir against real servers and real folders.
 
+mod check;
 mod imap;
 mod maildir;
 mod smtp;

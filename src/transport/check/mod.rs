@@ -1,0 +1,100 @@
+//! Walks through everything between mailmoot and the mail system, one step after the other.
+//!
+//! A step that fails is a normal answer with words of advice, not an error. The command `mailmoot check` and the
+//! admin pages run the same steps.
+
+mod advice;
+mod reading;
+mod round_trip;
+mod sending;
+
+use std::path::Path;
+
+use crate::clock::Clock;
+use crate::domain::settings::MailSettings;
+use crate::texts::Texts;
+use crate::transport::imap::ImapAccount;
+use crate::transport::smtp::SmtpAccount;
+
+/// One step and how it went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckStep {
+    /// What was tried, such as `IMAP: find mail.corp.example`.
+    pub what: String,
+    pub outcome: Outcome,
+    /// What was seen, such as the server's words. May be empty.
+    pub seen: String,
+    /// What to do about it. Empty if there is nothing to do.
+    pub advice: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Ok,
+    /// It works, but not as well as it could.
+    Warning,
+    Failed,
+}
+
+/// What is to be checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    pub mail: &'a MailSettings,
+    pub source: Source<'a>,
+    pub smtp: &'a SmtpAccount,
+}
+
+/// Where mail comes in.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    Imap(&'a ImapAccount),
+    Maildir(&'a Path),
+}
+
+/// Runs all steps; `each` is called as soon as one is done.
+pub async fn check_mail(
+    subject: Subject<'_>,
+    clock: &Clock,
+    texts: Texts,
+    each: &mut (dyn FnMut(&CheckStep) + Send),
+) -> Vec<CheckStep> {
+    let mut steps = Steps { texts, all: Vec::new(), each };
+    let inbox = reading::check(&mut steps, subject.source, clock).await;
+    let submitter = sending::check(&mut steps, subject.smtp).await;
+    match (inbox, submitter) {
+        (Some(inbox), Some(submitter)) => {
+            round_trip::check(&mut steps, subject.mail, inbox, &submitter, clock).await;
+            submitter.close().await;
+        }
+        _ => {
+            let what = texts.with("check-round-trip", &[("address", subject.mail.address.as_str())]);
+            let seen = texts.get("check-saw-not-tried").into_owned();
+            let advice = texts.get("check-advice-first-the-others").into_owned();
+            steps.add(what.into_owned(), Outcome::Failed, seen, advice);
+        }
+    }
+    steps.all
+}
+
+/// The steps so far.
+struct Steps<'a> {
+    texts: Texts,
+    all: Vec<CheckStep>,
+    each: &'a mut (dyn FnMut(&CheckStep) + Send),
+}
+
+impl Steps<'_> {
+    fn add(&mut self, what: String, outcome: Outcome, seen: String, advice: String) {
+        let step = CheckStep { what, outcome, seen, advice };
+        (self.each)(&step);
+        self.all.push(step);
+    }
+
+    fn ok(&mut self, what: String, seen: String) {
+        self.add(what, Outcome::Ok, seen, String::new());
+    }
+
+    fn failed(&mut self, what: String, trouble: advice::Trouble) {
+        self.add(what, Outcome::Failed, trouble.seen, trouble.advice);
+    }
+}

@@ -1,0 +1,151 @@
+//! A real mail from the account to itself, by the address that members will answer to.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::advice::{self, Trouble};
+use super::reading::Inbox;
+use super::{Outcome, Steps};
+use crate::clock::Clock;
+use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::secret::Token;
+use crate::domain::settings::{MailSettings, ReplyStyle};
+use crate::mail::compose::{self, OutgoingMail};
+use crate::mail::identity;
+use crate::transport::smtp::Submitter;
+
+/// Most mail systems need a second; some look for viruses for longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// When a subaddress does not come in, the plain address is tried next; then less is enough.
+const PATIENCE_SUBADDRESS: Duration = Duration::from_secs(20);
+
+pub(super) async fn check(
+    steps: &mut Steps<'_>,
+    mail: &MailSettings,
+    inbox: Inbox,
+    submitter: &Submitter,
+    clock: &Clock,
+) {
+    let texts = steps.texts;
+    let mut post = Post { mail, inbox, submitter, clock };
+    let Some(reply_address) = some_reply_address(mail, clock) else {
+        let what = texts.with("check-replies", &[("address", mail.address.as_str())]).into_owned();
+        let seen = texts.get("check-saw-long-address").into_owned();
+        return steps
+            .failed(what, Trouble { seen, advice: texts.get("check-advice-long-address").into_owned() });
+    };
+    if mail.replies != ReplyStyle::Single {
+        let example = match &mail.replies {
+            ReplyStyle::CatchAll { domain } => format!("…@{domain}"),
+            _ => format!("{}+…@{}", mail.address.local_part(), mail.address.domain()),
+        };
+        let what = texts.with("check-replies", &[("address", example.as_str())]).into_owned();
+        match post.send(&reply_address, PATIENCE_SUBADDRESS).await {
+            // The plain address came in on the same way.
+            Trip::Arrived(after) => return steps.ok(what, seconds(steps, after)),
+            Trip::Refused(error) => {
+                let Trouble { seen, .. } = advice::of_smtp(texts, &error);
+                steps.add(what, Outcome::Failed, seen, texts.get("check-advice-replies").into_owned());
+            }
+            Trip::Lost => {
+                let seen = texts.with("check-saw-not-arrived", &[("n", PATIENCE_SUBADDRESS.as_secs())]);
+                let advice = texts.get("check-advice-replies").into_owned();
+                steps.add(what, Outcome::Failed, seen.into_owned(), advice);
+            }
+        }
+    }
+    let what = texts.with("check-round-trip", &[("address", mail.address.as_str())]).into_owned();
+    match post.send(&mail.address, PATIENCE).await {
+        Trip::Arrived(after) => steps.ok(what, seconds(steps, after)),
+        Trip::Refused(error) => steps.failed(what, advice::of_smtp(texts, &error)),
+        Trip::Lost => {
+            let seen = texts.with("check-saw-not-arrived", &[("n", PATIENCE.as_secs())]).into_owned();
+            let advice = texts.get("check-advice-not-arrived").into_owned();
+            steps.failed(what, Trouble { seen, advice });
+        }
+    }
+}
+
+fn seconds(steps: &Steps<'_>, after: Duration) -> String {
+    let seconds = format!("{:.1}", after.as_secs_f64());
+    steps.texts.with("check-saw-arrived", &[("n", seconds.as_str())]).into_owned()
+}
+
+enum Trip {
+    Arrived(Duration),
+    Refused(crate::transport::smtp::SmtpError),
+    Lost,
+}
+
+/// Out by the submission server, in by the inbox.
+struct Post<'a> {
+    mail: &'a MailSettings,
+    inbox: Inbox,
+    submitter: &'a Submitter,
+    clock: &'a Clock,
+}
+
+impl Post<'_> {
+    async fn send(&mut self, to: &EmailAddress, patience: Duration) -> Trip {
+        let id = identity::message_id_of(self.clock.new_id::<()>().uuid(), self.mail.address.domain());
+        let Some(raw) = probe(self.mail, to, &id, self.clock) else { return Trip::Lost };
+        let begin = Instant::now();
+        if let Err(error) = self.submitter.send(Some(&self.mail.address), to, &raw).await {
+            return Trip::Refused(error);
+        }
+        while begin.elapsed() < patience {
+            match arrived(&mut self.inbox, &id, patience.saturating_sub(begin.elapsed())).await {
+                Some(true) => return Trip::Arrived(begin.elapsed()),
+                Some(false) => {}
+                None => return Trip::Lost,
+            }
+        }
+        Trip::Lost
+    }
+}
+
+/// Whether the mail is there; waits for a while if not. `None` if the inbox cannot be read any more.
+async fn arrived(inbox: &mut Inbox, id: &str, left: Duration) -> Option<bool> {
+    let has_id = |raw: &[u8]| raw.windows(id.len()).any(|part| part == id.as_bytes());
+    match inbox {
+        Inbox::Imap { session, last_uid } => {
+            session.wait_for_mail(left).await.ok()?;
+            let mails = session.fetch_after(*last_uid, 100).await.ok()?;
+            *last_uid = mails.last().map_or(*last_uid, |mail| mail.uid);
+            Some(mails.iter().any(|mail| has_id(&mail.raw)))
+        }
+        Inbox::Maildir(maildir) => {
+            tokio::time::sleep(left.min(Duration::from_millis(300))).await;
+            let mails = maildir.newest(100).await.ok()?;
+            Some(mails.iter().any(|raw| has_id(raw)))
+        }
+    }
+}
+
+/// An address as members of a group have one; its token belongs to nobody.
+fn some_reply_address(mail: &MailSettings, clock: &Clock) -> Option<EmailAddress> {
+    let token = Token::from_random(clock.random_bytes().ok()?);
+    identity::reply_address(mail, &token).ok()
+}
+
+/// Says of itself that no person wrote it and that it is ours, so a running mailmoot leaves it alone.
+fn probe(mail: &MailSettings, to: &EmailAddress, id: &str, clock: &Clock) -> Option<Vec<u8>> {
+    let outgoing = OutgoingMail {
+        from: NamedAddress { name: Some(mail.name.clone()), address: mail.address.clone() },
+        to: NamedAddress::from(to.clone()),
+        reply_to: None,
+        subject: "mailmoot check".to_owned(),
+        message_id: id.to_owned(),
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        date: clock.now(),
+        list: None,
+        auto_submitted: true,
+        loop_mark: Some("check".to_owned()),
+        text: "mailmoot check sent this mail to see whether mail comes back. It can be deleted.\n".to_owned(),
+        html: None,
+        files: Vec::new(),
+    };
+    compose::compose(&outgoing).ok()
+}

@@ -1,0 +1,146 @@
+//! What `mailmoot check` tells of right and of wrong settings.
+
+use std::time::Duration;
+
+use mailmoot::clock::Clock;
+use mailmoot::domain::language::Language;
+use mailmoot::domain::settings::{MailSettings, ReplyStyle};
+use mailmoot::texts::Texts;
+use mailmoot::transport::account::Security;
+use mailmoot::transport::check::{CheckStep, Outcome, Source, Subject, check_mail};
+use mailmoot::transport::imap::ImapAccount;
+use mailmoot::transport::smtp::SmtpAccount;
+
+use crate::support::peers::MailPeers;
+
+fn settings(peers: &MailPeers, name: &str) -> MailSettings {
+    MailSettings {
+        address: peers.address(name),
+        name: "mailmoot".to_owned(),
+        replies: ReplyStyle::Subaddress,
+        hold: Duration::ZERO,
+        max_size: 25_000_000,
+        language: Language::English,
+    }
+}
+
+async fn check(mail: &MailSettings, imap: &ImapAccount, smtp: &SmtpAccount) -> Vec<CheckStep> {
+    let subject = Subject { mail, source: Source::Imap(imap), smtp };
+    let mut seen = Vec::new();
+    let steps =
+        check_mail(subject, &Clock::system(), Texts::of(Language::English), &mut |step: &CheckStep| {
+            seen.push(step.clone());
+        })
+        .await;
+    assert_eq!(seen, steps);
+    steps
+}
+
+/// The one step that failed, apart from the round trip that cannot be tried then.
+fn failure(steps: &[CheckStep]) -> &CheckStep {
+    let failed: Vec<&CheckStep> = steps.iter().filter(|step| step.outcome == Outcome::Failed).collect();
+    assert_eq!(failed.len(), 2, "{steps:#?}");
+    assert_eq!(failed[1].seen, "not tried");
+    failed[0]
+}
+
+#[tokio::test]
+async fn a_right_configuration_passes_every_step() {
+    let Some(peers) = MailPeers::find() else { return };
+    let name = peers.someone_new("check");
+    let mut mail = settings(&peers, &name);
+    let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
+    assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:#?}");
+    assert_eq!(steps.len(), 11, "{steps:#?}");
+    assert_eq!(steps[2].what, "IMAP: agree on the protection (tls)");
+    assert_eq!(steps[10].what, format!("Answers to {name}+…@moot.test come in"));
+
+    mail.replies = ReplyStyle::Single;
+    let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
+    assert_eq!(steps[10].what, format!("A mail to {name}@moot.test comes in"));
+}
+
+#[tokio::test]
+async fn a_style_of_addresses_that_does_not_come_in_is_found() {
+    let Some(peers) = MailPeers::find() else { return };
+    let name = peers.someone_new("check");
+    let mut mail = settings(&peers, &name);
+    mail.replies = ReplyStyle::CatchAll { domain: "nowhere.moot.test".to_owned() };
+    let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
+    let failed: Vec<&CheckStep> = steps.iter().filter(|step| step.outcome != Outcome::Ok).collect();
+    assert_eq!(failed.len(), 1, "{steps:#?}");
+    assert_eq!(failed[0].what, "Answers to …@nowhere.moot.test come in");
+    assert!(failed[0].advice.contains("recipient_delimiter"));
+    assert_eq!(steps.last().unwrap().what, format!("A mail to {name}@moot.test comes in"));
+}
+
+#[tokio::test]
+async fn each_wrong_setting_gets_its_own_advice() {
+    let Some(peers) = MailPeers::find() else { return };
+    let name = peers.someone_new("check");
+    let mail = settings(&peers, &name);
+    let (imap, smtp) = (peers.imap(&name), peers.smtp(&name));
+
+    let mut wrong = imap.clone();
+    wrong.server.login.as_mut().unwrap().password = "wrong".into();
+    let steps = check(&mail, &wrong, &smtp).await;
+    assert_eq!(failure(&steps).what, format!("IMAP: sign in as {name}@moot.test"));
+    assert!(failure(&steps).seen.contains("Authentication failed"), "{:?}", failure(&steps));
+    assert!(failure(&steps).advice.contains("password for applications"));
+
+    let mut wrong = imap.clone();
+    wrong.server.ca_file = Some(peers.path("other_ca"));
+    let steps = check(&mail, &wrong, &smtp).await;
+    assert_eq!(failure(&steps).what, "IMAP: agree on the protection (tls)");
+    assert!(
+        failure(&steps).advice.contains("made out to localhost")
+            && failure(&steps).advice.contains("imap.ca_file")
+    );
+
+    let mut wrong = imap.clone();
+    wrong.server.port = peers.port("imap");
+    let steps = check(&mail, &wrong, &smtp).await;
+    assert!(failure(&steps).advice.contains("imap.security = \"starttls\""), "{:?}", failure(&steps));
+
+    let mut wrong = imap.clone();
+    wrong.folder = "Nowhere".to_owned();
+    let steps = check(&mail, &wrong, &smtp).await;
+    assert_eq!(failure(&steps).what, "IMAP: open the folder Nowhere");
+
+    let mut wrong = smtp.clone();
+    wrong.server.host = "nowhere.invalid".to_owned();
+    let steps = check(&mail, &imap, &wrong).await;
+    assert_eq!(failure(&steps).what, "SMTP: find nowhere.invalid");
+
+    let mut wrong = smtp.clone();
+    wrong.server.port = 1;
+    let steps = check(&mail, &imap, &wrong).await;
+    assert_eq!(failure(&steps).what, "SMTP: connect to localhost, port 1");
+    assert!(failure(&steps).advice.contains("465") && failure(&steps).advice.contains("587"));
+
+    let mut wrong = smtp.clone();
+    wrong.server.login.as_mut().unwrap().password = "wrong".into();
+    let steps = check(&mail, &imap, &wrong).await;
+    assert_eq!(failure(&steps).what, format!("SMTP: sign in as {name}@moot.test"));
+    assert!(failure(&steps).seen.contains("535"), "{:?}", failure(&steps));
+
+    let mut wrong = smtp.clone();
+    wrong.server.security = Security::Tls;
+    let steps = check(&mail, &imap, &wrong).await;
+    assert!(failure(&steps).advice.contains("smtp.security = \"starttls\""), "{:?}", failure(&steps));
+}
+
+#[tokio::test]
+async fn a_maildir_is_checked_too() {
+    let Some(peers) = MailPeers::find() else { return };
+    let name = peers.someone_new("check");
+    let mail = settings(&peers, &name);
+    peers.imap(&name).connect().await.unwrap().select().await.unwrap();
+    let folder = peers.maildir(&name);
+    let smtp = peers.smtp(&name);
+    let subject = Subject { mail: &mail, source: Source::Maildir(&folder), smtp: &smtp };
+    let texts = Texts::of(Language::Chinese);
+    let steps = check_mail(subject, &Clock::system(), texts, &mut |_| {}).await;
+    assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:#?}");
+    assert_eq!(steps.last().unwrap().what, format!("发往 {name}+…@moot.test 的回复能够收到"));
+}
