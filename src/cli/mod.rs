@@ -1,6 +1,8 @@
 //! The commands.
 
+mod check;
 mod inspect;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -18,11 +20,14 @@ struct Arguments {
 enum Command {
     /// Tells what mailmoot understands of mails: one JSON object a line
     Inspect(inspect::Inspect),
+    /// Tries everything that mailmoot needs, and says what is wrong and what to do
+    Check(check::Check),
 }
 
 /// Runs the command that the command line names.
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Inspect(command) => inspect::run(&command),
+        Command::Check(command) => check::run(&command),
     }
 }

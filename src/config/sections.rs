@@ -57,8 +57,10 @@ fn server(values: &mut Values) -> Option<ServerSettings> {
 fn database(values: &mut Values, data: PathBuf) -> Option<SecretString> {
     let beside = format!("sqlite:{}", data.join("mailmoot.db").display());
     values.or("database.url", "config-expected-database", SecretString::from(beside), |text| {
+        // `sqlite:///var/lib/moot.db` is how others write an absolute path.
+        let text = text.replacen("sqlite://", "sqlite:", 1);
         let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| text.starts_with(start));
-        known.then(|| SecretString::from(text.to_owned()))
+        (known && text != "sqlite:").then(|| SecretString::from(text))
     })
 }
 

@@ -62,6 +62,18 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn the_database_is_a_file_or_a_server() {
+    for (given, taken) in [
+        ("sqlite:moot.db", "sqlite:moot.db"),
+        ("sqlite:///var/lib/moot.db", "sqlite:/var/lib/moot.db"),
+        ("postgres://moot:pw@db/moot", "postgres://moot:pw@db/moot"),
+    ] {
+        let config = read(ACCOUNT, &[("MAILMOOT_DATABASE_URL", given)]).unwrap();
+        assert_eq!(config.database.expose_secret(), taken);
+    }
+}
+
+#[test]
 fn all_problems_are_told_at_once_with_name_value_and_what_is_expected() {
     let text = r#"
         [server]

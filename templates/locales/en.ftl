@@ -23,6 +23,7 @@ close = Close
 more = More
 
 ## Configuration
+config-problems = The configuration cannot be used:
 config-wrong = { $name } is “{ $value }”. Expected: { $expected }.
 config-wrong-secret = { $name } cannot be used (its value is not shown). Expected: { $expected }.
 config-missing = { $name } is not set. Expected: { $expected }.
@@ -355,6 +356,14 @@ directory-empty = The file is empty.
 directory-too-large = The file is too large. An address book can have { $limit } MB; import it in parts.
 directory-no-address-column = This is neither a vCard file nor a CSV file whose first line names the columns: no column of mail addresses was found. Its first line is: { $columns }. Name that column “mail”.
 ## mailmoot check
+check-sqlite = Database: open { $path }
+check-postgres = Database: open PostgreSQL
+check-advice-database = The folder must be writable for the user that mailmoot runs as. For PostgreSQL, check host, user, password and database name in database.url.
+check-all-well = Everything works.
+check-some-failed = { $n ->
+    [one] One step failed.
+   *[other] { $n } steps failed.
+}
 check-find = { $protocol }: find { $host }
 check-connect = { $protocol }: connect to { $host }, port { $port }
 check-protect = { $protocol }: agree on the protection ({ $security })

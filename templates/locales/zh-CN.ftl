@@ -14,6 +14,7 @@ close = 关闭
 more = 更多
 
 ## Configuration
+config-problems = 配置无法使用：
 config-wrong = { $name } 的值是“{ $value }”。应为：{ $expected }。
 config-wrong-secret = { $name } 无法使用（其值不显示）。应为：{ $expected }。
 config-missing = 未设置 { $name }。应为：{ $expected }。
@@ -337,6 +338,11 @@ directory-empty = 文件是空的。
 directory-too-large = 文件太大。通讯录最大 { $limit } MB，请分成几个文件导入。
 directory-no-address-column = 这既不是 vCard 文件，也不是首行写有列名的 CSV 文件：找不到邮件地址一列。首行内容为：{ $columns }。请把那一列命名为 mail。
 ## mailmoot check
+check-sqlite = 数据库：打开 { $path }
+check-postgres = 数据库：打开 PostgreSQL
+check-advice-database = 该文件夹对运行 mailmoot 的用户必须可写。使用 PostgreSQL 时，请检查 database.url 中的主机、用户、密码和数据库名。
+check-all-well = 一切正常。
+check-some-failed = 有 { $n } 个步骤失败。
 check-find = { $protocol }：查找 { $host }
 check-connect = { $protocol }：连接 { $host } 的端口 { $port }
 check-protect = { $protocol }：商定加密方式（{ $security }）
