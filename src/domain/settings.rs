@@ -125,7 +125,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_size: 50_000_000, mails_per_hour: 120 }
+        Self { file_size: 50_000_000, mails_per_hour: 1_000 }
     }
 }
 

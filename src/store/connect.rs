@@ -84,9 +84,5 @@ pub(super) fn postgres_options(url: &str) -> Result<PgConnectOptions> {
 
 pub(super) async fn postgres_pool(url: &str, connections: u32) -> Result<PgPool> {
     let options = postgres_options(url)?;
-    Ok(PgPoolOptions::new()
-        .max_connections(connections)
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await?)
+    Ok(PgPoolOptions::new().max_connections(connections).connect_with(options).await?)
 }

@@ -89,7 +89,7 @@ pub async fn find(tx: &mut Tx, id: FileId) -> Result<Option<StoredFile>> {
     row.map(StoredFile::try_from).transpose()
 }
 
-/// Whether a person may open a file: it stands in a group of theirs, or in a draft of theirs. One statement.
+/// Whether a person may open a file: it stands in a group of theirs, or in a draft they may see. One statement.
 pub async fn may_open(tx: &mut Tx, id: FileId, person: PersonId) -> Result<bool> {
     let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
         "SELECT CAST(1 AS BIGINT) FROM members WHERE person_id = $2 AND group_id IN (
@@ -97,7 +97,8 @@ pub async fn may_open(tx: &mut Tx, id: FileId, person: PersonId) -> Result<bool>
             UNION ALL SELECT u.group_id FROM group_uploads u WHERE u.file_id = $1)
          UNION ALL
          SELECT CAST(1 AS BIGINT) FROM draft_files f JOIN drafts d ON d.id = f.draft_id
-         WHERE f.file_id = $1 AND d.owner_id = $2
+         WHERE f.file_id = $1 AND (d.owner_id = $2 OR EXISTS (
+            SELECT 1 FROM draft_members m WHERE m.draft_id = d.id AND m.person_id = $2))
          LIMIT 1",
     )
     .bind(id)

@@ -29,8 +29,6 @@ pub struct Seed {
 
 /// How many mails can be dropped at once.
 const MOST_MAILS: usize = 200;
-/// How many mails of a thread are read for the opening's sake.
-const OPENING_FROM: i64 = 500;
 
 impl Actions {
     /// Begins an empty draft.
@@ -51,7 +49,7 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let page = access::thread(&mut tx, viewer.person_id, thread).await?;
         let participants = store::threads::participants(&mut tx, thread).await?;
-        let last = store::ledger::list_of_thread(&mut tx, thread, OPENING_FROM).await?.pop();
+        let last = store::ledger::last_of_thread(&mut tx, thread).await?;
         drop(tx);
         let mut seed = Seed { topic: page.topic, participants, thread: Some(thread), ..Seed::default() };
         if let Some(mail) = last
