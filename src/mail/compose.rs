@@ -13,11 +13,12 @@ use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::file::FileName;
 use crate::domain::time::Timestamp;
 
-/// A mail to be sent to one receiver.
+/// A mail to be sent.
 #[derive(Clone, Debug)]
 pub struct OutgoingMail {
     pub from: NamedAddress,
-    pub to: NamedAddress,
+    pub to: Vec<NamedAddress>,
+    pub cc: Vec<NamedAddress>,
     pub reply_to: Option<EmailAddress>,
     pub subject: String,
     pub message_id: InternetMessageId,
@@ -97,10 +98,15 @@ fn headers(mail: &OutgoingMail) -> Result<MessageBuilder, ComposeError> {
     let at = UNIX_EPOCH + Duration::from_millis(u64::try_from(mail.date.millis()).unwrap_or(0));
     let mut builder = Message::builder()
         .from(mailbox(&mail.from)?)
-        .to(mailbox(&mail.to)?)
         .subject(one_line(&mail.subject))
         .date(at)
         .message_id(Some(bracketed(&mail.message_id)));
+    for to in &mail.to {
+        builder = builder.to(mailbox(to)?);
+    }
+    for cc in &mail.cc {
+        builder = builder.cc(mailbox(cc)?);
+    }
     if let Some(address) = &mail.reply_to {
         builder = builder.reply_to(mailbox(&NamedAddress::from(address.clone()))?);
     }

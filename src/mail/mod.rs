@@ -11,6 +11,7 @@ pub mod incoming;
 mod labels;
 pub mod letters;
 pub mod parse;
+pub mod quoting;
 pub mod reply;
 pub mod report;
 pub mod sanitize;

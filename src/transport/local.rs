@@ -2,6 +2,8 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use tokio::fs;
 
@@ -15,6 +17,7 @@ use crate::domain::digest::Digest;
 pub struct LocalMail {
     root: PathBuf,
     clock: Clock,
+    delivered: Arc<AtomicU64>,
 }
 
 /// A mail in somebody's folder.
@@ -28,7 +31,7 @@ pub struct LocalMailItem {
 impl LocalMail {
     /// Uses a folder; it is made when the first mail comes.
     pub fn new(root: impl Into<PathBuf>, clock: Clock) -> Self {
-        Self { root: root.into(), clock }
+        Self { root: root.into(), clock, delivered: Arc::default() }
     }
 
     /// Puts a mail into its receiver's folder.
@@ -37,7 +40,7 @@ impl LocalMail {
     /// When it cannot be written.
     pub async fn send(&self, to: &EmailAddress, raw: &[u8]) -> io::Result<()> {
         let folder = Maildir::open(self.folder_of(to), self.clock.clone()).await?;
-        folder.deliver(raw).await.map(drop)
+        folder.counting_with(self.delivered.clone()).deliver(raw).await.map(drop)
     }
 
     /// The mails of somebody, newest first.
@@ -57,6 +60,21 @@ impl LocalMail {
         }
         found.sort_by(|a, b| b.name.cmp(&a.name));
         Ok(found)
+    }
+
+    /// One mail of somebody's, by its name.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn read(&self, of: &EmailAddress, name: &str) -> io::Result<Option<Vec<u8>>> {
+        if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '\0']) {
+            return Ok(None);
+        }
+        match fs::read(self.folder_of(of).join("new").join(name)).await {
+            Ok(raw) => Ok(Some(raw)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
     }
 
     /// How many mails somebody has.

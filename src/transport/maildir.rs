@@ -55,6 +55,11 @@ impl Maildir {
         Ok(Self { root, clock, delivered: Arc::default(), bell: Arc::default() })
     }
 
+    /// Counts its mails together with other folders, so that several openings of one folder never give one name twice.
+    pub(super) fn counting_with(self, delivered: Arc<AtomicU64>) -> Self {
+        Self { delivered, ..self }
+    }
+
     /// Puts a mail into `new/`, whole or not at all. Gives its name.
     ///
     /// # Errors

@@ -9,6 +9,8 @@ use super::filters;
 use super::view::View;
 use crate::domain::time::Timestamp;
 
+pub use crate::actions::desk::Desk;
+
 /// Everybody's mailbox.
 #[derive(Template, WebTemplate)]
 #[template(path = "mail_desk/people.html")]

@@ -51,6 +51,21 @@ async fn until_next(actions: &Actions, lane: Lane) -> Duration {
     due.map_or(LOOK, |due| (due - actions.clock.now()).clamp(Duration::from_millis(1), LOOK))
 }
 
+/// Does everything that is due now, and what comes of it.
+pub(super) async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
+    loop {
+        let mut idle = true;
+        for lane in LANES {
+            let jobs = actions.claim_jobs(lane, BATCH).await?;
+            idle &= jobs.is_empty();
+            do_all(actions, lane, outlet, jobs).await;
+        }
+        if idle {
+            return Ok(());
+        }
+    }
+}
+
 /// Mails that came in keep their order; the others do not wait for each other.
 async fn do_all(actions: &Actions, lane: Lane, outlet: &Outlet, jobs: Vec<ClaimedJob>) {
     if lane == Lane::Sort {

@@ -23,6 +23,9 @@ const BATCH: usize = 50;
 /// How long to wait for a mail in a Maildir before looking again.
 const WAIT: Duration = Duration::from_secs(60);
 
+/// The name of a Maildir in the database.
+const MAILDIR: &str = "maildir";
+
 /// Why fetching stopped for now.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
@@ -118,18 +121,31 @@ fn incoming(mail: FetchedMail) -> Incoming {
 
 async fn fetch_maildir(actions: &Actions, folder: &Maildir, name: &str) -> Result<(), Trouble> {
     loop {
-        for mail in folder.fetch(BATCH, actions.settings.mail.max_size).await? {
-            let position = Position { source: name.to_owned(), uid_validity: 0, uid: 0 };
-            let incoming = match mail.too_large {
-                Some(size) => Incoming::TooLarge { size, header: mail.raw },
-                None => Incoming::Raw(mail.raw),
-            };
-            actions.receive_mail(position, incoming).await?;
-            folder.done(&mail.name).await?;
-        }
+        take_batch(actions, folder, name).await?;
         actions.note_source(name, None).await?;
         folder.wait_for_mail(WAIT).await?;
     }
+}
+
+async fn take_batch(actions: &Actions, folder: &Maildir, name: &str) -> Result<(), Trouble> {
+    for mail in folder.fetch(BATCH, actions.settings.mail.max_size).await? {
+        let position = Position { source: name.to_owned(), uid_validity: 0, uid: 0 };
+        let incoming = match mail.too_large {
+            Some(size) => Incoming::TooLarge { size, header: mail.raw },
+            None => Incoming::Raw(mail.raw),
+        };
+        actions.receive_mail(position, incoming).await?;
+        folder.done(&mail.name).await?;
+    }
+    Ok(())
+}
+
+/// Takes in what lies in a Maildir, once.
+pub(super) async fn take_waiting(actions: &Actions, folder: &Maildir) -> Result<(), ActionError> {
+    take_batch(actions, folder, MAILDIR).await.map_err(|trouble| match trouble {
+        Trouble::Store(error) => error,
+        other => ActionError::Internal(other.into()),
+    })
 }
 
 impl Source {
@@ -140,7 +156,7 @@ impl Source {
                 let user = account.server.login.as_ref().map_or("", |login| login.user.as_str());
                 format!("imap:{user}@{}:{}/{}", account.server.host, account.server.port, account.folder)
             }
-            Self::Maildir(_) => "maildir".to_owned(),
+            Self::Maildir(_) => MAILDIR.to_owned(),
         }
     }
 }

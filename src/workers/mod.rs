@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 pub use mail_in::Source;
 pub use outlet::Outlet;
 
-use crate::actions::Actions;
+use crate::actions::{ActionError, Actions};
 
 /// The workers that run. Dropping them stops them at once; [`Workers::stop`] lets them finish what they are at.
 #[derive(Debug)]
@@ -40,4 +40,23 @@ impl Workers {
         self.stop.cancel();
         while self.tasks.join_next().await.is_some() {}
     }
+}
+
+/// Does the jobs that are due, once, without waiting for later ones: where time is made, not waited for.
+///
+/// # Errors
+/// [`ActionError::Unavailable`] when the database does not answer.
+pub async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
+    jobs::do_due(actions, outlet).await
+}
+
+/// Takes in what lies in a Maildir, once.
+///
+/// # Errors
+/// When the folder or the database can't be used.
+pub async fn take_waiting(
+    actions: &Actions,
+    folder: &crate::transport::maildir::Maildir,
+) -> Result<(), ActionError> {
+    mail_in::take_waiting(actions, folder).await
 }

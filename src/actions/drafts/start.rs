@@ -93,6 +93,28 @@ impl Actions {
             .await
     }
 
+    /// Takes mails into their threads without beginning a draft: threads that were there before mailmoot was.
+    /// The thread of each mail, in their order.
+    ///
+    /// # Errors
+    /// [`ActionError::Invalid`] with the reason when one of them is no mail or too large; then none is taken.
+    pub async fn file_mails(&self, raws: Vec<Vec<u8>>, source: &str) -> Result<Vec<ThreadId>> {
+        let mut arrived = Vec::with_capacity(raws.len());
+        for raw in raws {
+            arrived.push(self.take_dropped(raw).await?);
+        }
+        let (actions, source) = (self.clone(), source.to_owned());
+        self.store
+            .write(async move |tx| {
+                let mut threads = Vec::with_capacity(arrived.len());
+                for mail in &arrived {
+                    threads.push(actions.file_dropped(tx, mail, &source).await?);
+                }
+                Ok::<_, ActionError>(threads)
+            })
+            .await
+    }
+
     async fn take_dropped(&self, raw: Vec<u8>) -> Result<Arrived> {
         let limit = self.settings.mail.max_size;
         if raw.len() as u64 > limit {

@@ -14,10 +14,11 @@ use crate::mail::{automatic, forward, html_text, reply, report, sanitize};
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
 
 /// The texts of a mail: as plain text, and as HTML if it has some.
-#[derive(Default)]
-struct Texts {
-    plain: String,
-    html: String,
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    pub plain: String,
+    /// As it was written: hostile.
+    pub html: String,
 }
 
 pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> IncomingMail {
@@ -96,7 +97,7 @@ fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail {
     }
 }
 
-fn texts(message: &Message<'_>, fenced: &Fenced<'_>, problems: &mut Vec<Problem>) -> Texts {
+pub(super) fn texts(message: &Message<'_>, fenced: &Fenced<'_>, problems: &mut Vec<Problem>) -> Texts {
     let mut texts = Texts::default();
     let of = |id: &u32| message.parts.get(*id as usize).map(|part| leaf_of(message, part, fenced));
     for leaf in message.text_body.iter().filter_map(of).filter(Leaf::is_plain) {

@@ -14,6 +14,7 @@ mod leaves;
 use super::incoming::IncomingMail;
 
 pub use addresses::parse_addresses;
+pub use build::Texts;
 pub use fence::HARD_CAP;
 
 /// Mails within mails are opened down to this depth; deeper ones stay files.
@@ -46,6 +47,21 @@ pub enum NotAMail {
 /// [`NotAMail`] when the bytes are no mail, or too big or too deep to be opened.
 pub fn parse(raw: &[u8]) -> Result<IncomingMail, NotAMail> {
     parse_at(raw, 0)
+}
+
+/// A mail's texts as they were written, nothing taken apart or cleaned, the text made from the HTML where there is
+/// only that. The HTML is for a page of its own without any rights.
+///
+/// # Errors
+/// As [`parse`].
+pub fn texts_of(raw: &[u8]) -> Result<Texts, NotAMail> {
+    let fenced = fence::check(raw)?;
+    let message = mail_parser::MessageParser::default().parse(fenced.bytes()).ok_or(NotAMail::NoHeaders)?;
+    let mut texts = build::texts(&message, &fenced, &mut Vec::new());
+    if texts.plain.trim().is_empty() {
+        texts.plain = super::html_text::html_to_text(&texts.html);
+    }
+    Ok(texts)
 }
 
 fn parse_at(raw: &[u8], depth: usize) -> Result<IncomingMail, NotAMail> {
