@@ -133,7 +133,8 @@ fn some_reply_address(mail: &MailSettings, clock: &Clock) -> Option<EmailAddress
 fn probe(mail: &MailSettings, to: &EmailAddress, id: &str, clock: &Clock) -> Option<Vec<u8>> {
     let outgoing = OutgoingMail {
         from: NamedAddress { name: Some(mail.name.clone()), address: mail.address.clone() },
-        to: NamedAddress::from(to.clone()),
+        to: vec![NamedAddress::from(to.clone())],
+        cc: Vec::new(),
         reply_to: None,
         subject: "mailmoot check".to_owned(),
         message_id: id.to_owned(),
