@@ -4,7 +4,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 cd "$(dirname "$0")/../.."
 
-packages=(bc openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql chromium fonts-droid-fallback nodejs npm)
+packages=(openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql chromium fonts-droid-fallback nodejs npm)
 missing=()
 for package in "${packages[@]}"; do
   case $package in
@@ -46,3 +46,7 @@ if [ ! -d target/browser/node_modules/playwright-core ]; then
   echo "installing playwright-core"
   (cd target/browser && npm install --no-audit --no-fund --silent --ignore-scripts playwright-core@1.65.1 </dev/null)
 fi
+
+# Formatter and lints, where only the compiler was installed.
+cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
