@@ -189,3 +189,13 @@ fn the_guides_example_works() {
     assert_eq!(example.trim().lines().count(), 9);
     read(&example, &[]).unwrap();
 }
+
+#[test]
+fn a_file_that_was_asked_for_must_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("moot.toml");
+    let error = Config::load(Some(&path), []).unwrap_err().to_string();
+    assert!(error.contains("moot.toml cannot be read: No such file"), "{error}");
+    std::fs::write(&path, ACCOUNT).unwrap();
+    Config::load(Some(&path), []).unwrap();
+}

@@ -3,4 +3,5 @@
 mod check;
 mod imap;
 mod maildir;
+mod odd_servers;
 mod smtp;
