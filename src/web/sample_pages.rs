@@ -102,7 +102,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
         face: face(n),
         person: person(n),
         seen: Some(seen(n)),
-        reach: if n % 3 == 0 { Reach::Browser } else { Reach::Mail },
+        reach: if n.is_multiple_of(3) { Reach::Browser } else { Reach::Mail },
         is_you: n == 0,
     };
     let opening = "We have fourteen mails about this and still no list.\n\n- which papers are **missing**\n- who asks the carrier";

@@ -221,7 +221,7 @@ pub fn members() -> Vec<MemberView> {
         face: face(n),
         person: person(n),
         role: if n == 0 { Role::Owner } else { Role::Member },
-        reach: if n % 3 == 0 { Reach::Browser } else { Reach::Mail },
+        reach: if n.is_multiple_of(3) { Reach::Browser } else { Reach::Mail },
         is_you: n == 0,
     };
     (0..PEOPLE.len()).map(one).collect()

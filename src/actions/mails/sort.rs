@@ -15,7 +15,7 @@ impl Actions {
     /// Sorts a stored mail. Running twice is harmless: only a mail that waits is worked on.
     ///
     /// # Errors
-    /// [`ActionError::Unavailable`] when it can't be done now: the mail goes on waiting.
+    /// `ActionError::Unavailable` when it can't be done now: the mail goes on waiting.
     pub async fn sort_mail(&self, id: MailId) -> Result<()> {
         let stored = store::ledger::find(&mut self.store.read().await?, id).await?;
         let Some(stored) = stored.filter(|m| m.entry.outcome == Outcome::Waiting) else { return Ok(()) };
@@ -111,7 +111,7 @@ impl Actions {
     /// Puts a mail aside for the admin.
     ///
     /// # Errors
-    /// [`ActionError::Unavailable`] when the database does not answer.
+    /// `ActionError::Unavailable` when the database does not answer.
     pub async fn quarantine(&self, id: MailId, why: &str) -> Result<()> {
         let outcome = Outcome::Quarantined { why: why.to_owned() };
         Ok(self.store.write(async move |tx| store::ledger::set_outcome(tx, id, &outcome).await).await?)

@@ -80,7 +80,8 @@ fn inspect(command: &Inspect) -> anyhow::Result<bool> {
                     good = false;
                     let line = show::unreadable(file, &error.to_string());
                     if command.threads {
-                        Ok(eprintln!("{}: {error}", file.display()))
+                        eprintln!("{}: {error}", file.display());
+                        Ok(())
                     } else {
                         write_line(&mut out, &line)
                     }

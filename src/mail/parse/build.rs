@@ -61,10 +61,10 @@ pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> Inc
 fn take_inner_recipients(mail: &mut IncomingMail) {
     let inner =
         mail.forwarded.as_ref().and_then(|f| f.attached.as_ref()).and_then(|inner| inner.report.clone());
-    if let (Some(Report::Delivery(outer)), Some(Report::Delivery(inner))) = (&mut mail.report, inner) {
-        if outer.recipients.is_empty() {
-            outer.recipients = inner.recipients;
-        }
+    if let (Some(Report::Delivery(outer)), Some(Report::Delivery(inner))) = (&mut mail.report, inner)
+        && outer.recipients.is_empty()
+    {
+        outer.recipients = inner.recipients;
     }
 }
 

@@ -60,10 +60,10 @@ pub fn guess(bytes: &[u8]) -> String {
         };
     }
     let by = |label: &str| charset_decoder(label.as_bytes()).map(|decoder| decoder(bytes));
-    if looks_chinese(bytes) {
-        if let Some(text) = by("gb18030").filter(|text| !text.contains('\u{fffd}')) {
-            return text;
-        }
+    if looks_chinese(bytes)
+        && let Some(text) = by("gb18030").filter(|text| !text.contains('\u{fffd}'))
+    {
+        return text;
     }
     by("windows-1252").unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
 }

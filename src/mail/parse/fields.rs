@@ -27,7 +27,7 @@ fn raw<'m>(message: &'m Message<'_>, header: &mail_parser::Header<'_>) -> &'m [u
     message.raw_message.get(range).unwrap_or_default()
 }
 
-fn values<'m>(message: &'m Message<'_>, name: &str) -> impl Iterator<Item = String> {
+fn values(message: &Message<'_>, name: &str) -> impl Iterator<Item = String> {
     let named = message.headers().iter().filter(move |h| h.name.as_str().eq_ignore_ascii_case(name));
     named.map(|h| charset::guess(raw(message, h)).replace(['\r', '\n'], " ")).collect::<Vec<_>>().into_iter()
 }

@@ -1,6 +1,6 @@
 //! From bytes to an [`IncomingMail`]. The only folder that names `mail_parser`.
 //!
-//! What comes in is hostile or broken: [`fence`] looks at the bytes before the parser does, everything odd that
+//! What comes in is hostile or broken: `fence` looks at the bytes before the parser does, everything odd that
 //! does not stop the parsing is noted in `problems`, and what is no mail at all says why.
 
 mod addresses;

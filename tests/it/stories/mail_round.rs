@@ -35,7 +35,7 @@ The plant needs two more lines in the plan.\r\n";
 
 /// The token in a mail's link.
 fn link_in(mail: &IncomingMail) -> Token {
-    let at = mail.text.new_text.find("/l/").expect("a link") + 3;
+    let at = mail.text.new_text.find("/l/").unwrap() + 3;
     mail.text.new_text[at..at + 26].parse().unwrap()
 }
 
