@@ -123,7 +123,7 @@ fn mark_pictures(cleaned: &str) -> String {
 }
 
 /// Cleaned HTML with some tags written anew. Every `<` outside a tag is escaped in it, so this can't lose its way.
-fn each_tag(html: &str, anew: impl Fn(&str) -> Option<String>) -> String {
+pub fn each_tag(html: &str, anew: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = rest.find('<') {

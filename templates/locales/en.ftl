@@ -301,47 +301,84 @@ files = Files
 subject = Subject
 text = Text
 
-## Mails we write
-letter-hello = Hello { $name },
-letter-sign-in-subject = { $code } is your code for mailmoot
-letter-sign-in-link = Open this link to sign in, in the browser in which you asked for it:
-letter-sign-in-or-code = Or type these six digits there:
-letter-sign-in-code = These are the six digits you asked for:
-letter-sign-in-valid = Link and digits work for { $n } minutes.
-letter-sign-in-not-you = If you did not ask for this, do nothing; nobody is signed in.
-letter-draft-subject = Draft ready: { $topic }
-letter-draft-title = A draft of your group is ready
-letter-draft-ready = The draft of the group “{ $topic }” is ready.
-letter-draft-lead = Look at the members and the topic, change what you like, and make the group.
-letter-draft-open = Look at the members and the topic, change what you like, and make the group:
-letter-draft-button = Open the draft
-letter-draft-nobody = Only you got this mail. The members are told when you make the group.
-letter-group-added = { $name } added you to the group “{ $topic }”.
-letter-group-by = { $name } added you to a group
-letter-group-open = Open the group:
-letter-group-by-mail = You can also stay with mail: answer this mail, and your answer appears in the group.
-letter-group-personal = The link is yours alone and works for { $n } days. Please do not hand it on.
-letter-messages-foot = You are a member of the group “{ $topic }”.
-letter-messages-answer = Answer this mail, and your answer appears in the group.
-letter-answer-lead = your mail reached mailmoot, but could not be used:
-letter-answer-kept = This is an automatic answer, sent once. Your mail was kept, and the people who run mailmoot can see why it was not used.
-advice-not-a-member = Ask a member of the group to add you, or answer the mail the group sent you, from the address to which it was sent.
-advice-no-such-group = Ask somebody of the group for its new address, or forward the mails to start a new group.
-advice-not-allowed = Ask the people who run mailmoot to allow it.
-advice-too-many = Wait an hour and send it again.
-advice-empty = Write something, or attach a file, and send it again.
-letter-sign-in-button = Press the button to sign in, in the browser in which you asked for it:
-letter-draft-members = { $n ->
-    [one] It has one member so far.
-   *[other] It has { $n } members so far.
+## Mails
+mail-hello = Hello { $name },
+mail-hello-nobody = Hello,
+mail-personal-link = This link is only for you: it opens the page in your name. Please do not pass this mail on.
+mail-link-instead = If the button does not work, open this address:
+mail-files = Files
+mail-file = { $name } ({ $size })
+mail-more-members = { $n ->
+    [one] and { $n } more
+   *[other] and { $n } more
 }
-letter-draft-gateway = Forward other threads to { $address } in the same way.
-letter-messages-earlier = { $n ->
-    [one] One earlier message is in the group.
-   *[other] { $n } earlier messages are in the group.
+mail-people = { $n ->
+    [one] { $n } person
+   *[other] { $n } people
 }
-advice-too-many-people = Send it with fewer people in To and Cc, or start an empty group and add them there.
-advice-too-large = Send it again without the large files, or drop them into the group on its page.
+
+mail-sign-in-title = Sign in to mailmoot
+mail-sign-in-subject = Sign in to mailmoot: { $code }
+mail-sign-in-lead = You asked to sign in. Press the button in the browser in which you asked.
+mail-sign-in-lead-text = You asked to sign in. Open this link in the browser in which you asked:
+mail-sign-in-button = Sign in
+mail-sign-in-code = Are you signing in on another device? Type this code there:
+mail-sign-in-minutes = { $n ->
+    [one] Link and code work once, for { $n } minute.
+   *[other] Link and code work once, for { $n } minutes.
+}
+mail-sign-in-ignore = You did not ask for this? Then ignore this mail: without it nobody gets in. Never tell anybody the code.
+
+mail-draft-title = Your group is ready to be confirmed
+mail-draft-preview = Look at the people and the topic, then confirm. Nobody else has been told yet.
+mail-draft-lead = We read your mail and prepared a group from it. Nobody else has been told yet.
+mail-draft-next = Open the draft and change people, topic and the first message as you like. The others get their link only when you confirm.
+mail-draft-next-text = Open the draft here:
+mail-draft-button = Open the draft
+mail-draft-why = You get this mail because you sent a mail to { $gateway }. If you do not want a group, do nothing, or discard the draft on its page.
+
+mail-invitation-title = { $inviter } invites you to a discussion
+mail-invitation-lead = { $inviter } invites you to discuss this:
+mail-invitation-button = Open the discussion
+mail-invitation-link = Open the discussion:
+mail-invitation-reply = No time for another page? Just reply to this mail; the group reads your answer.
+mail-invitation-days = { $n ->
+    [one] The link works for { $n } day. After that, sign in with your mail address.
+   *[other] The link works for { $n } days. After that, sign in with your mail address.
+}
+mail-invitation-members = In this group
+mail-invitation-opening = The first message
+mail-invitation-why = You get this mail because { $inviter } made you a member of this group.
+
+mail-messages-earlier = { $n ->
+    [one] { $n } earlier message is not shown here.
+   *[other] { $n } earlier messages are not shown here.
+}
+mail-messages-read-earlier = Read on the page
+mail-messages-reply = Reply to this mail to answer in the group.
+mail-messages-open = Open the discussion
+mail-messages-link = Open the discussion:
+mail-messages-fewer = You get no mails about what you read on the page.
+
+mail-answer-title = Your mail could not be used
+mail-answer-lead = Your mail “{ $subject }” has arrived, but mailmoot could not use it.
+mail-answer-what-helps = What you can do
+mail-answer-not-a-member = You wrote to a group of which you are not a member. Nobody in the group has seen your mail.
+mail-answer-not-a-member-help = Are you a member? Then write from the address at which you get the mails of the group. If not, ask a member to add you, then send your mail again.
+mail-answer-no-such-group = The group you wrote to does not exist any more, or its address is no longer valid.
+mail-answer-no-such-group-help = To begin a new group, forward the mail thread to { $gateway }.
+mail-answer-not-allowed = With your address you can't start groups here.
+mail-answer-not-allowed-help = Ask your administrator to allow it, or ask a colleague who may start groups to forward the mail to { $gateway }.
+mail-answer-too-many = Within one hour you sent more mails than are taken from one person.
+mail-answer-too-many-help = Wait an hour, then send your mail again.
+mail-answer-too-many-people = Your mail names more people than a group can have.
+mail-answer-too-many-people-help = Send it again to { $gateway }, with fewer people in To and Cc. When the group is there, its members can still add some.
+mail-answer-too-large = Your mail is larger than mails may be here.
+mail-answer-too-large-help = Send it again without the large files. You can add files on the page of the group.
+mail-answer-empty = We found neither a text of yours nor a file in it.
+mail-answer-empty-help = Write your text above the quoted mail, then send it again.
+mail-answer-other-help = Ask your administrator. What became of the mail stands in the ledger.
+mail-answer-why = A program wrote this answer to your mail to { $gateway }.
 
 ## Address books
 

@@ -289,41 +289,69 @@ files = 附件
 subject = 主题
 text = 正文
 
-## 我们发出的邮件
-letter-hello = { $name }，您好！
-letter-sign-in-subject = mailmoot 验证码：{ $code }
-letter-sign-in-link = 请在申请登录的浏览器中打开以下链接：
-letter-sign-in-or-code = 或者在那里输入以下六位数字：
-letter-sign-in-code = 您申请的六位数字是：
-letter-sign-in-valid = 链接和数字的有效期为 { $n } 分钟。
-letter-sign-in-not-you = 如果不是您本人申请，请忽略此邮件，不会有人因此登录。
-letter-draft-subject = 群组草稿已备好：{ $topic }
-letter-draft-title = 您的群组草稿已备好
-letter-draft-ready = 群组“{ $topic }”的草稿已备好。
-letter-draft-lead = 请查看成员和话题，按需修改，然后建立群组。
-letter-draft-open = 请查看成员和话题，按需修改，然后建立群组：
-letter-draft-button = 打开草稿
-letter-draft-nobody = 只有您收到了这封邮件。建立群组之后，成员才会收到通知。
-letter-group-added = { $name } 把您加入了群组“{ $topic }”。
-letter-group-by = { $name } 把您加入了一个群组
-letter-group-open = 打开群组：
-letter-group-by-mail = 您也可以继续使用邮件：直接回复本邮件，您的回复就会出现在群组中。
-letter-group-personal = 此链接仅供您本人使用，有效期 { $n } 天，请勿转发。
-letter-messages-foot = 您是群组“{ $topic }”的成员。
-letter-messages-answer = 直接回复本邮件，您的回复就会出现在群组中。
-letter-answer-lead = 您的邮件已送达 mailmoot，但未能采用，原因是：
-letter-answer-kept = 这是一封自动回复，只发送一次。您的邮件已保留，系统管理员可以查看未采用的原因。
-advice-not-a-member = 请让群组成员把您加入群组；如果您已是成员，请用收到群组邮件的那个地址回复。
-advice-no-such-group = 请向群组成员询问新的地址，或转发邮件以发起新的群组。
-advice-not-allowed = 请联系系统管理员开通权限。
-advice-too-many = 请等一小时后再发送。
-advice-empty = 请写上正文或附上文件，再发送一次。
-letter-sign-in-button = 请在申请登录的浏览器中点击按钮登录：
-letter-draft-members = 目前有 { $n } 位成员。
-letter-draft-gateway = 其他邮件会话也可以这样转发到 { $address }。
-letter-messages-earlier = 群组中还有 { $n } 条更早的消息。
-advice-too-many-people = 请减少收件人和抄送人后重新发送，或新建空白群组再添加成员。
-advice-too-large = 请去掉较大的附件后重新发送，或在群组页面中上传它们。
+## 邮件
+mail-hello = { $name }，您好：
+mail-hello-nobody = 您好：
+mail-personal-link = 此链接仅供您本人使用，会以您的身份打开页面，请勿转发本邮件。
+mail-link-instead = 如果按钮无法点击，请打开以下地址：
+mail-files = 附件
+mail-file = { $name }（{ $size }）
+mail-more-members = 以及另外 { $n } 人
+mail-people = { $n } 人
+
+mail-sign-in-title = 登录 mailmoot
+mail-sign-in-subject = 登录 mailmoot：{ $code }
+mail-sign-in-lead = 您申请了登录。请在申请登录的浏览器中点击下面的按钮。
+mail-sign-in-lead-text = 您申请了登录。请在申请登录的浏览器中打开此链接：
+mail-sign-in-button = 登录
+mail-sign-in-code = 要在另一台设备上登录？请在那里输入以下数字：
+mail-sign-in-minutes = 链接和数字在 { $n } 分钟内有效，只能使用一次。
+mail-sign-in-ignore = 不是您申请的？忽略本邮件即可：没有它，任何人都无法登录。切勿把数字告诉他人。
+
+mail-draft-title = 您的群组等待确认
+mail-draft-preview = 请核对成员和话题，然后确认。目前还没有通知其他人。
+mail-draft-lead = 我们已根据您的邮件准备好一个群组草稿，目前还没有通知其他人。
+mail-draft-next = 打开草稿后，您可以修改成员、话题和开场消息。您确认之后，其他人才会收到链接。
+mail-draft-next-text = 在这里打开草稿：
+mail-draft-button = 打开草稿
+mail-draft-why = 您收到本邮件，是因为您向 { $gateway } 发送了邮件。如果不需要群组，可以不予理会，也可以在草稿页面上放弃它。
+
+mail-invitation-title = { $inviter } 邀请您参与讨论
+mail-invitation-lead = { $inviter } 邀请您参与讨论：
+mail-invitation-button = 进入讨论
+mail-invitation-link = 进入讨论：
+mail-invitation-reply = 不方便打开网页？直接回复本邮件即可，群组成员都能看到您的回复。
+mail-invitation-days = 链接在 { $n } 天内有效，之后请用您的邮箱地址登录。
+mail-invitation-members = 群组成员
+mail-invitation-opening = 开场消息
+mail-invitation-why = 您收到本邮件，是因为 { $inviter } 将您加入了此群组。
+
+mail-messages-earlier = 另有 { $n } 条较早的消息未在此显示。
+mail-messages-read-earlier = 在网页上查看
+mail-messages-reply = 直接回复本邮件，即可在群组中发言。
+mail-messages-open = 进入讨论
+mail-messages-link = 进入讨论：
+mail-messages-fewer = 您在网页上读过的消息，不会再发邮件通知您。
+
+mail-answer-title = 您的邮件未能处理
+mail-answer-lead = 您的邮件“{ $subject }”已收到，但 mailmoot 未能采用。
+mail-answer-what-helps = 您可以这样做
+mail-answer-not-a-member = 您不是收件群组的成员，群组中没有人看到您的邮件。
+mail-answer-not-a-member-help = 如果您是成员，请用接收群组邮件的那个邮箱地址发送；如果不是，请让群组成员先添加您，然后重新发送。
+mail-answer-no-such-group = 收件群组已不存在，或者其地址已失效。
+mail-answer-no-such-group-help = 如需建立新群组，请把相关邮件转发到 { $gateway }。
+mail-answer-not-allowed = 您的邮箱地址无权在这里发起群组。
+mail-answer-not-allowed-help = 请联系管理员开通权限，或请有权限的同事把邮件转发到 { $gateway }。
+mail-answer-too-many = 您在一小时内发送的邮件超过了每人的上限。
+mail-answer-too-many-help = 请等一小时后重新发送。
+mail-answer-too-many-people = 邮件涉及的人数超过了群组的上限。
+mail-answer-too-many-people-help = 请减少收件人和抄送人，重新发送到 { $gateway }。群组建立后，成员仍可添加其他人。
+mail-answer-too-large = 您的邮件超过了这里允许的大小。
+mail-answer-too-large-help = 请去掉较大的附件后重新发送。文件可以在群组页面上添加。
+mail-answer-empty = 邮件中既没有您写的正文，也没有附件。
+mail-answer-empty-help = 请把内容写在引用的邮件上方，然后重新发送。
+mail-answer-other-help = 请联系管理员，邮件的处理结果可在台账中查到。
+mail-answer-why = 这是程序对您发往 { $gateway } 的邮件的自动回复。
 
 ## 通讯录
 

@@ -1,64 +1,31 @@
-//! The one polite answer to a mail that could not be used. Never sent to automatic mail (RFC 3834 2).
+//! The mail that tells a sender why their mail was not used, and what helps.
+
+use std::borrow::Cow;
 
 use askama::Template;
 
-use super::{one_line, plain};
+use super::{FONT, answer_to, greeting, one_line, plain};
 use crate::texts::Texts;
 
-/// Why a mail was not used, and what to do.
+/// An answer to a mail that a person wrote in vain. Never to a program (RFC 3834 2).
+#[derive(Clone, Copy, Debug)]
 pub struct AnswerLetter<'a> {
     pub texts: Texts,
     pub name: &'a str,
-    /// The subject of the mail that is answered.
+    /// Theirs.
     pub subject: &'a str,
-    /// The key of the reason, the same as in the ledger.
+    /// The text key of the reason in the ledger, such as `ignored-not-a-member`.
     pub why: &'a str,
+    /// The address to which mails are forwarded.
     pub gateway: &'a str,
 }
 
 impl AnswerLetter<'_> {
-    /// What the sender can do, if anything.
-    fn advice(&self) -> Option<std::borrow::Cow<'static, str>> {
-        let key = match self.why {
-            "ignored-not-a-member" => "advice-not-a-member",
-            "ignored-no-such-group" => "advice-no-such-group",
-            "ignored-not-allowed" => "advice-not-allowed",
-            "ignored-too-many" => "advice-too-many",
-            "ignored-too-many-people" => "advice-too-many-people",
-            "ignored-too-large" => "advice-too-large",
-            "ignored-empty" => "advice-empty",
-            _ => return None,
-        };
-        Some(self.texts.get(key))
-    }
-
-    fn subject_shown(&self) -> &str {
-        let subject = self.subject.trim();
-        subject.strip_prefix("Re:").or(subject.strip_prefix("RE:")).unwrap_or(subject).trim()
-    }
-}
-
-#[derive(Template)]
-#[template(path = "mail/answer/subject.txt")]
-struct Subject<'a> {
-    l: &'a AnswerLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/answer/body.txt")]
-struct Text<'a> {
-    t: Texts,
-    l: &'a AnswerLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/answer/body.html")]
-struct Html<'a> {
-    t: Texts,
-    l: &'a AnswerLetter<'a>,
-}
-
-impl AnswerLetter<'_> {
     pub fn subject(&self) -> String {
-        one_line(&Subject { l: self })
+        match self.subject.trim() {
+            "" => self.texts.get("mail-answer-title").into_owned(),
+            subject => answer_to(subject),
+        }
     }
 
     /// The plain part.
@@ -76,4 +43,57 @@ impl AnswerLetter<'_> {
     pub fn html(&self) -> Result<String, askama::Error> {
         Html { t: self.texts, l: self }.render()
     }
+
+    fn greeting(&self) -> String {
+        greeting(self.texts, self.name)
+    }
+
+    fn lead(&self) -> Cow<'static, str> {
+        let subject = match one_line(self.subject) {
+            none if none.is_empty() => self.texts.get("no-subject").into_owned(),
+            subject => subject,
+        };
+        self.texts.with("mail-answer-lead", &[("subject", subject)])
+    }
+
+    /// The reason, said to the sender; the ledger's words when there are no own ones.
+    fn reason(&self) -> Cow<'static, str> {
+        let key = self.key("");
+        match self.say(&key) {
+            text if text == key => self.texts.get(self.why),
+            text => text,
+        }
+    }
+
+    fn help(&self) -> Cow<'static, str> {
+        let key = self.key("-help");
+        match self.say(&key) {
+            text if text == key => self.texts.get("mail-answer-other-help"),
+            text => text,
+        }
+    }
+
+    /// From `ignored-too-large` to `mail-answer-too-large`.
+    fn key(&self, ending: &str) -> String {
+        let reason = self.why.split_once('-').map_or(self.why, |(_, reason)| reason);
+        format!("mail-answer-{}{ending}", reason.replace('_', "-"))
+    }
+
+    fn say(&self, key: &str) -> Cow<'static, str> {
+        self.texts.with(key, &[("gateway", self.gateway)])
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/answer/body.txt")]
+struct Text<'a> {
+    t: Texts,
+    l: &'a AnswerLetter<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/answer/body.html")]
+struct Html<'a> {
+    t: Texts,
+    l: &'a AnswerLetter<'a>,
 }

@@ -1,42 +1,34 @@
-//! The answer to a forwarded mail: its draft is ready. Only the sender gets it.
+//! The mail that tells the sender of a forwarded mail that a draft of a group is ready.
+
+use std::borrow::Cow;
 
 use askama::Template;
 
-use super::{one_line, plain};
+use super::{FONT, answer_to, greeting, plain};
 use crate::texts::Texts;
 
-/// A draft's link for whoever forwarded the mail.
+/// Only to the sender: nobody else knows of the draft. An answer to the sender's own mail.
+#[derive(Clone, Copy, Debug)]
 pub struct DraftReadyLetter<'a> {
     pub texts: Texts,
     pub name: &'a str,
+    /// Empty when the mail had no subject.
     pub topic: &'a str,
+    /// Opens the draft as this person.
     pub link: &'a str,
-    /// How many people the draft has.
+    /// All of them, the sender too.
     pub members: usize,
+    /// The address to which the mail was forwarded.
     pub gateway: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "mail/draft_ready/subject.txt")]
-struct Subject<'a> {
-    l: &'a DraftReadyLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/draft_ready/body.txt")]
-struct Text<'a> {
-    t: Texts,
-    l: &'a DraftReadyLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/draft_ready/body.html")]
-struct Html<'a> {
-    t: Texts,
-    l: &'a DraftReadyLetter<'a>,
-}
-
 impl DraftReadyLetter<'_> {
+    /// Keeps the sender's own subject, without which some programs open a new thread.
     pub fn subject(&self) -> String {
-        one_line(&Subject { l: self })
+        match self.topic.trim() {
+            "" => self.texts.get("mail-draft-title").into_owned(),
+            topic => answer_to(topic),
+        }
     }
 
     /// The plain part.
@@ -54,4 +46,29 @@ impl DraftReadyLetter<'_> {
     pub fn html(&self) -> Result<String, askama::Error> {
         Html { t: self.texts, l: self }.render()
     }
+
+    fn greeting(&self) -> String {
+        greeting(self.texts, self.name)
+    }
+
+    fn shown_topic(&self) -> Cow<'_, str> {
+        match self.topic.trim() {
+            "" => self.texts.get("no-topic"),
+            topic => Cow::Borrowed(topic),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/draft_ready/body.txt")]
+struct Text<'a> {
+    t: Texts,
+    l: &'a DraftReadyLetter<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/draft_ready/body.html")]
+struct Html<'a> {
+    t: Texts,
+    l: &'a DraftReadyLetter<'a>,
 }

@@ -1,55 +1,47 @@
-//! The mail that brings a member into a group: the personal link, the opening message, who takes part.
+//! The mail that brings a member the link of a new group.
 
 use askama::Template;
 
-use super::{LetterMessage, Mark, one_line, plain};
+use super::dress::filters;
+use super::{FONT, LetterMessage, greeting, one_line, plain, preview};
 use crate::texts::Texts;
 
-/// A member's personal link to a new group.
+/// The members shown by name; of the others only the number.
+const MOST_SHOWN: usize = 12;
+
+/// One of the people in the group.
+#[derive(Clone, Debug)]
+pub struct InvitedMember {
+    pub name: String,
+    /// Department and position, or empty.
+    pub detail: String,
+}
+
+/// To each member of a new group, and to members added later.
+#[derive(Clone, Debug)]
 pub struct InvitationLetter<'a> {
     pub texts: Texts,
     pub name: &'a str,
-    /// Who made the group.
     pub inviter: &'a str,
     pub topic: &'a str,
-    /// The personal link.
+    /// Opens the group as this member.
     pub link: &'a str,
+    /// All of them; the first ones are shown.
     pub members: &'a [InvitedMember],
     pub opening: Option<LetterMessage>,
     /// Whether an answer to this mail reaches the group.
     pub can_reply: bool,
-    /// How long the link works.
+    /// How long the link works; 0 when it has no end.
     pub days: i64,
 }
 
-/// Somebody who takes part.
-pub struct InvitedMember {
-    pub name: String,
-    /// Department and position.
-    pub detail: String,
-}
-
-#[derive(Template)]
-#[template(path = "mail/invitation/subject.txt")]
-struct Subject<'a> {
-    l: &'a InvitationLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/invitation/body.txt")]
-struct Text<'a> {
-    t: Texts,
-    l: &'a InvitationLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/invitation/body.html")]
-struct Html<'a> {
-    t: Texts,
-    l: &'a InvitationLetter<'a>,
-}
-
 impl InvitationLetter<'_> {
+    /// The topic alone, so that the group's messages and the answers to them stay in one thread.
     pub fn subject(&self) -> String {
-        one_line(&Subject { l: self })
+        match one_line(self.topic) {
+            topic if topic.is_empty() => one_line(&self.title()),
+            topic => topic,
+        }
     }
 
     /// The plain part.
@@ -67,4 +59,49 @@ impl InvitationLetter<'_> {
     pub fn html(&self) -> Result<String, askama::Error> {
         Html { t: self.texts, l: self }.render()
     }
+
+    fn greeting(&self) -> String {
+        greeting(self.texts, self.name)
+    }
+
+    /// Whoever made the group can have been taken out of the address book since.
+    fn inviter(&self) -> &str {
+        match self.inviter.trim() {
+            "" => "mailmoot",
+            name => name,
+        }
+    }
+
+    fn title(&self) -> String {
+        self.texts.with("mail-invitation-title", &[("inviter", self.inviter())]).into_owned()
+    }
+
+    fn preview(&self) -> String {
+        match &self.opening {
+            Some(opening) => format!("{} {}", self.title(), preview(&opening.text)),
+            None => self.title(),
+        }
+    }
+
+    fn shown(&self) -> &[InvitedMember] {
+        self.members.get(..MOST_SHOWN).unwrap_or(self.members)
+    }
+
+    fn hidden(&self) -> usize {
+        self.members.len().saturating_sub(MOST_SHOWN)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/invitation/body.txt")]
+struct Text<'a> {
+    t: Texts,
+    l: &'a InvitationLetter<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/invitation/body.html")]
+struct Html<'a> {
+    t: Texts,
+    l: &'a InvitationLetter<'a>,
 }

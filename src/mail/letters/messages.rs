@@ -1,62 +1,28 @@
-//! The mail that brings a group's new messages to a member without an open page, several in one.
+//! The mail that brings a member what was written in a group.
 
 use askama::Template;
 
-use super::{Mark, one_line, plain};
-use crate::domain::safe_html::SafeHtml;
+use super::dress::filters;
+use super::{FONT, LetterMessage, answer_to, plain, preview};
 use crate::texts::Texts;
 
-/// New messages of one group, oldest first.
+/// One or several messages of one group.
+#[derive(Clone, Copy, Debug)]
 pub struct MessagesLetter<'a> {
     pub texts: Texts,
     pub name: &'a str,
     pub topic: &'a str,
+    /// The group's page.
     pub link: &'a str,
+    /// Oldest first.
     pub messages: &'a [LetterMessage],
-    /// How many more there are that this mail leaves out.
+    /// How many older ones are left out.
     pub earlier: usize,
-}
-
-/// One message.
-pub struct LetterMessage {
-    pub author: String,
-    pub when: String,
-    pub html: SafeHtml,
-    /// As it was written; Markdown reads well.
-    pub text: String,
-    /// What is to be known about the author.
-    pub note: Option<String>,
-    pub files: Vec<LetterFile>,
-}
-
-/// A file of a message.
-pub struct LetterFile {
-    pub name: String,
-    pub size: String,
-    pub link: String,
-}
-
-#[derive(Template)]
-#[template(path = "mail/messages/subject.txt")]
-struct Subject<'a> {
-    l: &'a MessagesLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/messages/body.txt")]
-struct Text<'a> {
-    t: Texts,
-    l: &'a MessagesLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/messages/body.html")]
-struct Html<'a> {
-    t: Texts,
-    l: &'a MessagesLetter<'a>,
 }
 
 impl MessagesLetter<'_> {
     pub fn subject(&self) -> String {
-        one_line(&Subject { l: self })
+        answer_to(self.topic)
     }
 
     /// The plain part.
@@ -74,4 +40,24 @@ impl MessagesLetter<'_> {
     pub fn html(&self) -> Result<String, askama::Error> {
         Html { t: self.texts, l: self }.render()
     }
+
+    /// The newest message, so that the list of mails shows what is new.
+    fn preview(&self) -> String {
+        let newest = self.messages.last();
+        newest.map(|message| preview(&format!("{}: {}", message.author, message.text))).unwrap_or_default()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/messages/body.txt")]
+struct Text<'a> {
+    t: Texts,
+    l: &'a MessagesLetter<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/messages/body.html")]
+struct Html<'a> {
+    t: Texts,
+    l: &'a MessagesLetter<'a>,
 }

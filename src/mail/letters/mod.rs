@@ -1,27 +1,44 @@
-//! The mails mailmoot itself writes. Each is a trio in `templates/mail/<name>/`: subject, text, HTML.
+//! The mails mailmoot writes: each one as a subject, a text that reads well on its own, and the same as HTML.
+//!
+//! One file per letter; its templates are in `templates/mail/<name>/`. The HTML is made for mail programs: tables,
+//! styles in the tags, no pictures, nothing from elsewhere, readable on light and on dark.
 
 mod answer;
 mod draft_ready;
+mod dress;
 mod invitation;
+mod message;
 mod messages;
 mod sign_in;
 
 pub use answer::AnswerLetter;
 pub use draft_ready::DraftReadyLetter;
 pub use invitation::{InvitationLetter, InvitedMember};
-pub use messages::{LetterFile, LetterMessage, MessagesLetter};
+pub use message::{LetterFile, LetterMessage};
+pub use messages::MessagesLetter;
 pub use sign_in::SignInLetter;
 
 use askama::Template;
-use askama::filters::HtmlSafe;
 
-use crate::domain::safe_html::SafeHtml;
+use crate::mail::base_subject::{base_subject, has_mark};
+use crate::texts::Texts;
 
-/// A subject: one line.
-fn one_line(subject: &impl Template) -> String {
-    // Writing into a string can't fail, and no filter of a subject can.
-    let subject = subject.render().unwrap_or_default();
-    subject.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Fonts that have Latin and Chinese letters on every system. Without quotes, since it stands in attributes.
+const FONT: &str = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica Neue,Arial,PingFang SC,\
+Hiragino Sans GB,Microsoft YaHei,Noto Sans CJK SC,Droid Sans Fallback,sans-serif";
+
+/// What parts the words of a letter from its foot; programs leave it out of answers (RFC 3676 4.3).
+const SIGNATURE: &str = "-- ";
+
+/// How many characters of a message stand beside the subject in the list of mails.
+const PREVIEW: usize = 160;
+
+/// The first line of a letter; not everybody has a name.
+fn greeting(t: Texts, name: &str) -> String {
+    match name.trim() {
+        "" => t.get("mail-hello-nobody").into_owned(),
+        name => t.with("mail-hello", &[("name", name)]).into_owned(),
+    }
 }
 
 /// A text part: ends with one line end.
@@ -29,22 +46,24 @@ fn plain(text: &impl Template) -> Result<String, askama::Error> {
     Ok(text.render()?.trim().to_owned() + "\n")
 }
 
-/// `{{ html.mark() }}` in a template: HTML of the sanitiser, as it is.
-trait Mark {
-    fn mark(&self) -> Marked<'_>;
+/// A text of one line without control characters, so that it can stand in a header.
+fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_control() || c.is_whitespace());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
-impl Mark for SafeHtml {
-    fn mark(&self) -> Marked<'_> {
-        Marked(self)
-    }
-}
-struct Marked<'a>(&'a SafeHtml);
-impl std::fmt::Display for Marked<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0.as_str())
-    }
-}
-impl HtmlSafe for Marked<'_> {}
 
-#[cfg(test)]
-mod tests;
+/// The subject that keeps a mail in its thread: with one "Re:", whatever the language (RFC 5322 3.6.5).
+fn answer_to(subject: &str) -> String {
+    let subject = one_line(subject);
+    let bare = if has_mark(&subject) { base_subject(&subject) } else { subject };
+    format!("Re: {bare}").trim_end().to_owned()
+}
+
+/// The beginning of a text on one line, for the list of mails.
+fn preview(text: &str) -> String {
+    let line = one_line(text);
+    match line.char_indices().nth(PREVIEW) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}

@@ -1,52 +1,26 @@
-//! The mail with a sign-in link and its six digits.
+//! The mail with which somebody signs in: a link, and a code for another device.
 
 use askama::Template;
 
-use super::{one_line, plain};
+use super::{FONT, greeting, one_line, plain};
 use crate::texts::Texts;
 
-/// Lets somebody in.
+/// To everybody who asked to sign in.
+#[derive(Clone, Copy, Debug)]
 pub struct SignInLetter<'a> {
     pub texts: Texts,
     pub name: &'a str,
     pub link: &'a str,
-    /// Six digits, for the browser that asked.
+    /// Six digits.
     pub code: &'a str,
-    /// How long both work.
+    /// How long link and code work.
     pub minutes: i64,
 }
 
 impl SignInLetter<'_> {
-    /// `204 917`: easier to carry in the head.
-    fn code_shown(&self) -> String {
-        match self.code.split_at_checked(3) {
-            Some((first, last)) if self.code.len() == 6 => format!("{first} {last}"),
-            _ => self.code.to_owned(),
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "mail/sign_in/subject.txt")]
-struct Subject<'a> {
-    l: &'a SignInLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/sign_in/body.txt")]
-struct Text<'a> {
-    t: Texts,
-    l: &'a SignInLetter<'a>,
-}
-#[derive(Template)]
-#[template(path = "mail/sign_in/body.html")]
-struct Html<'a> {
-    t: Texts,
-    l: &'a SignInLetter<'a>,
-}
-
-impl SignInLetter<'_> {
+    /// With the digits, so that mail programs do not put several of these mails into one thread.
     pub fn subject(&self) -> String {
-        one_line(&Subject { l: self })
+        one_line(&self.texts.with("mail-sign-in-subject", &[("code", self.spaced_code())]))
     }
 
     /// The plain part.
@@ -64,4 +38,30 @@ impl SignInLetter<'_> {
     pub fn html(&self) -> Result<String, askama::Error> {
         Html { t: self.texts, l: self }.render()
     }
+
+    fn greeting(&self) -> String {
+        greeting(self.texts, self.name)
+    }
+
+    /// In two halves, since people read it from one device and type it into another.
+    fn spaced_code(&self) -> String {
+        match (self.code.get(..3), self.code.get(3..)) {
+            (Some(first), Some(second)) if !second.is_empty() => format!("{first} {second}"),
+            _ => self.code.to_owned(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/sign_in/body.txt")]
+struct Text<'a> {
+    t: Texts,
+    l: &'a SignInLetter<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/sign_in/body.html")]
+struct Html<'a> {
+    t: Texts,
+    l: &'a SignInLetter<'a>,
 }

@@ -1,0 +1,26 @@
+//! A message of a group as it stands in a letter.
+
+use crate::domain::safe_html::SafeHtml;
+
+/// One message.
+#[derive(Clone, Debug)]
+pub struct LetterMessage {
+    pub author: String,
+    /// Date and time as the reader writes them.
+    pub when: String,
+    pub html: SafeHtml,
+    /// The same for the text part: Markdown, or the text of the mail.
+    pub text: String,
+    /// Says so when it is not sure who wrote it.
+    pub note: Option<String>,
+    pub files: Vec<LetterFile>,
+}
+
+/// A file of a message: the mail brings its link, not its bytes.
+#[derive(Clone, Debug)]
+pub struct LetterFile {
+    pub name: String,
+    /// Such as `1.4 MB`.
+    pub size: String,
+    pub link: String,
+}

@@ -1,0 +1,148 @@
+//! One of each letter, with the people of our invented company and what hostile people would try.
+
+use mailmoot::mail::letters::{
+    AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterFile, LetterMessage,
+    MessagesLetter, SignInLetter,
+};
+use mailmoot::mail::sanitize::render_markdown;
+use mailmoot::texts::Texts;
+
+pub const GATEWAY: &str = "moot@corp.example";
+pub const LINK: &str = "https://moot.corp.example/l/aaaabbbbccccddddeeeeffffgg";
+const GROUP: &str = "https://moot.corp.example/groups/0197a000-0000-7000-8000-000000000001";
+const TOPIC: &str = "Budget 2027: plant & logistics <script>alert(1)</script>";
+
+/// A rendered letter.
+pub struct Sample {
+    pub name: &'static str,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+pub fn samples(texts: Texts) -> Vec<Sample> {
+    let mut samples = vec![sign_in(texts), answer(texts)];
+    let letter =
+        DraftReadyLetter { texts, name: "Anna Berg", topic: TOPIC, link: LINK, members: 7, gateway: GATEWAY };
+    samples.push(sample("draft-ready", letter.subject(), (letter.text(), letter.html())));
+    for (name, letter) in [("invitation", invitation(texts)), ("invitation-short", short_invitation(texts))] {
+        samples.push(sample(name, letter.subject(), (letter.text(), letter.html())));
+    }
+    for (name, messages) in
+        [("messages", vec![report(), quotation(), unconfirmed()]), ("message", vec![chinese()])]
+    {
+        let (topic, earlier) = (TOPIC, if messages.len() > 1 { 4 } else { 0 });
+        let letter =
+            MessagesLetter { texts, name: "David Okafor", topic, link: GROUP, messages: &messages, earlier };
+        samples.push(sample(name, letter.subject(), (letter.text(), letter.html())));
+    }
+    samples
+}
+
+type Rendered = Result<String, askama::Error>;
+
+fn sample(name: &'static str, subject: String, (text, html): (Rendered, Rendered)) -> Sample {
+    Sample { name, subject, text: text.unwrap(), html: html.unwrap() }
+}
+
+fn sign_in(texts: Texts) -> Sample {
+    let letter = SignInLetter { texts, name: "Anna Berg", link: LINK, code: "204917", minutes: 15 };
+    sample("sign-in", letter.subject(), (letter.text(), letter.html()))
+}
+
+fn answer(texts: Texts) -> Sample {
+    let letter = AnswerLetter {
+        texts,
+        name: "Kenji Sato",
+        subject: "Fwd: Lunch\r\nBcc: everybody@corp.example <script>",
+        why: "ignored-not-a-member",
+        gateway: GATEWAY,
+    };
+    sample("answer", letter.subject(), (letter.text(), letter.html()))
+}
+
+fn invitation(texts: Texts) -> InvitationLetter<'static> {
+    InvitationLetter {
+        texts,
+        name: "王小明",
+        inviter: "Anna Berg",
+        topic: TOPIC,
+        link: LINK,
+        members: members(),
+        opening: Some(opening()),
+        can_reply: true,
+        days: 30,
+    }
+}
+
+fn short_invitation(texts: Texts) -> InvitationLetter<'static> {
+    InvitationLetter { name: "", opening: None, can_reply: false, members: &[], ..invitation(texts) }
+}
+
+fn members() -> &'static [InvitedMember] {
+    let known = [
+        ("Anna Berg", "Finance · Head of controlling"),
+        ("王小明", "采购部 · 采购经理"),
+        ("David <Okafor>", ""),
+        ("Maria-Fernanda Gutiérrez de la Concepción y Villanueva", "Legal · Senior counsel, contracts"),
+    ];
+    let others = (1..=11).map(|n| (format!("Plant engineer {n}"), "Plant".to_owned()));
+    let known = known.into_iter().map(|(name, detail)| (name.to_owned(), detail.to_owned()));
+    known.chain(others).map(|(name, detail)| InvitedMember { name, detail }).collect::<Vec<_>>().leak()
+}
+
+fn message(author: &str, when: &str, markdown: &str) -> LetterMessage {
+    LetterMessage {
+        author: author.to_owned(),
+        when: when.to_owned(),
+        html: render_markdown(markdown),
+        text: markdown.to_owned(),
+        note: None,
+        files: Vec::new(),
+    }
+}
+
+fn file(name: &str, size: &str) -> LetterFile {
+    let link = "https://moot.corp.example/files/0197a000-0000-7000-8000-0000000000f1".to_owned();
+    LetterFile { name: name.to_owned(), size: size.to_owned(), link }
+}
+
+fn opening() -> LetterMessage {
+    let words = "Good morning,\n\nthe thread got long, so let us settle the budget **here**:\n\n\
+        1. What does the plant need?\n2. Which offers are still open?\n\nThe figures are in the file.";
+    LetterMessage {
+        files: vec![file("Budget 2027 v3.xlsx", "48 kB")],
+        ..message("Anna Berg", "2026-11-20 09:00 UTC", words)
+    }
+}
+
+fn report() -> LetterMessage {
+    let words = "## Offers so far\n\n| Supplier | Price | Delivery |\n|---|--:|---|\n| Nordstahl | 48 200 € | 6 weeks |\n\
+        | Huaxing 华兴 | 43 950 € | 9 weeks |\n\n- [x] Nordstahl asked\n- [ ] third offer\n\nDetails: https://suppliers.example/offers?year=2027&plant=2";
+    LetterMessage {
+        files: vec![file("Offer Nordstahl.pdf", "1.2 MB"), file("比价表.xlsx", "36 kB")],
+        ..message("Maria-Fernanda Gutiérrez", "2026-11-20 09:12 UTC", words)
+    }
+}
+
+fn quotation() -> LetterMessage {
+    let words = "> Which offers are still open?\n\nOnly one. I ran this and see `rows = 212`, <script>alert(2)</script> included:\n\n\
+        ```\nselect supplier, sum(price)\n  from offers where year = 2027 and plant in ('north', 'south') group by supplier;\n```\n\n\
+        Please do *not* sign before [legal](https://legal.example) has seen it.";
+    message("Anna Berg", "2026-11-20 09:31 UTC", words)
+}
+
+fn unconfirmed() -> LetterMessage {
+    LetterMessage {
+        note: Some("by this member's link, not confirmed".to_owned()),
+        ..message("Kenji Sato", "2026-11-20 09:40 UTC", "We can deliver in *seven* weeks.")
+    }
+}
+
+fn chinese() -> LetterMessage {
+    let words = "大家好，\n\n供应商的新报价我放在附件里了，请在**周五之前**确认：\n\n- 单价下降 3%\n- 交货期改为九周\n\n谢谢！";
+    LetterMessage {
+        files: vec![file("华兴报价单（第三版）.pdf", "820 kB")],
+        ..message("王小明", "2026-11-20 09:45 UTC", words)
+    }
+}
