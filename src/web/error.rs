@@ -1,20 +1,36 @@
 //! Errors as pages: what happened to the visitor, what to do, and a way on. Only this file knows status codes.
 
+use std::sync::Arc;
+
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Json;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use tower_http::csrf::ProtectionError;
 
-use super::filters;
+use super::filters::{self, in_words};
 use super::view::View;
+use super::visit::Visit;
+use crate::actions::{ActionError, Conflict, Problem};
+use crate::texts::Texts;
 
-/// A page that says what went wrong.
-#[derive(Template, WebTemplate)]
-#[template(path = "errors/show.html")]
-pub struct ErrorPage {
-    pub view: View,
-    pub title: String,
-    pub text: String,
-    pub way: String,
-    pub way_label: String,
+/// What a handler gives.
+pub type WebResult<T> = Result<T, Failure>;
+
+/// Why a handler did not do what was asked.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    Action(Arc<ActionError>),
+    Trouble(Trouble),
+    /// Nobody is signed in; the page may come afterwards.
+    SignInFirst {
+        path: String,
+    },
 }
 
 /// What happened to the visitor.
@@ -34,6 +50,36 @@ pub enum Trouble {
     Ours,
     /// The database is away for the moment.
     Busy,
+}
+
+/// A page that says what went wrong.
+#[derive(Template, WebTemplate)]
+#[template(path = "errors/show.html")]
+pub struct ErrorPage {
+    pub view: View,
+    pub title: String,
+    pub text: String,
+    pub way: String,
+    pub way_label: String,
+}
+
+impl From<ActionError> for Failure {
+    fn from(error: ActionError) -> Self {
+        Self::Action(Arc::new(error))
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl From<axum::extract::multipart::MultipartError> for Failure {
+    fn from(error: axum::extract::multipart::MultipartError) -> Self {
+        let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        Self::Trouble(if too_large { Trouble::TooLarge } else { Trouble::Unreadable })
+    }
 }
 
 impl Trouble {
@@ -60,6 +106,18 @@ impl Trouble {
         }
     }
 
+    fn status(self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Foreign => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Stale => StatusCode::CONFLICT,
+            Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Ours => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
     /// The page for it, with the way back `to` a path.
     pub fn page(self, view: View, to: &str) -> ErrorPage {
         let (title, text) = self.keys();
@@ -72,4 +130,136 @@ impl Trouble {
             view,
         }
     }
+}
+
+impl Failure {
+    fn trouble(&self) -> Trouble {
+        match self {
+            Self::Trouble(trouble) => *trouble,
+            Self::SignInFirst { .. } => Trouble::NotFound,
+            Self::Action(error) => match error.as_ref() {
+                ActionError::NotFound | ActionError::Forbidden => Trouble::NotFound,
+                ActionError::Invalid { problem: Problem::TooLarge { .. }, .. } => Trouble::TooLarge,
+                ActionError::Invalid { .. } => Trouble::Unreadable,
+                ActionError::Conflict(_) => Trouble::Stale,
+                ActionError::Unavailable(_) => Trouble::Busy,
+                ActionError::Internal(_) => Trouble::Ours,
+            },
+        }
+    }
+
+    /// One sentence for the place where it happened.
+    pub fn words(&self, t: Texts) -> String {
+        match self {
+            Self::Action(error) => words_of(t, error),
+            _ => t.get(self.trouble().keys().1).into_owned(),
+        }
+    }
+}
+
+/// An action's error in one sentence.
+pub fn words_of(t: Texts, error: &ActionError) -> String {
+    match error {
+        ActionError::Invalid { problem, .. } => problem_words(t, problem),
+        ActionError::Conflict(Conflict::LeaseLost { holder: Some(name) }) => {
+            t.with("lease-lost-to", &[("name", name.as_str())]).into_owned()
+        }
+        ActionError::Conflict(Conflict::LeaseLost { holder: None }) => t.get("lease-lost").into_owned(),
+        ActionError::Conflict(Conflict::AlreadyConfirmed) => t.get("draft-confirmed").into_owned(),
+        ActionError::Conflict(Conflict::Discarded) => t.get("draft-discarded").into_owned(),
+        ActionError::Forbidden => t.get("problem-forbidden").into_owned(),
+        ActionError::NotFound => t.get("error-not-found-text").into_owned(),
+        ActionError::Unavailable(_) => t.get("error-busy-text").into_owned(),
+        ActionError::Internal(_) => t.get("error-ours-text").into_owned(),
+    }
+}
+
+fn problem_words(t: Texts, problem: &Problem) -> String {
+    let text = match problem {
+        Problem::Empty => t.get("problem-empty"),
+        Problem::TooLong { limit } => t.with("problem-too-long", &[("n", *limit)]),
+        Problem::TooLarge { limit } => {
+            let size = in_words(i64::try_from(*limit).unwrap_or(i64::MAX));
+            t.with("file-too-large", &[("size", size)])
+        }
+        Problem::TooMany { limit } => t.with("problem-too-many", &[("n", *limit)]),
+        Problem::NotAnAddress => t.get("wrong-address"),
+        Problem::OwnAddress => t.get("problem-own-address"),
+        Problem::TooFewMembers => t.get("confirm-needs-members"),
+        Problem::NotAMail { why } => t.with("problem-not-a-mail", &[("why", why.as_str())]),
+        Problem::WrongCode => t.get("wrong-code"),
+        Problem::FileGone => t.get("problem-file-gone"),
+    };
+    text.into_owned()
+}
+
+impl IntoResponse for Failure {
+    /// Only the mark; [`dress`] makes a page of it, since it knows the visitor's language.
+    fn into_response(self) -> Response {
+        if let Self::Action(error) = &self
+            && let ActionError::Internal(inner) = error.as_ref()
+        {
+            tracing::error!(error = format!("{inner:#}"), "A request failed");
+        }
+        let mut response = self.trouble().status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Around every handler: gives each error its page, or its JSON for a script.
+pub async fn dress(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let visit = Visit::of_parts(&parts);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(failure) = failure_of(&response) else { return response };
+    if let (Failure::SignInFirst { path }, false) = (&failure, visit.wants_json) {
+        let next = form_urlencoded(path);
+        return (StatusCode::SEE_OTHER, [(LOCATION, format!("/sign-in?next={next}"))]).into_response();
+    }
+    let trouble = failure.trouble();
+    let status = if matches!(failure, Failure::SignInFirst { .. }) {
+        StatusCode::UNAUTHORIZED
+    } else {
+        trouble.status()
+    };
+    if visit.wants_json {
+        return (status, Json(json!({ "problem": failure.words(visit.texts()) }))).into_response();
+    }
+    let mut page = trouble.page(visit.view(), "/");
+    if matches!(&failure, Failure::Action(error) if matches!(**error, ActionError::Invalid { .. } | ActionError::Conflict(_)))
+    {
+        page.text = failure.words(visit.texts());
+    }
+    (status, page).into_response()
+}
+
+/// What went wrong with a response: ours, or one that axum or a layer refused in its own words.
+fn failure_of(response: &Response) -> Option<Failure> {
+    if let Some(failure) = response.extensions().get::<Failure>() {
+        return Some(failure.clone());
+    }
+    if response.extensions().get::<ProtectionError>().is_some() {
+        return Some(Trouble::Foreign.into());
+    }
+    // Pages and JSON that a handler made with an error's status stay as they are.
+    let kind =
+        response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("text/plain");
+    if !kind.starts_with("text/plain") {
+        return None;
+    }
+    let trouble = match response.status() {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Trouble::NotFound,
+        StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+        status if status.is_client_error() => Trouble::Unreadable,
+        status if status.is_server_error() => Trouble::Ours,
+        _ => return None,
+    };
+    Some(trouble.into())
+}
+
+/// A path as the value of a query.
+pub fn form_urlencoded(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~');
+    path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

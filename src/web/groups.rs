@@ -3,15 +3,23 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use askama_web::WebTemplate;
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
 
+use super::error::WebResult;
 use super::face::Face;
 use super::filters;
 use super::messages::MessagePart;
+use super::state::WebState;
 use super::view::View;
+use super::visit::Member;
+use crate::actions::groups::MemberLine;
+use crate::domain::event::GroupActivity;
 use crate::domain::group::{Group, Reach, Role};
-use crate::domain::ids::{ClientMessageId, GroupId};
+use crate::domain::ids::{ClientMessageId, GroupId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::time::Timestamp;
+use crate::store::groups::GroupLine;
 use crate::texts::Texts;
 
 /// One line of the list of groups; also sent live.
@@ -37,9 +45,42 @@ pub struct LastLine {
 impl HtmlSafe for GroupRow {}
 
 impl GroupRow {
+    /// A line of the list, as the page at `here` shows it.
+    pub fn of(t: Texts, line: GroupLine, here: &str) -> Self {
+        let last = line.last_author.zip(line.last_text);
+        Self {
+            t,
+            group: line.id,
+            current: here == format!("/groups/{}", line.id),
+            topic: line.topic,
+            unread: (line.last_seq - line.read_seq).max(0),
+            last: last.map(|(author, text)| LastLine { author, line: first_words(&text) }),
+            at: line.last_at,
+        }
+    }
+
+    /// The line after something new came.
+    pub fn active(t: Texts, activity: &GroupActivity, unread: i64) -> Self {
+        Self {
+            t,
+            group: activity.group,
+            topic: activity.topic.clone(),
+            unread,
+            last: Some(LastLine { author: activity.author_name.clone(), line: activity.line.clone() }),
+            at: activity.at,
+            current: false,
+        }
+    }
+
     fn unread_shown(&self) -> String {
         if self.unread > 99 { "99+".to_owned() } else { self.unread.to_string() }
     }
+}
+
+/// The beginning of a text on one line.
+fn first_words(text: &str) -> String {
+    let start: String = text.chars().take(200).collect();
+    start.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The first page: my groups, and how to start one.
@@ -49,6 +90,12 @@ pub struct HomePage {
     pub view: View,
     /// The address mails are forwarded to.
     pub gateway: String,
+}
+
+/// GET /
+pub async fn home(State(state): State<WebState>, member: Member) -> WebResult<HomePage> {
+    let gateway = state.actions.settings.mail.address.to_string();
+    Ok(HomePage { view: member.view(&state).await?, gateway })
 }
 
 /// The discussion page.
@@ -70,8 +117,60 @@ pub struct GroupPage {
     /// The largest file, in bytes.
     pub file_limit: i64,
     pub client_id: ClientMessageId,
+    /// What was typed, if it was not taken.
+    pub typed: String,
     /// Why the message just sent was not taken.
     pub problem: Option<String>,
+}
+
+/// Where the page begins.
+#[derive(Debug, Deserialize)]
+pub struct Place {
+    before: Option<i64>,
+}
+
+/// How many messages a page has.
+pub const PAGE: i64 = 50;
+
+/// GET /groups/{id}
+pub async fn show(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+    Query(place): Query<Place>,
+) -> WebResult<GroupPage> {
+    page(&state, &member, id, place.before).await
+}
+
+/// The discussion page, with the messages before `before` or the newest.
+///
+/// # Errors
+/// When this person is no member.
+pub async fn page(
+    state: &WebState,
+    member: &Member,
+    id: GroupId,
+    before: Option<i64>,
+) -> WebResult<GroupPage> {
+    let actions = &state.actions;
+    let found = actions.get_group(&member.viewer, id).await?;
+    let messages = actions.list_messages_before(&member.viewer, id, before, PAGE).await?;
+    let last = messages.last().map_or(0, |message| message.seq);
+    let you = member.viewer.person_id;
+    Ok(GroupPage {
+        view: member.view(state).await?,
+        older: messages.first().map(|first| first.seq).filter(|seq| *seq > 1),
+        newer: before.is_some() && last < found.group.last_seq,
+        messages: MessagePart::list(member.visit.texts(), messages),
+        members: found.members.into_iter().map(|line| MemberView::of(line, you)).collect(),
+        read_seq: found.own.read_seq,
+        link: actions.settings.public_url.join(&format!("/groups/{id}")),
+        group: found.group,
+        file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),
+        client_id: actions.clock.new_id(),
+        typed: String::new(),
+        problem: None,
+    })
 }
 
 /// One member with everything the panel shows.
@@ -85,6 +184,16 @@ pub struct MemberView {
 }
 
 impl MemberView {
+    fn of(line: MemberLine, you: PersonId) -> Self {
+        Self {
+            face: Face::of(Some(line.person.id), &line.person.full_name),
+            role: line.member.role,
+            reach: if line.is_here { Reach::Browser } else { Reach::Mail },
+            is_you: line.person.id == you,
+            person: line.person,
+        }
+    }
+
     fn is_owner(&self) -> bool {
         self.role == Role::Owner
     }

@@ -1,33 +1,161 @@
-//! Personal links to a group, as they stand in mails. An outsider learns nothing from one.
+//! Links in mails: sign-in links and members' personal links to a group. Looking at one changes nothing, since mail
+//! scanners open every link; the button does. An outsider learns nothing from one.
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
+use super::error::{Failure, WebResult};
 use super::filters;
+use super::state::WebState;
 use super::view::View;
+use super::visit::{Visit, session_cookie};
+use crate::actions::ActionError;
+use crate::actions::sign_in::LinkView;
+use crate::domain::link::Purpose;
+use crate::domain::secret::Token;
 
-/// What a personal link opens.
+/// What a link opens.
 #[derive(Template, WebTemplate)]
 #[template(path = "links/show.html")]
-pub struct PersonalLinkPage {
+pub struct LinkPage {
     pub view: View,
     pub token: String,
-    pub state: PersonalLink,
+    pub state: LinkState,
     pub problem: Option<String>,
 }
 
-/// What a personal link is good for in this browser.
+/// What a link is good for in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PersonalLink {
-    /// First use: a button makes this browser the one it belongs to.
+pub enum LinkState {
+    /// A sign-in link, in the browser that asked for it.
+    SignIn {
+        name: String,
+    },
+    /// A personal link: a button makes this browser the one it belongs to.
     Open {
         name: String,
     },
-    /// Used by another browser before.
-    Claimed {
-        name: String,
-    },
+    /// A sign-in link that was asked for in another browser.
+    OtherBrowser,
+    /// A personal link that another browser used before.
+    Claimed,
     CodeSent,
     /// Expired, taken back, or never given.
     Gone,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct CodeForm {
+    /// Missing while asking for the mail with the digits.
+    code: Option<String>,
+}
+
+/// GET /l/{token}
+pub async fn show(
+    State(state): State<WebState>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> WebResult<Response> {
+    let Ok(secret) = token.parse::<Token>() else { return Ok(page(&visit, token, LinkState::Gone)) };
+    if let Some(viewer) = &visit.viewer
+        && let Some(target) = state.actions.target_of_own_link(&secret, viewer.person_id).await?
+    {
+        return Ok(Redirect::to(&target).into_response());
+    }
+    let shown = match state.actions.view_link(&secret, visit.browser().as_ref()).await? {
+        LinkView::Usable { full_name, purpose: Purpose::SignIn } => LinkState::SignIn { name: full_name },
+        LinkView::Usable { full_name, purpose: Purpose::Group } => {
+            LinkState::Open { name: shortened(&full_name) }
+        }
+        LinkView::OtherBrowser => LinkState::OtherBrowser,
+        LinkView::Claimed => LinkState::Claimed,
+        LinkView::Gone => LinkState::Gone,
+    };
+    Ok(page(&visit, token, shown))
+}
+
+/// POST /l/{token}
+pub async fn open(
+    State(state): State<WebState>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> WebResult<Response> {
+    let Ok(secret) = token.parse::<Token>() else { return Ok(page(&visit, token, LinkState::Gone)) };
+    let (browser, jar) = visit.ensure_browser(&state)?;
+    match state.actions.use_link(&secret, &browser, &visit.user_agent).await {
+        Ok(signed_in) => {
+            let jar = jar.add(session_cookie(&state, &signed_in.cookie));
+            Ok((jar, Redirect::to(&signed_in.target)).into_response())
+        }
+        // Used elsewhere, or run out, since the page was shown: show what it is now.
+        Err(ActionError::NotFound) => Ok(Redirect::to(&format!("/l/{token}")).into_response()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// POST /l/{token}/code: first to have the digits sent, then with them.
+pub async fn code(
+    State(state): State<WebState>,
+    visit: Visit,
+    Path(token): Path<String>,
+    Form(form): Form<CodeForm>,
+) -> WebResult<Response> {
+    let Ok(secret) = token.parse::<Token>() else { return Ok(page(&visit, token, LinkState::Gone)) };
+    let (browser, jar) = visit.ensure_browser(&state)?;
+    let Some(code) = form.code else {
+        return match state.actions.ask_code_for_link(&secret, &browser, visit.language).await {
+            Ok(()) => Ok((jar, page(&visit, token, LinkState::CodeSent)).into_response()),
+            Err(ActionError::NotFound) => Ok(page(&visit, token, LinkState::Gone)),
+            Err(error) => Err(error.into()),
+        };
+    };
+    match state.actions.use_code(&code, &browser, &visit.user_agent).await {
+        Ok(signed_in) => {
+            let jar = jar.add(session_cookie(&state, &signed_in.cookie));
+            Ok((jar, Redirect::to(&signed_in.target)).into_response())
+        }
+        Err(error @ ActionError::Invalid { .. }) => {
+            let problem = Some(Failure::from(error).words(visit.texts()));
+            Ok(LinkPage { view: visit.view(), token, state: LinkState::CodeSent, problem }.into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn page(visit: &Visit, token: String, state: LinkState) -> Response {
+    LinkPage { view: visit.view(), token, state, problem: None }.into_response()
+}
+
+/// "Anna B." or "王**": enough for the member to know it is theirs, not enough for a stranger.
+fn shortened(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    if name.is_ascii() || words.clone().next().is_some() {
+        let last = words.next_back().and_then(|word| word.chars().next());
+        return last.map_or_else(|| first.to_owned(), |letter| format!("{first} {letter}."));
+    }
+    let mut letters = first.chars();
+    let initial: String = letters.by_ref().take(1).collect();
+    initial + &"*".repeat(letters.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_personal_link_shows_half_a_name() {
+        for (name, shown) in [
+            ("Anna Berg", "Anna B."),
+            ("anna", "anna"),
+            ("王小明", "王**"),
+            ("Maria de la Torre", "Maria T."),
+        ] {
+            assert_eq!(shortened(name), shown);
+        }
+    }
 }

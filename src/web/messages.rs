@@ -2,9 +2,20 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use axum::Json;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::json;
 
+use super::error::{Trouble, WebResult, words_of};
 use super::face::Face;
-use super::filters;
+use super::state::WebState;
+use super::visit::Member;
+use super::{files, filters, groups};
+use crate::actions::ActionError;
+use crate::actions::messages::NewMessage;
+use crate::domain::ids::{ClientMessageId, FileId, GroupId};
 use crate::domain::message::{Grade, Message, Source};
 use crate::texts::Texts;
 
@@ -59,4 +70,84 @@ fn goes_on(previous: &Message, message: &Message) -> bool {
     previous.author == message.author
         && previous.source == message.source
         && message.posted_at.millis() - previous.posted_at.millis() < TOGETHER
+}
+
+/// GET /groups/{id}/messages?before=: one page of history for scrolling.
+pub async fn list_before(
+    State(state): State<WebState>,
+    member: Member,
+    Path(group): Path<GroupId>,
+    Query(place): Query<Place>,
+) -> WebResult<Response> {
+    let messages =
+        state.actions.list_messages_before(&member.viewer, group, Some(place.before), groups::PAGE).await?;
+    let older = messages.first().map(|first| first.seq).filter(|seq| *seq > 1);
+    let parts = MessagePart::list(member.visit.texts(), messages);
+    let html: String = parts.iter().map(ToString::to_string).collect();
+    Ok(Json(json!({ "html": html, "older": older })).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Place {
+    before: i64,
+}
+
+/// What the composer's form holds.
+#[derive(Debug, Default)]
+struct Written {
+    client_id: Option<ClientMessageId>,
+    markdown: String,
+    files: Vec<FileId>,
+}
+
+/// POST /groups/{id}/messages: a script gets the drawn message, a plain form comes back to the page.
+pub async fn post(
+    State(state): State<WebState>,
+    member: Member,
+    Path(group): Path<GroupId>,
+    form: Multipart,
+) -> WebResult<Response> {
+    let written = read_form(&state, &member, group, form).await?;
+    let new =
+        NewMessage { client_id: written.client_id, markdown: written.markdown.clone(), files: written.files };
+    match state.actions.post_message(&member.viewer, group, new).await {
+        Ok(message) if member.visit.wants_json => {
+            let (seq, client_id) = (message.seq, message.client_id);
+            let html = MessagePart { t: member.visit.texts(), message, follows: false }.to_string();
+            Ok(Json(json!({ "seq": seq, "client_id": client_id, "html": html })).into_response())
+        }
+        Ok(_) => Ok(Redirect::to(&format!("/groups/{group}")).into_response()),
+        Err(error @ ActionError::Invalid { .. }) if !member.visit.wants_json => {
+            let mut page = groups::page(&state, &member, group, None).await?;
+            page.problem = Some(words_of(member.visit.texts(), &error));
+            page.typed = written.markdown;
+            Ok(page.into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn read_form(
+    state: &WebState,
+    member: &Member,
+    group: GroupId,
+    mut form: Multipart,
+) -> WebResult<Written> {
+    let mut written = Written::default();
+    while let Some(field) = form.next_field().await? {
+        match field.name() {
+            Some("client_id") => written.client_id = field.text().await?.parse().ok(),
+            Some("markdown") => written.markdown = field.text().await?,
+            Some("file") => {
+                let id = field.text().await?.parse().map_err(|_| Trouble::Unreadable)?;
+                written.files.push(id);
+            }
+            // Without script the files come along with the message; an empty field has no name.
+            Some("upload") if field.file_name().is_some_and(|name| !name.is_empty()) => {
+                written.files.push(files::take_in(state, member, group, field).await?.id);
+            }
+            _ => {}
+        }
+    }
+    Ok(written)
 }

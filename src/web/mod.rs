@@ -5,16 +5,27 @@ pub mod assets;
 pub mod drafts;
 pub mod error;
 pub mod face;
+pub mod files;
 pub mod filters;
 pub mod groups;
+pub mod headers;
 pub mod links;
+pub mod live;
 pub mod mail_desk;
 pub mod messages;
 pub mod people;
+pub mod routes;
 pub mod sessions;
 pub mod sign_in;
+pub mod state;
+pub mod switches;
 pub mod threads;
 pub mod view;
+pub mod visit;
+
+pub use mail_desk::Desk;
+pub use routes::router;
+pub use state::WebState;
 
 #[cfg(test)]
 mod sample_pages;

@@ -2,9 +2,15 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::extract::{Query, State};
+use serde::Deserialize;
 
+use super::error::WebResult;
 use super::face::Face;
 use super::filters;
+use super::state::WebState;
+use super::visit::Member;
+use crate::domain::address::EmailAddress;
 use crate::domain::person::Person;
 use crate::texts::Texts;
 
@@ -38,4 +44,30 @@ impl From<Person> for PersonOption {
     fn from(person: Person) -> Self {
         Self { face: Face::of(Some(person.id), &person.full_name), person }
     }
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+/// How many people are offered.
+const OFFERED: i64 = 8;
+
+/// GET /people
+pub async fn search(
+    State(state): State<WebState>,
+    member: Member,
+    Query(search): Query<Search>,
+) -> WebResult<PeopleOptions> {
+    let query = search.q.trim();
+    let found = state.actions.search_people(&member.viewer, query, OFFERED).await?;
+    let typed = query.parse::<EmailAddress>().ok();
+    let free = typed.filter(|address| !found.iter().any(|person| person.addresses.contains(address)));
+    Ok(PeopleOptions {
+        t: member.visit.texts(),
+        people: found.into_iter().map(PersonOption::from).collect(),
+        free_address: free.map(|address| address.to_string()),
+    })
 }

@@ -1,14 +1,15 @@
 //! A sample of every page, in the invented company of `samples`.
 
 use super::admin::ledger::{LedgerPage, LedgerRow};
-use super::drafts::{DraftFile, DraftMember, DraftPage, DraftText, DraftView, LeaseView, NewDraftPage};
+use super::drafts::new::NewDraftPage;
+use super::drafts::page::{DraftFile, DraftMember, DraftPage, DraftView, LeaseView};
 use super::error::{ErrorPage, Trouble};
-use super::links::{PersonalLink, PersonalLinkPage};
-use super::mail_desk::{DeskMail, DeskPage, DeskPerson, Letter, MailboxPage, WriteForm};
+use super::links::{LinkPage, LinkState};
+use super::mail_desk::{DeskPage, DeskPerson, DeskRow, Letter, MailboxPage, WriteForm};
 use super::people::{PeopleOptions, PersonOption};
 use super::samples::{at, face, file, id, nobody, person, person_id, safe, view};
 use super::sessions::{SessionRow, SessionsPage};
-use super::sign_in::{AskPage, LinkPage, SignInLink, WaitingPage};
+use super::sign_in::{AskPage, WaitingPage};
 use super::threads::{ThreadRow, ThreadsPage};
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::group::Reach;
@@ -30,12 +31,8 @@ pub fn waiting_page(language: Language) -> WaitingPage {
     WaitingPage { view, address: "anna.berg@corp.example".to_owned(), problem }
 }
 
-pub fn link_page(language: Language, state: SignInLink) -> LinkPage {
-    LinkPage { view: nobody(language, "/sign-in/abc"), token: "abc".to_owned(), state }
-}
-
-pub fn personal_link_page(language: Language, state: PersonalLink) -> PersonalLinkPage {
-    PersonalLinkPage { view: nobody(language, "/l/abc"), token: "abc".to_owned(), state, problem: None }
+pub fn link_page(language: Language, state: LinkState) -> LinkPage {
+    LinkPage { view: nobody(language, "/l/abc"), token: "abc".to_owned(), state, problem: None }
 }
 
 pub fn sessions_page(language: Language) -> SessionsPage {
@@ -63,10 +60,10 @@ pub fn error_page(language: Language, trouble: Trouble) -> ErrorPage {
 
 pub fn threads_page(language: Language, query: &str) -> ThreadsPage {
     let topics = [
-        ("Customs papers for the Rotterdam shipment", 14, Some(id(100))),
-        ("关于华东仓库搬迁的时间安排", 9, None),
-        ("Fehlende Unterlagen zur Betriebsprüfung", 3, None),
-        ("", 1, None),
+        ("Customs papers for the Rotterdam shipment", 14),
+        ("关于华东仓库搬迁的时间安排", 9),
+        ("Fehlende Unterlagen zur Betriebsprüfung", 3),
+        ("", 1),
     ];
     let row = |n: usize| ThreadRow {
         id: id(300 + n as u128),
@@ -75,7 +72,6 @@ pub fn threads_page(language: Language, query: &str) -> ThreadsPage {
         faces: (0..5 - n).map(face).collect(),
         mails: topics[n].1,
         last_at: at(-100 * n as i64),
-        group: topics[n].2,
     };
     let threads = if query.is_empty() { (0..4).map(row).collect() } else { Vec::new() };
     let next = query.is_empty().then(|| "/threads?before=1".to_owned());
@@ -101,7 +97,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
     let member = |n: usize| DraftMember {
         face: face(n),
         person: person(n),
-        seen: Some(seen(n)),
+        seen: seen(n),
         reach: if n.is_multiple_of(3) { Reach::Browser } else { Reach::Mail },
         is_you: n == 0,
     };
@@ -124,13 +120,6 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
         page: id(800),
         lease,
         members: (0..6).map(member).collect(),
-        texts: vec![DraftText {
-            id: "t1".to_owned(),
-            author: "David Okafor".to_owned(),
-            start: "The carrier says the EUR.1 form is missing for two of the containers, and".to_owned(),
-            at: at(-300),
-            keep: true,
-        }],
         files: vec![
             DraftFile {
                 file: file(601, "packing list.xlsx", "application/vnd.ms-excel", 18_230),
@@ -138,6 +127,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
             },
             DraftFile { file: file(602, "image001.png", "image/png", 3_120), keep: false },
         ],
+        owns: true,
         preview: safe(
             "<p>We have fourteen mails about this and still no list.</p><ul><li>which papers are <strong>missing</strong></li><li>who asks the carrier</li></ul>",
         ),
@@ -238,7 +228,7 @@ pub fn desk_page(language: Language) -> DeskPage {
 }
 
 pub fn mailbox_page(language: Language) -> MailboxPage {
-    let mail = |n: usize, from: &str, subject: &str| DeskMail {
+    let mail = |n: usize, from: &str, subject: &str| DeskRow {
         id: n.to_string(),
         from: from.to_owned(),
         subject: subject.to_owned(),

@@ -114,7 +114,6 @@ fn side(t: Texts, path: &str) -> Side {
     let drafts = vec![DraftRow {
         id: id(200),
         topic: "Customs papers for the Rotterdam shipment".to_owned(),
-        members: 6,
         at: at(12),
     }];
     Side { groups: groups.collect(), drafts }
@@ -247,6 +246,7 @@ pub fn group_page(language: Language) -> GroupPage {
         link: "https://moot.corp.example/groups/01900000".to_owned(),
         file_limit: 25_000_000,
         client_id: id(700),
+        typed: String::new(),
         problem: None,
     }
 }

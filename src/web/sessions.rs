@@ -2,9 +2,15 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::extract::{Path, State};
+use axum::response::Redirect;
 
+use super::error::WebResult;
 use super::filters;
+use super::state::WebState;
 use super::view::View;
+use super::visit::Member;
+use crate::domain::ids::SessionId;
 use crate::domain::person::Session;
 
 /// The list of my sessions.
@@ -22,6 +28,29 @@ pub struct SessionRow {
     pub device: String,
     pub current: bool,
     pub session: Session,
+}
+
+/// GET /sessions
+pub async fn list(State(state): State<WebState>, member: Member) -> WebResult<SessionsPage> {
+    let view = member.view(&state).await?;
+    let unknown = view.t.get("unknown-device").into_owned();
+    let row = |session: Session| SessionRow {
+        device: device_of(&session.user_agent).unwrap_or_else(|| unknown.clone()),
+        current: session.id == member.viewer.session_id,
+        session,
+    };
+    let sessions = state.actions.list_sessions(&member.viewer).await?.into_iter().map(row).collect();
+    Ok(SessionsPage { view, sessions })
+}
+
+/// POST /sessions/{id}/revoke
+pub async fn revoke(
+    State(state): State<WebState>,
+    member: Member,
+    Path(session): Path<SessionId>,
+) -> WebResult<Redirect> {
+    state.actions.end_session(&member.viewer, session).await?;
+    Ok(Redirect::to("/sessions"))
 }
 
 /// Browser and system out of a User-Agent header (RFC 9110 10.1.5), as far as people know them by name.

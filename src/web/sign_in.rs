@@ -1,11 +1,19 @@
-//! Sign-in by a link in a mail: ask, wait or type the code, press the button behind the link. A GET never signs in,
-//! since mail scanners open every link.
+//! Sign-in by a link in a mail: ask for it, then open it (`links`) or type its six digits. The answer to asking is the
+//! same whether the address is known or not.
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
+use super::error::{Failure, WebResult};
 use super::filters;
+use super::state::WebState;
 use super::view::View;
+use super::visit::{Visit, session_cookie, without_session};
+use crate::actions::ActionError;
 
 /// "What is your address?"
 #[derive(Template, WebTemplate)]
@@ -27,22 +35,113 @@ pub struct WaitingPage {
     pub problem: Option<String>,
 }
 
-/// What the link of the mail opens.
-#[derive(Template, WebTemplate)]
-#[template(path = "sign_in/link.html")]
-pub struct LinkPage {
-    pub view: View,
-    pub token: String,
-    pub state: SignInLink,
+#[derive(Debug, Deserialize)]
+pub struct AskForm {
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    next: String,
 }
 
-/// What a sign-in link is good for in this browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignInLink {
-    Usable {
-        name: String,
-    },
-    /// It was asked for in another browser.
-    OtherBrowser,
-    Expired,
+#[derive(Debug, Deserialize)]
+pub struct CodeForm {
+    #[serde(default)]
+    address: String,
+    code: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Waiting {
+    #[serde(default)]
+    address: String,
+}
+
+/// GET /sign-in
+pub async fn ask_page(visit: Visit, Query(form): Query<AskForm>) -> Response {
+    let next = own_path(&form.next);
+    if visit.viewer.is_some() {
+        return Redirect::to(&next).into_response();
+    }
+    AskPage { view: visit.view(), address: form.address, next, problem: None }.into_response()
+}
+
+/// POST /sign-in
+pub async fn ask(
+    State(state): State<WebState>,
+    visit: Visit,
+    Form(form): Form<AskForm>,
+) -> WebResult<Response> {
+    let (browser, jar) = visit.ensure_browser(&state)?;
+    let (address, next) = (form.address.trim(), own_path(&form.next));
+    match state.actions.ask_sign_in(address, &next, &browser, visit.language).await {
+        Ok(()) => {
+            let waiting = format!("/sign-in/waiting?address={}", super::error::form_urlencoded(address));
+            Ok((jar, Redirect::to(&waiting)).into_response())
+        }
+        Err(error @ ActionError::Invalid { .. }) => {
+            let problem = Some(Failure::from(error).words(visit.texts()));
+            Ok(AskPage { view: visit.view(), address: form.address, next, problem }.into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// GET /sign-in/waiting
+pub async fn waiting(visit: Visit, Query(query): Query<Waiting>) -> WaitingPage {
+    WaitingPage { view: visit.view(), address: query.address, problem: None }
+}
+
+/// POST /sign-in/code
+pub async fn code(
+    State(state): State<WebState>,
+    visit: Visit,
+    Form(form): Form<CodeForm>,
+) -> WebResult<Response> {
+    let (browser, jar) = visit.ensure_browser(&state)?;
+    match state.actions.use_code(&form.code, &browser, &visit.user_agent).await {
+        Ok(signed_in) => {
+            let jar = jar.add(session_cookie(&state, &signed_in.cookie));
+            Ok((jar, Redirect::to(&signed_in.target)).into_response())
+        }
+        Err(error @ ActionError::Invalid { .. }) => {
+            let problem = Some(Failure::from(error).words(visit.texts()));
+            Ok(WaitingPage { view: visit.view(), address: form.address, problem }.into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// POST /sign-out
+pub async fn sign_out(State(state): State<WebState>, visit: Visit) -> WebResult<Response> {
+    if let Some(viewer) = &visit.viewer {
+        state.actions.end_session(viewer, viewer.session_id).await?;
+    }
+    Ok((without_session(visit.jar), Redirect::to("/sign-in")).into_response())
+}
+
+/// A path on this server; anything else would let a link lead astray.
+pub fn own_path(path: &str) -> String {
+    let own = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.starts_with("/\\")
+        && !path.contains(char::is_control);
+    if own { path.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn one_is_led_to_pages_of_this_server_only() {
+        for (asked, led) in [
+            ("/groups/1?before=2", "/groups/1?before=2"),
+            ("https://evil.example", "/"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(own_path(asked), led, "{asked}");
+        }
+    }
 }

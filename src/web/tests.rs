@@ -1,9 +1,8 @@
 use askama::Template;
 
-use super::drafts::LeaseView;
+use super::drafts::page::LeaseView;
 use super::error::Trouble;
-use super::links::PersonalLink;
-use super::sign_in::SignInLink;
+use super::links::LinkState;
 use super::{sample_pages, samples};
 use crate::domain::draft::DraftState;
 use crate::domain::language::Language;
@@ -21,16 +20,12 @@ fn signed_out(l: Language) -> Vec<Rendered> {
         ("sign-in", sample_pages::ask_page(l, false).render()),
         ("sign-in-wrong", sample_pages::ask_page(l, true).render()),
         ("waiting", sample_pages::waiting_page(l).render()),
-        ("link", sample_pages::link_page(l, SignInLink::Usable { name: anna() }).render()),
-        ("link-other", sample_pages::link_page(l, SignInLink::OtherBrowser).render()),
-        ("link-expired", sample_pages::link_page(l, SignInLink::Expired).render()),
-        ("personal", sample_pages::personal_link_page(l, PersonalLink::Open { name: anna() }).render()),
-        (
-            "personal-claimed",
-            sample_pages::personal_link_page(l, PersonalLink::Claimed { name: anna() }).render(),
-        ),
-        ("personal-code", sample_pages::personal_link_page(l, PersonalLink::CodeSent).render()),
-        ("personal-gone", sample_pages::personal_link_page(l, PersonalLink::Gone).render()),
+        ("link", sample_pages::link_page(l, LinkState::SignIn { name: anna() }).render()),
+        ("link-other", sample_pages::link_page(l, LinkState::OtherBrowser).render()),
+        ("personal", sample_pages::link_page(l, LinkState::Open { name: anna() }).render()),
+        ("personal-claimed", sample_pages::link_page(l, LinkState::Claimed).render()),
+        ("personal-code", sample_pages::link_page(l, LinkState::CodeSent).render()),
+        ("link-gone", sample_pages::link_page(l, LinkState::Gone).render()),
         ("desk", sample_pages::desk_page(l).render()),
         ("mailbox", sample_pages::mailbox_page(l).render()),
     ];

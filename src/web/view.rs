@@ -2,6 +2,7 @@
 
 use super::face::Face;
 use super::groups::GroupRow;
+use crate::domain::draft::Draft;
 use crate::domain::ids::DraftId;
 use crate::domain::language::Language;
 use crate::domain::person::Viewer;
@@ -33,7 +34,6 @@ pub struct Side {
 pub struct DraftRow {
     pub id: DraftId,
     pub topic: String,
-    pub members: i64,
     pub at: Timestamp,
 }
 
@@ -82,6 +82,12 @@ impl View {
     pub fn face(&self) -> Face {
         let viewer = self.viewer.as_ref();
         Face::of(viewer.map(|v| v.person_id), viewer.map_or("", |v| &v.full_name))
+    }
+}
+
+impl From<Draft> for DraftRow {
+    fn from(draft: Draft) -> Self {
+        Self { id: draft.id, topic: draft.topic, at: draft.updated_at }
     }
 }
 

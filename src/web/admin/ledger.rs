@@ -2,13 +2,19 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::extract::{Path, Query, State};
+use axum::response::Redirect;
+use serde::Deserialize;
 
-use crate::domain::ids::MailId;
+use crate::domain::ids::{DeliveryId, MailId};
 use crate::domain::ledger::{Delivery, DeliveryState, MailEntry, Outcome};
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
+use crate::web::error::WebResult;
 use crate::web::filters;
+use crate::web::state::WebState;
 use crate::web::view::View;
+use crate::web::visit::Member;
 
 /// One page of the ledger: mails that came in, or that go out.
 #[derive(Template, WebTemplate)]
@@ -33,6 +39,47 @@ pub struct LedgerRow {
     pub detail: String,
     /// Set for a mail that can be run again.
     pub run_again: Option<MailId>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// Mails out are wanted.
+    out: Option<String>,
+    before: Option<uuid::Uuid>,
+}
+
+const PAGE: i64 = 50;
+
+/// GET /admin/ledger
+pub async fn list(
+    State(state): State<WebState>,
+    member: Member,
+    Query(asked): Query<Asked>,
+) -> WebResult<LedgerPage> {
+    let (actions, t) = (&state.actions, member.visit.texts());
+    let incoming = asked.out.is_none();
+    let (rows, last): (Vec<LedgerRow>, _) = if incoming {
+        let mails = actions.list_mails(&member.viewer, &[], asked.before.map(MailId::from), PAGE).await?;
+        (mails.iter().map(|m| LedgerRow::incoming(t, m)).collect(), mails.last().map(|m| m.id.uuid()))
+    } else {
+        let before = asked.before.map(DeliveryId::from);
+        let mails = actions.list_deliveries(&member.viewer, before, PAGE).await?;
+        (mails.iter().map(|d| LedgerRow::outgoing(t, d)).collect(), mails.last().map(|d| d.id.uuid()))
+    };
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n == PAGE);
+    let out = if incoming { "" } else { "&out=yes" };
+    let next = last.filter(|_| full).map(|id| format!("/admin/ledger?before={id}{out}"));
+    Ok(LedgerPage { view: member.view(&state).await?, incoming, rows, next })
+}
+
+/// POST /admin/ledger/{mail}/run
+pub async fn run_again(
+    State(state): State<WebState>,
+    member: Member,
+    Path(mail): Path<MailId>,
+) -> WebResult<Redirect> {
+    state.actions.run_again(&member.viewer, mail).await?;
+    Ok(Redirect::to("/admin/ledger"))
 }
 
 impl LedgerRow {

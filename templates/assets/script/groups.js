@@ -17,5 +17,11 @@ export function attach(list) {
     added(list);
   };
   on("group_added", (frame) => place(frame, true));
-  on("unread", (frame) => place(frame, false));
+  on("row", (frame) => place(frame, false));
+  on("unread", ({ group, unread }) => {
+    const row = list.querySelector(`[data-group="${CSS.escape(group)}"]`);
+    if (!row || unread > 0) return;
+    row.classList.remove("unread");
+    row.querySelector(".count")?.remove();
+  });
 }

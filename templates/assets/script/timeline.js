@@ -16,6 +16,9 @@ export function attach(talk) {
   /** Everything up to this number is here. */
   let last = Number(talk.dataset.last);
 
+  /** A page of old messages: new ones would stand in the wrong place. */
+  const frozen = "frozen" in talk.dataset;
+
   const messages = () => [...log.querySelectorAll(".message")];
   const atEnd = () => Math.abs(scroller.scrollTop) < 80;
 
@@ -43,7 +46,7 @@ export function attach(talk) {
   }
 
   on("message", (frame) => {
-    if (frame.group !== group || talk.querySelector("[data-frozen]")) return;
+    if (frame.group !== group || frozen) return;
     insert(frame.html, frame.seq);
     advance();
     // Numbers have no gaps: one that jumps means that something got lost on the way.
@@ -52,6 +55,7 @@ export function attach(talk) {
   on("resync", watch);
   onOpen(watch);
   function watch() {
+    if (frozen) return;
     send({ type: "watch", group, after: last });
   }
 

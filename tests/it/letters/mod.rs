@@ -64,10 +64,11 @@ fn a_composed_letter_comes_back_with_the_same_words() {
     for Sample { name, subject, text, html } in everything() {
         let raw = compose(&OutgoingMail {
             from: NamedAddress { name: Some("mailmoot".to_owned()), address: GATEWAY.parse().unwrap() },
-            to: NamedAddress {
+            to: vec![NamedAddress {
                 name: Some("王小明".to_owned()),
                 address: "wang@corp.example".parse().unwrap(),
-            },
+            }],
+            cc: Vec::new(),
             reply_to: None,
             subject: subject.clone(),
             message_id: "letter@corp.example".to_owned(),

@@ -1,32 +1,25 @@
-//! Drafts: starting one, and the page on which a group is prepared. Each part of the page is a partial of its own,
-//! rendered anew for every open copy when it changes.
+//! The page on which a group is prepared. Each part of it is a partial of its own, rendered anew for every open copy
+//! when it changes.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use askama_web::WebTemplate;
 
-use super::face::Face;
-use super::filters;
-use super::view::View;
+use crate::actions::drafts::{DraftMemberLine, DraftPage as Found};
 use crate::domain::draft::{Draft, DraftState, PageId};
 use crate::domain::file::File;
 use crate::domain::group::Reach;
+use crate::domain::ids::PersonId;
 use crate::domain::person::{Origin, Person};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::thread::Seen;
-use crate::domain::time::Timestamp;
 use crate::domain::topic::Topic;
+use crate::mail::sanitize;
 use crate::texts::Texts;
-
-/// "New group": drop mails, or begin with nothing.
-#[derive(Template, WebTemplate)]
-#[template(path = "drafts/new.html")]
-pub struct NewDraftPage {
-    pub view: View,
-    pub gateway: String,
-    /// The largest mail, in words.
-    pub limit: String,
-    pub problem: Option<String>,
-}
+use crate::web::face::Face;
+use crate::web::filters;
+use crate::web::view::View;
 
 /// The page of one draft.
 #[derive(Template, WebTemplate)]
@@ -45,8 +38,9 @@ pub struct DraftView {
     pub page: PageId,
     pub lease: LeaseView,
     pub members: Vec<DraftMember>,
-    pub texts: Vec<DraftText>,
     pub files: Vec<DraftFile>,
+    /// Whether it is the viewer's own: only the owner discards it.
+    pub owns: bool,
     /// The opening message as it will be shown.
     pub preview: SafeHtml,
     /// Why the last change was not taken.
@@ -75,19 +69,9 @@ pub struct DraftMember {
     pub face: Face,
     pub person: Person,
     /// Where the thread's mails had this person.
-    pub seen: Option<Seen>,
+    pub seen: Seen,
     pub reach: Reach,
     pub is_you: bool,
-}
-
-/// The text of one of the thread's mails.
-#[derive(Clone, Debug)]
-pub struct DraftText {
-    pub id: String,
-    pub author: String,
-    pub start: String,
-    pub at: Timestamp,
-    pub keep: bool,
 }
 
 /// A file of the thread's mails.
@@ -135,6 +119,46 @@ pub struct FinishPart<'a> {
 }
 
 impl DraftView {
+    /// A draft as the open copy `page` of `you` sees it.
+    pub fn of(t: Texts, found: Found, you: PersonId, page: PageId) -> Self {
+        let held = found.draft.lease.as_ref();
+        let lease = match (&found.holder, held) {
+            (Some(_), Some(lease)) if lease.page == page && lease.holder == you => {
+                LeaseView::Mine { wanted_by: None }
+            }
+            (Some(holder), _) => LeaseView::Other { name: holder.full_name.clone(), asked: false },
+            _ => LeaseView::Free,
+        };
+        Self {
+            t,
+            page,
+            lease,
+            members: found.members.into_iter().map(|line| DraftMember::of(line, you)).collect(),
+            files: found.files.into_iter().map(|(file, keep)| DraftFile { file, keep }).collect(),
+            preview: sanitize::render_markdown(&found.draft.opening),
+            owns: found.draft.owner == you,
+            draft: found.draft,
+            problem: None,
+            kept: None,
+        }
+    }
+
+    /// All parts by name, as they stand on the page.
+    ///
+    /// # Errors
+    /// When a template fails, which the tests rule out.
+    pub fn parts(&self) -> askama::Result<BTreeMap<&'static str, String>> {
+        Ok(BTreeMap::from([
+            ("state", StatePart { d: self }.render()?),
+            ("lease", LeasePart { d: self }.render()?),
+            ("topic", TopicPart { d: self }.render()?),
+            ("members", MembersPart { d: self }.render()?),
+            ("opening", OpeningPart { d: self }.render()?),
+            ("files", FilesPart { d: self }.render()?),
+            ("finish", FinishPart { d: self }.render()?),
+        ]))
+    }
+
     fn open(&self) -> bool {
         self.draft.state == DraftState::Open
     }
@@ -166,9 +190,19 @@ impl DraftView {
 }
 
 impl DraftMember {
+    fn of(line: DraftMemberLine, you: PersonId) -> Self {
+        Self {
+            face: Face::of(Some(line.person.id), &line.person.full_name),
+            seen: line.seen,
+            reach: line.reach,
+            is_you: line.person.id == you,
+            person: line.person,
+        }
+    }
+
     /// From, To and Cc with the number of mails that had the person there.
     fn fields(&self) -> Vec<(&'static str, u32)> {
-        let seen = self.seen.unwrap_or_default();
+        let seen = self.seen;
         [("From", seen.from), ("To", seen.to), ("Cc", seen.cc)].into_iter().filter(|(_, n)| *n > 0).collect()
     }
     fn in_browser(&self) -> bool {

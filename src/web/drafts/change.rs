@@ -1,0 +1,184 @@
+//! Changes to a draft, each a form of its own: topic, opening, members, files; and its end.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Tried, editor};
+use crate::actions::ActionError;
+use crate::actions::drafts::Change;
+use crate::domain::draft::PageId;
+use crate::domain::ids::{DraftId, FileId, PersonId};
+use crate::web::error::WebResult;
+use crate::web::state::WebState;
+use crate::web::visit::Member;
+
+#[derive(Debug, Deserialize)]
+pub struct TopicForm {
+    page: PageId,
+    topic: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct OpeningForm {
+    page: PageId,
+    opening: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct AddForm {
+    page: PageId,
+    /// Somebody chosen from the list; empty if the field was typed only.
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    who: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct KeepForm {
+    page: PageId,
+    /// Missing for a file that is not to be kept.
+    keep: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct PlainForm {
+    page: PageId,
+}
+
+/// POST /drafts/{id}/topic
+pub async fn topic(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<TopicForm>,
+) -> WebResult<Response> {
+    let typed = form.topic.clone();
+    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let done = tried.change(Change::Topic(form.topic)).await;
+    tried.answer(done, Some(typed)).await
+}
+
+/// POST /drafts/{id}/opening. Browsers send line ends as CRLF (HTML, form submission).
+pub async fn opening(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<OpeningForm>,
+) -> WebResult<Response> {
+    let typed = form.opening.replace("\r\n", "\n");
+    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let done = tried.change(Change::Opening(typed.clone())).await;
+    tried.answer(done, Some(typed)).await
+}
+
+/// POST /drafts/{id}/members
+pub async fn add_member(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<AddForm>,
+) -> WebResult<Response> {
+    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let done = match tried.who(&form).await {
+        Ok(change) => tried.change(change).await,
+        Err(error) => Err(error),
+    };
+    tried.answer(done, Some(form.who)).await
+}
+
+/// POST /drafts/{id}/members/{person}/remove
+pub async fn remove_member(
+    State(state): State<WebState>,
+    member: Member,
+    Path((id, person)): Path<(DraftId, PersonId)>,
+    Form(form): Form<PlainForm>,
+) -> WebResult<Response> {
+    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let done = tried.change(Change::RemovePerson(person)).await;
+    tried.answer(done, None).await
+}
+
+/// POST /drafts/{id}/files/{file}
+pub async fn keep_file(
+    State(state): State<WebState>,
+    member: Member,
+    Path((id, file)): Path<(DraftId, FileId)>,
+    Form(form): Form<KeepForm>,
+) -> WebResult<Response> {
+    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let done = tried.change(Change::KeepFile { file, kept: form.keep.is_some() }).await;
+    tried.answer(done, None).await
+}
+
+/// POST /drafts/{id}/confirm
+pub async fn confirm(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<PlainForm>,
+) -> WebResult<Response> {
+    match state.actions.confirm_draft(editor(&member, form.page), id).await {
+        Ok(group) if member.visit.wants_json => {
+            Ok(Json(json!({ "go": format!("/groups/{group}") })).into_response())
+        }
+        Ok(group) => Ok(Redirect::to(&format!("/groups/{group}")).into_response()),
+        Err(error) => {
+            Tried { state: &state, member: &member, id, page: form.page }.answer(Err(error), None).await
+        }
+    }
+}
+
+/// POST /drafts/{id}/discard
+pub async fn discard(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<PlainForm>,
+) -> WebResult<Response> {
+    let done = state.actions.discard_draft(&member.viewer, id).await;
+    Tried { state: &state, member: &member, id, page: form.page }.answer(done, None).await
+}
+
+/// POST /drafts/{id}/restore
+pub async fn restore(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<PlainForm>,
+) -> WebResult<Response> {
+    let done = state.actions.restore_draft(&member.viewer, id).await;
+    Tried { state: &state, member: &member, id, page: form.page }.answer(done, None).await
+}
+
+impl Tried<'_> {
+    async fn change(&self, change: Change) -> Result<(), ActionError> {
+        let editor = editor(self.member, self.page);
+        self.state.actions.change_draft(editor, self.id, change).await.map(|_| ())
+    }
+
+    /// Whom the field means: somebody chosen, an address with or without a name, or the only one of that name.
+    async fn who(&self, form: &AddForm) -> Result<Change, ActionError> {
+        if let Ok(person) = form.person.parse() {
+            return Ok(Change::AddPerson(person));
+        }
+        let typed = form.who.trim();
+        if let Some((name, address)) = typed.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+            let name = name.trim().trim_matches('"').to_owned();
+            return Ok(Change::AddAddress {
+                address: address.to_owned(),
+                name: Some(name).filter(|n| !n.is_empty()),
+            });
+        }
+        if !typed.contains('@') {
+            let found = self.state.actions.search_people(&self.member.viewer, typed, 2).await?;
+            if let ([person], false) = (found.as_slice(), typed.is_empty()) {
+                return Ok(Change::AddPerson(person.id));
+            }
+        }
+        Ok(Change::AddAddress { address: typed.to_owned(), name: None })
+    }
+}

@@ -1,0 +1,84 @@
+//! The right to edit, as forms: take it, ask for it, keep it, give it back.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::page::LeaseView;
+use super::{Tried, editor, view};
+use crate::actions::ActionError;
+use crate::actions::drafts::LeaseOutcome;
+use crate::domain::draft::PageId;
+use crate::domain::ids::DraftId;
+use crate::web::error::WebResult;
+use crate::web::state::WebState;
+use crate::web::visit::Member;
+
+#[derive(Debug, Deserialize)]
+pub struct LeaseForm {
+    page: PageId,
+}
+
+/// POST /drafts/{id}/lease
+pub async fn take(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<LeaseForm>,
+) -> WebResult<Response> {
+    let taken = state.actions.take_lease(editor(&member, form.page), id).await;
+    // Somebody was faster: the page shows who.
+    let taken = taken.map(|_: LeaseOutcome| ());
+    Tried { state: &state, member: &member, id, page: form.page }.answer(taken, None).await
+}
+
+/// POST /drafts/{id}/lease/ask: takes it if it is free by now, else asks its holder.
+pub async fn ask(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<LeaseForm>,
+) -> WebResult<Response> {
+    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    match state.actions.take_lease(editor(&member, form.page), id).await {
+        Ok(LeaseOutcome::Granted { .. }) => tried.answer(Ok(()), None).await,
+        Ok(LeaseOutcome::HeldBy { name }) => {
+            state.actions.ask_for_lease(&member.viewer, id).await?;
+            if !member.visit.wants_json {
+                return tried.answer(Ok(()), None).await;
+            }
+            let mut d = view(&state, &member, id, form.page).await?;
+            d.lease = LeaseView::Other { name, asked: true };
+            let parts = d.parts().map_err(|e| ActionError::Internal(e.into()))?;
+            Ok(axum::Json(serde_json::json!({ "parts": parts })).into_response())
+        }
+        Err(error) => tried.answer(Err(error), None).await,
+    }
+}
+
+/// POST /drafts/{id}/heartbeat: nothing to say while the lease is kept.
+pub async fn heartbeat(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<LeaseForm>,
+) -> WebResult<Response> {
+    match state.actions.keep_lease(editor(&member, form.page), id).await {
+        Ok(_) => Ok(axum::Json(serde_json::json!({})).into_response()),
+        Err(error) => {
+            Tried { state: &state, member: &member, id, page: form.page }.answer(Err(error), None).await
+        }
+    }
+}
+
+/// POST /drafts/{id}/release
+pub async fn release(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(form): Form<LeaseForm>,
+) -> WebResult<Response> {
+    let given = state.actions.release_lease(editor(&member, form.page), id).await;
+    Tried { state: &state, member: &member, id, page: form.page }.answer(given, None).await
+}

@@ -1,0 +1,76 @@
+//! What goes over the live socket, as JSON. Markup in it is the same partial that the page is made of.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::draft::PageId;
+use crate::domain::ids::{ClientMessageId, DraftId, GroupId, PersonId};
+
+/// What a page says.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Asked {
+    /// I show this group and have everything up to `after`.
+    Watch {
+        group: GroupId,
+        after: i64,
+    },
+    /// I show this draft as it was at `version`.
+    WatchDraft {
+        draft: DraftId,
+        version: i64,
+        page: PageId,
+    },
+    /// Everything up to `seq` was in sight.
+    Read {
+        group: GroupId,
+        seq: i64,
+    },
+    Ping,
+}
+
+/// What a page is told.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Told<'a> {
+    Message {
+        group: GroupId,
+        seq: i64,
+        client_id: Option<ClientMessageId>,
+        html: String,
+    },
+    /// A new group: its id and members in one packet, and its line for the list.
+    GroupAdded {
+        group: GroupId,
+        topic: &'a str,
+        members: &'a [PersonId],
+        html: String,
+    },
+    /// The group's line in the list changed.
+    Row {
+        group: GroupId,
+        html: String,
+    },
+    /// Read in another page of the same person.
+    Unread {
+        group: GroupId,
+        unread: i64,
+    },
+    DraftChanged {
+        draft: DraftId,
+        version: i64,
+        parts: BTreeMap<&'a str, String>,
+    },
+    /// Something was missed: say again what you have.
+    Resync,
+    Pong,
+}
+
+impl Told<'_> {
+    /// The frame's text.
+    pub fn text(&self) -> String {
+        // Numbers, texts and ids always can be written as JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,102 @@
+//! Every URL on one page.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use super::admin::ledger;
+use super::drafts::{self, change, lease, new};
+use super::error::{Failure, Trouble, dress};
+use super::{
+    assets, files, groups, headers, links, live, mail_desk, messages, people, sessions, sign_in, switches,
+    threads,
+};
+use crate::web::state::WebState;
+
+/// What a form may bring besides its file, in bytes.
+const FORM: u64 = 1_000_000;
+/// How many dropped mails come in one form.
+const MAILS: u64 = 20;
+
+/// All pages. The live socket, too.
+pub fn router(state: WebState) -> Router {
+    let settings = &state.actions.settings;
+    let file = size(settings.limits.file_size.saturating_add(FORM));
+    let files_of_message = size(settings.limits.file_size.saturating_mul(4).saturating_add(FORM));
+    let mails = size(settings.mail.max_size.saturating_mul(MAILS).saturating_add(FORM));
+    let mut pages = Router::new()
+        .route("/", get(groups::home))
+        .route("/language", post(switches::language))
+        .route("/theme", post(switches::theme))
+        .route("/sign-in", get(sign_in::ask_page).post(sign_in::ask))
+        .route("/sign-in/waiting", get(sign_in::waiting))
+        .route("/sign-in/code", post(sign_in::code))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/l/{token}", get(links::show).post(links::open))
+        .route("/l/{token}/code", post(links::code))
+        .route("/sessions", get(sessions::list))
+        .route("/sessions/{id}/revoke", post(sessions::revoke))
+        .route("/threads", get(threads::list))
+        .route("/threads/{id}/draft", post(threads::start_draft))
+        .route("/people", get(people::search))
+        .route("/drafts", post(new::blank))
+        .route("/drafts/new", get(new::show))
+        .route("/drafts/mails", post(new::from_mails).layer(DefaultBodyLimit::max(mails)))
+        .route("/drafts/{id}", get(drafts::show))
+        .route("/drafts/{id}/lease", post(lease::take))
+        .route("/drafts/{id}/lease/ask", post(lease::ask))
+        .route("/drafts/{id}/heartbeat", post(lease::heartbeat))
+        .route("/drafts/{id}/release", post(lease::release))
+        .route("/drafts/{id}/topic", post(change::topic))
+        .route("/drafts/{id}/opening", post(change::opening))
+        .route("/drafts/{id}/members", post(change::add_member))
+        .route("/drafts/{id}/members/{person}/remove", post(change::remove_member))
+        .route("/drafts/{id}/files/{file}", post(change::keep_file))
+        .route("/drafts/{id}/confirm", post(change::confirm))
+        .route("/drafts/{id}/discard", post(change::discard))
+        .route("/drafts/{id}/restore", post(change::restore))
+        .route("/groups/{id}", get(groups::show))
+        .route(
+            "/groups/{id}/messages",
+            get(messages::list_before)
+                .merge(post(messages::post).layer(DefaultBodyLimit::max(files_of_message))),
+        )
+        .route("/groups/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(file)))
+        .route("/files/{id}", get(files::download))
+        .route("/live", get(live::connect))
+        .route("/admin/ledger", get(ledger::list))
+        .route("/admin/ledger/{mail}/run", post(ledger::run_again));
+    if state.desk.is_some() {
+        pages = pages.merge(desk());
+    }
+    pages
+        .fallback(async || Failure::from(Trouble::NotFound))
+        .layer(CsrfLayer::new())
+        .layer(from_fn(dress))
+        .layer(CatchPanicLayer::new())
+        .route("/assets/{version}/{*name}", get(assets::get))
+        .layer(from_fn(headers::add))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}
+
+/// Only in the demo.
+fn desk() -> Router<WebState> {
+    Router::new()
+        .route("/mail-desk", get(mail_desk::people))
+        .route("/mail-desk/{address}", get(mail_desk::mailbox))
+        .route("/mail-desk/{address}/sign-in", post(mail_desk::sign_in))
+        .route("/mail-desk/{address}/send", post(mail_desk::send))
+        .route("/mail-desk/{address}/write", get(mail_desk::write))
+        .route("/mail-desk/{address}/mails/{mail}", get(mail_desk::mail))
+        .route("/mail-desk/{address}/mails/{mail}/html", get(mail_desk::html))
+        .route("/mail-desk/{address}/mails/{mail}/{kind}", get(mail_desk::answer))
+}
+
+fn size(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
