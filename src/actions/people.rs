@@ -1,6 +1,7 @@
 //! The address book: finding people, importing them, learning them from mails.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{ActionError, Actions, Result};
 use crate::clock::Clock;
@@ -32,19 +33,40 @@ impl Actions {
         Ok(store::persons::search(&mut self.store.read().await?, query, limit).await?)
     }
 
-    /// Takes entries of an address book. Who is known by one of the addresses is updated, others are added; the last of
-    /// several entries with one address counts.
+    /// Takes entries of an address book. Who is known by their main address, or by another one that is nobody's main
+    /// address in this book, is updated; others are added. An address stays with the person who has it.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer; what was taken before stays.
     pub async fn import_people(&self, entries: Vec<Entry>) -> Result<Imported> {
         let mut sum = Imported::default();
+        let entries = distinct(entries);
+        let mains: Arc<HashSet<EmailAddress>> = Arc::new(mains_of(&entries));
         for part in entries.chunks(PART) {
-            let (clock, part) = (self.clock.clone(), part.to_vec());
-            let done = self.store.write(async move |tx| import_part(tx, &clock, part).await).await?;
-            sum.added += done.added;
-            sum.updated += done.updated;
-            sum.unchanged += done.unchanged;
+            let (clock, part, mains) = (self.clock.clone(), part.to_vec(), mains.clone());
+            let done = self
+                .store
+                .write(async move |tx| {
+                    let plan = plan(tx, part, &mains).await?;
+                    apply(tx, &clock, plan).await
+                })
+                .await?;
+            sum.add(done);
+        }
+        Ok(sum)
+    }
+
+    /// What [`Actions::import_people`] would do now. Changes nothing.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn preview_import(&self, entries: Vec<Entry>) -> Result<Imported> {
+        let mut sum = Imported::default();
+        let entries = distinct(entries);
+        let mains = mains_of(&entries);
+        let mut tx = self.store.read().await?;
+        for part in entries.chunks(PART) {
+            sum.add(plan(&mut tx, part.to_vec(), &mains).await?.counts());
         }
         Ok(sum)
     }
@@ -75,7 +97,57 @@ impl Actions {
     }
 }
 
-async fn import_part(tx: &mut Tx, clock: &Clock, entries: Vec<Entry>) -> Result<Imported> {
+impl Imported {
+    fn add(&mut self, other: Self) {
+        self.added += other.added;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+    }
+}
+
+/// What an import will do with some entries.
+#[derive(Default)]
+struct Plan {
+    new: Vec<Entry>,
+    changed: Vec<(PersonId, Entry)>,
+    unchanged: usize,
+}
+
+impl Plan {
+    fn counts(&self) -> Imported {
+        Imported { added: self.new.len(), updated: self.changed.len(), unchanged: self.unchanged }
+    }
+}
+
+/// Every address once: an entry whose main address stood before is the same person, of whom the last word counts;
+/// another address that stood before is left with the first who had it.
+fn distinct(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    let mut owners: HashMap<EmailAddress, usize> = HashMap::new();
+    for mut entry in entries {
+        let Some(main) = entry.addresses.first() else { continue };
+        let at = owners.get(main).copied().unwrap_or(kept.len());
+        entry.addresses.retain(|a| owners.get(a).is_none_or(|owner| *owner == at));
+        owners.extend(entry.addresses.iter().map(|a| (a.clone(), at)));
+        match kept.get_mut(at) {
+            Some(before) => {
+                let more: Vec<EmailAddress> = before.addresses.drain(..).collect();
+                entry
+                    .addresses
+                    .extend(more.into_iter().filter(|a| !entry.addresses.contains(a)).collect::<Vec<_>>());
+                *before = entry;
+            }
+            None => kept.push(entry),
+        }
+    }
+    kept
+}
+
+fn mains_of(entries: &[Entry]) -> HashSet<EmailAddress> {
+    entries.iter().filter_map(|e| e.addresses.first().cloned()).collect()
+}
+
+async fn plan(tx: &mut Tx, entries: Vec<Entry>, mains: &HashSet<EmailAddress>) -> Result<Plan> {
     let addresses: Vec<EmailAddress> = entries.iter().flat_map(|e| e.addresses.iter().cloned()).collect();
     let known: HashMap<EmailAddress, PersonId> =
         store::persons::find_by_addresses(tx, &addresses).await?.into_iter().collect();
@@ -85,29 +157,50 @@ async fn import_part(tx: &mut Tx, clock: &Clock, entries: Vec<Entry>) -> Result<
         .into_iter()
         .map(|p| (p.id, p))
         .collect();
-    let mut new: Vec<NewPerson> = Vec::new();
-    let mut taken: HashMap<EmailAddress, usize> = HashMap::new();
-    let mut sum = Imported::default();
-    for entry in entries {
-        let old = entry.addresses.iter().find_map(|a| known.get(a)).and_then(|id| persons.get(id));
-        let before = entry.addresses.iter().find_map(|a| taken.get(a)).copied();
-        match (old, before) {
-            (Some(person), _) if same(person, &entry) => sum.unchanged += 1,
-            (Some(person), _) => {
-                let update = NewPerson { id: person.id, entry, origin: Origin::Imported };
-                store::persons::replace(tx, &update, clock.now()).await?;
-                sum.updated += 1;
-            }
-            (None, Some(at)) => new[at].entry = entry,
-            (None, None) => {
-                taken.extend(entry.addresses.iter().map(|a| (a.clone(), new.len())));
-                new.push(NewPerson { id: clock.new_id(), entry, origin: Origin::Imported });
-            }
+    let mut claimed: HashSet<PersonId> = HashSet::new();
+    let mut plan = Plan::default();
+    for mut entry in entries {
+        let owner = owner_of(&entry, &known, &persons, mains).filter(|id| claimed.insert(*id));
+        // Who was claimed is replaced first: what the book no longer names as theirs is free.
+        entry.addresses.retain(|a| known.get(a).is_none_or(|id| Some(*id) == owner || claimed.contains(id)));
+        match owner.and_then(|id| persons.get(&id)) {
+            Some(person) if same(person, &entry) => plan.unchanged += 1,
+            Some(person) => plan.changed.push((person.id, entry)),
+            None => plan.new.push(entry),
         }
     }
-    sum.added = new.len();
-    store::persons::insert(tx, &new, clock.now()).await?;
-    Ok(sum)
+    Ok(plan)
+}
+
+/// Whom an entry is about: who has its main address, or else who has another one of it and no entry of their own.
+fn owner_of(
+    entry: &Entry,
+    known: &HashMap<EmailAddress, PersonId>,
+    persons: &HashMap<PersonId, Person>,
+    mains: &HashSet<EmailAddress>,
+) -> Option<PersonId> {
+    let (main, others) = entry.addresses.split_first()?;
+    let has_own_entry = |id: &&PersonId| {
+        persons.get(id).is_some_and(|p| p.addresses.first().is_some_and(|a| mains.contains(a)))
+    };
+    known
+        .get(main)
+        .or_else(|| others.iter().filter_map(|a| known.get(a)).find(|id| !has_own_entry(id)))
+        .copied()
+}
+
+async fn apply(tx: &mut Tx, clock: &Clock, plan: Plan) -> Result<Imported> {
+    let (counts, now) = (plan.counts(), clock.now());
+    for (id, entry) in plan.changed {
+        store::persons::replace(tx, &NewPerson { id, entry, origin: Origin::Imported }, now).await?;
+    }
+    let new: Vec<NewPerson> = plan
+        .new
+        .into_iter()
+        .map(|entry| NewPerson { id: clock.new_id(), entry, origin: Origin::Imported })
+        .collect();
+    store::persons::insert(tx, &new, now).await?;
+    Ok(counts)
 }
 
 fn same(person: &Person, entry: &Entry) -> bool {

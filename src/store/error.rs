@@ -15,6 +15,14 @@ pub enum StoreError {
     /// A value in the database is none of ours.
     #[error("The table {table} holds a {column} that can't be read")]
     Corrupt { table: &'static str, column: &'static str },
+    /// Its migrations are ahead of this program's.
+    #[error(
+        "The database was made by a newer mailmoot: it has migration {version}, which this one does not know"
+    )]
+    Newer { version: i64 },
+    /// Its tables may be different ones.
+    #[error("Migration {version} of the database is not the one of this mailmoot, or was broken off")]
+    Changed { version: i64 },
     #[error("The database refused a statement: {0}")]
     Database(sqlx::Error),
 }

@@ -1,5 +1,6 @@
 //! The table of jobs: what is to be done after a commit.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use sqlx::FromRow;
@@ -36,10 +37,10 @@ pub const CLAIM: Duration = Duration::from_secs(300);
 /// Adds jobs; one that waits already under the same key stays as it is, and one that a worker is at will run once more.
 /// One statement.
 pub async fn add(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: Timestamp, now: Timestamp) -> Result<()> {
+    // PostgreSQL refuses a statement that meets the row it has just added.
+    let mut keys = HashSet::new();
+    let jobs: Vec<&(JobId, Job)> = jobs.iter().filter(|(_, job)| keys.insert(job.key())).collect();
     for part in jobs.chunks(super::sql::ROWS) {
-        if part.is_empty() {
-            continue;
-        }
         let text = format!(
             "INSERT INTO jobs (id, job_key, payload, run_at, created_at) VALUES {}
              ON CONFLICT (job_key) DO UPDATE SET again_at = excluded.run_at WHERE jobs.locked_until IS NOT NULL",

@@ -182,20 +182,19 @@ async fn insert_addresses(tx: &mut Tx, persons: &[NewPerson]) -> Result<()> {
         .iter()
         .flat_map(|p| p.entry.addresses.iter().enumerate().map(move |(rank, a)| (p.id, rank, a)))
         .collect();
-    if rows.is_empty() {
-        return Ok(());
+    for part in rows.chunks(ROWS) {
+        on!(tx, conn => {
+            let text = format!(
+                "INSERT INTO person_addresses (address_key, address, person_id, rank) VALUES {} ON CONFLICT (address_key) DO NOTHING",
+                tuples(part.len(), 4)
+            );
+            part.iter().fold(sqlx::query(built(text)), |q, (id, rank, a)| {
+                q.bind(a.key()).bind(a.as_str()).bind(*id).bind(*rank as i64)
+            })
+            .execute(conn)
+            .await.map(affected)
+        })?;
     }
-    on!(tx, conn => {
-        let text = format!(
-            "INSERT INTO person_addresses (address_key, address, person_id, rank) VALUES {} ON CONFLICT (address_key) DO NOTHING",
-            tuples(rows.len(), 4)
-        );
-        rows.iter().fold(sqlx::query(built(text)), |q, (id, rank, a)| {
-            q.bind(a.key()).bind(a.as_str()).bind(*id).bind(*rank as i64)
-        })
-        .execute(conn)
-        .await.map(affected)
-    })?;
     Ok(())
 }
 
@@ -204,17 +203,16 @@ async fn insert_phones(tx: &mut Tx, persons: &[NewPerson]) -> Result<()> {
         .iter()
         .flat_map(|p| p.entry.phones.iter().enumerate().map(move |(rank, phone)| (p.id, rank, phone)))
         .collect();
-    if rows.is_empty() {
-        return Ok(());
+    for part in rows.chunks(ROWS) {
+        on!(tx, conn => {
+            let text = format!("INSERT INTO person_phones (person_id, rank, phone) VALUES {}", tuples(part.len(), 3));
+            part.iter().fold(sqlx::query(built(text)), |q, (id, rank, phone)| {
+                q.bind(*id).bind(*rank as i64).bind(phone.as_str())
+            })
+            .execute(conn)
+            .await.map(affected)
+        })?;
     }
-    on!(tx, conn => {
-        let text = format!("INSERT INTO person_phones (person_id, rank, phone) VALUES {}", tuples(rows.len(), 3));
-        rows.iter().fold(sqlx::query(built(text)), |q, (id, rank, phone)| {
-            q.bind(*id).bind(*rank as i64).bind(phone.as_str())
-        })
-        .execute(conn)
-        .await.map(affected)
-    })?;
     Ok(())
 }
 

@@ -40,9 +40,13 @@ pub(super) fn containing(word: &str) -> String {
     pattern
 }
 
+/// Longer words are cut: SQLite refuses patterns of more than 50,000 bytes.
+const LONGEST_WORD: usize = 200;
+
 /// The first four words of a search as LIKE patterns; what is missing matches all.
 pub(super) fn four_words(query: &str) -> [String; 4] {
-    let mut words = query.split_whitespace().map(containing);
+    let cut = |word: &str| containing(&word.chars().take(LONGEST_WORD).collect::<String>());
+    let mut words = query.split_whitespace().map(cut);
     std::array::from_fn(|_| words.next().unwrap_or_else(|| "%".to_owned()))
 }
 

@@ -1,6 +1,7 @@
 //! The tables of threads: what ties mails together, and who takes part.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sqlx::FromRow;
 
@@ -120,6 +121,7 @@ pub async fn count_mail(tx: &mut Tx, id: ThreadId, topic: &str, at: Timestamp) -
 
 /// Adds what one mail says of who takes part. One statement for up to 2,000 people.
 pub async fn add_participants(tx: &mut Tx, id: ThreadId, people: &[Participant]) -> Result<()> {
+    let people = each_once(people);
     for (part, people) in people.chunks(ROWS).enumerate() {
         let text = format!(
             "INSERT INTO thread_participants (thread_id, address_key, address, name, seen_from, seen_to, seen_cc, rank) VALUES {}
@@ -144,6 +146,28 @@ pub async fn add_participants(tx: &mut Tx, id: ThreadId, people: &[Participant])
         .await.map(affected))?;
     }
     Ok(())
+}
+
+/// A mail may name somebody twice, but PostgreSQL refuses a statement that meets the row it has just added.
+fn each_once(people: &[Participant]) -> Vec<Participant> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut found: Vec<Participant> = Vec::with_capacity(people.len());
+    for person in people {
+        match places.entry(person.address.key()) {
+            Entry::Vacant(place) => {
+                place.insert(found.len());
+                found.push(person.clone());
+            }
+            Entry::Occupied(place) => {
+                let before = &mut found[*place.get()];
+                before.name = before.name.take().or_else(|| person.name.clone());
+                before.seen.from += person.seen.from;
+                before.seen.to += person.seen.to;
+                before.seen.cc += person.seen.cc;
+            }
+        }
+    }
+    found
 }
 
 /// Who takes part: writers first, then those in To, then those in Cc.

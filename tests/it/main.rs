@@ -3,6 +3,7 @@
 
 mod architecture;
 mod letters;
+mod store;
 mod stories;
 mod support;
 mod transport;

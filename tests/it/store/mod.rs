@@ -1,0 +1,9 @@
+//! The store's suite: every function of `src/store`, the same on SQLite and on PostgreSQL.
+
+mod groups;
+mod mail;
+mod migrations;
+mod people;
+mod work;
+mod world;
+mod writing;

@@ -1,0 +1,177 @@
+//! A fresh database of each kind for each test.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use mailmoot::clock::Clock;
+use mailmoot::domain::digest::Digest;
+use mailmoot::domain::group::{Group, Member, Role};
+use mailmoot::domain::ids::{GroupId, PersonId};
+use mailmoot::domain::person::{Entry, Origin};
+use mailmoot::domain::time::Timestamp;
+use mailmoot::store::persons::NewPerson;
+use mailmoot::store::{self, Place, Store, StoreError, Tx};
+use sqlx::{Connection, PgConnection};
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::support::peers::peer_variable;
+
+/// A database with nothing in it but its tables.
+pub struct World {
+    pub store: Store,
+    pub place: Place,
+    /// Stands still.
+    pub clock: Clock,
+}
+
+/// 2026-11-20, 10 o'clock.
+pub const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
+
+/// Runs a test on SQLite, and on PostgreSQL where `MAILMOOT_TEST_POSTGRES` names a server.
+pub async fn on_both(test: impl AsyncFn(World)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(World::open(Place::Sqlite(folder.path().join("test.db"))).await).await;
+    if let Some(server) = peer_variable("MAILMOOT_TEST_POSTGRES") {
+        let database = Database::make(&server, true).await;
+        test(World::open(database.place()).await).await;
+        database.drop().await;
+    }
+}
+
+impl World {
+    pub async fn open(place: Place) -> Self {
+        let store = Store::open(&place).await.unwrap();
+        Self { store, place, clock: Clock::standing_at(NOW) }
+    }
+
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl AsyncFnOnce(&mut Tx) -> store::Result<T> + Send + 'static,
+    ) -> T {
+        self.store.write(work).await.unwrap()
+    }
+
+    pub async fn read(&self) -> Tx {
+        self.store.read().await.unwrap()
+    }
+
+    /// Somebody of the address book.
+    pub async fn person(&self, name: &str, address: &str) -> PersonId {
+        let person = new_person(&self.clock, entry(name, &[address]));
+        let id = person.id;
+        self.write(async move |tx| store::persons::insert(tx, &[person], NOW).await).await;
+        id
+    }
+
+    /// A group of these people; the first one owns it.
+    pub async fn group(&self, topic: &str, people: &[PersonId]) -> GroupId {
+        let group = Group {
+            id: self.clock.new_id(),
+            topic: topic.to_owned(),
+            thread_id: None,
+            created_by: people[0],
+            created_at: NOW,
+            last_seq: 0,
+        };
+        let role = |at| if at == 0 { Role::Owner } else { Role::Member };
+        let members: Vec<(Member, Digest)> = people
+            .iter()
+            .enumerate()
+            .map(|(at, person_id)| {
+                let id = self.clock.new_id();
+                let member = Member {
+                    id,
+                    group_id: group.id,
+                    person_id: *person_id,
+                    role: role(at),
+                    read_seq: 0,
+                    mailed_seq: 0,
+                    joined_at: NOW,
+                };
+                (member, Digest::of(id.uuid().as_bytes()))
+            })
+            .collect();
+        let id = group.id;
+        self.write(async move |tx| {
+            store::groups::insert(tx, &group).await?;
+            store::groups::insert_members(tx, &members).await
+        })
+        .await;
+        id
+    }
+}
+
+pub fn entry(name: &str, addresses: &[&str]) -> Entry {
+    Entry {
+        full_name: name.to_owned(),
+        addresses: addresses.iter().map(|a| a.parse().unwrap()).collect(),
+        ..Entry::default()
+    }
+}
+
+pub fn new_person(clock: &Clock, entry: Entry) -> NewPerson {
+    NewPerson { id: clock.new_id(), entry, origin: Origin::Imported }
+}
+
+pub fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(NOW.millis() + 1000 * seconds)
+}
+
+pub fn is_taken<T>(result: &store::Result<T>) -> bool {
+    matches!(result, Err(StoreError::Taken))
+}
+
+/// A database of its own on a PostgreSQL server.
+pub struct Database {
+    server: String,
+    name: String,
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+/// The name of a database with all tables, to make the others from.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+/// A template may be copied by one at a time.
+static COPYING: Mutex<()> = Mutex::const_new(());
+
+impl Database {
+    pub async fn make(server: &str, with_tables: bool) -> Self {
+        let template = if with_tables {
+            TEMPLATE.get_or_init(|| Self::template(server)).await.clone()
+        } else {
+            "template0".to_owned()
+        };
+        let _guard = COPYING.lock().await;
+        Self::new(server, &template).await
+    }
+
+    async fn new(server: &str, template: &str) -> Self {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("mailmoot_test_{}_{number}", std::process::id());
+        run(server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        Self { server: server.to_owned(), name }
+    }
+
+    async fn template(server: &str) -> String {
+        let database = Self::new(server, "template0").await;
+        store::migrations::run(&database.place()).await.unwrap();
+        database.name
+    }
+
+    pub fn url(&self) -> String {
+        let (before, _) = self.server.rsplit_once('/').unwrap();
+        format!("{before}/{}", self.name)
+    }
+
+    pub fn place(&self) -> Place {
+        Place::Postgres(self.url())
+    }
+
+    pub async fn drop(self) {
+        run(&self.server, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+    }
+}
+
+async fn run(server: &str, statement: String) {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
