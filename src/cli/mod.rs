@@ -1,7 +1,10 @@
 //! The commands.
 
+mod admin;
 mod check;
+mod import;
 mod inspect;
+mod migrate;
 mod terminal;
 
 use std::process::ExitCode;
@@ -22,6 +25,12 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Tries everything that mailmoot needs, and says what is wrong and what to do
     Check(check::Check),
+    /// Takes the people of address books: CSV with a header, or vCard
+    Import(import::Import),
+    /// Makes somebody an admin and prints a link that signs them in
+    Admin(admin::Admin),
+    /// Brings the database up to date (serve does it by itself)
+    Migrate(migrate::Migrate),
 }
 
 /// Runs the command that the command line names.
@@ -29,5 +38,8 @@ pub fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Inspect(command) => inspect::run(&command),
         Command::Check(command) => check::run(&command),
+        Command::Import(command) => import::run(&command),
+        Command::Admin(command) => admin::run(&command),
+        Command::Migrate(command) => migrate::run(&command),
     }
 }

@@ -455,3 +455,29 @@ problem-own-address = This is the address of mailmoot itself; it can't be a memb
 problem-not-a-mail = This is no mail that can be read: { $why }
 problem-file-gone = One of the files is not there any more. Add it again.
 problem-forbidden = You may look at this, but not change it.
+
+## Commands
+
+cli-unreadable = The file cannot be read: { $why }
+cli-database-failed = The database cannot be used: { $why }
+cli-import-found = { $people ->
+    [one] 1 person
+   *[other] { $people } people
+} found, { $problems ->
+    [0] no problems
+    [one] 1 problem
+   *[other] { $problems } problems
+}.
+cli-import-more-problems = and { $n } more problems that are not listed.
+cli-import-done = The address book is up to date: { $added } added, { $updated } updated, { $unchanged } unchanged.
+cli-import-would = Nothing was changed. An import would add { $added }, update { $updated } and leave { $unchanged } unchanged.
+cli-admin-no-address = “{ $value }” is no mail address.
+cli-admin-own-address = This is the address of mailmoot itself. Name the address of a person.
+cli-admin-made = { $name } is an admin now.
+cli-admin-link = This link signs them in. It lasts { $days } days and belongs to the first browser that uses it:
+cli-migrate-current = The database is up to date (version { $from }).
+cli-migrate-behind = The database is at version { $from }, this mailmoot has { $to }. “mailmoot migrate” or the next “mailmoot serve” brings it up to date.
+cli-migrate-made = The database is ready (version { $to }).
+cli-migrate-done = The database was brought from version { $from } to { $to }.
+cli-migrate-newer = The database was made by a newer mailmoot: its version { $version } is not known here. Use that mailmoot, or a newer one.
+cli-migrate-changed = Version { $version } of the database is not the one this mailmoot knows, or was broken off. Nothing was changed. Restore a backup, or use the mailmoot that made it.

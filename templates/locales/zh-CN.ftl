@@ -425,3 +425,25 @@ problem-own-address = 这是 mailmoot 自己的地址，不能成为成员。
 problem-not-a-mail = 无法作为邮件读取：{ $why }
 problem-file-gone = 其中一个文件已不存在，请重新添加。
 problem-forbidden = 您可以查看，但不能修改。
+
+## 命令
+
+cli-unreadable = 无法读取文件：{ $why }
+cli-database-failed = 无法使用数据库：{ $why }
+cli-import-found = 找到 { $people } 人，{ $problems ->
+    [0] 没有问题
+   *[other] { $problems } 个问题
+}。
+cli-import-more-problems = 另有 { $n } 个问题未列出。
+cli-import-done = 通讯录已更新：新增 { $added } 人，更新 { $updated } 人，{ $unchanged } 人无变化。
+cli-import-would = 未作任何改动。导入将新增 { $added } 人，更新 { $updated } 人，{ $unchanged } 人无变化。
+cli-admin-no-address = “{ $value }”不是邮件地址。
+cli-admin-own-address = 这是 mailmoot 自己的地址，请填写某个人的地址。
+cli-admin-made = { $name } 现在是管理员。
+cli-admin-link = 此人可用下面的链接登录。链接 { $days } 天内有效，只能在首次打开它的浏览器中使用：
+cli-migrate-current = 数据库已是最新（版本 { $from }）。
+cli-migrate-behind = 数据库为版本 { $from }，本程序为版本 { $to }。运行“mailmoot migrate”，或下次运行“mailmoot serve”时会自动更新。
+cli-migrate-made = 数据库已建好（版本 { $to }）。
+cli-migrate-done = 数据库已从版本 { $from } 更新到 { $to }。
+cli-migrate-newer = 数据库由更新的 mailmoot 建立：这里不认识版本 { $version }。请使用那个版本或更新的 mailmoot。
+cli-migrate-changed = 数据库的版本 { $version } 与本程序的不同，或更新时被中断。未作任何改动。请恢复备份，或使用建立它的 mailmoot。

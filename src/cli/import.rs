@@ -1,0 +1,106 @@
+//! `mailmoot import`: takes an organisation's address book.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use super::terminal::{self, ConfigFile};
+use crate::actions::people::Imported;
+use crate::app;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::directory::{self, Book};
+use crate::domain::person::Entry;
+use crate::texts::{Texts, Value};
+
+/// Takes the people of address books: CSV with a header, or vCard
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// Says what would be done, and changes nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Files with the ending of your choice: what they are is told by their content
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Exit code 0 if every file could be used, else 1; people who are left out are told, but are no failure.
+pub fn run(command: &Import) -> ExitCode {
+    let Some(config) = command.config.load() else { return ExitCode::FAILURE };
+    match import(command, &config, terminal::texts()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether every file could be used.
+fn import(command: &Import, config: &Config, texts: Texts) -> anyhow::Result<bool> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut usable = true;
+    for file in &command.files {
+        match read(file, texts) {
+            Ok(mut found) => entries.append(&mut found),
+            Err(words) => {
+                usable = false;
+                eprintln!("{}: {words}", file.display());
+            }
+        }
+    }
+    if entries.is_empty() {
+        return Ok(usable);
+    }
+    let runtime = tokio::runtime::Runtime::new().context("The program's runtime cannot be started")?;
+    let done = runtime.block_on(async {
+        let actions = app::open_actions(config, Clock::system()).await?;
+        let done = if command.dry_run {
+            actions.preview_import(entries).await
+        } else {
+            actions.import_people(entries).await
+        };
+        done.context("Writing to the database")
+    })?;
+    println!("{}", words(&done, command.dry_run, texts));
+    Ok(usable)
+}
+
+/// The people of one file; its problems are printed.
+fn read(file: &Path, texts: Texts) -> Result<Vec<Entry>, String> {
+    let unreadable =
+        |error: std::io::Error| texts.with("cli-unreadable", &[("why", error.to_string())]).into_owned();
+    let size = std::fs::metadata(file).map_err(unreadable)?.len();
+    if size > directory::LARGEST as u64 {
+        return Err(directory::BookError::TooLarge { limit: directory::LARGEST }.words(&texts));
+    }
+    let bytes = std::fs::read(file).map_err(unreadable)?;
+    let Book { entries, problems, more_problems } =
+        directory::read(&bytes).map_err(|error| error.words(&texts))?;
+    for problem in &problems {
+        eprintln!("{}: {}", file.display(), problem.words(&texts));
+    }
+    if more_problems > 0 {
+        eprintln!("{}: {}", file.display(), texts.with("cli-import-more-problems", &[("n", more_problems)]));
+    }
+    let numbers = [("people", entries.len()), ("problems", problems.len() + more_problems)];
+    let values = numbers.map(|(name, number)| (name, Value::from(number)));
+    let found = texts.with("cli-import-found", &values);
+    println!("{}: {found}", file.display());
+    Ok(entries)
+}
+
+fn words(done: &Imported, dry_run: bool, texts: Texts) -> String {
+    let counts = [("added", done.added), ("updated", done.updated), ("unchanged", done.unchanged)];
+    let values = counts.map(|(name, number)| (name, Value::from(number)));
+    let words = if dry_run {
+        texts.with("cli-import-would", &values)
+    } else {
+        texts.with("cli-import-done", &values)
+    };
+    words.into_owned()
+}
