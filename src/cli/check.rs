@@ -49,6 +49,7 @@ fn check(config: &Config, texts: Texts) -> anyhow::Result<usize> {
             failed += usize::from(step.outcome == Outcome::Failed);
             print_step(step);
         };
+        show(&check_public_url(config, texts));
         show(&check_database(config, texts).await);
         let source = match &config.source {
             MailSource::Imap(account) => Source::Imap(account),
@@ -58,6 +59,22 @@ fn check(config: &Config, texts: Texts) -> anyhow::Result<usize> {
         check_mail(subject, &Clock::system(), texts, &mut show).await;
         Ok(failed)
     })
+}
+
+/// Links in mails are opened on other machines, and passwords of sessions go through the network.
+fn check_public_url(config: &Config, texts: Texts) -> CheckStep {
+    let url = &config.server.public_url;
+    let what = texts.with("check-public-url", &[("url", url.as_str())]).into_owned();
+    let here = ["localhost", "127.", "[::1]"].iter().any(|host| url.authority().starts_with(host));
+    let (seen, advice) = match (here, url.is_https()) {
+        (true, _) => ("check-saw-url-here", "check-advice-url-here"),
+        (false, false) => ("check-saw-url-plain", "check-advice-url-plain"),
+        (false, true) => {
+            return CheckStep { what, outcome: Outcome::Ok, seen: String::new(), advice: String::new() };
+        }
+    };
+    let (seen, advice) = (texts.get(seen).into_owned(), texts.get(advice).into_owned());
+    CheckStep { what, outcome: Outcome::Warning, seen, advice }
 }
 
 async fn check_database(config: &Config, texts: Texts) -> CheckStep {

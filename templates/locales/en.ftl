@@ -388,6 +388,11 @@ directory-empty = The file is empty.
 directory-too-large = The file is too large. An address book can have { $limit } MB; import it in parts.
 directory-no-address-column = This is neither a vCard file nor a CSV file whose first line names the columns: no column of mail addresses was found. Its first line is: { $columns }. Name that column “mail”.
 ## mailmoot check
+check-public-url = Pages: links begin with { $url }
+check-saw-url-here = only this machine can open them
+check-saw-url-plain = the connection is not protected
+check-advice-url-here = Set server.public_url to the address that people’s browsers can reach.
+check-advice-url-plain = Put a web server with TLS before mailmoot and set server.public_url to its https:// address.
 check-sqlite = Database: open { $path }
 check-postgres = Database: open PostgreSQL
 check-advice-database = The folder must be writable for the user that mailmoot runs as. For PostgreSQL, check host, user, password and database name in database.url.

@@ -361,6 +361,11 @@ directory-empty = 文件是空的。
 directory-too-large = 文件太大。通讯录最大 { $limit } MB，请分成几个文件导入。
 directory-no-address-column = 这既不是 vCard 文件，也不是首行写有列名的 CSV 文件：找不到邮件地址一列。首行内容为：{ $columns }。请把那一列命名为 mail。
 ## mailmoot check
+check-public-url = 网页：链接以 { $url } 开头
+check-saw-url-here = 只有本机能打开
+check-saw-url-plain = 连接未加密
+check-advice-url-here = 请把 server.public_url 设为用户的浏览器能够访问的地址。
+check-advice-url-plain = 请在 mailmoot 之前放置带 TLS 的 Web 服务器，并把 server.public_url 设为其 https:// 地址。
 check-sqlite = 数据库：打开 { $path }
 check-postgres = 数据库：打开 PostgreSQL
 check-advice-database = 该文件夹对运行 mailmoot 的用户必须可写。使用 PostgreSQL 时，请检查 database.url 中的主机、用户、密码和数据库名。

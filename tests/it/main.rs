@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod architecture;
+mod check_command;
 mod letters;
 mod store;
 mod stories;

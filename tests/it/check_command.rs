@@ -1,0 +1,57 @@
+//! `mailmoot check` as an admin runs it.
+
+use std::process::{Command, Output};
+
+use crate::support::peers::MailPeers;
+
+/// Runs it in an empty folder with these settings and nothing else.
+fn check(folder: &std::path::Path, settings: &[(&str, &str)]) -> (bool, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mailmoot"));
+    command.arg("check").current_dir(folder).env_clear().envs(settings.iter().copied());
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    (status.success(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn it_says_what_works_and_what_to_do_about_the_rest() {
+    let Some(peers) = MailPeers::find() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let name = peers.someone_new("admin");
+    let (address, password) = (format!("{name}@moot.test"), format!("pw-{name}"));
+    let (imaps, submission) = (peers.port("imaps").to_string(), peers.port("submission").to_string());
+    let ca = peers.path("ca").display().to_string();
+    let mut settings = vec![
+        ("MAILMOOT_SERVER_PUBLIC_URL", "https://moot.corp.example"),
+        ("MAILMOOT_MAIL_ADDRESS", address.as_str()),
+        ("MAILMOOT_IMAP_HOST", "localhost"),
+        ("MAILMOOT_IMAP_PORT", imaps.as_str()),
+        ("MAILMOOT_IMAP_PASSWORD", password.as_str()),
+        ("MAILMOOT_IMAP_CA_FILE", ca.as_str()),
+        ("MAILMOOT_SMTP_HOST", "localhost"),
+        ("MAILMOOT_SMTP_PORT", submission.as_str()),
+        ("MAILMOOT_SMTP_SECURITY", "starttls"),
+        ("MAILMOOT_SMTP_CA_FILE", ca.as_str()),
+    ];
+    let (good, out, err) = check(folder.path(), &settings);
+    assert!(good, "{out}{err}");
+    assert_eq!(out.lines().filter(|line| line.starts_with('✓')).count(), 13, "{out}");
+    assert!(out.ends_with("\nEverything works.\n"), "{out}");
+
+    settings.push(("MAILMOOT_SMTP_PASSWORD", "s3cret"));
+    settings.push(("LANG", "zh_CN.UTF-8"));
+    let (good, out, _) = check(folder.path(), &settings);
+    assert!(!good);
+    assert!(out.contains(&format!("✗ SMTP：以 {address} 登录 — 服务器说：535")), "{out}");
+    assert!(out.ends_with("\n有 2 个步骤失败。\n") && !out.contains("s3cret"), "{out}");
+}
+
+#[test]
+fn a_wrong_configuration_is_told_before_anything_is_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mailmoot.toml"), "[imap]\nhots = 'x'\npassword = 's3cret'\n").unwrap();
+    let (good, out, err) = check(folder.path(), &[("MAILMOOT_SMTP_PORT", "smtp")]);
+    assert!(!good && out.is_empty());
+    assert!(err.contains("  imap.hots is no setting of mailmoot. Do you mean imap.host?\n"), "{err}");
+    assert!(err.contains("  MAILMOOT_SMTP_PORT is “smtp”. Expected: a port number"), "{err}");
+    assert!(err.contains("  mail.address is not set.") && !err.contains("s3cret"), "{err}");
+}
