@@ -75,20 +75,17 @@ fn inspect(command: &Inspect) -> anyhow::Result<bool> {
                 facts.extend(mail.ok().map(|mail| MailFacts::of(&mail, &Digest::of(raw))));
                 Ok(())
             });
-            match outcome {
-                Err(mbox::Unread::Reader(error)) => {
-                    good = false;
-                    let line = show::unreadable(file, &error.to_string());
-                    if command.threads {
-                        eprintln!("{}: {error}", file.display());
-                        Ok(())
-                    } else {
-                        write_line(&mut out, &line)
-                    }
-                }
-                Err(mbox::Unread::Caller(error)) => Err(error),
-                Ok(()) => Ok(()),
+            let why = match outcome {
+                Ok(()) => return Ok(()),
+                Err(mbox::Unread::Caller(error)) => return Err(error),
+                Err(mbox::Unread::Reader(error)) => error.to_string(),
+            };
+            good = false;
+            if command.threads {
+                eprintln!("{}: {why}", file.display());
+                return Ok(());
             }
+            write_line(&mut out, &show::unreadable(file, &why))
         });
         all.with_context(|| format!("Inspecting {}", path.display()))?;
     }

@@ -3,7 +3,7 @@
 //! HTML marks come first, then rules about lines in many languages. Code between fences is never touched, and a
 //! text of which nothing would be left is shown whole: better to show too much than to lose a word.
 
-mod introduction;
+pub(super) mod introduction;
 mod marks;
 mod signature;
 
@@ -12,6 +12,9 @@ use super::{html_text, labels};
 
 /// Passes after which a text that still changes is left as it is.
 const MOST_PASSES: usize = 20;
+
+/// Lines in which the beginning of a quotation is looked for; nobody types more above one.
+const MOST_LINES: usize = 3_000;
 
 /// Splits a mail's text; `html` is its HTML part, or empty.
 pub fn split(plain: &str, html: &str) -> ReplyText {
@@ -63,7 +66,7 @@ fn pass(text: &str) -> ReplyText {
 /// The numbers of the lines to keep, and of those that are quoted.
 fn without_quotation(lines: &[&str], code: &[bool]) -> (Vec<usize>, Vec<usize>) {
     let all = || (0..lines.len()).collect::<Vec<_>>();
-    for at in 0..lines.len() {
+    for at in 0..lines.len().min(MOST_LINES) {
         if code[at] || lines[at].trim().is_empty() {
             continue;
         }
