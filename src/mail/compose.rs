@@ -5,8 +5,10 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::Address;
-use lettre::message::header::{ContentDisposition, ContentId, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::header::{
+    ContentDisposition, ContentId, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+};
+use lettre::message::{Attachment, Body, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
 use super::incoming::InternetMessageId;
 use crate::domain::address::{EmailAddress, NamedAddress};
@@ -79,14 +81,14 @@ pub fn compose(mail: &OutgoingMail) -> Result<Vec<u8>, ComposeError> {
     let body = body_of(mail);
     let message = match attached(mail) {
         files if files.is_empty() => match body {
-            Body::Single(part) => builder.singlepart(part)?,
-            Body::Multi(part) => builder.multipart(part)?,
+            Text::Single(part) => builder.singlepart(part)?,
+            Text::Multi(part) => builder.multipart(part)?,
         },
         files => {
             let mixed = MultiPart::mixed();
             let first = match body {
-                Body::Single(part) => mixed.singlepart(part),
-                Body::Multi(part) => mixed.multipart(part),
+                Text::Single(part) => mixed.singlepart(part),
+                Text::Multi(part) => mixed.multipart(part),
             };
             builder.multipart(files.into_iter().fold(first, MultiPart::singlepart))?
         }
@@ -178,19 +180,19 @@ fn one_word(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect()
 }
 
-enum Body {
+enum Text {
     Single(SinglePart),
     Multi(MultiPart),
 }
 
 /// The text, beside it the HTML (RFC 2046 5.1.4), with the pictures the HTML shows (RFC 2387).
-fn body_of(mail: &OutgoingMail) -> Body {
+fn body_of(mail: &OutgoingMail) -> Text {
     let text = SinglePart::plain(mail.text.clone());
-    let Some(html) = &mail.html else { return Body::Single(text) };
+    let Some(html) = &mail.html else { return Text::Single(text) };
     let html = SinglePart::html(html.clone());
     let shown: Vec<SinglePart> = mail.files.iter().filter(|f| is_shown(f)).map(part_of).collect();
     let both = MultiPart::alternative().singlepart(text);
-    Body::Multi(if shown.is_empty() {
+    Text::Multi(if shown.is_empty() {
         both.singlepart(html)
     } else {
         let related = MultiPart::related().singlepart(html);
@@ -214,12 +216,15 @@ fn part_of(file: &OutgoingFile) -> SinglePart {
     let media_type = ContentType::parse(claimed)
         .or_else(|_| ContentType::parse("application/octet-stream"))
         .unwrap_or(ContentType::TEXT_PLAIN);
+    // Always base64: otherwise a file of plain letters goes as it is, and its line ends are changed on the way.
+    let bytes = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64)
+        .unwrap_or_else(Body::new);
     match &file.content_id {
         Some(id) if file.inline => SinglePart::builder()
             .header(media_type)
             .header(ContentDisposition::inline_with_name(file.name.as_str()))
             .header(ContentId::from(bracketed(id)))
-            .body(file.bytes.clone()),
-        _ => Attachment::new(file.name.as_str().to_owned()).body(file.bytes.clone(), media_type),
+            .body(bytes),
+        _ => Attachment::new(file.name.as_str().to_owned()).body(bytes, media_type),
     }
 }

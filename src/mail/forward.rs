@@ -8,12 +8,15 @@ use super::parse::parse_addresses;
 use super::reply::{introduction, is_quoted};
 use crate::domain::address::NamedAddress;
 
+/// Lines in which the mail inside is looked for; nobody writes more above it.
+const MOST_LINES: usize = 3_000;
+
 /// The first mail inside a text.
 pub fn find_forwarded(subject: &str, text: &str) -> Option<Forwarded> {
     let lines: Vec<&str> = text.split('\n').collect();
     let marked_subject = base_subject::has_forward_mark(subject);
     let mut separator = None;
-    for at in 0..lines.len() {
+    for at in 0..lines.len().min(MOST_LINES) {
         if let Some(kind) = separates(lines[at]) {
             separator = Some(kind);
         }

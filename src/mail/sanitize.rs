@@ -10,15 +10,44 @@ use ammonia::{Builder, UrlRelative};
 use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
+use super::html_text;
 use crate::domain::safe_html::SafeHtml;
 
 /// Above this, cleaning is not worth its time; the mail's text is shown instead.
 pub const LONGEST_HTML: usize = 4 * 1024 * 1024;
 
+/// The cleaner's time grows with the square of the entities in a row, too.
+const MOST_ENTITIES: usize = 10_000;
+
+/// The cleaner's time grows with the square of the depth; no program nests deeper than this. Beyond, the text is shown.
+const DEEPEST_HTML: usize = 400;
+
+/// How deep the elements are nested, end tags left out counted as open.
+fn depth(html: &str) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    for token in html_text::tokens(html) {
+        if let html_text::Token::Tag(tag) = token {
+            // Browsers close these by themselves when the next one comes.
+            let alone = tag.is_void()
+                || matches!(tag.name.as_str(), "p" | "li" | "td" | "tr" | "th" | "option" | "dt" | "dd");
+            if tag.closes && !alone {
+                open = open.saturating_sub(1);
+            } else if !alone {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+        }
+    }
+    deepest
+}
+
 /// Foreign HTML without script, styles, forms, remote pictures and anything that could change the page around it.
 pub fn sanitize_mail_html(html: &str) -> SafeHtml {
     if html.len() > LONGEST_HTML {
         return SafeHtml::default();
+    }
+    if depth(html) > DEEPEST_HTML || html.matches('&').count() > MOST_ENTITIES {
+        return render_mail_text(&html_text::html_to_text(html));
     }
     let cleaned = builder().attribute_filter(keep_own_pictures).clean(html).to_string();
     SafeHtml::from_sanitiser(mark_pictures(&cleaned))
@@ -38,6 +67,9 @@ pub fn has_remote_pictures(html: &str) -> bool {
 
 /// A message in Markdown: as in chat a line end is a line end, a bare link is a link, and HTML is text.
 pub fn render_markdown(markdown: &str) -> SafeHtml {
+    if markdown.matches(['&', '<', '>', '"']).count() > MOST_ENTITIES {
+        return render_mail_text(markdown);
+    }
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut code = 0_usize;
     let mut links = 0_usize;
@@ -70,7 +102,8 @@ pub fn render_mail_text(text: &str) -> SafeHtml {
         }
         html.push_str("</p>");
     }
-    SafeHtml::from_sanitiser(clean_own(&html))
+    // Nothing in it comes from elsewhere unescaped, so it needs no cleaning.
+    SafeHtml::from_sanitiser(html)
 }
 
 /// The same HTML with the mail's own pictures where `url_of` knows an address for their Content-ID.
@@ -210,7 +243,7 @@ fn push_linked(out: &mut String, text: &str) {
             };
             out.push_str("<a href=\"");
             push_escaped(out, &target);
-            out.push_str("\">");
+            out.push_str("\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">");
             push_escaped(out, shown);
             out.push_str("</a>");
         }

@@ -4,6 +4,7 @@
 mod architecture;
 mod check_command;
 mod letters;
+mod mail;
 mod store;
 mod stories;
 mod support;

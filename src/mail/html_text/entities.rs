@@ -87,6 +87,10 @@ fn character(name: &str) -> Option<char> {
     if let Some((_, c)) = OTHERS.iter().find(|(known, _)| *known == name) {
         return Some(*c);
     }
+    // Most names are none of these; the first look is the quick one.
+    if name.len() < 2 || !LATIN.contains(name) {
+        return None;
+    }
     let at = LATIN.split_whitespace().position(|known| known == name)?;
     char::from_u32(160 + u32::try_from(at).ok()?)
 }

@@ -125,11 +125,14 @@ pub fn separates(line: &str) -> Option<Separator> {
         c.is_whitespace() || matches!(c, '-' | '_' | '=' | '—' | '–' | '─' | '－' | ':' | '：')
     });
     let ruled = bare.starts_with(['-', '_', '=', '—', '–', '─', '－']) && bare.len() > words.len() + 3;
+    // Without a rule the line must be nothing else than the words, and end with a colon as Apple Mail writes them.
+    let alone = bare.ends_with([':', '：']) && words.chars().count() < 45;
+    if !ruled && !alone {
+        return None;
+    }
     let lower = words.to_lowercase().replace("i̇", "i");
     let holds = |table: &[&str]| table.iter().any(|text| lower.contains(text));
-    // Without a rule the line must be nothing else than the words, and end with a colon as Apple Mail writes them.
-    let alone = bare.ends_with([':', '：']) && lower.chars().count() < 45;
-    if holds(FORWARDED) && (ruled || alone) {
+    if holds(FORWARDED) {
         return Some(Separator::Forwarded);
     }
     (holds(ORIGINAL) && ruled).then_some(Separator::Original)

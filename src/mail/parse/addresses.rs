@@ -191,7 +191,11 @@ fn display_name(name: &str, address: &EmailAddress) -> Option<String> {
     let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     let decoded: String =
         fold(&decode_words(name)).chars().filter(|c| !hidden(*c)).take(LONGEST_NAME).collect();
-    let decoded = decoded.trim().trim_matches('"').trim();
-    let bare = decoded.strip_prefix('\'').and_then(|n| n.strip_suffix('\'')).unwrap_or(decoded).trim();
+    let decoded = decoded.trim();
+    let bare = ['"', '\'']
+        .into_iter()
+        .find_map(|q| decoded.strip_prefix(q)?.strip_suffix(q))
+        .unwrap_or(decoded)
+        .trim();
     (!bare.is_empty() && !bare.eq_ignore_ascii_case(address.as_str())).then(|| bare.to_owned())
 }

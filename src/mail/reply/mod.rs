@@ -66,17 +66,19 @@ fn pass(text: &str) -> ReplyText {
 /// The numbers of the lines to keep, and of those that are quoted.
 fn without_quotation(lines: &[&str], code: &[bool]) -> (Vec<usize>, Vec<usize>) {
     let all = || (0..lines.len()).collect::<Vec<_>>();
+    let last_note = (0..lines.len().min(MOST_LINES)).rev().find(|at| signature::is_program_note(lines[*at]));
     for at in 0..lines.len().min(MOST_LINES) {
         if code[at] || lines[at].trim().is_empty() {
             continue;
         }
         if begins_quotation(lines, at) {
-            return (with_separators_cut(lines, at), (at..lines.len()).collect());
+            let end = before_rules(lines, at);
+            return ((0..end).collect(), (end..lines.len()).collect());
         }
         if let Some(range) = introduction::at(lines, at) {
             return after_introduction(lines, range);
         }
-        if signature::is_program_note(lines[at]) && text_follows_note(lines, at) {
+        if last_note == Some(at) && text_follows_note(lines, at) {
             return ((0..=at).collect(), (at + 1..lines.len()).collect());
         }
     }
@@ -111,8 +113,8 @@ fn is_own_mark(line: &str) -> bool {
         .any(|mark| lower.contains(mark))
 }
 
-/// The lines before a quotation, without the rule a program drew above it.
-fn with_separators_cut(lines: &[&str], at: usize) -> Vec<usize> {
+/// Where the text before a quotation ends, without the rule a program drew above it.
+fn before_rules(lines: &[&str], at: usize) -> usize {
     let is_rule = |line: &str| {
         let bare = line.trim();
         bare.chars().count() >= 3
@@ -122,35 +124,27 @@ fn with_separators_cut(lines: &[&str], at: usize) -> Vec<usize> {
     while end > 0 && (lines[end - 1].trim().is_empty() || is_rule(lines[end - 1])) {
         end -= 1;
     }
-    (0..end).collect()
+    end
 }
 
 /// What follows "On ... wrote:" is quoted. If it is quoted with `>` and more text comes after it, that text was typed
 /// below the quotation and stays; between several quotations the whole stays, since the answers need them.
 fn after_introduction(lines: &[&str], range: std::ops::Range<usize>) -> (Vec<usize>, Vec<usize>) {
-    let above = with_separators_cut(lines, range.start);
-    let has_above = above.iter().any(|at| !lines[*at].trim().is_empty());
+    let above = before_rules(lines, range.start);
+    let has_above = lines[..above].iter().any(|line| !line.trim().is_empty());
     let first = (range.end..lines.len()).find(|at| !lines[*at].trim().is_empty()).unwrap_or(lines.len());
     if first == lines.len() || !is_quoted(lines[first]) {
         // Nothing stands above: the text below is all there is, and what the person typed.
-        return if has_above || first == lines.len() {
-            (above, (range.start..lines.len()).collect())
-        } else {
-            ((range.end..lines.len()).collect(), range.collect())
-        };
+        let end = if has_above || first == lines.len() { lines.len() } else { range.end };
+        return ((0..above).chain(end..lines.len()).collect(), (above..end).collect());
     }
     let end = quote_end(lines, first);
-    let below: Vec<usize> = (end..lines.len()).collect();
-    let typed = signature::split(&below.iter().map(|at| lines[*at]).collect::<Vec<_>>()).0;
+    let typed = signature::split(&lines[end..]).0;
     let has_below = typed.lines().any(|line| !line.trim().is_empty() && !is_quoted(line));
-    let interleaved = has_below && below.iter().any(|at| is_quoted(lines[*at]));
-    let (kept, quoted): (Vec<usize>, Vec<usize>) = match (has_below, interleaved) {
-        (true, true) => (above.into_iter().chain(first..lines.len()).collect(), range.collect()),
-        (true, false) => (above.into_iter().chain(below).collect(), (range.start..end).collect()),
-        // Only a signature below: it belongs to what stands above.
-        (false, _) => (above.into_iter().chain(below).collect(), (range.start..end).collect()),
-    };
-    (kept, quoted)
+    // Answers between several quotations need them; below one quotation they do not.
+    let interleaved = has_below && lines[end..].iter().any(|line| is_quoted(line));
+    let end = if interleaved { range.end } else { end };
+    ((0..above).chain(end..lines.len()).collect(), (above..end).collect())
 }
 
 /// Where the quotation that begins here ends. A line without `>` between two with it is one that was wrapped.
@@ -195,16 +189,12 @@ pub(super) fn is_quoted(line: &str) -> bool {
 
 /// After "Sent from my phone" a program puts the quotation, even if it marks it in no other way.
 fn text_follows_note(lines: &[&str], at: usize) -> bool {
-    let mut after = lines[at + 1..].iter();
-    let stands_alone = at == 0 || lines[at - 1].trim().is_empty();
+    let is_empty = |at: usize| lines.get(at).is_some_and(|line| line.trim().is_empty());
+    let stands_alone = at > 0 && is_empty(at - 1) && is_empty(at + 1);
     stands_alone
-        && at > 0
-        && lines.get(at + 1).is_some_and(|line| line.trim().is_empty())
-        && after.any(|line| !line.trim().is_empty() && !signature::is_program_note(line) && !is_quoted(line))
-        && !lines[at + 1..]
-            .iter()
-            .any(|line| is_quoted(line) || line.trim() == "--" || signature::is_program_note(line))
-        && (at + 1..lines.len())
+        && lines[at + 1..].iter().any(|line| !line.trim().is_empty())
+        && !lines[at + 1..].iter().any(|line| is_quoted(line) || line.trim() == "--")
+        && (at + 1..lines.len().min(MOST_LINES))
             .all(|next| introduction::at(lines, next).is_none() && !begins_quotation(lines, next))
 }
 

@@ -209,19 +209,23 @@ pub fn split(lines: &[&str]) -> (String, String) {
 
 /// The line that begins the signature.
 fn delimiter(lines: &[&str]) -> Option<usize> {
+    let last_quoted = lines.iter().rposition(|line| super::is_quoted(line)).unwrap_or(0);
     let mut code = false;
     for (at, line) in lines.iter().enumerate() {
         code ^= line.trim_start().starts_with("```");
-        if code || !is_delimiter(line) {
+        // What is quoted further down is answered further down: this is no signature yet.
+        if code || !is_delimiter(line) || last_quoted > at {
             continue;
         }
-        let rest: Vec<&&str> = lines[at + 1..].iter().filter(|l| !l.trim().is_empty()).collect();
-        let quoted = rest.iter().any(|l| super::is_quoted(l));
-        let standard = line.trim_end_matches('\r') == "-- ";
+        if line.trim_end_matches('\r') == "-- " {
+            return Some(at);
+        }
+        let rest: Vec<&&str> =
+            lines[at + 1..].iter().filter(|l| !l.trim().is_empty()).take(MOST_LINES + 1).collect();
         let short = rest.len() <= MOST_LINES && rest.iter().all(|l| l.chars().count() <= 140);
         let own_rule = line.trim() != "--" && line.trim() != "—";
         // A longer rule could divide a text; then something like a contact must follow.
-        if !quoted && (standard || (short && (!own_rule || looks_like_contact(&rest)))) {
+        if short && (!own_rule || looks_like_contact(&rest)) {
             return Some(at);
         }
     }
@@ -292,10 +296,13 @@ pub fn is_program_note(line: &str) -> bool {
 pub fn is_list_footer(lines: &[&str]) -> bool {
     let Some(first) = lines.first().map(|line| line.trim()) else { return false };
     let ruled = first.len() >= 20 && first.chars().all(|c| c == '_' || c == '-' || c == '=');
-    let rest: Vec<&&str> = lines.iter().skip(1).filter(|line| !line.trim().is_empty()).collect();
+    if !ruled {
+        return false;
+    }
+    let rest: Vec<&&str> = lines.iter().skip(1).filter(|line| !line.trim().is_empty()).take(7).collect();
     let tells = |line: &&&str| {
         let lower = line.to_lowercase();
         ["mailing list", "unsubscribe", "listinfo", "退订"].iter().any(|word| lower.contains(word))
     };
-    ruled && !rest.is_empty() && rest.len() <= 6 && rest.iter().any(tells)
+    rest.len() <= 6 && rest.iter().any(tells)
 }
