@@ -13,7 +13,8 @@ fn person(name: &str, address: &str) -> NamedAddress {
 fn mail() -> OutgoingMail {
     OutgoingMail {
         from: person("李雷 (预算 2027)", "moot@corp.example"),
-        to: person("Berg, Anna \"AB\"", "anna@corp.example"),
+        to: vec![person("Berg, Anna \"AB\"", "anna@corp.example")],
+        cc: vec![person("Eva Holm", "eva@corp.example")],
         reply_to: Some("moot+abcdefghijklmnopqrstuvwxy4@corp.example".parse().unwrap()),
         subject: "Re: 预算 2027, with a subject so long that it has to be folded somewhere on its way"
             .to_owned(),
@@ -58,7 +59,8 @@ fn our_own_mail_is_read_back_as_it_was_meant() {
     assert_eq!(got.message_id.as_deref(), Some(sent.message_id.as_str()));
     assert_eq!(got.subject, sent.subject);
     assert_eq!(got.from, [sent.from]);
-    assert_eq!(got.to, [sent.to]);
+    assert_eq!(got.to, sent.to);
+    assert_eq!(got.cc, sent.cc);
     assert_eq!(got.reply_to[0].address, sent.reply_to.unwrap());
     assert_eq!(got.in_reply_to, sent.in_reply_to);
     assert_eq!(got.references.first(), sent.references.first());
