@@ -1,0 +1,93 @@
+//! A mailmoot in this process, with as many people as a measurement needs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mailmoot::actions::{Actions, Bell};
+use mailmoot::clock::Clock;
+use mailmoot::domain::draft::Editor;
+use mailmoot::domain::ids::GroupId;
+use mailmoot::domain::language::Language;
+use mailmoot::domain::person::{Entry, Viewer};
+use mailmoot::domain::secret::{ServerKey, Token};
+use mailmoot::domain::settings::{Limits, MailSettings, ReplyStyle, Settings, SignInSettings};
+use mailmoot::actions::drafts::Change;
+use mailmoot::files::Files;
+use mailmoot::hub::Hub;
+use mailmoot::store::{Place, Store};
+
+pub struct House {
+    pub actions: Actions,
+    pub folder: tempfile::TempDir,
+}
+
+impl House {
+    pub async fn build(people: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::system();
+        let actions = Actions {
+            store: Store::open(&Place::Sqlite(folder.path().join("moot.db"))).await.unwrap(),
+            hub: Hub::new(),
+            files: Files::open_folder(folder.path().join("files"), clock.clone()).await.unwrap(),
+            clock,
+            settings: Arc::new(settings()),
+            key: ServerKey::from_bytes([7; 32]),
+            bell: Bell::default(),
+        };
+        actions.import_people((0..people).map(entry).collect()).await.unwrap();
+        Self { actions, folder }
+    }
+
+    /// Signs somebody in: who they are, and their cookie.
+    pub async fn sign_in(&self, n: usize) -> (Viewer, Token) {
+        let link = self.actions.make_sign_in_link(&address(n).parse().unwrap(), "/").await.unwrap();
+        let token: Token = link.rsplit('/').next().unwrap().parse().unwrap();
+        let browser = Token::from_random(self.actions.clock.random_bytes().unwrap());
+        let signed_in = self.actions.use_link(&token, &browser, "bench").await.unwrap();
+        (self.actions.find_viewer(&signed_in.cookie).await.unwrap().unwrap(), signed_in.cookie)
+    }
+
+    /// A group of the first `members` people, begun by the first one.
+    pub async fn group(&self, owner: &Viewer, members: usize) -> GroupId {
+        let draft = self.actions.start_blank_draft(owner).await.unwrap();
+        let page = self.actions.clock.new_id();
+        let editor = Editor { person: owner.person_id, session: owner.session_id, page };
+        self.actions.take_lease(editor, draft).await.unwrap();
+        self.actions.change_draft(editor, draft, Change::Topic("Load".to_owned())).await.unwrap();
+        for n in 1..members {
+            let change = Change::AddAddress { address: address(n), name: None };
+            self.actions.change_draft(editor, draft, change).await.unwrap();
+        }
+        self.actions.confirm_draft(editor, draft).await.unwrap()
+    }
+}
+
+pub fn address(n: usize) -> String {
+    format!("person{n}@corp.example")
+}
+
+fn entry(n: usize) -> Entry {
+    Entry {
+        full_name: format!("Person {n}"),
+        addresses: vec![address(n).parse().unwrap()],
+        phones: Vec::new(),
+        department: "Finance".to_owned(),
+        position: String::new(),
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        public_url: "http://127.0.0.1:8080".parse().unwrap(),
+        mail: MailSettings {
+            address: "moot@corp.example".parse().unwrap(),
+            name: "mailmoot".to_owned(),
+            replies: ReplyStyle::Subaddress,
+            hold: Duration::from_secs(120),
+            max_size: 25_000_000,
+            language: Language::English,
+        },
+        limits: Limits { mails_per_hour: u32::MAX, ..Limits::default() },
+        sign_in: SignInSettings::default(),
+    }
+}

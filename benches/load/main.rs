@@ -1,0 +1,41 @@
+//! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
+//! same run, so that the ratio says something on any machine. It asserts nothing.
+//!
+//! Choose parts by name: `cargo bench -- live`. Parts: draft, live, threads, start.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
+
+mod draft;
+mod house;
+mod live;
+mod start;
+mod threads;
+
+use std::time::Duration;
+
+fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let wanted = |part: &str| asked.is_empty() || asked.iter().any(|a| a == part);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    if wanted("draft") {
+        runtime.block_on(draft::measure());
+    }
+    if wanted("live") {
+        runtime.block_on(live::measure());
+    }
+    if wanted("threads") {
+        runtime.block_on(threads::measure());
+    }
+    if wanted("start") {
+        runtime.block_on(start::measure());
+    }
+}
+
+/// Median and tails of some times, in milliseconds.
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |part: f64| {
+        let place = ((times.len() as f64 - 1.0) * part).round() as usize;
+        times.get(place).map_or(0.0, |t| t.as_secs_f64() * 1000.0)
+    };
+    format!("p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms, max {:.1} ms", at(0.5), at(0.95), at(0.99), at(1.0))
+}
