@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mailmoot::actions::drafts::Change;
 use mailmoot::actions::{Actions, Bell};
 use mailmoot::clock::Clock;
 use mailmoot::domain::draft::Editor;
@@ -11,7 +12,6 @@ use mailmoot::domain::language::Language;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{Limits, MailSettings, ReplyStyle, Settings, SignInSettings};
-use mailmoot::actions::drafts::Change;
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
 use mailmoot::store::{Place, Store};

@@ -42,7 +42,9 @@ pub async fn measure() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = router(WebState { actions: house.actions.clone(), desk: None });
-    tokio::spawn(axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).into_future());
+    tokio::spawn(
+        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).into_future(),
+    );
 
     let (arrivals, mut seen) = mpsc::unbounded_channel();
     let size = Arc::new(AtomicU64::new(0));
@@ -53,7 +55,11 @@ pub async fn measure() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let actions = &house.actions;
     let post = async |n: usize| {
-        let new = NewMessage { client_id: None, markdown: format!("n={n}; a **usual** message"), files: Vec::new() };
+        let new = NewMessage {
+            client_id: None,
+            markdown: format!("n={n}; a **usual** message"),
+            files: Vec::new(),
+        };
         actions.post_message(&owner, group, new).await.unwrap();
     };
     let ours = rounds("live     mailmoot", &mut seen, post).await;

@@ -52,7 +52,12 @@ fn serve(folder: &std::path::Path, port: u16) -> Child {
 async fn wait_for_page(port: u16) {
     let client = reqwest::Client::new();
     loop {
-        if client.get(format!("http://127.0.0.1:{port}/sign-in")).send().await.is_ok_and(|r| r.status().is_success()) {
+        if client
+            .get(format!("http://127.0.0.1:{port}/sign-in"))
+            .send()
+            .await
+            .is_ok_and(|r| r.status().is_success())
+        {
             return;
         }
         tokio::time::sleep(Duration::from_millis(2)).await;

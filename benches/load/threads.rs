@@ -28,7 +28,10 @@ pub async fn measure() {
         drop(std::hint::black_box(mailmoot::mail::parse::parse(mail)));
     }
     let bare = mails as f64 / begun.elapsed().as_secs_f64();
-    println!("threads  {mails} mails: parsed, threaded and stored {ours:.0} a second; only parsed {bare:.0}; ratio {:.2}", ours / bare);
+    println!(
+        "threads  {mails} mails: parsed, threaded and stored {ours:.0} a second; only parsed {bare:.0}; ratio {:.2}",
+        ours / bare
+    );
 }
 
 /// The mails of each mbox file below a folder.

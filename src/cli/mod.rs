@@ -5,6 +5,7 @@ mod check;
 mod import;
 mod inspect;
 mod migrate;
+mod serve;
 mod terminal;
 
 use std::process::ExitCode;
@@ -21,6 +22,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serves the pages, fetches mail and sends it
+    Serve(serve::Serve),
     /// Tells what mailmoot understands of mails: one JSON object a line
     Inspect(inspect::Inspect),
     /// Tries everything that mailmoot needs, and says what is wrong and what to do
@@ -36,6 +39,7 @@ enum Command {
 /// Runs the command that the command line names.
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
+        Command::Serve(command) => serve::run(&command),
         Command::Inspect(command) => inspect::run(&command),
         Command::Check(command) => check::run(&command),
         Command::Import(command) => import::run(&command),

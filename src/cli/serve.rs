@@ -1,33 +1,38 @@
 //! `mailmoot serve`: the pages and the mail, until it is told to end.
 
-use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::Args;
 use tokio::net::TcpListener;
 
+use super::terminal::ConfigFile;
 use crate::app::{self, App};
 use crate::clock::Clock;
 use crate::config::{Config, LogSettings};
 use crate::web::routes::router;
 use crate::web::state::WebState;
 
-/// Serves the pages, fetches mail and sends it.
-#[derive(Debug, Args)]
-pub(super) struct Serve {
-    /// The configuration file; mailmoot.toml in this folder if none is named
-    #[arg(long, short)]
-    config: Option<PathBuf>,
+/// Serves the pages, fetches mail and sends it, until it is told to end.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
-pub(super) fn run(command: &Serve) -> Result<()> {
-    let config = Config::load(command.config.as_deref(), std::env::vars())?;
+/// Exit code 0 when it was told to end.
+pub fn run(command: &Serve) -> ExitCode {
+    let Some(config) = command.config.load() else { return ExitCode::FAILURE };
     start_log(&config.log);
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("Starting the runtime")?
-        .block_on(serve(config))
+    let ended = tokio::runtime::Runtime::new()
+        .context("The program's runtime cannot be started")
+        .and_then(|runtime| runtime.block_on(serve(config)));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn serve(config: Config) -> Result<()> {
