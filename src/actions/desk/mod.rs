@@ -35,10 +35,19 @@ pub struct Mailbox {
     pub mails: usize,
 }
 
+/// A line of somebody's mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskLine {
+    /// Stands in the address of the mail's page.
+    pub id: String,
+    pub at: Timestamp,
+    pub from: String,
+    pub subject: String,
+}
+
 /// A mail in somebody's mailbox.
 #[derive(Clone, Debug)]
 pub struct DeskMail {
-    /// Stands in its page's address.
     pub id: String,
     pub at: Timestamp,
     pub mail: IncomingMail,
@@ -95,9 +104,9 @@ impl Desk {
     ///
     /// # Errors
     /// [`ActionError::Internal`] when the disk fails.
-    pub async fn mails(&self, owner: &NamedAddress) -> Result<Vec<DeskMail>> {
+    pub async fn mails(&self, owner: &NamedAddress) -> Result<Vec<DeskLine>> {
         let items = self.local.list(&owner.address).await.map_err(disk)?;
-        let read = move || items.into_iter().filter_map(|i| understood(i.name, &i.raw)).collect();
+        let read = move || items.into_iter().filter_map(|i| line_of(i.name, &i.raw)).collect();
         tokio::task::spawn_blocking(read).await.map_err(|e| ActionError::Internal(e.into()))
     }
 
@@ -124,6 +133,14 @@ impl Desk {
         }
         self.local.send(&to.address, &stamped).await.map_err(disk)
     }
+}
+
+/// Its header is enough, and quickly read.
+fn line_of(id: String, raw: &[u8]) -> Option<DeskLine> {
+    let end = raw.windows(4).position(|w| w == b"\r\n\r\n").map_or(raw.len(), |at| at + 4);
+    let mail = parse::parse(&raw[..end]).ok()?;
+    let from = mail.from.first().map_or("", NamedAddress::display_name).to_owned();
+    Some(DeskLine { id, at: mail.date.unwrap_or_default(), from, subject: mail.subject })
 }
 
 fn understood(id: String, raw: &[u8]) -> Option<DeskMail> {

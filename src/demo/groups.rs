@@ -1,0 +1,133 @@
+//! The groups of the invented company: who began them, and what was said.
+
+use super::people::Who;
+use super::samples::Sample;
+use super::threads::{self, Script};
+use super::when::When;
+
+/// A group, from its thread on.
+#[derive(Debug)]
+pub struct Story {
+    pub thread: &'static Script,
+    pub owner: Who,
+    /// Another topic than the thread's.
+    pub topic: Option<&'static str>,
+    pub added: &'static [Who],
+    pub opening: &'static str,
+    pub begun: When,
+    pub steps: &'static [Step],
+}
+
+/// What happens in a group.
+#[derive(Debug)]
+pub enum Step {
+    /// Time passes; mails go out meanwhile.
+    At(When),
+    Say(Who, &'static str),
+    /// With a file.
+    Show(Who, &'static str, Sample),
+    /// An answer to the last mail from the group.
+    Mail(Who, &'static str),
+    /// Somebody closes the browser, and reads no further.
+    Leaves(Who),
+}
+
+use Step::{At, Leaves, Mail, Say, Show};
+use When::{Ago, Day};
+
+pub const STORIES: [Story; 3] = [
+    Story {
+        thread: threads::WAREHOUSE,
+        owner: Who::ZhaoMin,
+        topic: Some("华东仓库搬迁"),
+        added: &[Who::Anna],
+        opening: "搬迁的事邮件太多了，都放到这里说。还没有定的：
+
+1. 第二批的日期（等货架）
+2. 费用走 **2027 年预算**第 4 行，要不要年底前付
+3. 哪些集装箱先发（David 在等）",
+        begun: Day(4, 2, 5),
+        steps: &[
+            At(Day(4, 2, 30)),
+            Show(Who::LiLei, "平面图在这里，分拣区比以前大了一倍。危险品单独一间，符合新规定。", Sample::FloorPlan),
+            Say(Who::Chen, "费用我这边可以，年底前付第一批，第二批走明年。"),
+            At(Day(4, 6, 10)),
+            Mail(Who::Zhou, "同意。第一批我们下周三早上六点开始装车，需要每个部门一个联系人。"),
+            At(Day(3, 3, 15)),
+            Say(Who::Wang, "货架供应商书面确认了：4 号到货。第二批可以定在 7 号到 9 号。"),
+            Mail(Who::David, "Good. Then please send the six containers for Rotterdam first, the others can wait until the 10th."),
+            At(Day(2, 1, 40)),
+            Say(Who::ZhaoMin, "收到，鹿特丹的六个柜先发。车队周五上午可以现场确认。"),
+            At(Ago(1500)),
+        ],
+    },
+    Story {
+        thread: threads::OFFICE,
+        owner: Who::Sofia,
+        topic: None,
+        added: &[Who::LiLei],
+        opening: "Let us settle the seats here, it is easier than six mails. The plan so far:
+
+| where | seats | who |
+| --- | --- | --- |
+| window | 14 | Finance, 2 for January |
+| stairs | 10 | Sales |
+
+**Tomasz needs it by Wednesday.**",
+        begun: Day(2, 14, 10),
+        steps: &[
+            At(Day(2, 14, 40)),
+            Say(Who::Priya, "Fine with us, if one of the two small rooms is ours on Mondays."),
+            Say(Who::Tomasz, "Then I lay eight sockets near the stairs. Can be done in one weekend."),
+            At(Day(1, 8, 20)),
+            Mail(Who::Emma, "Please keep the two seats nearest to the door for January, not in the corner."),
+            Say(Who::Sofia, "Done. I will put signs on them."),
+            At(Ago(1400)),
+        ],
+    },
+    Story {
+        thread: threads::BUDGET,
+        owner: Who::Anna,
+        topic: None,
+        added: &[Who::Yuki],
+        opening: "Seven people, six mails and three versions of one table: let us settle the **budget for 2027** here.
+
+What is still open:
+
+- the second transport contract
+- two positions in the lab
+- whether the move of the warehouse falls into this year",
+        begun: Day(3, 8, 30),
+        steps: &[
+            At(Day(3, 8, 50)),
+            Say(Who::LiLei, "实验室的两个职位我这边可以推迟到第二季度，先把合同定下来。"),
+            Say(Who::LiLei, "理由写在表格第 2 行的备注里。"),
+            At(Day(3, 10, 12)),
+            Mail(Who::David, "Moving in December is possible if the racks arrive before the 4th. I have asked the supplier to confirm in writing."),
+            At(Day(2, 7, 30)),
+            Mail(Who::Kenji, "We can hold the price until the end of the month. Our offer: https://partner.example/offers/2027"),
+            At(Day(2, 15, 20)),
+            Say(Who::Maria, "From the legal side: please do *not* sign before we have seen the liability clause. The last version said
+
+> the carrier is liable for direct damage only
+
+which is not what we agreed. `§ 7.2` needs to go back to what it was."),
+            Say(Who::Anna, "Understood, waiting."),
+            At(Day(1, 13, 5)),
+            Say(Who::Chen, "如果第二份合同年底前签，第 1 行可以再减 17,000，这样就够了：
+
+```
+1,378,500 - 17,000 = 1,361,500   目标 1,366,500
+```"),
+            Leaves(Who::Anna),
+            At(Ago(58)),
+            Show(Who::Wang, "供应商的新报价我放在附件里了，请大家看一下。和上一版相比，运输费降了 4%，但是交货期多了一周。", Sample::Offer),
+            Say(Who::Chen, "收到，今天下班前给意见。"),
+            At(Ago(41)),
+            Mail(Who::David, "One week longer is no problem for the plant. The price is good, let us take it."),
+            At(Ago(34)),
+            Say(Who::Maria, "I have Yuki's answer for Monday. If 7.2 is changed, we can sign on **Tuesday**."),
+            At(Ago(30)),
+        ],
+    },
+];

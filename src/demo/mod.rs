@@ -1,0 +1,14 @@
+//! The demo: an invented company with people, threads, groups and mailboxes, to try everything without any server.
+
+mod groups;
+mod house;
+mod people;
+mod samples;
+mod seed;
+mod threads;
+mod when;
+
+pub use house::{Demo, GATEWAY, SignInLink};
+
+#[cfg(test)]
+mod tests;

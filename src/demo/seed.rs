@@ -1,0 +1,236 @@
+//! Plays the past days of the invented company through the real actions, in a moment.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use futures_util::future::try_join_all;
+
+use super::groups::{STORIES, Step, Story};
+use super::house::{Mailboxes, language_of};
+use super::people::{Character, PEOPLE, Who, address_book};
+use super::samples::Sample;
+use super::threads::{self, Script};
+use super::when::When;
+use crate::actions::desk::{Desk, Way};
+use crate::actions::drafts::{Change, LeaseOutcome};
+use crate::actions::messages::NewMessage;
+use crate::actions::{Actions, Bell};
+use crate::clock::Clock;
+use crate::domain::draft::Editor;
+use crate::domain::ids::{DraftId, FileId, GroupId, ThreadId};
+use crate::domain::person::Viewer;
+use crate::domain::secret::Token;
+use crate::domain::time::Timestamp;
+use crate::workers::{self, Outlet};
+
+/// Between two messages of one breath.
+const BREATH: Duration = Duration::from_secs(70);
+const BROWSER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+/// Fills an empty house: address book, accounts, threads, groups, and a draft of Anna's.
+pub async fn fill(actions: &Actions, mailboxes: &Mailboxes, now: Timestamp) -> Result<()> {
+    actions.import_people(address_book()).await?;
+    actions.make_admin(&Who::Anna.character().named()?.address, None).await?;
+    let viewers = sign_everybody_in(actions).await?;
+    let mut seeder = Seeder { actions, mailboxes, viewers, now };
+    for script in [threads::CONTRACT, threads::VISIT] {
+        seeder.thread(script).await?;
+    }
+    for story in &STORIES {
+        seeder.story(story).await.with_context(|| format!("The story of {}", story.thread.name))?;
+    }
+    seeder.open_draft().await.context("Anna's draft")
+}
+
+/// Those who use the browser have an account and chose their language.
+async fn sign_everybody_in(actions: &Actions) -> Result<Vec<Viewer>> {
+    let sign_in = async |character: &Character| {
+        let link = actions.make_sign_in_link(&character.named()?.address, "/").await?;
+        let token: Token = link.rsplit('/').next().unwrap_or_default().parse()?;
+        let browser = Token::from_random(actions.clock.random_bytes()?);
+        let signed_in = actions.use_link(&token, &browser, BROWSER).await?;
+        let viewer = actions.find_viewer(&signed_in.cookie).await?.context("A session that just began")?;
+        if let Some(language) = language_of(character) {
+            actions.set_language(&viewer, language).await?;
+        }
+        Ok(viewer)
+    };
+    try_join_all(PEOPLE.iter().filter(|c| c.in_browser).map(sign_in)).await
+}
+
+struct Seeder<'a> {
+    actions: &'a Actions,
+    mailboxes: &'a Mailboxes,
+    viewers: Vec<Viewer>,
+    now: Timestamp,
+}
+
+/// One group while its story is played.
+struct Scene<'a> {
+    actions: Actions,
+    desk: Desk,
+    outlet: Outlet,
+    group: GroupId,
+    topic: String,
+    /// Members who read along in the browser.
+    readers: Vec<&'a Viewer>,
+}
+
+impl Seeder<'_> {
+    fn viewer(&self, who: Who) -> Result<&Viewer> {
+        let name = who.character().full_name;
+        self.viewers.iter().find(|v| v.full_name == name).context("Somebody who is signed in")
+    }
+
+    /// The same house at another time.
+    fn actions_at(&self, clock: &Clock) -> Actions {
+        Actions { clock: clock.clone(), bell: Bell::default(), ..self.actions.clone() }
+    }
+
+    /// Puts the mails of a thread into the mailboxes and files them as mails that had the gateway in Cc.
+    async fn thread(&self, script: &Script) -> Result<ThreadId> {
+        let mails = script.mails(self.now)?;
+        let last = mails.last().map_or(self.now, |m| m.at);
+        let deliveries = mails.iter().flat_map(|mail| {
+            let local = self.mailboxes.local_at(Clock::standing_at(mail.at));
+            mail.receivers.iter().map(move |to| {
+                let local = local.clone();
+                async move { local.send(&to.address, &mail.raw).await }
+            })
+        });
+        try_join_all(deliveries).await?;
+        let clock = Clock::standing_at(last);
+        let raws = mails.iter().map(|m| m.raw.clone()).collect();
+        let threads = self.actions_at(&clock).file_mails(raws, "demo").await?;
+        threads.first().copied().context("A thread without mails")
+    }
+
+    async fn story(&mut self, story: &Story) -> Result<()> {
+        let thread = self.thread(story.thread).await?;
+        let clock = Clock::standing_at(story.begun.before(self.now));
+        let actions = self.actions_at(&clock);
+        let owner = self.viewer(story.owner)?;
+        let draft = actions.start_draft_from_thread(owner, thread).await?;
+        let editor = prepare(&actions, owner, draft, story.topic, story.opening).await?;
+        for who in story.added {
+            let address = who.character().address.to_owned();
+            actions.change_draft(editor, draft, Change::AddAddress { address, name: None }).await?;
+        }
+        let group = actions.confirm_draft(editor, draft).await?;
+        let page = actions.get_group(owner, group).await?;
+        let is_member = |v: &&Viewer| page.members.iter().any(|m| m.person.id == v.person_id);
+        let local = self.mailboxes.local_at(clock.clone());
+        let mut scene = Scene {
+            desk: self.mailboxes.desk.at(local.clone(), clock),
+            outlet: Outlet::Local(local),
+            actions,
+            group,
+            topic: page.group.topic,
+            readers: self.viewers.iter().filter(is_member).collect(),
+        };
+        // Invitations go at once; messages are held.
+        workers::do_due(&scene.actions, &scene.outlet).await?;
+        for step in story.steps {
+            self.play(&mut scene, step).await?;
+        }
+        Ok(())
+    }
+
+    async fn play(&self, scene: &mut Scene<'_>, step: &Step) -> Result<()> {
+        match step {
+            Step::At(when) => return scene.pass_until(when.before(self.now)).await,
+            Step::Leaves(who) => {
+                scene.everybody_reads().await?;
+                let gone = self.viewer(*who)?.person_id;
+                scene.readers.retain(|v| v.person_id != gone);
+                return Ok(());
+            }
+            Step::Say(who, text) => scene.say(self.viewer(*who)?, text, None).await?,
+            Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
+            Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
+        }
+        scene.actions.clock.advance(BREATH);
+        Ok(())
+    }
+
+    /// Something that is not finished yet.
+    async fn open_draft(&self) -> Result<()> {
+        let thread = self.thread(threads::AUDIT).await?;
+        let clock = Clock::standing_at(When::Ago(70).before(self.now));
+        let (actions, anna) = (self.actions_at(&clock), self.viewer(Who::Anna)?);
+        let draft = actions.start_draft_from_thread(anna, thread).await?;
+        let opening = "The bank wants one answer to three questions. Questions 1 and 3 are as good as done.
+
+**Question 2**: who can change a supplier's account number, and who checks it? Please write here what you know of your own system.";
+        let editor = prepare(&actions, anna, draft, None, opening).await?;
+        Ok(actions.release_lease(editor, draft).await?)
+    }
+}
+
+impl Scene<'_> {
+    async fn say(&self, viewer: &Viewer, text: &str, sample: Option<Sample>) -> Result<()> {
+        let mut files: Vec<FileId> = Vec::new();
+        if let Some(sample) = sample {
+            let mut upload = self.actions.begin_upload(viewer, self.group).await?;
+            upload.write(&sample.bytes()).await?;
+            files.push(self.actions.finish_upload(viewer, self.group, upload, sample.name()).await?.id);
+        }
+        let new = NewMessage { client_id: None, markdown: text.to_owned(), files };
+        self.actions.post_message(viewer, self.group, new).await?;
+        Ok(())
+    }
+
+    /// Answers the newest mail from the group as its receiver's program would.
+    async fn answer_by_mail(&self, who: Who, text: &str, mailboxes: &Mailboxes) -> Result<()> {
+        self.send_mails().await?;
+        let owner = who.character().named()?;
+        let mails = self.desk.mails(&owner).await?;
+        let from_group = mails.iter().find(|m| m.from.contains(&self.topic));
+        let mail = self.desk.mail(&owner, &from_group.context("A mail from the group")?.id).await?;
+        let mut form = self.desk.form(&owner, Way::Reply, &mail);
+        form.text = format!("{text}\n\n{}\n{}", who.character().signature(), form.text);
+        self.desk.send(&owner, &form).await?;
+        workers::take_waiting(&self.actions, &mailboxes.gateway).await?;
+        Ok(workers::do_due(&self.actions, &self.outlet).await?)
+    }
+
+    /// Lets the hold pass, so that what nobody read is mailed.
+    async fn send_mails(&self) -> Result<()> {
+        self.everybody_reads().await?;
+        self.actions.clock.advance(self.actions.settings.mail.hold + Duration::from_secs(1));
+        Ok(workers::do_due(&self.actions, &self.outlet).await?)
+    }
+
+    async fn pass_until(&self, at: Timestamp) -> Result<()> {
+        self.send_mails().await?;
+        self.actions.clock.advance(at - self.actions.clock.now());
+        Ok(())
+    }
+
+    async fn everybody_reads(&self) -> Result<()> {
+        let Some(first) = self.readers.first() else { return Ok(()) };
+        let seq = self.actions.get_group(first, self.group).await?.group.last_seq;
+        try_join_all(self.readers.iter().map(|reader| self.actions.mark_read(reader, self.group, seq)))
+            .await?;
+        Ok(())
+    }
+}
+
+/// Takes the lease and sets topic and opening.
+async fn prepare(
+    actions: &Actions,
+    owner: &Viewer,
+    draft: DraftId,
+    topic: Option<&str>,
+    opening: &str,
+) -> Result<Editor> {
+    let page = actions.clock.new_id();
+    let editor = Editor { person: owner.person_id, session: owner.session_id, page };
+    let lease = actions.take_lease(editor, draft).await?;
+    anyhow::ensure!(matches!(lease, LeaseOutcome::Granted { .. }), "A new draft is edited by somebody else");
+    if let Some(topic) = topic {
+        actions.change_draft(editor, draft, Change::Topic(topic.to_owned())).await?;
+    }
+    actions.change_draft(editor, draft, Change::Opening(opening.to_owned())).await?;
+    Ok(editor)
+}
