@@ -4,7 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use serde::Deserialize;
 
-use crate::actions::desk::{DeskMail, Form, Way};
+use crate::actions::desk::{DeskLine, DeskMail, Form, Way};
 use crate::domain::address::NamedAddress;
 use crate::domain::time::Timestamp;
 use crate::web::face::Face;
@@ -82,12 +82,12 @@ pub struct WriteForm {
 }
 
 impl DeskRow {
-    pub(super) fn of(found: &DeskMail, is_open: bool) -> Self {
+    pub(super) fn of(line: &DeskLine, is_open: bool) -> Self {
         Self {
-            id: found.id.clone(),
-            from: found.mail.from.first().map_or("?", NamedAddress::display_name).to_owned(),
-            subject: found.mail.subject.clone(),
-            at: found.at,
+            id: line.id.clone(),
+            from: line.from.clone(),
+            subject: line.subject.clone(),
+            at: line.at,
             is_open,
         }
     }
