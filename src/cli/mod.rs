@@ -2,6 +2,7 @@
 
 mod admin;
 mod check;
+mod demo;
 mod import;
 mod inspect;
 mod migrate;
@@ -24,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Serves the pages, fetches mail and sends it
     Serve(serve::Serve),
+    /// Starts an invented company to try everything with, no mail server needed
+    Demo(demo::Run),
     /// Tells what mailmoot understands of mails: one JSON object a line
     Inspect(inspect::Inspect),
     /// Tries everything that mailmoot needs, and says what is wrong and what to do
@@ -40,6 +43,7 @@ enum Command {
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve(command) => serve::run(&command),
+        Command::Demo(command) => demo::run(&command),
         Command::Inspect(command) => inspect::run(&command),
         Command::Check(command) => check::run(&command),
         Command::Import(command) => import::run(&command),

@@ -486,3 +486,16 @@ cli-migrate-made = The database is ready (version { $to }).
 cli-migrate-done = The database was brought from version { $from } to { $to }.
 cli-migrate-newer = The database was made by a newer mailmoot: its version { $version } is not known here. Use that mailmoot, or a newer one.
 cli-migrate-changed = Version { $version } of the database is not the one this mailmoot knows, or was broken off. Nothing was changed. Restore a backup, or use the mailmoot that made it.
+## mailmoot demo (on the terminal)
+demo-ready = The demo of mailmoot is ready: { $url }
+demo-desk = The mailboxes of its people: { $url }
+demo-links = Sign in as one of them. A link belongs to the first browser that opens it:
+demo-steps = Try it in three steps:
+demo-step-forward = 1. On the Mail desk open Anna Berg’s mail “Visit of Partner Logistics on Thursday” and forward it to { $gateway }.
+demo-step-confirm = 2. Two seconds later Anna has a mail with a link. Open it, sign in, press “Edit”, change what you like, and make the group.
+demo-step-answer = 3. On the Mail desk David Okafor has an invitation now. Reply to it, and see his words appear on the page of the group.
+demo-not-kept = Ctrl-C ends the demo and removes everything. To keep it, give it a folder: --data FOLDER
+demo-kept = Ctrl-C ends the demo. Everything stays in { $folder }.
+demo-ends = The demo ends.
+demo-port-taken = Another program listens at { $address } already. End it, or choose another port: --listen 127.0.0.1:8081
+demo-cannot-listen = The demo can’t listen at { $address }: { $why }

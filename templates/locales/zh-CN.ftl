@@ -452,3 +452,16 @@ cli-migrate-made = 数据库已建好（版本 { $to }）。
 cli-migrate-done = 数据库已从版本 { $from } 更新到 { $to }。
 cli-migrate-newer = 数据库由更新的 mailmoot 建立：这里不认识版本 { $version }。请使用那个版本或更新的 mailmoot。
 cli-migrate-changed = 数据库的版本 { $version } 与本程序的不同，或更新时被中断。未作任何改动。请恢复备份，或使用建立它的 mailmoot。
+## mailmoot demo（终端）
+demo-ready = mailmoot 演示已就绪：{ $url }
+demo-desk = 虚构人物的邮箱：{ $url }
+demo-links = 以其中一位的身份登录。每个链接属于第一个打开它的浏览器：
+demo-steps = 三步体验：
+demo-step-forward = 1. 在邮件台打开 Anna Berg 的邮件“Visit of Partner Logistics on Thursday”，转发到 { $gateway }。
+demo-step-confirm = 2. 两秒后 Anna 会收到一封带链接的邮件。打开链接并登录，点“编辑”，按需修改，然后建立群组。
+demo-step-answer = 3. 这时邮件台里 David Okafor 已收到邀请。回复它，他的话会立即出现在群组的页面上。
+demo-not-kept = 按 Ctrl-C 结束演示并删除所有数据。如需保留，请指定文件夹：--data 文件夹
+demo-kept = 按 Ctrl-C 结束演示。所有数据保留在 { $folder }。
+demo-ends = 演示结束。
+demo-port-taken = { $address } 已被其他程序占用。请先结束它，或换一个端口：--listen 127.0.0.1:8081
+demo-cannot-listen = 演示无法在 { $address } 上监听：{ $why }
