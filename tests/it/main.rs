@@ -5,6 +5,8 @@ mod architecture;
 mod check_command;
 mod letters;
 mod mail;
+mod people;
+mod statements;
 mod store;
 mod stories;
 mod support;

@@ -47,15 +47,7 @@ impl House {
     pub async fn with_hold(hold: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::system();
-        let actions = Actions {
-            store: Store::open(&Place::Sqlite(folder.path().join("moot.db"))).await.unwrap(),
-            hub: Hub::new(),
-            files: Files::open_folder(folder.path().join("files"), clock.clone()).await.unwrap(),
-            clock: clock.clone(),
-            settings: std::sync::Arc::new(settings(hold)),
-            key: ServerKey::from_bytes([7; 32]),
-            bell: Bell::default(),
-        };
+        let actions = actions_in(folder.path(), hold).await;
         actions.import_people(PEOPLE.iter().map(entry).collect()).await.unwrap();
         let inbox = Maildir::open(folder.path().join("inbox"), clock.clone()).await.unwrap();
         let outbox = LocalMail::new(folder.path().join("outbox"), clock);
@@ -80,6 +72,20 @@ impl House {
     /// The one mail a person has.
     pub async fn mail_of(&self, address: &str) -> IncomingMail {
         self.mails_of(address, 1).await.remove(0)
+    }
+}
+
+/// Actions on a new database, without workers: nothing happens but what a test does.
+pub async fn actions_in(folder: &std::path::Path, hold: Duration) -> Actions {
+    let clock = Clock::system();
+    Actions {
+        store: Store::open(&Place::Sqlite(folder.join("moot.db"))).await.unwrap(),
+        hub: Hub::new(),
+        files: Files::open_folder(folder.join("files"), clock.clone()).await.unwrap(),
+        clock: clock.clone(),
+        settings: std::sync::Arc::new(settings(hold)),
+        key: ServerKey::from_bytes([7; 32]),
+        bell: Bell::default(),
     }
 }
 

@@ -1,0 +1,115 @@
+//! An action costs a fixed number of SQL statements, however many people, groups or threads there are.
+
+use std::time::Duration;
+
+use mailmoot::actions::Actions;
+use mailmoot::actions::messages::NewMessage;
+use mailmoot::domain::draft::Editor;
+use mailmoot::domain::ids::{DraftId, GroupId};
+use mailmoot::domain::person::Viewer;
+
+use crate::support::house::actions_in;
+
+/// Somebody signed in on a database of their own.
+struct Desk {
+    actions: Actions,
+    anna: Viewer,
+    _folder: tempfile::TempDir,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let actions = actions_in(folder.path(), Duration::from_secs(120)).await;
+        let person = actions.make_admin(&"anna@corp.example".parse().unwrap(), Some("Anna")).await.unwrap();
+        let anna = Viewer {
+            person_id: person.id,
+            session_id: actions.clock.new_id(),
+            full_name: person.full_name,
+            is_admin: false,
+            language: None,
+        };
+        Self { actions, anna, _folder: folder }
+    }
+
+    /// A mail from Anna to so many others.
+    fn mail(&self, others: usize) -> Vec<u8> {
+        let to: Vec<String> = (0..others).map(|n| format!("Person {n} <p{n}@corp.example>")).collect();
+        let id = self.actions.clock.new_id::<Viewer>();
+        format!(
+            "From: Anna <anna@corp.example>\r\nTo: {}\r\nSubject: Topic {id}\r\nMessage-ID: <{id}@x.example>\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\n\r\nHello\r\n",
+            to.join(",\r\n ")
+        )
+        .into_bytes()
+    }
+
+    async fn draft(&self, others: usize) -> DraftId {
+        self.actions.start_draft_from_mails(&self.anna, vec![self.mail(others)]).await.unwrap()
+    }
+
+    async fn confirm(&self, draft: DraftId) -> GroupId {
+        let page = self.actions.clock.new_id();
+        let editor = Editor { person: self.anna.person_id, session: self.anna.session_id, page };
+        self.actions.confirm_draft(editor, draft).await.unwrap()
+    }
+
+    /// How many statements some work costs.
+    async fn cost<T>(&self, work: impl AsyncFnOnce() -> T) -> u64 {
+        let before = self.actions.store.statements();
+        work().await;
+        self.actions.store.statements() - before
+    }
+}
+
+/// What each action costs with so many other members.
+async fn costs(others: usize) -> Vec<(&'static str, u64)> {
+    let desk = Desk::new().await;
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let mut costs = vec![("start a draft", desk.cost(async || desk.draft(others).await).await)];
+    let draft = desk.draft(others).await;
+    costs.push(("look at a draft", desk.cost(async || actions.get_draft(anna, draft).await.unwrap()).await));
+    let mut made = None;
+    costs.push(("confirm a draft", desk.cost(async || made = Some(desk.confirm(draft).await)).await));
+    let group = made.unwrap();
+    let new = NewMessage { client_id: None, markdown: "Hello".to_owned(), files: Vec::new() };
+    costs.push(("post", desk.cost(async || actions.post_message(anna, group, new).await.unwrap()).await));
+    costs.push(("look at a group", desk.cost(async || actions.get_group(anna, group).await.unwrap()).await));
+    costs.push((
+        "page back",
+        desk.cost(async || actions.list_messages_before(anna, group, None, 50).await.unwrap()).await,
+    ));
+    costs
+}
+
+#[tokio::test]
+async fn sixty_members_cost_no_more_statements_than_three() {
+    let (few, many) = (costs(2).await, costs(59).await);
+    println!("{many:?}");
+    assert_eq!(few, many);
+    assert!(many.iter().all(|(_, cost)| *cost <= 40), "{many:?}");
+}
+
+#[tokio::test]
+async fn lists_cost_the_same_however_long() {
+    let desk = Desk::new().await;
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let lists = async || {
+        let groups = desk.cost(async || actions.list_groups(anna).await.unwrap()).await;
+        let threads = desk.cost(async || actions.list_threads(anna, "", None, 50).await.unwrap()).await;
+        let drafts = desk.cost(async || actions.list_drafts(anna).await.unwrap()).await;
+        let people = desk.cost(async || actions.search_people(anna, "p", 50).await.unwrap()).await;
+        [groups, threads, drafts, people]
+    };
+    let draft = desk.draft(2).await;
+    desk.confirm(draft).await;
+    desk.draft(2).await;
+    let short = lists().await;
+    for others in 3..20 {
+        let draft = desk.draft(others).await;
+        desk.confirm(draft).await;
+        desk.draft(others).await;
+    }
+    assert_eq!(actions.list_groups(anna).await.unwrap().len(), 18);
+    assert_eq!(lists().await, short);
+    println!("{short:?}");
+}
