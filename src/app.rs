@@ -76,7 +76,7 @@ impl App {
 /// When one of them can't be opened; the message says which and why.
 pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     let data = &config.server.data;
-    std::fs::create_dir_all(data).with_context(|| format!("Making the data folder {}", data.display()))?;
+    make_private_folder(data).with_context(|| format!("Making the data folder {}", data.display()))?;
     let store = Store::open(&place(config)).await.context("Opening the database")?;
     let files =
         Files::open_folder(data.join("files"), clock.clone()).await.context("Opening the folder of files")?;
@@ -131,6 +131,15 @@ fn server_key(path: &Path, clock: &Clock) -> Result<ServerKey> {
         }
         Err(e) => Err(e).with_context(|| format!("Reading the key file {}", path.display())),
     }
+}
+
+/// Everybody's mails are below it: nobody else on this machine may look in. A folder that is there stays as it is.
+fn make_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
