@@ -3,6 +3,7 @@
 
 mod architecture;
 mod check_command;
+mod docs;
 mod letters;
 mod mail;
 mod people;
