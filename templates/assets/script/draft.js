@@ -6,7 +6,7 @@ import { copy } from "./copy.js";
 import { toast } from "./toast.js";
 
 const HEARTBEAT = 20_000;
-const AUTOSAVE = 400;
+const AUTOSAVE = 250;
 
 export function attach(root) {
   const { draft, page } = root.dataset;
@@ -15,6 +15,8 @@ export function attach(root) {
   /** Fields that were typed into and are not saved yet, by part. */
   const dirty = new Map();
   const timers = new Map();
+  /** The markup each part was given last, so that the same is not put in twice. */
+  const known = new Map();
 
   function put(name, html) {
     const place = part(name);
@@ -23,10 +25,11 @@ export function attach(root) {
     const typing = mine() && place.contains(document.activeElement) && document.activeElement.matches('[name="topic"], [name="opening"]');
     if (typing || dirty.has(name)) return;
     const focused = place.contains(document.activeElement) ? document.activeElement.id || document.activeElement.name : "";
-    if (place.innerHTML.trim() === html.trim()) return;
+    if (known.get(name) === html) return;
+    known.set(name, html);
     place.innerHTML = html;
     place.classList.remove("changed");
-    requestAnimationFrame(() => place.classList.add("changed"));
+    if (!mine()) requestAnimationFrame(() => place.classList.add("changed"));
     if (focused) place.querySelector(`#${CSS.escape(focused)}, [name="${CSS.escape(focused)}"]`)?.focus();
     added(place);
   }
@@ -56,9 +59,9 @@ export function attach(root) {
     const answer = await post(form.action, new URLSearchParams(new FormData(form, submitter)));
     if (answer.go) return location.assign(answer.go);
     if (answer.ok && name && form.elements[name]?.value === sent) dirty.delete(name);
-    state(answer.ok ? "saved" : "failed");
     if (answer.ok) form.querySelector('[name="who"]')?.form.reset();
     putAll(answer.parts);
+    state(answer.ok ? "saved" : "failed");
     if (answer.problem) complain(form, answer.problem);
   }
 

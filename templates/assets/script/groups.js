@@ -7,7 +7,7 @@ export function attach(list) {
     const row = element(html);
     const old = list.querySelector(`[data-group="${CSS.escape(group)}"]`);
     const focused = old === document.activeElement;
-    if (location.pathname === row.pathname) row.setAttribute("aria-current", "page");
+    if (location.pathname === row.getAttribute("href")) row.setAttribute("aria-current", "page");
     if (isNew && !old) row.classList.add("new");
     old?.remove();
     const after = [...list.children].find((other) => Number(other.dataset.at) <= Number(row.dataset.at));
