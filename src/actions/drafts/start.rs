@@ -234,7 +234,7 @@ pub(in super::super) fn topic_of(mail: &IncomingMail) -> String {
 
 /// What a discussion begins with: the text of the mail inside, after what its forwarder wrote.
 pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
-    let own = mail.text.new_text.trim();
+    let own = own_words(mail);
     let inner = mail.forwarded.as_ref().map(|f| match &f.attached {
         Some(attached) => attached.text.new_text.trim().to_owned(),
         None => f.text.trim().to_owned(),
@@ -244,6 +244,13 @@ pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
         Some(inner) => format!("{own}\n\n{inner}"),
         None => own.to_owned(),
     }
+}
+
+/// What a forwarder wrote above the mail that is handed on. Without a word of their own the whole mail counts as typed
+/// (nothing may be hidden), and that is the mail inside.
+pub(in super::super) fn own_words(mail: &IncomingMail) -> &str {
+    let is_inline = mail.forwarded.as_ref().is_some_and(|f| f.attached.is_none());
+    if is_inline && mail.text.quotation.is_empty() { "" } else { mail.text.new_text.trim() }
 }
 
 /// A draft's opening counts as its owner's words.

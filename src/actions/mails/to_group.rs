@@ -2,6 +2,7 @@
 //! own addresses come together; otherwise nobody's, with its grade shown. A forwarded token lets no stranger speak as
 //! the member.
 
+use super::super::drafts::own_words;
 use super::super::messages::{Contribution, Posted};
 use super::super::{ActionError, Actions, Result};
 use super::{Arrived, facts};
@@ -60,7 +61,7 @@ impl Actions {
         let text = &arrived.mail.text;
         let new_text = match &arrived.mail.forwarded {
             // What somebody hands on to the group is what they want to say.
-            Some(inner) => format!("{}\n\n{}", text.new_text.trim(), inner.text.trim()).trim().to_owned(),
+            Some(inner) => format!("{}\n\n{}", own_words(&arrived.mail), inner.text.trim()).trim().to_owned(),
             None => text.new_text.trim().to_owned(),
         };
         if new_text.is_empty() && arrived.mail.files.is_empty() {
