@@ -124,10 +124,13 @@ pub fn build_threads(mails: &[MailFacts], is_own: impl Fn(&EmailAddress) -> bool
 /// For each mail the number of the first mail it is connected with.
 fn connected(mails: &[&MailFacts]) -> Vec<usize> {
     let mut root: Vec<usize> = (0..mails.len()).collect();
-    let mut first: HashMap<String, usize> = HashMap::new();
+    // 128 bits of a digest in place of each key: of a big mbox there are millions.
+    let mut first: HashMap<[u8; 16], usize> = HashMap::new();
     for (at, mail) in mails.iter().enumerate() {
         for key in keys(mail) {
-            let other = *first.entry(key).or_insert(at);
+            let mut short = [0; 16];
+            short.copy_from_slice(&Digest::of(key.as_bytes()).as_bytes()[..16]);
+            let other = *first.entry(short).or_insert(at);
             let (a, b) = (find(&mut root, at), find(&mut root, other));
             root[a.max(b)] = a.min(b);
         }

@@ -2,6 +2,7 @@
 //!
 //! One JSON object a line, written as it is known; of a big mbox only one mail is in memory at a time.
 
+mod collect;
 mod mbox;
 mod show;
 
@@ -15,7 +16,6 @@ use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::parse::{NotAMail, parse};
-use crate::mail::threading::{MailFacts, build_threads};
 
 /// Tells what mailmoot understands of mails, one JSON object a line.
 #[derive(Debug, clap::Args)]
@@ -63,7 +63,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// Gives whether everything was understood.
 fn inspect(command: &Inspect) -> anyhow::Result<bool> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let (mut good, mut facts) = (true, Vec::new());
+    let (mut good, mut collection) = (true, collect::Collection::default());
     for path in &command.files {
         let all = each_file(path, &mut |file| {
             let outcome = mbox::each_mail(file, |raw| {
@@ -72,7 +72,9 @@ fn inspect(command: &Inspect) -> anyhow::Result<bool> {
                 if !command.threads {
                     return write_line(&mut out, &show::mail(file, &mail));
                 }
-                facts.extend(mail.ok().map(|mail| MailFacts::of(&mail, &Digest::of(raw))));
+                if let Ok(mail) = mail {
+                    collection.add(&mail, &Digest::of(raw));
+                }
                 Ok(())
             });
             let why = match outcome {
@@ -89,7 +91,7 @@ fn inspect(command: &Inspect) -> anyhow::Result<bool> {
         });
         all.with_context(|| format!("Inspecting {}", path.display()))?;
     }
-    for thread in build_threads(&facts, |address| command.own.contains(address)) {
+    for thread in collection.threads(|address| command.own.contains(address)) {
         write_line(&mut out, &show::thread(&thread))?;
     }
     out.flush()?;

@@ -32,7 +32,7 @@ pub fn label_of(line: &str) -> Option<(Label, &str)> {
     let known = |text: &&str| {
         text.eq_ignore_ascii_case(name) || (!name.is_ascii() && **text == tight) || lower_equal(text, name)
     };
-    ALL.iter().find(|(_, names)| names.iter().any(|text| known(text))).map(|(label, _)| (*label, value))
+    ALL.iter().find(|(_, names)| names.iter().any(known)).map(|(label, _)| (*label, value))
 }
 
 fn lower_equal(a: &str, b: &str) -> bool {
