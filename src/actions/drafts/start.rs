@@ -232,6 +232,10 @@ pub(in super::super) fn topic_of(mail: &IncomingMail) -> String {
     }
 }
 
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
 /// What a discussion begins with: the text of the mail inside, after what its forwarder wrote.
 pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
     let own = own_words(mail);
@@ -240,7 +244,8 @@ pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
         None => f.text.trim().to_owned(),
     });
     match inner {
-        Some(inner) if own.is_empty() => inner,
+        // Who forwards without a word has the whole mail as their text, the inner one included.
+        Some(inner) if squeezed(own).contains(&squeezed(&inner)) || own.is_empty() => inner,
         Some(inner) => format!("{own}\n\n{inner}"),
         None => own.to_owned(),
     }
@@ -255,3 +260,20 @@ pub(in super::super) fn own_words(mail: &IncomingMail) -> &str {
 
 /// A draft's opening counts as its owner's words.
 pub(super) const OPENING_GRADE: Grade = Grade::Confirmed;
+
+#[cfg(test)]
+mod tests {
+    use super::opening_of;
+    use crate::mail::parse::parse;
+
+    #[test]
+    fn a_mail_forwarded_without_a_word_opens_with_the_inner_text_alone() {
+        let head = "From: Anna <anna@corp.example>\r\nTo: moot@corp.example\r\nSubject: Fwd: Lunch\r\n\r\n";
+        let inner = "---------- Forwarded message ---------\r\nFrom: Bo <bo@corp.example>\r\n\
+            Date: Fri, 20 Nov 2026 at 10:02\r\nSubject: Lunch\r\nTo: Anna <anna@corp.example>\r\n\r\nAt noon?\r\n";
+        let silent = parse(format!("{head}{inner}").as_bytes()).unwrap();
+        assert_eq!(opening_of(&silent), "At noon?");
+        let spoken = parse(format!("{head}Who comes along?\r\n\r\n{inner}").as_bytes()).unwrap();
+        assert_eq!(opening_of(&spoken), "Who comes along?\n\nAt noon?");
+    }
+}
