@@ -41,6 +41,14 @@ pub struct IncomingMail {
     pub problems: Vec<Problem>,
 }
 
+impl IncomingMail {
+    /// The mail inside, if this one surely hands it on: attached, or with a subject or a separator that says so. An
+    /// Outlook answer carries the same lines above the mail it answers.
+    pub fn handed_on(&self) -> Option<&Forwarded> {
+        self.forwarded.as_ref().filter(|inner| inner.marked || inner.attached.is_some())
+    }
+}
+
 /// What the author typed, apart from what the program put around it. Nothing is lost: the three together are the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReplyText {

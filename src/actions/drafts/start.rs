@@ -166,7 +166,7 @@ impl Actions {
         let digest = digest.unwrap_or_else(|| crate::domain::digest::Digest::of(b""));
         let is_own = |a: &EmailAddress| self.settings.mail.owns(a);
         let mut people = Vec::new();
-        match &mail.forwarded {
+        match mail.handed_on() {
             Some(inner) => {
                 let outer = MailFacts::of(mail, &digest).people;
                 people.push(threading::People { from: outer.from, ..threading::People::default() });
@@ -223,7 +223,7 @@ impl Actions {
 
 /// The subject of the mail inside, where one was forwarded.
 pub(in super::super) fn topic_of(mail: &IncomingMail) -> String {
-    match &mail.forwarded {
+    match mail.handed_on() {
         Some(inner) => inner.attached.as_ref().map_or_else(
             || crate::mail::base_subject::base_subject(&inner.subject),
             |attached| attached.base_subject.clone(),
@@ -239,7 +239,7 @@ fn squeezed(text: &str) -> String {
 /// What a discussion begins with: the text of the mail inside, after what its forwarder wrote.
 pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
     let own = own_words(mail);
-    let inner = mail.forwarded.as_ref().map(|f| match &f.attached {
+    let inner = mail.handed_on().map(|f| match &f.attached {
         Some(attached) => attached.text.new_text.trim().to_owned(),
         None => f.text.trim().to_owned(),
     });
@@ -254,7 +254,7 @@ pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
 /// What a forwarder wrote above the mail that is handed on. Without a word of their own the whole mail counts as typed
 /// (nothing may be hidden), and that is the mail inside.
 pub(in super::super) fn own_words(mail: &IncomingMail) -> &str {
-    let is_inline = mail.forwarded.as_ref().is_some_and(|f| f.attached.is_none());
+    let is_inline = mail.handed_on().is_some_and(|f| f.attached.is_none());
     if is_inline && mail.text.quotation.is_empty() { "" } else { mail.text.new_text.trim() }
 }
 

@@ -36,12 +36,12 @@ impl Actions {
                 let placed = threads::Placed { mail: &arrived.mail, digest: arrived.digest, at: arrived.at };
                 let thread = threads::place(tx, &actions.clock, &actions.settings.mail, placed).await?;
                 actions.note_thread(tx, &arrived, thread).await?;
-                if arrived.mail.forwarded.is_none() && store::drafts::thread_has_one(tx, thread).await? {
+                if arrived.mail.handed_on().is_none() && store::drafts::thread_has_one(tx, thread).await? {
                     // The gateway stays in Cc of the thread that was made a group already.
                     return Ok(());
                 }
                 seed.thread = Some(thread);
-                if arrived.mail.forwarded.is_none() {
+                if arrived.mail.handed_on().is_none() {
                     seed.participants = store::threads::participants(tx, thread).await?;
                 }
                 let owner = actions.known(tx, owner).await?;

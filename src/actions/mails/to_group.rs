@@ -59,7 +59,7 @@ impl Actions {
         member: Option<Member>,
     ) -> Result<()> {
         let text = &arrived.mail.text;
-        let new_text = match &arrived.mail.forwarded {
+        let new_text = match arrived.mail.handed_on().filter(|inner| inner.attached.is_none()) {
             // What somebody hands on to the group is what they want to say.
             Some(inner) => format!("{}\n\n{}", own_words(&arrived.mail), inner.text.trim()).trim().to_owned(),
             None => text.new_text.trim().to_owned(),
