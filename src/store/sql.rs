@@ -30,7 +30,7 @@ pub(super) const ROWS: usize = 2_000;
 /// A text to find anywhere, as a LIKE pattern with `\` as escape character; in lower case.
 pub(super) fn containing(word: &str) -> String {
     let mut pattern = String::from("%");
-    for c in word.to_lowercase().chars() {
+    for c in word.to_lowercase().chars().filter(|c| *c != '\0') {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -137,7 +137,7 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
             if text.chars().count() > LONGEST_OPENING {
                 return Err(ActionError::invalid("opening", Problem::TooLong { limit: LONGEST_OPENING }));
             }
-            draft.opening = text;
+            draft.opening = text.replace('\0', "");
         }
         Change::AddPerson(person) => {
             store::persons::find(tx, person).await?.ok_or(ActionError::NotFound)?;

@@ -10,6 +10,7 @@ mod encoded_word;
 mod fence;
 mod fields;
 mod leaves;
+mod null;
 
 use super::incoming::IncomingMail;
 
@@ -67,7 +68,9 @@ pub fn texts_of(raw: &[u8]) -> Result<Texts, NotAMail> {
 fn parse_at(raw: &[u8], depth: usize) -> Result<IncomingMail, NotAMail> {
     let fenced = fence::check(raw)?;
     let message = mail_parser::MessageParser::default().parse(fenced.bytes()).ok_or(NotAMail::NoHeaders)?;
-    Ok(build::incoming(&message, &fenced, depth))
+    let mut mail = build::incoming(&message, &fenced, depth);
+    null::strip(&mut mail);
+    Ok(mail)
 }
 
 #[cfg(test)]
