@@ -90,7 +90,6 @@ impl Seeder<'_> {
     /// Puts the mails of a thread into the mailboxes and files them as mails that had the gateway in Cc.
     async fn thread(&self, script: &Script) -> Result<ThreadId> {
         let mails = script.mails(self.now)?;
-        let last = mails.last().map_or(self.now, |m| m.at);
         let deliveries = mails.iter().flat_map(|mail| {
             let local = self.mailboxes.local_at(Clock::standing_at(mail.at));
             mail.receivers.iter().map(move |to| {
@@ -99,9 +98,11 @@ impl Seeder<'_> {
             })
         });
         try_join_all(deliveries).await?;
-        let clock = Clock::standing_at(last);
-        let raws = mails.iter().map(|m| m.raw.clone()).collect();
-        let threads = self.actions_at(&clock).file_mails(raws, "demo").await?;
+        let mut threads = Vec::new();
+        for mail in mails {
+            let actions = self.actions_at(&Clock::standing_at(mail.at));
+            threads.extend(actions.file_mails(vec![mail.raw], "demo").await?);
+        }
         threads.first().copied().context("A thread without mails")
     }
 
@@ -113,8 +114,8 @@ impl Seeder<'_> {
         let draft = actions.start_draft_from_thread(owner, thread).await?;
         let editor = prepare(&actions, owner, draft, story.topic, story.opening).await?;
         for who in story.added {
-            let address = who.character().address.to_owned();
-            actions.change_draft(editor, draft, Change::AddAddress { address, name: None }).await?;
+            let (address, name) = (who.character().address.to_owned(), who.character().full_name.to_owned());
+            actions.change_draft(editor, draft, Change::AddAddress { address, name: Some(name) }).await?;
         }
         let group = actions.confirm_draft(editor, draft).await?;
         let page = actions.get_group(owner, group).await?;

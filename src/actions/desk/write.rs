@@ -88,7 +88,7 @@ impl Desk {
             to: written(&to),
             cc: written(&cc),
             subject,
-            text: format!("\n\n{below}\n"),
+            text: format!("\n\n\n{below}\n"),
         }
     }
 
@@ -127,12 +127,11 @@ impl Desk {
     }
 
     fn outgoing(&self, owner: &NamedAddress, form: &Form, begun: Option<&DeskMail>) -> OutgoingMail {
-        // A forwarded mail begins a thread of its own in most programs; an answer belongs to the mail it answers
-        // (RFC 5322 3.6.4).
-        let answered = begun.filter(|_| form.way != Way::Forward).map(|b| &b.mail);
-        let in_reply_to: Vec<String> = answered.and_then(|m| m.message_id.clone()).into_iter().collect();
-        let mut references = answered.map(|m| m.references.clone()).unwrap_or_default();
-        references.extend(in_reply_to.iter().cloned());
+        // An answer names the mail it answers (RFC 5322 3.6.4); a forwarded mail stays in the thread only.
+        let parent: Option<String> = begun.and_then(|b| b.mail.message_id.clone());
+        let mut references = begun.map(|b| b.mail.references.clone()).unwrap_or_default();
+        references.extend(parent.iter().cloned());
+        let in_reply_to = parent.filter(|_| form.way != Way::Forward).into_iter().collect();
         let files = match (form.way, begun) {
             (Way::Forward, Some(begun)) => begun.mail.files.iter().map(kept).collect(),
             _ => Vec::new(),
