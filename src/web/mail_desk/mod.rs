@@ -87,7 +87,11 @@ pub async fn html(
     let mail = reader.desk.mail(reader.owner, &mail).await?;
     let html = mail.html.ok_or(Trouble::NotFound)?;
     // Links of a mail open beside the desk, not inside its frame.
-    let page = format!("<base target=\"_blank\">{html}");
+    let base = "<base target=\"_blank\">";
+    let page = match html.split_once("<head>") {
+        Some((before, after)) => format!("{before}<head>{base}{after}"),
+        None => format!("{base}{html}"),
+    };
     let head = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, MAIL_POLICY)];
     Ok((head, page).into_response())
 }

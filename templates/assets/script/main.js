@@ -12,6 +12,7 @@ const behaviours = {
   "[data-draft]": "./draft.js",
   "[data-combobox]": "./combobox.js",
   "[data-mail-drop]": "./mail-drop.js",
+  "[data-refresh-list]": "./desk.js",
 };
 
 /** Attaches the behaviours named below `root`, once for each element. */
