@@ -1,3 +1,4 @@
 //! The users' days, through real doors.
 
+mod demo;
 mod mail_round;
