@@ -10,6 +10,7 @@ use crate::domain::person::Viewer;
 use crate::domain::thread::{Participant, Seen};
 use crate::domain::topic::Topic;
 use crate::mail::incoming::IncomingMail;
+use crate::mail::reply;
 use crate::mail::threading::{self, MailFacts};
 use crate::store::drafts::DraftMember;
 use crate::store::files::StoredFile;
@@ -241,7 +242,8 @@ pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
     let own = own_words(mail);
     let inner = mail.handed_on().map(|f| match &f.attached {
         Some(attached) => attached.text.new_text.trim().to_owned(),
-        None => f.text.trim().to_owned(),
+        // What the mail inside quotes is in the mail itself.
+        None => reply::split(&f.text, "").new_text.trim().to_owned(),
     });
     match inner {
         // Who forwards without a word has the whole mail as their text, the inner one included.
