@@ -250,7 +250,6 @@ ledger-empty = No mails yet.
 ledger-when = When
 ledger-outcome = What became of it
 ledger-why = Why
-ledger-message-id = Message-ID
 ledger-attempts = Tries
 run-again = Run again
 outcome-waiting = Waiting

@@ -238,7 +238,6 @@ ledger-empty = 还没有邮件。
 ledger-when = 时间
 ledger-outcome = 处理结果
 ledger-why = 原因
-ledger-message-id = Message-ID
 ledger-attempts = 尝试次数
 run-again = 重新处理
 outcome-waiting = 等待处理

@@ -35,8 +35,9 @@ pub struct LedgerRow {
     /// The colour of the outcome: good, warn, bad or none.
     pub tone: &'static str,
     pub why: String,
-    /// The Message-ID of a mail in, the number of tries of a mail out.
+    /// The subject of a mail in, the number of tries of a mail out.
     pub detail: String,
+    pub message_id: String,
     /// Set for a mail that can be run again.
     pub run_again: Option<MailId>,
 }
@@ -99,7 +100,8 @@ impl LedgerRow {
             outcome: t.get(outcome).into_owned(),
             tone,
             why,
-            detail: entry.message_id.clone(),
+            detail: entry.subject.clone(),
+            message_id: entry.message_id.clone(),
             run_again: again.then_some(entry.id),
         }
     }
@@ -117,6 +119,7 @@ impl LedgerRow {
             tone,
             why: delivery.last_reply.clone(),
             detail: delivery.attempts.to_string(),
+            message_id: delivery.message_id.clone(),
             run_again: None,
         }
     }

@@ -93,11 +93,12 @@ export function arrange(log) {
     const { author, at } = message.dataset;
     message.classList.toggle("own", author === document.body.dataset.me);
     const newDay = !previous || midnight(Number(previous.dataset.at)) !== midnight(Number(at));
-    const line = message.previousElementSibling;
-    if (newDay && !line?.matches(".day")) message.before(made("div", "day", dayName(Number(at))));
+    const mark = message.previousElementSibling?.matches(".unread-line") ? message.previousElementSibling : null;
+    const line = (mark ?? message).previousElementSibling;
+    if (newDay && !line?.matches(".day")) (mark ?? message).before(made("div", "day", dayName(Number(at))));
     if (!newDay && line?.matches(".day")) line.remove();
-    const goesOn = !newDay && previous.dataset.author === author && Number(at) - Number(previous.dataset.at) < TOGETHER
-      && !previous.nextElementSibling.matches(".unread-line") && !message.querySelector(".by .via, .by .chip");
+    const goesOn = !newDay && !mark && previous.dataset.author === author && Number(at) - Number(previous.dataset.at) < TOGETHER
+      && !message.querySelector(".by .via, .by .chip");
     message.classList.toggle("follows", goesOn);
     previous = message;
   }
