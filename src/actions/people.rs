@@ -212,7 +212,8 @@ fn same(person: &Person, entry: &Entry) -> bool {
         && person.position == entry.position
 }
 
-/// The persons behind participants, in their order, each once; those we do not know are learnt. At most five statements.
+/// The persons behind participants, in their order, each once; those we do not know are learnt. At most
+/// eight statements, and some more for each who gets a name.
 pub(super) async fn learn(
     tx: &mut Tx,
     clock: &Clock,
@@ -231,12 +232,39 @@ pub(super) async fn learn(
         }
     }
     store::persons::insert(tx, &new, now).await?;
+    name_the_nameless(tx, &known, participants, now).await?;
     let mut seen: HashSet<PersonId> = HashSet::new();
     Ok(participants
         .iter()
         .filter_map(|p| known.get(&p.address).map(|id| (*id, p.clone())))
         .filter(|(id, _)| seen.insert(*id))
         .collect())
+}
+
+/// Somebody learnt from a bare address gets a name as soon as a mail tells it. Imported names stay.
+async fn name_the_nameless(
+    tx: &mut Tx,
+    known: &HashMap<EmailAddress, PersonId>,
+    participants: &[Participant],
+    now: Timestamp,
+) -> Result<()> {
+    let named: Vec<(PersonId, &str)> = participants
+        .iter()
+        .filter_map(|p| {
+            Some((*known.get(&p.address)?, p.name.as_deref().map(str::trim).filter(|n| !n.is_empty())?))
+        })
+        .collect();
+    let ids: Vec<PersonId> = named.iter().map(|(id, _)| *id).collect();
+    for person in store::persons::list(tx, &ids).await? {
+        let nameless = person.addresses.iter().any(|a| a.local_part() == person.full_name);
+        let name = named.iter().find(|(id, _)| *id == person.id).map(|(_, name)| *name);
+        if let Some(name) = name.filter(|_| nameless && person.origin == Origin::Learnt) {
+            let entry = Entry { full_name: name.to_owned(), addresses: person.addresses, ..Entry::default() };
+            let named = NewPerson { id: person.id, entry, origin: Origin::Learnt };
+            store::persons::replace(tx, &named, now).await?;
+        }
+    }
+    Ok(())
 }
 
 fn learnt_entry(participant: &Participant) -> Entry {

@@ -233,10 +233,6 @@ pub(in super::super) fn topic_of(mail: &IncomingMail) -> String {
     }
 }
 
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect()
-}
-
 /// What a discussion begins with: the text of the mail inside, after what its forwarder wrote.
 pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
     let own = own_words(mail);
@@ -246,8 +242,7 @@ pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
         None => reply::split(&f.text, "").new_text.trim().to_owned(),
     });
     match inner {
-        // Who forwards without a word has the whole mail as their text, the inner one included.
-        Some(inner) if squeezed(own).contains(&squeezed(&inner)) || own.is_empty() => inner,
+        Some(inner) if own.is_empty() => inner,
         Some(inner) => format!("{own}\n\n{inner}"),
         None => own.to_owned(),
     }
