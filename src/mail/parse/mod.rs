@@ -40,6 +40,8 @@ pub enum NotAMail {
     TooManyParts { cap: usize },
     #[error("A header of the mail has more than {cap} continued parameters (RFC 2231)")]
     TooManyParameters { cap: usize },
+    #[error("The parts of this mail contradict each other; it can't be taken apart")]
+    Contradiction,
 }
 
 /// Understands a mail as far as it can be. Safe on a small stack; still, it takes time, so not for an async thread.
@@ -57,7 +59,7 @@ pub fn parse(raw: &[u8]) -> Result<IncomingMail, NotAMail> {
 /// As [`parse`].
 pub fn texts_of(raw: &[u8]) -> Result<Texts, NotAMail> {
     let fenced = fence::check(raw)?;
-    let message = mail_parser::MessageParser::default().parse(fenced.bytes()).ok_or(NotAMail::NoHeaders)?;
+    let message = take_apart(fenced.bytes())?;
     let mut texts = build::texts(&message, &fenced, &mut Vec::new());
     if texts.plain.trim().is_empty() {
         texts.plain = super::html_text::html_to_text(&texts.html);
@@ -67,10 +69,18 @@ pub fn texts_of(raw: &[u8]) -> Result<Texts, NotAMail> {
 
 fn parse_at(raw: &[u8], depth: usize) -> Result<IncomingMail, NotAMail> {
     let fenced = fence::check(raw)?;
-    let message = mail_parser::MessageParser::default().parse(fenced.bytes()).ok_or(NotAMail::NoHeaders)?;
+    let message = take_apart(fenced.bytes())?;
     let mut mail = build::incoming(&message, &fenced, depth);
     null::strip(&mut mail);
     Ok(mail)
+}
+
+/// The parser gives up some contradictory mails by a panic ("Invalid part ID", 0.11.9). Without the answer from here
+/// such a mail would be tried again for twenty minutes before it is put aside.
+fn take_apart(bytes: &[u8]) -> Result<mail_parser::Message<'_>, NotAMail> {
+    std::panic::catch_unwind(|| mail_parser::MessageParser::default().parse(bytes))
+        .map_err(|_| NotAMail::Contradiction)?
+        .ok_or(NotAMail::NoHeaders)
 }
 
 #[cfg(test)]
