@@ -89,12 +89,14 @@ pub async fn find(tx: &mut Tx, id: FileId) -> Result<Option<StoredFile>> {
     row.map(StoredFile::try_from).transpose()
 }
 
-/// Whether a person may open a file: it stands in a group of theirs, or in a draft they may see. One statement.
+/// Whether a person may open a file: it stands in a message of a group of theirs, or in a draft they may see, or they
+/// brought it to their group and have not named it in a message yet. One statement.
 pub async fn may_open(tx: &mut Tx, id: FileId, person: PersonId) -> Result<bool> {
     let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
         "SELECT CAST(1 AS BIGINT) FROM members WHERE person_id = $2 AND group_id IN (
             SELECT m.group_id FROM message_files f JOIN messages m ON m.id = f.message_id WHERE f.file_id = $1
-            UNION ALL SELECT u.group_id FROM group_uploads u WHERE u.file_id = $1)
+            UNION ALL SELECT u.group_id FROM group_uploads u JOIN files o ON o.id = u.file_id
+            WHERE u.file_id = $1 AND o.created_by = $2)
          UNION ALL
          SELECT CAST(1 AS BIGINT) FROM draft_files f JOIN drafts d ON d.id = f.draft_id
          WHERE f.file_id = $1 AND (d.owner_id = $2 OR EXISTS (
