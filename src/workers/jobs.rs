@@ -66,13 +66,18 @@ pub(super) async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), Act
     }
 }
 
-/// Mails that came in keep their order; the others do not wait for each other.
+/// Mails that came in keep their order; the others do not wait for each other, but for invitations: who is invited
+/// now must not get the opening once more with the messages.
 async fn do_all(actions: &Actions, lane: Lane, outlet: &Outlet, jobs: Vec<ClaimedJob>) {
     if lane == Lane::Sort {
         for job in jobs {
             do_one(actions, outlet, job).await;
         }
-    } else {
+        return;
+    }
+    let (first, then): (Vec<_>, Vec<_>) =
+        jobs.into_iter().partition(|claimed| matches!(claimed.job, Job::InviteMember { .. }));
+    for jobs in [first, then] {
         futures_util::future::join_all(jobs.into_iter().map(|job| do_one(actions, outlet, job))).await;
     }
 }
