@@ -1,18 +1,11 @@
 //! A forwarded mail becomes a group, and an answer by mail a message.
 
 use mailmoot::actions::messages::NewMessage;
-use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::message::Grade;
 use mailmoot::domain::person::Viewer;
-use mailmoot::domain::secret::Token;
-use mailmoot::mail::incoming::IncomingMail;
 
-use crate::support::house::{GATEWAY, House, PEOPLE};
-
-const ANNA: &str = PEOPLE[0].1;
-const WANG: &str = PEOPLE[1].1;
-const DAVID: &str = PEOPLE[2].1;
+use crate::support::house::{ANNA, DAVID, GATEWAY, House, WANG, link_in};
 
 const FORWARD: &str = "From: Anna Berg <anna.berg@corp.example>\r\n\
 To: moot@corp.example\r\n\
@@ -33,23 +26,10 @@ Cc: Kenji Sato <kenji.sato@partner.example>\r\n\
 \r\n\
 The plant needs two more lines in the plan.\r\n";
 
-/// The token in a mail's link.
-fn link_in(mail: &IncomingMail) -> Token {
-    let at = mail.text.new_text.find("/l/").unwrap() + 3;
-    mail.text.new_text[at..at + 26].parse().unwrap()
-}
-
-async fn sign_in(house: &House, link: &Token) -> (Viewer, String) {
-    let browser = Token::from_random(house.actions.clock.random_bytes().unwrap());
-    let signed_in = house.actions.use_link(link, &browser, "test").await.unwrap();
-    let viewer = house.actions.find_viewer(&signed_in.cookie).await.unwrap().unwrap();
-    (viewer, signed_in.target)
-}
-
 /// Anna forwards a thread, opens the draft by its link and confirms it.
 async fn forwarded_and_confirmed(house: &House) -> (Viewer, GroupId) {
     house.inbox.deliver(FORWARD.as_bytes()).await.unwrap();
-    let (anna, target) = sign_in(house, &link_in(&house.mail_of(ANNA).await)).await;
+    let (anna, target) = house.sign_in(&link_in(&house.mail_of(ANNA).await)).await;
     let draft: DraftId = target.strip_prefix("/drafts/").unwrap().parse().unwrap();
     let page = house.actions.get_draft(&anna, draft).await.unwrap();
     assert_eq!(page.draft.topic, "Budget 2027");
@@ -57,9 +37,7 @@ async fn forwarded_and_confirmed(house: &House) -> (Viewer, GroupId) {
     names.sort_unstable();
     assert_eq!(names, ["Anna Berg", "David Okafor", "Kenji Sato", "王小明"]);
     assert!(page.draft.opening.contains("two more lines"));
-    let editor =
-        Editor { person: anna.person_id, session: anna.session_id, page: house.actions.clock.new_id() };
-    let group = house.actions.confirm_draft(editor, draft).await.unwrap();
+    let group = house.actions.confirm_draft(house.editor(&anna), draft).await.unwrap();
     (anna, group)
 }
 
@@ -69,7 +47,7 @@ async fn a_forwarded_thread_becomes_a_group_and_a_mail_reply_a_message() {
     let (anna, group) = forwarded_and_confirmed(&house).await;
 
     let invitation = house.mail_of(DAVID).await;
-    let (david, target) = sign_in(&house, &link_in(&invitation)).await;
+    let (david, target) = house.sign_in(&link_in(&invitation)).await;
     assert_eq!(target, format!("/groups/{group}"));
 
     let new = NewMessage { client_id: None, markdown: "Hello **all**".to_owned(), files: Vec::new() };
@@ -86,13 +64,7 @@ async fn a_forwarded_thread_becomes_a_group_and_a_mail_reply_a_message() {
         bundle.message_id.as_deref().unwrap(),
     );
     house.inbox.deliver(reply.as_bytes()).await.unwrap();
-    let messages = loop {
-        let messages = house.actions.list_messages_after(&david, group, 0, 10).await.unwrap();
-        if messages.len() == 3 {
-            break messages;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    };
+    let messages = house.messages(&david, group, 3).await;
     let answer = &messages[2];
     assert_eq!((answer.author.name.as_str(), answer.author.grade), ("王小明", Grade::Confirmed));
     assert_eq!(answer.body.markdown, "我同意。");

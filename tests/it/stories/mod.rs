@@ -1,4 +1,11 @@
 //! The users' days, through real doors.
 
+mod delivery;
 mod demo;
+mod drafts;
+mod hostile_mail;
+mod mail_in;
 mod mail_round;
+mod rights;
+mod sign_in;
+mod starts;

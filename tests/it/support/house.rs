@@ -1,15 +1,22 @@
-//! A whole mailmoot in this process: a database and files in a temporary folder, mail by local folders.
+//! A whole mailmoot in this process: a database and files in a temporary folder, mail by local folders, pages on a port.
 //!
-//! Its people act through the doors: mails in the Maildir, pages over HTTP.
+//! Its people act through the doors: mails in the Maildir, pages over HTTP. It can be stopped and opened again.
 
-use std::time::Duration;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use mailmoot::actions::{Actions, Bell};
 use mailmoot::clock::Clock;
 use mailmoot::domain::address::EmailAddress;
+use mailmoot::domain::draft::{Editor, PageId};
+use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::language::Language;
-use mailmoot::domain::person::Entry;
-use mailmoot::domain::secret::ServerKey;
+use mailmoot::domain::ledger::{Delivery, MailEntry, Outcome};
+use mailmoot::domain::message::Message;
+use mailmoot::domain::person::{Entry, Viewer};
+use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{Limits, MailSettings, ReplyStyle, Settings, SignInSettings};
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
@@ -18,7 +25,10 @@ use mailmoot::mail::parse::parse;
 use mailmoot::store::{Place, Store};
 use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
+use mailmoot::web::{WebState, router};
 use mailmoot::workers::{Outlet, Source, Workers};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 /// The people every story is about: name, address, department, position.
 pub const PEOPLE: [(&str, &str, &str, &str); 4] = [
@@ -27,90 +37,300 @@ pub const PEOPLE: [(&str, &str, &str, &str); 4] = [
     ("David Okafor", "david.okafor@corp.example", "Operations", "Plant manager"),
     ("李雷", "lei.li@corp.example", "研发中心", "高级工程师"),
 ];
+pub const ANNA: &str = PEOPLE[0].1;
+pub const WANG: &str = PEOPLE[1].1;
+pub const DAVID: &str = PEOPLE[2].1;
+pub const LI: &str = PEOPLE[3].1;
+/// Nobody of the company.
+pub const STRANGER: &str = "kenji.sato@partner.example";
+/// Not in any story's mails: looks after the machine.
+pub const ADMIN: &str = "admin@corp.example";
 
 pub const GATEWAY: &str = "moot@corp.example";
+
+/// How long anything may take before a test fails.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct House {
     pub actions: Actions,
     pub inbox: Maildir,
     pub outbox: LocalMail,
-    _workers: Workers,
-    _folder: tempfile::TempDir,
+    /// Where its pages are.
+    pub address: SocketAddr,
+    wanted: Wanted,
+    workers: Workers,
+    server: JoinSet<()>,
+    folder: Arc<tempfile::TempDir>,
+}
+
+/// What a test wants to be different.
+#[derive(Clone)]
+pub struct Wanted {
+    /// Messages wait for company so long.
+    pub hold: Duration,
+    pub clock: Clock,
+    /// SQLite in the house's folder if `None`.
+    pub database: Option<Place>,
+    /// The Maildir if `None`.
+    pub source: Option<Source>,
+    /// The local folders if `None`.
+    pub outlet: Option<Outlet>,
+    pub gateway: &'static str,
+    pub people: Vec<Entry>,
+    pub limits: Limits,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self {
+            hold: Duration::from_millis(50),
+            clock: Clock::system(),
+            database: None,
+            source: None,
+            outlet: None,
+            gateway: GATEWAY,
+            people: PEOPLE.iter().map(|(name, address, ..)| entry(name, address)).collect(),
+            limits: Limits::default(),
+        }
+    }
 }
 
 impl House {
     /// With the people in the address book; messages wait for company only a moment.
     pub async fn start() -> Self {
-        Self::with_hold(Duration::from_millis(50)).await
+        Self::with(Wanted::default()).await
     }
 
     pub async fn with_hold(hold: Duration) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::system();
-        let actions = actions_in(folder.path(), hold).await;
-        actions.import_people(PEOPLE.iter().map(entry).collect()).await.unwrap();
-        let inbox = Maildir::open(folder.path().join("inbox"), clock.clone()).await.unwrap();
-        let outbox = LocalMail::new(folder.path().join("outbox"), clock);
-        let workers =
-            Workers::start(&actions, Some(Source::Maildir(inbox.clone())), Outlet::Local(outbox.clone()));
-        Self { actions, inbox, outbox, _workers: workers, _folder: folder }
+        Self::with(Wanted { hold, ..Wanted::default() }).await
+    }
+
+    pub async fn with(wanted: Wanted) -> Self {
+        Self::open(wanted, Arc::new(tempfile::tempdir().unwrap())).await
+    }
+
+    async fn open(wanted: Wanted, folder: Arc<tempfile::TempDir>) -> Self {
+        let (root, clock) = (folder.path(), wanted.clock.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let actions = make_actions(root, &wanted, address).await;
+        actions.import_people(wanted.people.clone()).await.unwrap();
+        let inbox = Maildir::open(root.join("inbox"), clock.clone()).await.unwrap();
+        let outbox = LocalMail::new(root.join("outbox"), clock);
+        let source = wanted.source.clone().unwrap_or_else(|| Source::Maildir(inbox.clone()));
+        let outlet = wanted.outlet.clone().unwrap_or_else(|| Outlet::Local(outbox.clone()));
+        let workers = Workers::start(&actions, Some(source), outlet);
+        let pages = router(WebState { actions: actions.clone(), desk: None });
+        let mut server = JoinSet::new();
+        server.spawn(async move {
+            axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
+        });
+        Self { actions, inbox, outbox, address, wanted, workers, server, folder }
+    }
+
+    /// Stops it at once, as when the power fails, and opens it again on the same folder.
+    pub async fn restarted(self) -> Self {
+        let Self { workers, server, wanted, folder, .. } = self;
+        drop((server, workers));
+        Self::open(wanted, folder).await
+    }
+
+    /// Lets a standing clock run.
+    pub fn later(&self, by: Duration) {
+        self.actions.clock.advance(by);
+        self.actions.bell.ring();
+    }
+
+    /// The file of its database.
+    pub fn database(&self) -> std::path::PathBuf {
+        self.folder.path().join("moot.db")
+    }
+
+    /// A page's address.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Puts a mail where the mail system would.
+    pub async fn deliver(&self, raw: impl AsRef<[u8]>) {
+        self.inbox.deliver(raw.as_ref()).await.unwrap();
     }
 
     /// The mails a person has, newest first; waits until there are `count`.
     pub async fn mails_of(&self, address: &str, count: usize) -> Vec<IncomingMail> {
-        let address: EmailAddress = address.parse().unwrap();
-        for _ in 0..400 {
-            let mails = self.outbox.list(&address).await.unwrap();
-            if mails.len() >= count {
-                return mails.iter().map(|m| parse(&m.raw).unwrap()).collect();
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("{count} mails did not come");
+        let of: EmailAddress = address.parse().unwrap();
+        let mails = eventually(async || {
+            let mails = self.outbox.list(&of).await.unwrap();
+            (mails.len() >= count).then_some(mails)
+        });
+        mails.await.iter().map(|m| parse(&m.raw).unwrap()).collect()
     }
 
     /// The one mail a person has.
     pub async fn mail_of(&self, address: &str) -> IncomingMail {
         self.mails_of(address, 1).await.remove(0)
     }
+
+    /// How many mails a person has now.
+    pub async fn count_mails_of(&self, address: &str) -> usize {
+        self.outbox.list(&address.parse().unwrap()).await.unwrap().len()
+    }
+
+    /// The ledger when `count` mails have come in and nothing waits any more, oldest first.
+    pub async fn ledger(&self, count: usize) -> Vec<MailEntry> {
+        let admin = self.admin().await;
+        eventually(async || {
+            let mut lines = self.actions.list_mails(&admin, &[], None, 5_000).await.unwrap();
+            lines.reverse();
+            let done = lines.iter().all(|line| line.outcome != Outcome::Waiting);
+            (done && lines.len() >= count).then_some(lines)
+        })
+        .await
+    }
+
+    /// The outcomes in the ledger, oldest mail first.
+    pub async fn outcomes(&self, count: usize) -> Vec<Outcome> {
+        self.ledger(count).await.into_iter().map(|line| line.outcome).collect()
+    }
+
+    /// The ledger of mails out, newest first.
+    pub async fn deliveries(&self) -> Vec<Delivery> {
+        self.actions.list_deliveries(&self.admin().await, None, 5_000).await.unwrap()
+    }
+
+    pub async fn admin(&self) -> Viewer {
+        self.actions.make_admin(&ADMIN.parse().unwrap(), None).await.unwrap();
+        self.person(ADMIN).await
+    }
+
+    /// Somebody of the address book, signed in.
+    pub async fn person(&self, address: &str) -> Viewer {
+        let link = self.actions.make_sign_in_link(&address.parse().unwrap(), "/").await.unwrap();
+        self.sign_in(&token_in(&link)).await.0
+    }
+
+    /// Signs in by a link; the viewer, and where the link leads.
+    pub async fn sign_in(&self, link: &Token) -> (Viewer, String) {
+        let signed_in = self.actions.use_link(link, &self.token(), "test").await.unwrap();
+        let viewer = self.actions.find_viewer(&signed_in.cookie).await.unwrap().unwrap();
+        (viewer, signed_in.target)
+    }
+
+    /// A browser nobody knows yet.
+    pub fn token(&self) -> Token {
+        Token::from_random(self.actions.clock.random_bytes().unwrap())
+    }
+
+    /// An open page of a person's.
+    pub fn editor(&self, viewer: &Viewer) -> Editor {
+        let page: PageId = self.actions.clock.new_id();
+        Editor { person: viewer.person_id, session: viewer.session_id, page }
+    }
+
+    /// A group of the people of the company, made by Anna, with an opening.
+    pub async fn group(&self, topic: &str, others: &[&str]) -> (Viewer, GroupId) {
+        let (anna, draft) = self.draft(topic, others).await;
+        let group = self.actions.confirm_draft(self.editor(&anna), draft).await.unwrap();
+        (anna, group)
+    }
+
+    /// A draft of Anna's.
+    pub async fn draft(&self, topic: &str, others: &[&str]) -> (Viewer, DraftId) {
+        let anna = self.person(ANNA).await;
+        let cc = others.join(", ");
+        let raw = format!("From: {ANNA}\r\nTo: {cc}\r\nSubject: {topic}\r\n\r\nWelcome.\r\n");
+        let draft = self.actions.start_draft_from_mails(&anna, vec![raw.into_bytes()]).await.unwrap();
+        (anna, draft)
+    }
+
+    /// The messages of a group when there are `count`.
+    pub async fn messages(&self, viewer: &Viewer, group: GroupId, count: usize) -> Vec<Message> {
+        eventually(async || {
+            let messages = self.actions.list_messages_after(viewer, group, 0, 1_000).await.unwrap();
+            (messages.len() >= count).then_some(messages)
+        })
+        .await
+    }
 }
 
 /// Actions on a new database, without workers: nothing happens but what a test does.
-pub async fn actions_in(folder: &std::path::Path, hold: Duration) -> Actions {
-    let clock = Clock::system();
+pub async fn actions_in(folder: &Path, hold: Duration) -> Actions {
+    make_actions(folder, &Wanted { hold, ..Wanted::default() }, ([127, 0, 0, 1], 8080).into()).await
+}
+
+async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Actions {
+    let clock = wanted.clock.clone();
+    let database = wanted.database.clone().unwrap_or_else(|| Place::Sqlite(folder.join("moot.db")));
     Actions {
-        store: Store::open(&Place::Sqlite(folder.join("moot.db"))).await.unwrap(),
+        store: Store::open(&database).await.unwrap(),
         hub: Hub::new(),
         files: Files::open_folder(folder.join("files"), clock.clone()).await.unwrap(),
-        clock: clock.clone(),
-        settings: std::sync::Arc::new(settings(hold)),
+        clock,
+        settings: Arc::new(settings(wanted, address)),
         key: ServerKey::from_bytes([7; 32]),
         bell: Bell::default(),
     }
 }
 
-fn entry((name, address, department, position): &(&str, &str, &str, &str)) -> Entry {
-    Entry {
-        full_name: (*name).to_owned(),
-        addresses: vec![address.parse().unwrap()],
-        phones: vec!["+46 8 555 01 10".to_owned()],
-        department: (*department).to_owned(),
-        position: (*position).to_owned(),
+/// A mail of these headers and this text.
+pub fn mail(headers: &[(&str, &str)], text: &str) -> String {
+    let mut mail = String::new();
+    for (name, value) in headers {
+        mail.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !headers.iter().any(|(name, _)| *name == "Content-Type") {
+        mail.push_str("Content-Type: text/plain; charset=utf-8\r\n");
+    }
+    mail + "\r\n" + text + "\r\n"
+}
+
+/// Asks again and again until there is an answer; fails after [`PATIENCE`].
+pub async fn eventually<T>(ask: impl AsyncFn() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(begin.elapsed() < PATIENCE, "it did not happen");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
-fn settings(hold: Duration) -> Settings {
+/// The token of a link, alone or in a text.
+pub fn token_in(text: &str) -> Token {
+    let at = text.find("/l/").expect("a link") + 3;
+    text[at..at + 26].parse().unwrap()
+}
+
+/// The token in a mail's link.
+pub fn link_in(mail: &IncomingMail) -> Token {
+    token_in(&mail.text.new_text)
+}
+
+/// Somebody of the address book.
+pub fn entry(name: &str, address: &str) -> Entry {
+    let known = PEOPLE.iter().find(|person| person.1 == address);
+    Entry {
+        full_name: name.to_owned(),
+        addresses: vec![address.parse().unwrap()],
+        phones: vec!["+46 8 555 01 10".to_owned()],
+        department: known.map_or("", |person| person.2).to_owned(),
+        position: known.map_or("", |person| person.3).to_owned(),
+    }
+}
+
+fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
     Settings {
-        public_url: "http://127.0.0.1:8080".parse().unwrap(),
+        public_url: format!("http://{address}").parse().unwrap(),
         mail: MailSettings {
-            address: GATEWAY.parse().unwrap(),
+            address: wanted.gateway.parse().unwrap(),
             name: "mailmoot".to_owned(),
             replies: ReplyStyle::Subaddress,
-            hold,
+            hold: wanted.hold,
             max_size: 25_000_000,
             language: Language::English,
         },
-        limits: Limits::default(),
+        limits: wanted.limits,
         sign_in: SignInSettings::default(),
     }
 }
