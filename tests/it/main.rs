@@ -6,6 +6,7 @@ mod check_command;
 mod docs;
 mod letters;
 mod mail;
+mod pages;
 mod people;
 mod statements;
 mod store;

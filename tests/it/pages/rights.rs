@@ -1,0 +1,248 @@
+//! Who gets what at each URL. A route that is missing here fails.
+
+use mailmoot::actions::messages::NewMessage;
+use mailmoot::clock::Clock;
+use sqlx::{Connection, Row, SqliteConnection};
+
+use crate::support::browser::Browser;
+use crate::support::house::{ADMIN, ANNA, DAVID, GATEWAY, House, LI, WANG, mail};
+
+/// Method, path and the answers to: nobody, an outsider, a member, the owner, an admin who is no member.
+/// 303 for nobody leads to the sign-in page; a script gets 401. The owner holds the draft's lease, so the member's changes are refused on
+/// the page itself (200).
+const TABLE: &[(&str, &str, [u16; 5])] = &[
+    ("GET", "/", [303, 200, 200, 200, 200]),
+    ("POST", "/language", [303, 303, 303, 303, 303]),
+    ("POST", "/theme", [303, 303, 303, 303, 303]),
+    ("GET", "/sign-in", [200, 303, 303, 303, 303]),
+    ("POST", "/sign-in", [303, 303, 303, 303, 303]),
+    ("GET", "/sign-in/waiting", [200, 200, 200, 200, 200]),
+    ("POST", "/sign-in/code", [200, 200, 200, 200, 200]),
+    ("POST", "/sign-out", [303, 303, 303, 303, 303]),
+    ("GET", "/l/{token}", [200, 200, 200, 200, 200]),
+    ("POST", "/l/{token}", [303, 303, 303, 303, 303]),
+    ("POST", "/l/{token}/code", [200, 200, 200, 200, 200]),
+    ("GET", "/sessions", [303, 200, 200, 200, 200]),
+    ("POST", "/sessions/{session}/revoke", [303, 404, 404, 303, 404]),
+    ("GET", "/threads", [303, 200, 200, 200, 200]),
+    ("POST", "/threads/{thread}/draft", [303, 404, 303, 303, 404]),
+    ("GET", "/people", [303, 200, 200, 200, 200]),
+    ("POST", "/drafts", [303, 303, 303, 303, 303]),
+    ("GET", "/drafts/new", [303, 200, 200, 200, 200]),
+    ("POST", "/drafts/mails", [303, 422, 422, 422, 422]),
+    ("GET", "/drafts/{draft}", [303, 404, 200, 200, 404]),
+    ("POST", "/drafts/{draft}/lease", [303, 404, 303, 303, 404]),
+    ("POST", "/drafts/{draft}/lease/ask", [303, 404, 303, 303, 404]),
+    ("POST", "/drafts/{draft}/heartbeat", [303, 404, 200, 200, 404]),
+    ("POST", "/drafts/{draft}/release", [303, 404, 303, 303, 404]),
+    ("POST", "/drafts/{draft}/topic", [303, 404, 200, 303, 404]),
+    ("POST", "/drafts/{draft}/opening", [303, 404, 200, 303, 404]),
+    ("POST", "/drafts/{draft}/members", [303, 404, 200, 303, 404]),
+    ("POST", "/drafts/{draft}/members/{person}/remove", [303, 404, 200, 303, 404]),
+    ("POST", "/drafts/{draft}/files/{draft_file}", [303, 404, 200, 303, 404]),
+    ("POST", "/drafts/{draft}/confirm", [303, 404, 200, 303, 404]),
+    ("POST", "/drafts/{draft}/discard", [303, 404, 200, 303, 404]),
+    ("POST", "/drafts/{draft}/restore", [303, 404, 200, 303, 404]),
+    ("GET", "/groups/{group}", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
+    ("POST", "/groups/{group}/files", [401, 404, 200, 200, 404]),
+    ("GET", "/files/{file}", [303, 404, 200, 200, 404]),
+    ("GET", "/live", [303, 422, 422, 422, 422]),
+    ("GET", "/admin/ledger", [303, 404, 404, 404, 200]),
+    ("POST", "/admin/ledger/{mail}/run", [303, 404, 404, 404, 303]),
+    ("GET", "/assets/{version}/{*name}", [404, 404, 404, 404, 404]),
+    // Only in the demo.
+    ("GET", "/mail-desk", [404, 404, 404, 404, 404]),
+    ("GET", "/mail-desk/{address}", [404, 404, 404, 404, 404]),
+    ("POST", "/mail-desk/{address}/sign-in", [404, 404, 404, 404, 404]),
+    ("POST", "/mail-desk/{address}/send", [404, 404, 404, 404, 404]),
+    ("GET", "/mail-desk/{address}/write", [404, 404, 404, 404, 404]),
+    ("GET", "/mail-desk/{address}/mails/{mail}", [404, 404, 404, 404, 404]),
+    ("GET", "/mail-desk/{address}/mails/{mail}/html", [404, 404, 404, 404, 404]),
+    ("GET", "/mail-desk/{address}/mails/{mail}/{kind}", [404, 404, 404, 404, 404]),
+];
+const ACTORS: [Option<&str>; 5] = [None, Some(LI), Some(WANG), Some(ANNA), Some(ADMIN)];
+
+/// Fresh things for one request.
+struct Things {
+    names: Vec<(&'static str, String)>,
+    /// The page that holds the lease.
+    page: String,
+}
+
+async fn things(house: &House) -> Things {
+    let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+    let raw =
+        mail(&[("From", ANNA), ("To", WANG), ("Subject", "Draft"), ("X-Once", &house.token().reveal())], "x");
+    let boundary = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
+    let with_file = raw.replace("Content-Type: text/plain; charset=utf-8\r\n", boundary)
+        + "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx\r\n--b--\r\n";
+    let draft = house.actions.start_draft_from_mails(&anna, vec![with_file.into_bytes()]).await.unwrap();
+    let editor = house.editor(&anna);
+    house.actions.take_lease(editor, draft).await.unwrap();
+    let page = house.actions.get_draft(&anna, draft).await.unwrap();
+    let mut upload = house.actions.begin_upload(&anna, group).await.unwrap();
+    upload.write(b"x").await.unwrap();
+    let file = house.actions.finish_upload(&anna, group, upload, "a.txt").await.unwrap().id;
+    let new = NewMessage { client_id: None, markdown: String::new(), files: vec![file] };
+    house.actions.post_message(&anna, group, new).await.unwrap();
+    let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
+    let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);
+    Things {
+        names: vec![
+            ("{token}", house.token().reveal()),
+            ("{session}", anna.session_id.to_string()),
+            ("{thread}", page.draft.thread_id.unwrap().to_string()),
+            ("{draft}", draft.to_string()),
+            ("{person}", removed.to_string()),
+            ("{draft_file}", page.files[0].0.id.to_string()),
+            ("{group}", group.to_string()),
+            ("{file}", file.to_string()),
+            ("{mail}", line.id.to_string()),
+            ("{address}", ANNA.to_owned()),
+            ("{kind}", "text".to_owned()),
+            ("{version}", "0".to_owned()),
+            ("{*name}", "none.css".to_owned()),
+        ],
+        page: editor.page.to_string(),
+    }
+}
+
+impl Things {
+    fn path(&self, pattern: &str) -> String {
+        self.names.iter().fold(pattern.to_owned(), |path, (name, value)| path.replace(name, value))
+    }
+}
+
+/// A house with one line in its ledger that can be run again.
+async fn house() -> House {
+    let house = House::with_hold(std::time::Duration::from_secs(3600)).await;
+    let raw = mail(
+        &[("From", ANNA), ("To", GATEWAY), ("Auto-Submitted", "auto-replied"), ("Subject", "Away")],
+        "x",
+    );
+    house.deliver(raw).await;
+    house.ledger(1).await;
+    house
+}
+
+async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
+    let things = things(house).await;
+    let browser = match actor {
+        Some(address) => Browser::of(house, address).await,
+        None => Browser::new(house),
+    };
+    let mut path = things.path(row.1);
+    if row.0 == "GET" && row.1.ends_with("/messages") {
+        path += "?before=100";
+    }
+    let request = browser.request(row.0, &path);
+    let page = match actor {
+        Some(ANNA) => things.page.clone(),
+        _ => Clock::system().new_id::<()>().to_string(),
+    };
+    let request = match (row.0, row.1) {
+        ("GET", _) => request,
+        (_, path) if path == "/groups/{group}/messages" => {
+            request.multipart(reqwest::multipart::Form::new().text("markdown", "hi"))
+        }
+        (_, path) if path == "/groups/{group}/files" => {
+            request.header("accept", "application/json").multipart(
+                reqwest::multipart::Form::new()
+                    .part("upload", reqwest::multipart::Part::bytes(b"x".to_vec()).file_name("a.txt")),
+            )
+        }
+        _ => request.form(&[
+            ("page", page.as_str()),
+            ("topic", "New"),
+            ("opening", "New"),
+            ("who", DAVID),
+            ("address", "nobody@elsewhere.example"),
+            ("code", "000000"),
+            ("language", "en"),
+            ("theme", "dark"),
+            ("to", "/"),
+        ]),
+    };
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_url_answers_everybody_as_the_table_says() {
+    let house = house().await;
+    let mut wrong = Vec::new();
+    for (method, path, expected) in TABLE {
+        let mut got = [0; 5];
+        for (answer, actor) in got.iter_mut().zip(ACTORS) {
+            *answer = ask(&house, (method, path), actor).await;
+        }
+        if got != *expected {
+            wrong.push(format!("{method} {path}: {got:?} instead of {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_route_stands_in_the_table() {
+    let text = include_str!("../../../src/web/routes.rs");
+    let mut missing = Vec::new();
+    for route in text.split(".route(").skip(1) {
+        let path = route.split('"').nth(1).unwrap();
+        let end = route.find(".route(").unwrap_or(route.len());
+        for (method, call) in [("GET", "get("), ("POST", "post(")] {
+            if route[..end].split("desk()").next().unwrap().contains(call) && !in_table(method, path) {
+                missing.push(format!("{method} {path}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "not in the table of rights: {missing:?}");
+}
+
+/// Names of parameters may differ.
+fn in_table(method: &str, path: &str) -> bool {
+    let plain = |path: &str| {
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+        parts.collect::<Vec<_>>().join("/")
+    };
+    TABLE.iter().any(|row| row.0 == method && plain(row.1) == plain(path))
+}
+
+#[tokio::test]
+async fn looking_at_every_page_changes_nothing() {
+    let house = house().await;
+    let things = things(&house).await;
+    let link = house.actions.make_sign_in_link(&DAVID.parse().unwrap(), "/").await.unwrap();
+    let browsers = [Browser::new(&house), Browser::of(&house, ANNA).await, Browser::of(&house, ADMIN).await];
+    house.mails_of(WANG, 1).await;
+    house.mails_of(DAVID, 1).await;
+    let before = counts(&house).await;
+    for (_, path, _) in TABLE.iter().filter(|row| row.0 == "GET") {
+        for browser in &browsers {
+            browser.get(&things.path(path)).await;
+        }
+    }
+    browsers[0].get(&link.replace(&house.url(""), "")).await;
+    assert_eq!(counts(&house).await, before);
+}
+
+/// How many rows each table has.
+async fn counts(house: &House) -> Vec<(String, i64)> {
+    let url = format!("sqlite:{}", house.database().display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let tables = sqlx::query(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('jobs', 'deliveries')",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let mut counts = Vec::new();
+    for table in tables {
+        let name: String = table.get(0);
+        let text = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM \"{name}\""));
+        let count: i64 = sqlx::query_scalar(text).fetch_one(&mut connection).await.unwrap();
+        counts.push((name, count));
+    }
+    counts
+}
