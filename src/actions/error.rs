@@ -1,6 +1,7 @@
 //! What can stand in an action's way, told so that every door can show it to a person.
 
 use crate::files::FilesError;
+use crate::mail::parse::NotAMail;
 use crate::store::StoreError;
 
 /// See the variants. From outside, [`ActionError::NotFound`] and [`ActionError::Forbidden`] look the same for things
@@ -48,7 +49,7 @@ pub enum Problem {
     TooFewMembers,
     /// Not a mail; in words for the one who dropped it.
     NotAMail {
-        why: String,
+        why: NotAMail,
     },
     /// A wrong or used-up six-digit code.
     WrongCode,

@@ -17,6 +17,7 @@ use super::filters::{self, in_words};
 use super::view::View;
 use super::visit::Visit;
 use crate::actions::{ActionError, Conflict, Problem};
+use crate::mail::parse::NotAMail;
 use crate::texts::Texts;
 
 /// What a handler gives.
@@ -186,11 +187,25 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NotAnAddress => t.get("wrong-address"),
         Problem::OwnAddress => t.get("problem-own-address"),
         Problem::TooFewMembers => t.get("confirm-needs-members"),
-        Problem::NotAMail { why } => t.with("problem-not-a-mail", &[("why", why.as_str())]),
+        Problem::NotAMail { why } => t.get(not_a_mail_key(why)),
         Problem::WrongCode => t.get("wrong-code"),
         Problem::FileGone => t.get("problem-file-gone"),
     };
     text.into_owned()
+}
+
+/// Why a dropped file can't be used, for people; the admin's words name the numbers.
+fn not_a_mail_key(why: &NotAMail) -> &'static str {
+    match why {
+        NotAMail::Empty => "not-a-mail-empty",
+        NotAMail::TooLarge { .. } => "not-a-mail-too-large",
+        NotAMail::NoHeaders => "not-a-mail",
+        NotAMail::OutlookFile => "not-a-mail-outlook",
+        NotAMail::HeadersWithoutEnd { .. }
+        | NotAMail::NestedTooDeep { .. }
+        | NotAMail::TooManyParts { .. }
+        | NotAMail::TooManyParameters { .. } => "not-a-mail-odd",
+    }
 }
 
 impl IntoResponse for Failure {

@@ -1,7 +1,6 @@
 ### Everything mailmoot says in English. A test keeps the keys equal to those of the other languages.
 
 ## Everywhere
-product = mailmoot
 count-members = { $n ->
     [one] { $n } member
    *[other] { $n } members
@@ -9,10 +8,6 @@ count-members = { $n ->
 count-mails = { $n ->
     [one] { $n } mail
    *[other] { $n } mails
-}
-count-unread = { $n ->
-    [one] { $n } unread message
-   *[other] { $n } unread messages
 }
 back = Back
 save = Save
@@ -139,7 +134,6 @@ other-browser-lead = This link works only in the browser in which you asked for 
 ask-here = Ask for a link here
 wrong-address = This is no mail address. It should look like name@company.com.
 wrong-code = These digits do not match. Look into the newest mail; after some wrong tries only a new mail helps.
-too-many-tries = Too many tries. Wait a few minutes, then ask for a new mail.
 sessions-lead = Every browser in which you are signed in. Sign out where you no longer are.
 this-browser = This browser
 session-since = Since
@@ -456,7 +450,6 @@ problem-empty = Write something first.
 problem-too-long = This is too long. The limit is { $n } characters.
 problem-too-many = These are too many. The limit is { $n }.
 problem-own-address = This is the address of mailmoot itself; it can't be a member.
-problem-not-a-mail = This is no mail that can be read: { $why }
 problem-file-gone = One of the files is not there any more. Add it again.
 problem-forbidden = You may look at this, but not change it.
 
@@ -498,3 +491,9 @@ demo-kept = Ctrl-C ends the demo. Everything stays in { $folder }.
 demo-ends = The demo ends.
 demo-port-taken = Another program listens at { $address } already. End it, or choose another port: --listen 127.0.0.1:8081
 demo-cannot-listen = The demo can’t listen at { $address }: { $why }
+not-a-mail = One of the files is no mail. Save the mail as .eml in your mail program, and drop that file.
+not-a-mail-empty = One of the files is empty. Save the mail once more, and drop that file.
+not-a-mail-too-large = One of the mails is too large to be read. Save it without its attachments, or forward it to mailmoot.
+not-a-mail-outlook = One of the files is an Outlook .msg file. Save the mail as .eml, or forward it to mailmoot.
+not-a-mail-odd = One of the mails is built so oddly that it is not opened. Forward its text to mailmoot instead.
+sent-files = sent files

@@ -1,10 +1,8 @@
 ### mailmoot 的全部中文文字。有测试保证各语言的条目一致。
 
 ## 通用
-product = mailmoot
 count-members = { $n } 位成员
 count-mails = { $n } 封邮件
-count-unread = { $n } 条未读消息
 back = 返回
 save = 保存
 saved = 已保存
@@ -130,7 +128,6 @@ other-browser-lead = 登录链接只能在申请它的浏览器中使用。请�
 ask-here = 在这里申请链接
 wrong-address = 这不是有效的邮箱地址，应类似 name@company.com。
 wrong-code = 数字不正确。请查看最新的一封邮件；多次输错后需要重新申请。
-too-many-tries = 尝试次数过多。请等几分钟，再重新申请邮件。
 sessions-lead = 这里列出您登录过的所有浏览器。不再使用的，请退出登录。
 this-browser = 当前浏览器
 session-since = 登录于
@@ -426,7 +423,6 @@ problem-empty = 请先输入内容。
 problem-too-long = 内容太长，上限为 { $n } 个字符。
 problem-too-many = 数量太多，上限为 { $n } 个。
 problem-own-address = 这是 mailmoot 自己的地址，不能成为成员。
-problem-not-a-mail = 无法作为邮件读取：{ $why }
 problem-file-gone = 其中一个文件已不存在，请重新添加。
 problem-forbidden = 您可以查看，但不能修改。
 
@@ -464,3 +460,9 @@ demo-kept = 按 Ctrl-C 结束演示。所有数据保留在 { $folder }。
 demo-ends = 演示结束。
 demo-port-taken = { $address } 已被其他程序占用。请先结束它，或换一个端口：--listen 127.0.0.1:8081
 demo-cannot-listen = 演示无法在 { $address } 上监听：{ $why }
+not-a-mail = 其中一个文件不是邮件。请在邮件程序中把邮件另存为 .eml 文件，再拖到这里。
+not-a-mail-empty = 其中一个文件是空的。请重新保存邮件，再拖到这里。
+not-a-mail-too-large = 其中一封邮件太大，无法读取。请去掉附件后保存，或把它转发给 mailmoot。
+not-a-mail-outlook = 其中一个文件是 Outlook 的 .msg 文件。请另存为 .eml，或把邮件转发给 mailmoot。
+not-a-mail-odd = 其中一封邮件的结构异常，无法打开。请把它的正文转发给 mailmoot。
+sent-files = 发送了文件

@@ -62,20 +62,19 @@ async function deliver(form, talk, message) {
 
 /** The message as it will look, until the server's own copy replaces it. */
 function draw(form, message) {
-  const { myName, myLetters, myHue, sending } = form.dataset;
+  const { myName, myLetters, myHue } = form.dataset;
   const drawn = element('<article class="message own waiting"><span aria-hidden="true"></span><div class="said"><div class="by"></div><div class="prose"><p></p></div></div></article>');
   Object.assign(drawn.dataset, { client: message.id, author: document.body.dataset.me, at: Date.now() });
   const face = drawn.firstElementChild;
   face.className = `avatar ${myHue}`;
   face.textContent = myLetters;
-  drawn.querySelector(".by").append(made("span", "author", myName), " ", made("span", "quiet small", sending));
+  drawn.querySelector(".by").append(made("span", "author", myName));
   drawn.querySelector("p").textContent = message.markdown || message.files.map((file) => file.name).join(", ");
   return drawn;
 }
 
 function fail(form, talk, message, drawn, problem) {
   drawn.classList.add("failed");
-  const by = drawn.querySelector(".by");
   const again = made("button", "button slim", form.dataset.retry);
   again.type = "button";
   again.addEventListener("click", () => {
@@ -83,5 +82,8 @@ function fail(form, talk, message, drawn, problem) {
     // The same id: if the first try did arrive after all, the server stores it once.
     deliver(form, talk, message);
   });
-  by.lastElementChild.replaceWith(made("span", "wrong", problem ?? document.body.dataset.failed), " ", again);
+  const fate = made("p", "row", "");
+  fate.setAttribute("role", "alert");
+  fate.append(made("span", "wrong", problem ?? document.body.dataset.failed), again);
+  drawn.querySelector(".said").append(fate);
 }
