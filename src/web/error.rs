@@ -204,7 +204,8 @@ fn not_a_mail_key(why: &NotAMail) -> &'static str {
         NotAMail::HeadersWithoutEnd { .. }
         | NotAMail::NestedTooDeep { .. }
         | NotAMail::TooManyParts { .. }
-        | NotAMail::TooManyParameters { .. } => "not-a-mail-odd",
+        | NotAMail::TooManyParameters { .. }
+        | NotAMail::Contradiction => "not-a-mail-odd",
     }
 }
 
