@@ -6,8 +6,8 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::Json;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -226,11 +226,12 @@ impl IntoResponse for Failure {
 /// Around every handler: gives each error its page, or its JSON for a script.
 pub async fn dress(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let visit = Visit::of_parts(&parts);
+    let (visit, is_get) = (Visit::of_parts(&parts), parts.method == Method::GET);
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(failure) = failure_of(&response) else { return response };
     if let (Failure::SignInFirst { path }, false) = (&failure, visit.wants_json) {
-        let next = form_urlencoded(path);
+        // A form can't be sent again after signing in; its page can be opened.
+        let next = if is_get { form_urlencoded(path) } else { "/".to_owned() };
         return (StatusCode::SEE_OTHER, [(LOCATION, format!("/sign-in?next={next}"))]).into_response();
     }
     let trouble = failure.trouble();
