@@ -21,7 +21,8 @@ async fn a_message_is_on_two_other_pages_at_once() {
     let (mut one, mut two) = (wang.live().await, anna.live().await);
     one.watch(&group, 1).await;
     two.watch(&group, 1).await;
-    (one.all("message").await, two.all("message").await);
+    one.all("message").await;
+    two.all("message").await;
     let mut times = Vec::new();
     for number in 0..11 {
         let client_id = Clock::system().new_id::<()>().to_string();
@@ -124,7 +125,8 @@ async fn a_new_group_appears_on_every_members_open_page() {
     let (anna, draft) = house.draft("Plan", &[WANG, DAVID]).await;
     let (wang, li) = (Browser::of(&house, WANG).await, Browser::of(&house, LI).await);
     let (mut page, mut outside) = (wang.live().await, li.live().await);
-    (page.all("").await, outside.all("").await);
+    page.all("").await;
+    outside.all("").await;
     let group = house.actions.confirm_draft(house.editor(&anna), draft).await.unwrap();
     let told = page.next("group_added").await;
     assert_eq!((&told["group"], told["members"].as_array().unwrap().len()), (&json!(group), 3));

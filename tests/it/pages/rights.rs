@@ -144,15 +144,13 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
     };
     let request = match (row.0, row.1) {
         ("GET", _) => request,
-        (_, path) if path == "/groups/{group}/messages" => {
+        (_, "/groups/{group}/messages") => {
             request.multipart(reqwest::multipart::Form::new().text("markdown", "hi"))
         }
-        (_, path) if path == "/groups/{group}/files" => {
-            request.header("accept", "application/json").multipart(
-                reqwest::multipart::Form::new()
-                    .part("upload", reqwest::multipart::Part::bytes(b"x".to_vec()).file_name("a.txt")),
-            )
-        }
+        (_, "/groups/{group}/files") => request.header("accept", "application/json").multipart(
+            reqwest::multipart::Form::new()
+                .part("upload", reqwest::multipart::Part::bytes(b"x".to_vec()).file_name("a.txt")),
+        ),
         _ => request.form(&[
             ("page", page.as_str()),
             ("topic", "New"),

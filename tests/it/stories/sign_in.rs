@@ -28,9 +28,7 @@ fn digits_in(mail: &IncomingMail) -> String {
     let words = text.split_whitespace().map(|w| w.chars().filter(char::is_ascii_digit).collect::<String>());
     let joined: Vec<String> = words.collect();
     let single = joined.iter().find(|w| w.len() == 6).cloned();
-    single.unwrap_or_else(|| {
-        joined.windows(2).find(|w| w[0].len() == 3 && w[1].len() == 3).expect("six digits").concat()
-    })
+    single.unwrap_or_else(|| joined.windows(2).find(|w| w[0].len() == 3 && w[1].len() == 3).unwrap().concat())
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ impl Live {
 
     async fn next_of(&mut self, kind: &str) -> Value {
         loop {
-            let frame = self.0.next().await.expect("the socket is open").unwrap();
+            let frame = self.0.next().await.unwrap().unwrap();
             let Ok(text) = frame.to_text() else { continue };
             let Ok(value) = serde_json::from_str::<Value>(text) else { continue };
             if value["type"] == kind {

@@ -298,7 +298,7 @@ pub async fn eventually<T>(ask: impl AsyncFn() -> Option<T>) -> T {
 
 /// The token of a link, alone or in a text.
 pub fn token_in(text: &str) -> Token {
-    let at = text.find("/l/").expect("a link") + 3;
+    let at = text.find("/l/").unwrap() + 3;
     text[at..at + 26].parse().unwrap()
 }
 
