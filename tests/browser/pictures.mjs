@@ -47,7 +47,7 @@ async function places({ page }) {
     "mail-desk": { path: "/mail-desk", signedOut: true },
     mailbox: { path: "/mail-desk/david.okafor@corp.example", signedOut: true },
     mail: { path: mail, signedOut: true },
-    "mail-reply": { path: `${mail}/reply`, signedOut: true },
+    "mail-reply": { path: `${mail}/reply#write`, signedOut: true },
   };
 }
 
