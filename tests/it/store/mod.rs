@@ -5,5 +5,5 @@ mod mail;
 mod migrations;
 mod people;
 mod work;
-mod world;
+pub mod world;
 mod writing;

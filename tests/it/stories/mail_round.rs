@@ -5,7 +5,9 @@ use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::message::Grade;
 use mailmoot::domain::person::Viewer;
 
-use crate::support::house::{ANNA, DAVID, GATEWAY, House, WANG, link_in};
+use crate::store::world::Database;
+use crate::support::house::{ANNA, DAVID, GATEWAY, House, WANG, Wanted, link_in};
+use crate::support::peers::peer_variable;
 
 const FORWARD: &str = "From: Anna Berg <anna.berg@corp.example>\r\n\
 To: moot@corp.example\r\n\
@@ -43,7 +45,19 @@ async fn forwarded_and_confirmed(house: &House) -> (Viewer, GroupId) {
 
 #[tokio::test]
 async fn a_forwarded_thread_becomes_a_group_and_a_mail_reply_a_message() {
-    let house = House::start().await;
+    the_whole_round(House::start().await).await;
+}
+
+#[tokio::test]
+async fn the_whole_round_is_the_same_on_postgresql() {
+    let Some(server) = peer_variable("MAILMOOT_TEST_POSTGRES") else { return };
+    let database = Database::make(&server, true).await;
+    let wanted = Wanted { database: Some(database.place()), ..Wanted::default() };
+    the_whole_round(House::with(wanted).await).await;
+    database.drop().await;
+}
+
+async fn the_whole_round(house: House) {
     let (anna, group) = forwarded_and_confirmed(&house).await;
 
     let invitation = house.mail_of(DAVID).await;

@@ -1,0 +1,191 @@
+//! The same days with a real mail system: Dovecot and Postfix on this machine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mailmoot::actions::messages::NewMessage;
+use mailmoot::domain::ids::DraftId;
+use mailmoot::domain::ledger::DeliveryState;
+use mailmoot::domain::message::Grade;
+use mailmoot::mail::incoming::IncomingMail;
+use mailmoot::mail::parse::parse;
+use mailmoot::transport::smtp::Submitter;
+use mailmoot::workers::{Outlet, Source};
+
+use crate::support::house::{House, Wanted, entry, eventually, link_in, mail};
+use crate::support::peers::MailPeers;
+
+/// A company whose gateway and people have real mailboxes.
+struct Company {
+    peers: MailPeers,
+    house: House,
+    gateway: String,
+    anna: String,
+    david: String,
+}
+
+impl Company {
+    async fn open(peers: MailPeers, more: &[&str]) -> Self {
+        let (gateway, anna, david) =
+            (peers.someone_new("gw"), peers.someone_new("anna"), peers.someone_new("david"));
+        let address = |name: &str| format!("{name}@moot.test");
+        let mut people = vec![entry("Anna Berg", &address(&anna)), entry("David Okafor", &address(&david))];
+        people.extend(more.iter().map(|name| entry(name, &address(name))));
+        let mut account = peers.imap(&gateway);
+        account.patience.poll = Duration::from_secs(5);
+        let wanted = Wanted {
+            source: Some(Source::Imap(Box::new(account))),
+            outlet: Some(Outlet::Smtp(Arc::new(Submitter::new(peers.smtp(&gateway))))),
+            gateway: Box::leak(address(&gateway).into_boxed_str()),
+            people,
+            ..Wanted::default()
+        };
+        Self { house: House::with(wanted).await, peers, gateway, anna, david }
+    }
+
+    fn address(&self, name: &str) -> String {
+        format!("{name}@moot.test")
+    }
+
+    async fn send(&self, from: &str, to: &str, raw: &str) {
+        self.peers.deliver(&self.address(from), &[to], raw.as_bytes()).await.unwrap();
+    }
+
+    /// The newest of somebody's mails when there are `count`.
+    async fn mail_of(&self, name: &str, count: usize) -> IncomingMail {
+        parse(self.peers.wait_for_mails(name, count).await.last().unwrap()).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_thread_forwarded_by_smtp_becomes_a_group_and_a_mail_reply_comes_back() {
+    let Some(peers) = MailPeers::find() else { return };
+    let company = Company::open(peers, &[]).await;
+    let (anna, david) = (company.address(&company.anna), company.address(&company.david));
+    let gateway = company.address(&company.gateway);
+    let text = format!(
+        "Let us settle this.\r\n\r\n---------- Forwarded message ---------\r\nFrom: David Okafor <{david}>\r\n\
+         Date: Thu, 19 Nov 2026 at 16:12\r\nSubject: Re: Budget 2027\r\nTo: Anna Berg <{anna}>\r\n\r\nTwo more lines.\r\n"
+    );
+    let forward = mail(
+        &[
+            ("From", &anna),
+            ("To", &gateway),
+            ("Subject", "Fwd: Budget 2027"),
+            ("Message-ID", "<f@moot.test>"),
+        ],
+        &text,
+    );
+    company.send(&company.anna, &gateway, &forward).await;
+
+    let ready = company.mail_of(&company.anna, 1).await;
+    let (viewer, target) = company.house.sign_in(&link_in(&ready)).await;
+    let draft: DraftId = target.strip_prefix("/drafts/").unwrap().parse().unwrap();
+    let group = company.house.actions.confirm_draft(company.house.editor(&viewer), draft).await.unwrap();
+
+    let invitation = company.mail_of(&company.david, 1).await;
+    let reply_to = invitation.reply_to[0].address.to_string();
+    let answer = mail(
+        &[
+            ("From", &david),
+            ("To", &reply_to),
+            ("Subject", "Re: Budget 2027"),
+            ("Message-ID", "<a@moot.test>"),
+            ("In-Reply-To", &format!("<{}>", invitation.message_id.as_deref().unwrap())),
+        ],
+        "Agreed.\r\n\r\nOn Fri, 20 Nov 2026 at 10:02, Anna Berg wrote:\r\n> Two more lines.",
+    );
+    company.send(&company.david, &reply_to, &answer).await;
+    let messages = company.house.messages(&viewer, group, 2).await;
+    assert_eq!(
+        (messages[1].author.name.as_str(), messages[1].author.grade),
+        ("David Okafor", Grade::Confirmed)
+    );
+    assert_eq!(messages[1].body.markdown, "Agreed.");
+
+    let new = NewMessage { client_id: None, markdown: "Thanks".to_owned(), files: Vec::new() };
+    company.house.actions.post_message(&viewer, group, new).await.unwrap();
+    let bundle = company.mail_of(&company.david, 2).await;
+    assert!(bundle.text.new_text.contains("Thanks"));
+    assert_eq!(bundle.references[0], invitation.references[0], "one thread in mail programs");
+}
+
+#[tokio::test]
+async fn mails_that_came_while_imap_was_away_all_come_in_once() {
+    const MAILS: usize = 500;
+    let Some(peers) = MailPeers::own() else { return };
+    let company = Company::open(peers, &[]).await;
+    let gateway = company.address(&company.gateway);
+    company.send("stranger", &gateway, &numbered(0)).await;
+    company.house.ledger(1).await;
+
+    company.peers.stop_imap();
+    let submitter = Submitter::new(company.peers.mail_exchanger());
+    for n in 1..=MAILS {
+        let from = "stranger@moot.test".parse().unwrap();
+        submitter.send(Some(&from), &gateway.parse().unwrap(), numbered(n).as_bytes()).await.unwrap();
+    }
+    submitter.close().await;
+    company.peers.start_imap();
+
+    let lines = company.house.ledger(MAILS + 1).await;
+    let mut ids: Vec<&str> = lines.iter().map(|line| line.message_id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((lines.len(), ids.len()), (MAILS + 1, MAILS + 1));
+}
+
+/// A mail of somebody unknown.
+fn numbered(n: usize) -> String {
+    let id = format!("<{n}@elsewhere.example>");
+    mail(
+        &[("From", "stranger@moot.test"), ("Subject", "Hello"), ("Message-ID", &id)],
+        &format!("Number {n}."),
+    )
+}
+
+#[tokio::test]
+async fn a_folder_with_a_new_uidvalidity_is_read_again_without_doubles() {
+    let Some(peers) = MailPeers::own() else { return };
+    let company = Company::open(peers, &[]).await;
+    let gateway = company.address(&company.gateway);
+    for n in 0..3 {
+        company.send("stranger", &gateway, &numbered(n)).await;
+    }
+    company.house.ledger(3).await;
+    company.peers.change_uid_validity(&company.gateway);
+    company.send("stranger", &gateway, &numbered(3)).await;
+    let lines = company.house.ledger(4).await;
+    assert_eq!(lines.len(), 4);
+    // The folder was read to its end under the new numbers, and still nothing is there twice.
+    company.send("stranger", &gateway, &numbered(4)).await;
+    assert_eq!(company.house.ledger(5).await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_refused_and_a_delayed_receiver_keep_nobody_else_from_their_mail() {
+    let Some(peers) = MailPeers::find() else { return };
+    let company = Company::open(peers, &["reject", "slow"]).await;
+    let anna = company.address(&company.anna);
+    let viewer = company.house.person(&anna).await;
+    let to = ["reject", "slow", company.david.as_str()].map(|name| company.address(name)).join(", ");
+    let raw = mail(&[("From", &anna), ("To", &to), ("Subject", "Three")], "Welcome.");
+    let draft = company.house.actions.start_draft_from_mails(&viewer, vec![raw.into_bytes()]).await.unwrap();
+    company.house.actions.confirm_draft(company.house.editor(&viewer), draft).await.unwrap();
+
+    company.mail_of(&company.david, 1).await;
+    let state_of = async |name: &str| {
+        let address = company.address(name);
+        eventually(async || {
+            let all = company.house.deliveries().await;
+            all.into_iter().find(|d| d.address.as_str() == address && d.attempts > 0)
+        })
+        .await
+    };
+    let refused = state_of("reject").await;
+    assert_eq!(refused.state, DeliveryState::Failed);
+    assert!(refused.last_reply.contains("5.7.1"), "{}", refused.last_reply);
+    let delayed = state_of("slow").await;
+    assert_eq!(delayed.state, DeliveryState::Waiting, "it is tried again");
+    assert!(delayed.last_reply.contains("4.2.0"), "{}", delayed.last_reply);
+}
