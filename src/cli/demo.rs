@@ -58,7 +58,12 @@ async fn demo(command: &Run) -> Result<()> {
         .map_err(|error| anyhow::anyhow!(cannot_listen(&texts, command.listen, &error)))?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let folder = Folder::of(command.data.as_deref(), &clock);
-    let demo = Demo::open(&folder.path, url.parse()?, clock).await?;
+    // Ctrl-C while the demo is still being filled must remove the folder as well.
+    let mut end = std::pin::pin!(serve::wait_for_end());
+    let demo = tokio::select! {
+        ended = &mut end => return ended,
+        opened = Demo::open(&folder.path, url.parse()?, clock) => opened?,
+    };
     let links = demo.links().await?;
     if let Some(file) = &command.links {
         let json = serde_json::to_string_pretty(&links)?;
@@ -67,7 +72,7 @@ async fn demo(command: &Run) -> Result<()> {
     let router = router(WebState { actions: demo.actions.clone(), desk: Some(demo.desk.clone()) });
     let app = App::start(&demo.actions, demo.ways, listener, router)?;
     print!("{}", welcome(&texts, &url, &links, &folder));
-    serve::wait_for_end().await?;
+    end.await?;
     println!("{}", texts.get("demo-ends"));
     app.stop().await;
     Ok(())
