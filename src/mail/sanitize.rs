@@ -71,6 +71,9 @@ pub fn render_markdown(markdown: &str) -> SafeHtml {
         return render_mail_text(markdown);
     }
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    if is_deep(markdown, options) {
+        return render_mail_text(markdown);
+    }
     let mut code = 0_usize;
     let mut links = 0_usize;
     let events = Parser::new_ext(markdown, options).flat_map(move |event| {
@@ -85,7 +88,37 @@ pub fn render_markdown(markdown: &str) -> SafeHtml {
     });
     let mut html = String::with_capacity(markdown.len() * 2);
     pulldown_cmark::html::push_html(&mut html, events);
+    if html.len() > MOST_GROWTH * markdown.len() + 20_000 {
+        return render_mail_text(markdown);
+    }
     SafeHtml::from_sanitiser(clean_own(&html))
+}
+
+/// Containers within containers that a person may write; cleaning takes time with the square of the depth.
+const DEEPEST_MARKDOWN: usize = 50;
+/// How many times longer than the text its HTML may be. A table's rule line of many columns is filled up in every row.
+const MOST_GROWTH: usize = 8;
+
+/// Whether quotations and lists are nested deeper than anybody reads. A line that opens them all is found before it is
+/// parsed.
+fn is_deep(markdown: &str, options: Options) -> bool {
+    let marker =
+        |c: &char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, '>' | '-' | '*' | '+' | '.' | ')');
+    let opens = |c: &char| matches!(c, '>' | '-' | '*' | '+' | '.' | ')');
+    let rule = |line: &str| line.split_whitespace().all(|word| word.chars().all(|c| c == '-' || c == '*'));
+    let opened = |line: &str| line.chars().take_while(marker).filter(opens).count();
+    if markdown.lines().any(|line| opened(line) > DEEPEST_MARKDOWN && !(rule(line) && line.len() < 1_000)) {
+        return true;
+    }
+    let mut open = 0_usize;
+    Parser::new_ext(markdown, options).any(|event| {
+        match event {
+            Event::Start(_) => open += 1,
+            Event::End(_) => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > DEEPEST_MARKDOWN
+    })
 }
 
 /// The text of a mail: paragraphs, line ends and links, nothing else has a meaning.
@@ -278,5 +311,23 @@ fn push_escaped(out: &mut String, text: &str) {
             '"' => out.push_str("&quot;"),
             other => out.push(other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render_markdown;
+
+    #[test]
+    fn markdown_that_grows_without_measure_is_shown_as_text() {
+        let deep = "- ".repeat(19_990) + "x";
+        let steps: String = (0..150).map(|n| format!("{}- x\n", "  ".repeat(n))).collect();
+        let wide = format!("|{}\n|{}\n{}", "a|".repeat(600), "-|".repeat(600), "|b|\n".repeat(5_000));
+        for text in [deep, steps, wide] {
+            let html = render_markdown(&text);
+            assert!(html.as_str().len() < 9 * text.len() + 20_000, "{}", html.as_str().len());
+            assert!(!html.as_str().contains("<li>") && !html.as_str().contains("<table>"));
+        }
+        assert!(render_markdown("a\n\n---\n\n> - b\n>   1. c").as_str().contains("<ol>"));
     }
 }

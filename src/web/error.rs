@@ -153,7 +153,8 @@ impl Failure {
     pub fn words(&self, t: Texts) -> String {
         match self {
             Self::Action(error) => words_of(t, error),
-            _ => t.get(self.trouble().keys().1).into_owned(),
+            Self::SignInFirst { .. } => t.get("error-signed-out-text").into_owned(),
+            Self::Trouble(_) => t.get(self.trouble().keys().1).into_owned(),
         }
     }
 }

@@ -158,6 +158,7 @@ link-gone-lead = It may be too old, used up or taken back. Sign in with your mai
 ## Errors
 error-not-found = Nothing here for you
 error-not-found-text = This page does not exist, or it is not open to you. If somebody sent you the link, ask them to add you to the group.
+error-signed-out-text = You are signed out. Open this page again to sign in; copy what you typed first.
 error-foreign = This form was not sent from mailmoot
 error-foreign-text = For your safety nothing was changed. Go back, load the page again and repeat what you did.
 error-too-large = That was too large

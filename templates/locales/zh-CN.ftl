@@ -152,6 +152,7 @@ link-gone-lead = 它可能已经过期、用完或被收回。请用您的邮箱
 ## 错误
 error-not-found = 这里没有您可以查看的内容
 error-not-found-text = 页面不存在，或未向您开放。如果链接是别人发给您的，请让对方把您加入群组。
+error-signed-out-text = 您已退出登录。请先复制已输入的内容，再重新打开本页登录。
 error-foreign = 此表单不是从 mailmoot 发出的
 error-foreign-text = 为安全起见，没有做任何更改。请返回并重新加载页面，再试一次。
 error-too-large = 内容太大

@@ -52,6 +52,9 @@ export function attach(box) {
 
   input.addEventListener("input", () => {
     chosen.value = "";
+    // What was found for other words is not meant any more; Enter now means what was typed.
+    asked += 1;
+    select(null);
     clearTimeout(timer);
     timer = setTimeout(ask, 120);
   });
