@@ -1,6 +1,6 @@
 //! From what happened to the letter that tells of it.
 
-use super::outbox::{Letter, Place, Words};
+use super::outbox::{Letter, Place};
 use super::{ActionError, Actions, Result};
 use crate::domain::address::NamedAddress;
 use crate::domain::file::File;
@@ -16,7 +16,7 @@ use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
     AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterFile, LetterMessage,
-    MessagesLetter, SignInLetter,
+    MessagesLetter, SignInLetter, Words,
 };
 use crate::texts::Texts;
 
@@ -65,11 +65,7 @@ pub(super) fn sign_in(
         purpose: format!("sign-in:{}", token.digest().hex()),
         to: address_of(person)?,
         person_id: Some(person.id),
-        words: Words {
-            subject: letter.subject(),
-            text: letter.text().map_err(broken)?,
-            html: letter.html().map_err(broken)?,
-        },
+        words: letter.words().map_err(broken)?,
         place: Place::default(),
         files: Vec::new(),
     })
@@ -90,17 +86,13 @@ pub(super) fn draft_ready(
         gateway: actions.settings.mail.address.as_str(),
     };
     Ok(Letter {
-        kind: DeliveryKind::DraftReady,
-        purpose: format!("draft-ready:{}", about.mail_id),
-        to: address_of(person)?,
         person_id: Some(person.id),
-        words: Words {
-            subject: letter.subject(),
-            text: letter.text().map_err(broken)?,
-            html: letter.html().map_err(broken)?,
-        },
-        place: answering(about.mail),
-        files: Vec::new(),
+        ..answering(
+            DeliveryKind::DraftReady,
+            (about.mail, about.mail_id),
+            address_of(person)?,
+            letter.words(),
+        )?
     })
 }
 
@@ -117,19 +109,7 @@ pub(super) fn answer(
         why: about.why.text_key(),
         gateway: actions.settings.mail.address.as_str(),
     };
-    Ok(Letter {
-        kind: DeliveryKind::Answer,
-        purpose: format!("answer:{}", about.mail_id),
-        to: to.clone(),
-        person_id: None,
-        words: Words {
-            subject: letter.subject(),
-            text: letter.text().map_err(broken)?,
-            html: letter.html().map_err(broken)?,
-        },
-        place: answering(about.mail),
-        files: Vec::new(),
-    })
+    answering(DeliveryKind::Answer, (about.mail, about.mail_id), to.clone(), letter.words())
 }
 
 /// The first mail to a member: the personal link, and what the discussion begins with.
@@ -153,11 +133,7 @@ pub(super) fn invitation(
         can_reply: true,
         days: 30,
     };
-    let words = Words {
-        subject: letter.subject(),
-        text: letter.text().map_err(broken)?,
-        html: letter.html().map_err(broken)?,
-    };
+    let words = letter.words().map_err(broken)?;
     member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))
 }
 
@@ -179,11 +155,7 @@ pub(super) fn messages(
         messages: &shown,
         earlier,
     };
-    let words = Words {
-        subject: letter.subject(),
-        text: letter.text().map_err(broken)?,
-        html: letter.html().map_err(broken)?,
-    };
+    let words = letter.words().map_err(broken)?;
     let author = messages.last().map_or("", |m| m.author.name.as_str());
     member_letter(actions, to, DeliveryKind::Messages, (author, words))
 }
@@ -265,14 +237,28 @@ fn invited(person: &Person) -> InvitedMember {
     InvitedMember { name: person.full_name.clone(), detail }
 }
 
-/// Into the sender's own thread.
-fn answering(mail: &IncomingMail) -> Place {
+/// A letter about a mail, in its sender's own thread.
+fn answering(
+    kind: DeliveryKind,
+    (mail, id): (&IncomingMail, MailId),
+    to: NamedAddress,
+    words: askama::Result<Words>,
+) -> Result<Letter> {
     let own: Vec<String> = mail.message_id.iter().cloned().collect();
-    Place {
-        references: mail.references.iter().chain(&own).cloned().collect(),
-        in_reply_to: own,
-        ..Place::default()
-    }
+    let purpose = if kind == DeliveryKind::DraftReady { "draft-ready" } else { "answer" };
+    Ok(Letter {
+        kind,
+        purpose: format!("{purpose}:{id}"),
+        to,
+        person_id: None,
+        words: words.map_err(broken)?,
+        place: Place {
+            references: mail.references.iter().chain(&own).cloned().collect(),
+            in_reply_to: own,
+            ..Place::default()
+        },
+        files: Vec::new(),
+    })
 }
 
 fn address_of(person: &Person) -> Result<NamedAddress> {

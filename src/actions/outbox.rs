@@ -8,6 +8,7 @@ use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
 use crate::domain::secret::Token;
 use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
 use crate::mail::identity;
+use crate::mail::letters::Words;
 use crate::store::deliveries::NewDelivery;
 use crate::store::{self, Tx};
 
@@ -22,14 +23,6 @@ pub(super) struct Letter {
     pub words: Words,
     pub place: Place,
     pub files: Vec<OutgoingFile>,
-}
-
-/// What a letter says.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Words {
-    pub subject: String,
-    pub text: String,
-    pub html: String,
 }
 
 /// Where a letter belongs, for threads and answers.

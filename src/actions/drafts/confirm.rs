@@ -3,7 +3,6 @@
 use super::super::messages::Contribution;
 use super::super::{ActionError, Actions, Problem, Result, access, messages, sign_in};
 use super::lease::{check_lease, check_open};
-use super::start::OPENING_GRADE;
 use crate::domain::digest::Digest;
 use crate::domain::draft::{Draft, DraftState, Editor};
 use crate::domain::event::{Audience, DraftPart, Event};
@@ -11,7 +10,7 @@ use crate::domain::file::File;
 use crate::domain::group::{Group, Member, Role};
 use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
 use crate::domain::job::Job;
-use crate::domain::message::{Author, Body, Source};
+use crate::domain::message::{Author, Body, Grade, Source};
 use crate::domain::secret::Token;
 use crate::domain::topic::Topic;
 use crate::mail::sanitize;
@@ -135,7 +134,7 @@ impl Actions {
         }
         let owner = store::persons::find(tx, draft.owner).await?.ok_or(ActionError::NotFound)?;
         let contribution = Contribution {
-            author: Author { person_id: Some(owner.id), name: owner.full_name, grade: OPENING_GRADE },
+            author: Author { person_id: Some(owner.id), name: owner.full_name, grade: Grade::Confirmed },
             source: Source::Draft,
             body: Body { markdown: draft.opening.clone(), html: sanitize::render_markdown(&draft.opening) },
             quotation: String::new(),

@@ -5,7 +5,6 @@ use super::super::{ActionError, Actions, Problem, Result, access, people, thread
 use crate::domain::address::EmailAddress;
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::ids::{DraftId, FileId, MailId, PersonId, ThreadId};
-use crate::domain::message::Grade;
 use crate::domain::person::Viewer;
 use crate::domain::thread::{Participant, Seen};
 use crate::domain::topic::Topic;
@@ -253,9 +252,6 @@ pub(in super::super) fn own_words(mail: &IncomingMail) -> &str {
     let is_inline = mail.handed_on().is_some_and(|f| f.attached.is_none());
     if is_inline && mail.text.quotation.is_empty() { "" } else { mail.text.new_text.trim() }
 }
-
-/// A draft's opening counts as its owner's words.
-pub(super) const OPENING_GRADE: Grade = Grade::Confirmed;
 
 #[cfg(test)]
 mod tests {

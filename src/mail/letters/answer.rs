@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use super::{FONT, answer_to, greeting, one_line, plain};
+use super::{FONT, Words, answer_to, greeting, one_line, words};
 use crate::texts::Texts;
 
 /// An answer to a mail that a person wrote in vain. Never to a program (RFC 3834 2).
@@ -21,27 +21,19 @@ pub struct AnswerLetter<'a> {
 }
 
 impl AnswerLetter<'_> {
-    pub fn subject(&self) -> String {
+    /// The letter as it is sent.
+    ///
+    /// # Errors
+    /// When a template fails, which the tests rule out.
+    pub fn words(&self) -> Result<Words, askama::Error> {
+        words(self.subject(), &Text { t: self.texts, l: self }, &Html { t: self.texts, l: self })
+    }
+
+    fn subject(&self) -> String {
         match self.subject.trim() {
             "" => self.texts.get("mail-answer-title").into_owned(),
             subject => answer_to(subject),
         }
-    }
-
-    /// The plain part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn text(&self) -> Result<String, askama::Error> {
-        plain(&Text { t: self.texts, l: self })
-    }
-
-    /// The HTML part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn html(&self) -> Result<String, askama::Error> {
-        Html { t: self.texts, l: self }.render()
     }
 
     fn greeting(&self) -> String {

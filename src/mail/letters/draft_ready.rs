@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use super::{FONT, answer_to, greeting, plain};
+use super::{FONT, Words, answer_to, greeting, words};
 use crate::texts::Texts;
 
 /// Only to the sender: nobody else knows of the draft. An answer to the sender's own mail.
@@ -23,28 +23,20 @@ pub struct DraftReadyLetter<'a> {
 }
 
 impl DraftReadyLetter<'_> {
+    /// The letter as it is sent.
+    ///
+    /// # Errors
+    /// When a template fails, which the tests rule out.
+    pub fn words(&self) -> Result<Words, askama::Error> {
+        words(self.subject(), &Text { t: self.texts, l: self }, &Html { t: self.texts, l: self })
+    }
+
     /// Keeps the sender's own subject, without which some programs open a new thread.
-    pub fn subject(&self) -> String {
+    fn subject(&self) -> String {
         match self.topic.trim() {
             "" => self.texts.get("mail-draft-title").into_owned(),
             topic => answer_to(topic),
         }
-    }
-
-    /// The plain part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn text(&self) -> Result<String, askama::Error> {
-        plain(&Text { t: self.texts, l: self })
-    }
-
-    /// The HTML part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn html(&self) -> Result<String, askama::Error> {
-        Html { t: self.texts, l: self }.render()
     }
 
     fn greeting(&self) -> String {

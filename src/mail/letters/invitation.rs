@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::dress::filters;
-use super::{FONT, LetterMessage, greeting, one_line, plain, preview};
+use super::{FONT, LetterMessage, Words, greeting, one_line, preview, words};
 use crate::texts::Texts;
 
 /// The members shown by name; of the others only the number.
@@ -36,28 +36,20 @@ pub struct InvitationLetter<'a> {
 }
 
 impl InvitationLetter<'_> {
+    /// The letter as it is sent.
+    ///
+    /// # Errors
+    /// When a template fails, which the tests rule out.
+    pub fn words(&self) -> Result<Words, askama::Error> {
+        words(self.subject(), &Text { t: self.texts, l: self }, &Html { t: self.texts, l: self })
+    }
+
     /// The topic alone, so that the group's messages and the answers to them stay in one thread.
-    pub fn subject(&self) -> String {
+    fn subject(&self) -> String {
         match one_line(self.topic) {
             topic if topic.is_empty() => one_line(&self.title()),
             topic => topic,
         }
-    }
-
-    /// The plain part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn text(&self) -> Result<String, askama::Error> {
-        plain(&Text { t: self.texts, l: self })
-    }
-
-    /// The HTML part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn html(&self) -> Result<String, askama::Error> {
-        Html { t: self.texts, l: self }.render()
     }
 
     fn greeting(&self) -> String {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::dress::filters;
-use super::{FONT, LetterMessage, answer_to, plain, preview};
+use super::{FONT, LetterMessage, Words, answer_to, preview, words};
 use crate::texts::Texts;
 
 /// One or several messages of one group.
@@ -21,24 +21,16 @@ pub struct MessagesLetter<'a> {
 }
 
 impl MessagesLetter<'_> {
-    pub fn subject(&self) -> String {
+    /// The letter as it is sent.
+    ///
+    /// # Errors
+    /// When a template fails, which the tests rule out.
+    pub fn words(&self) -> Result<Words, askama::Error> {
+        words(self.subject(), &Text { t: self.texts, l: self }, &Html { t: self.texts, l: self })
+    }
+
+    fn subject(&self) -> String {
         answer_to(self.topic)
-    }
-
-    /// The plain part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn text(&self) -> Result<String, askama::Error> {
-        plain(&Text { t: self.texts, l: self })
-    }
-
-    /// The HTML part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn html(&self) -> Result<String, askama::Error> {
-        Html { t: self.texts, l: self }.render()
     }
 
     /// The newest message, so that the list of mails shows what is new.

@@ -23,6 +23,14 @@ use askama::Template;
 use crate::mail::base_subject::{base_subject, has_mark};
 use crate::texts::Texts;
 
+/// What a letter says.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
 /// Fonts that have Latin and Chinese letters on every system. Without quotes, since it stands in attributes.
 const FONT: &str = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica Neue,Arial,PingFang SC,\
 Hiragino Sans GB,Microsoft YaHei,Noto Sans CJK SC,Droid Sans Fallback,sans-serif";
@@ -41,9 +49,9 @@ fn greeting(t: Texts, name: &str) -> String {
     }
 }
 
-/// A text part: ends with one line end.
-fn plain(text: &impl Template) -> Result<String, askama::Error> {
-    Ok(text.render()?.trim().to_owned() + "\n")
+/// A letter from its templates; the text part ends with one line end.
+fn words(subject: String, text: &impl Template, html: &impl Template) -> Result<Words, askama::Error> {
+    Ok(Words { subject, text: text.render()?.trim().to_owned() + "\n", html: html.render()? })
 }
 
 /// A text of one line without control characters, so that it can stand in a header.

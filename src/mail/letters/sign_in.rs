@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{FONT, greeting, one_line, plain};
+use super::{FONT, Words, greeting, one_line, words};
 use crate::texts::Texts;
 
 /// To everybody who asked to sign in.
@@ -18,25 +18,17 @@ pub struct SignInLetter<'a> {
 }
 
 impl SignInLetter<'_> {
+    /// The letter as it is sent.
+    ///
+    /// # Errors
+    /// When a template fails, which the tests rule out.
+    pub fn words(&self) -> Result<Words, askama::Error> {
+        words(self.subject(), &Text { t: self.texts, l: self }, &Html { t: self.texts, l: self })
+    }
+
     /// With the digits, so that mail programs do not put several of these mails into one thread.
-    pub fn subject(&self) -> String {
+    fn subject(&self) -> String {
         one_line(&self.texts.with("mail-sign-in-subject", &[("code", self.spaced_code())]))
-    }
-
-    /// The plain part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn text(&self) -> Result<String, askama::Error> {
-        plain(&Text { t: self.texts, l: self })
-    }
-
-    /// The HTML part.
-    ///
-    /// # Errors
-    /// When the template fails, which the tests rule out.
-    pub fn html(&self) -> Result<String, askama::Error> {
-        Html { t: self.texts, l: self }.render()
     }
 
     fn greeting(&self) -> String {

@@ -7,7 +7,7 @@ use mailmoot::domain::language::Language;
 use mailmoot::domain::ledger::Ignored;
 use mailmoot::domain::time::Timestamp;
 use mailmoot::mail::compose::{OutgoingMail, compose};
-use mailmoot::mail::letters::{AnswerLetter, SignInLetter};
+use mailmoot::mail::letters::{AnswerLetter, SignInLetter, Words};
 use mailmoot::mail::parse::parse;
 use mailmoot::texts::Texts;
 
@@ -19,13 +19,16 @@ fn every_letter_reads_well_in_every_language() {
     for language in Language::ALL {
         for sample in samples(Texts::of(language)) {
             let name = format!("{}.{}", sample.name, language.tag());
-            insta::assert_snapshot!(format!("{name}.txt"), format!("{}\n\n{}", sample.subject, sample.text));
-            insta::assert_snapshot!(format!("{name}.html"), sample.html);
+            insta::assert_snapshot!(
+                format!("{name}.txt"),
+                format!("{}\n\n{}", sample.words.subject, sample.words.text)
+            );
+            insta::assert_snapshot!(format!("{name}.html"), sample.words.html);
             if let Some(folder) = std::env::var_os("MAILMOOT_PAGES").map(std::path::PathBuf::from) {
-                std::fs::write(folder.join(format!("letter-{name}.html")), &sample.html).unwrap();
+                std::fs::write(folder.join(format!("letter-{name}.html")), &sample.words.html).unwrap();
                 std::fs::write(
                     folder.join(format!("letter-{name}.txt")),
-                    format!("{}\n\n{}", sample.subject, sample.text),
+                    format!("{}\n\n{}", sample.words.subject, sample.words.text),
                 )
                 .unwrap();
             }
@@ -39,7 +42,7 @@ fn everything() -> impl Iterator<Item = Sample> {
 
 #[test]
 fn what_people_wrote_is_escaped_in_html_and_left_as_it_is_in_text() {
-    for Sample { name, subject, text, html } in everything() {
+    for Sample { name, words: Words { subject, text, html } } in everything() {
         assert!(!subject.contains(['\r', '\n']) && !subject.is_empty(), "{name}: {subject:?}");
         assert!(!html.contains("<script") && !html.contains("<Okafor>"), "{name}");
         assert!(!text.contains("&#") && !text.contains("&lt;") && !text.contains("&amp;"), "{name}: {text}");
@@ -52,7 +55,7 @@ fn what_people_wrote_is_escaped_in_html_and_left_as_it_is_in_text() {
 
 #[test]
 fn no_letter_loads_anything() {
-    for Sample { name, html, .. } in everything() {
+    for Sample { name, words: Words { html, .. } } in everything() {
         for loading in [" src=", "url(", "<link", "@import", "background=", "<img"] {
             assert!(!html.contains(loading), "{name} has {loading}");
         }
@@ -61,7 +64,7 @@ fn no_letter_loads_anything() {
 
 #[test]
 fn a_composed_letter_comes_back_with_the_same_words() {
-    for Sample { name, subject, text, html } in everything() {
+    for Sample { name, words: Words { subject, text, html } } in everything() {
         let raw = compose(&OutgoingMail {
             from: NamedAddress { name: Some("mailmoot".to_owned()), address: GATEWAY.parse().unwrap() },
             to: vec![NamedAddress {
@@ -107,7 +110,7 @@ fn every_reason_to_answer_is_explained_and_helped() {
             Ignored::Empty,
         ] {
             let letter = AnswerLetter { texts, name: "", subject: "", why: why.text_key(), gateway: GATEWAY };
-            let text = letter.text().unwrap();
+            let text = letter.words().unwrap().text;
             assert!(!text.contains("mail-answer") && !text.contains("ignored-"), "{text}");
             assert!(!text.contains(&*texts.get("mail-answer-other-help")), "{why:?} has no help");
         }
@@ -118,6 +121,6 @@ fn every_reason_to_answer_is_explained_and_helped() {
 fn the_digits_are_written_in_two_groups() {
     let texts = Texts::of(Language::English);
     let letter = SignInLetter { texts, name: "Anna", link: LINK, code: "204917", minutes: 15 };
-    assert_eq!(letter.subject(), "Sign in to mailmoot: 204 917");
-    assert!(letter.text().unwrap().contains("\n204 917\n"));
+    assert_eq!(letter.words().unwrap().subject, "Sign in to mailmoot: 204 917");
+    assert!(letter.words().unwrap().text.contains("\n204 917\n"));
 }

@@ -2,7 +2,7 @@
 
 use mailmoot::mail::letters::{
     AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterFile, LetterMessage,
-    MessagesLetter, SignInLetter,
+    MessagesLetter, SignInLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -15,18 +15,16 @@ const TOPIC: &str = "Budget 2027: plant & logistics <script>alert(1)</script>";
 /// A rendered letter.
 pub struct Sample {
     pub name: &'static str,
-    pub subject: String,
-    pub text: String,
-    pub html: String,
+    pub words: Words,
 }
 
 pub fn samples(texts: Texts) -> Vec<Sample> {
     let mut samples = vec![sign_in(texts), answer(texts)];
     let letter =
         DraftReadyLetter { texts, name: "Anna Berg", topic: TOPIC, link: LINK, members: 7, gateway: GATEWAY };
-    samples.push(sample("draft-ready", letter.subject(), (letter.text(), letter.html())));
+    samples.push(sample("draft-ready", letter.words()));
     for (name, letter) in [("invitation", invitation(texts)), ("invitation-short", short_invitation(texts))] {
-        samples.push(sample(name, letter.subject(), (letter.text(), letter.html())));
+        samples.push(sample(name, letter.words()));
     }
     for (name, messages) in
         [("messages", vec![report(), quotation(), unconfirmed()]), ("message", vec![chinese()])]
@@ -34,20 +32,18 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
         let (topic, earlier) = (TOPIC, if messages.len() > 1 { 4 } else { 0 });
         let letter =
             MessagesLetter { texts, name: "David Okafor", topic, link: GROUP, messages: &messages, earlier };
-        samples.push(sample(name, letter.subject(), (letter.text(), letter.html())));
+        samples.push(sample(name, letter.words()));
     }
     samples
 }
 
-type Rendered = Result<String, askama::Error>;
-
-fn sample(name: &'static str, subject: String, (text, html): (Rendered, Rendered)) -> Sample {
-    Sample { name, subject, text: text.unwrap(), html: html.unwrap() }
+fn sample(name: &'static str, words: Result<Words, askama::Error>) -> Sample {
+    Sample { name, words: words.unwrap() }
 }
 
 fn sign_in(texts: Texts) -> Sample {
     let letter = SignInLetter { texts, name: "Anna Berg", link: LINK, code: "204917", minutes: 15 };
-    sample("sign-in", letter.subject(), (letter.text(), letter.html()))
+    sample("sign-in", letter.words())
 }
 
 fn answer(texts: Texts) -> Sample {
@@ -58,7 +54,7 @@ fn answer(texts: Texts) -> Sample {
         why: "ignored-not-a-member",
         gateway: GATEWAY,
     };
-    sample("answer", letter.subject(), (letter.text(), letter.html()))
+    sample("answer", letter.words())
 }
 
 fn invitation(texts: Texts) -> InvitationLetter<'static> {
