@@ -1,14 +1,20 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench -- live`. Parts: draft, live, threads, start.
+//! Choose parts by name: `cargo bench -- live`. Parts: draft, imap, live, threads, start. `tests/run bench`
+//! starts the mail server that `imap` needs.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
 mod house;
+mod imap;
 mod live;
 mod start;
 mod threads;
+
+#[path = "../../tests/it/support/peers.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod peers;
 
 use std::time::Duration;
 
@@ -18,6 +24,9 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     if wanted("draft") {
         runtime.block_on(draft::measure());
+    }
+    if wanted("imap") {
+        runtime.block_on(imap::measure());
     }
     if wanted("live") {
         runtime.block_on(live::measure());
