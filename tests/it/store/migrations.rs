@@ -7,7 +7,8 @@ use mailmoot::store::migrations::{self, Status};
 use mailmoot::store::{Place, Store, StoreError};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
-use super::world::{Database, World, on_both};
+use super::world::{World, on_both};
+use crate::support::databases::Database;
 use crate::support::peers::peer_variable;
 
 /// What a database says of itself, told alike for both kinds.

@@ -1,6 +1,4 @@
-//! A fresh database of each kind for each test.
-
-use std::sync::atomic::{AtomicU32, Ordering};
+//! Rows without a house around them, in a fresh database of each kind for each test.
 
 use mailmoot::clock::Clock;
 use mailmoot::domain::digest::Digest;
@@ -10,10 +8,8 @@ use mailmoot::domain::person::{Entry, Origin};
 use mailmoot::domain::time::Timestamp;
 use mailmoot::store::persons::NewPerson;
 use mailmoot::store::{self, Place, Store, StoreError, Tx};
-use sqlx::{Connection, PgConnection};
-use tokio::sync::{Mutex, OnceCell};
 
-use crate::support::peers::peer_variable;
+use crate::support::databases::at_each_place;
 
 /// A database with nothing in it but its tables.
 pub struct World {
@@ -26,15 +22,9 @@ pub struct World {
 /// 2026-11-20, 10 o'clock.
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
 
-/// Runs a test on SQLite, and on PostgreSQL where `MAILMOOT_TEST_POSTGRES` names a server.
+/// Runs a test on SQLite, and on PostgreSQL where there is one.
 pub async fn on_both(test: impl AsyncFn(World)) {
-    let folder = tempfile::tempdir().unwrap();
-    test(World::open(Place::Sqlite(folder.path().join("test.db"))).await).await;
-    if let Some(server) = peer_variable("MAILMOOT_TEST_POSTGRES") {
-        let database = Database::make(&server, true).await;
-        test(World::open(database.place()).await).await;
-        database.drop().await;
-    }
+    at_each_place(async |place| test(World::open(place).await).await).await;
 }
 
 impl World {
@@ -118,60 +108,4 @@ pub fn at(seconds: i64) -> Timestamp {
 
 pub fn is_taken<T>(result: &store::Result<T>) -> bool {
     matches!(result, Err(StoreError::Taken))
-}
-
-/// A database of its own on a PostgreSQL server.
-pub struct Database {
-    server: String,
-    name: String,
-}
-
-static NUMBER: AtomicU32 = AtomicU32::new(0);
-/// The name of a database with all tables, to make the others from.
-static TEMPLATE: OnceCell<String> = OnceCell::const_new();
-/// A template may be copied by one at a time.
-static COPYING: Mutex<()> = Mutex::const_new(());
-
-impl Database {
-    pub async fn make(server: &str, with_tables: bool) -> Self {
-        let template = if with_tables {
-            TEMPLATE.get_or_init(|| Self::template(server)).await.clone()
-        } else {
-            "template0".to_owned()
-        };
-        let _guard = COPYING.lock().await;
-        Self::new(server, &template).await
-    }
-
-    async fn new(server: &str, template: &str) -> Self {
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("mailmoot_test_{}_{number}", std::process::id());
-        run(server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        Self { server: server.to_owned(), name }
-    }
-
-    async fn template(server: &str) -> String {
-        let database = Self::new(server, "template0").await;
-        store::migrations::run(&database.place()).await.unwrap();
-        database.name
-    }
-
-    pub fn url(&self) -> String {
-        let (before, _) = self.server.rsplit_once('/').unwrap();
-        format!("{before}/{}", self.name)
-    }
-
-    pub fn place(&self) -> Place {
-        Place::Postgres(self.url())
-    }
-
-    pub async fn drop(self) {
-        run(&self.server, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
-    }
-}
-
-async fn run(server: &str, statement: String) {
-    let mut connection = PgConnection::connect(server).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
 }

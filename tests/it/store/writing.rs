@@ -5,7 +5,8 @@ use std::time::Duration;
 use mailmoot::store::{self, Place, Store, StoreError, folders, persons};
 use tokio::sync::oneshot;
 
-use super::world::{Database, NOW, World, entry, is_taken, new_person, on_both};
+use super::world::{NOW, World, entry, is_taken, new_person, on_both};
+use crate::support::databases::Database;
 use crate::support::peers::peer_variable;
 
 async fn sources(w: &World) -> Vec<String> {

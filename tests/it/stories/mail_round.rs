@@ -5,7 +5,7 @@ use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::message::Grade;
 use mailmoot::domain::person::Viewer;
 
-use crate::store::world::Database;
+use crate::support::databases::Database;
 use crate::support::house::{ANNA, DAVID, GATEWAY, House, WANG, Wanted, link_in};
 use crate::support::peers::peer_variable;
 

@@ -1,5 +1,6 @@
 //! What the tests share.
 
 pub mod browser;
+pub mod databases;
 pub mod house;
 pub mod peers;
