@@ -7,14 +7,14 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::support::browser::{Browser, median};
-use crate::support::house::{ANNA, DAVID, House, LI, WANG};
+use crate::support::house::{ANNA, DAVID, House, LI, WANG, Wanted, on_both};
 
 /// No poll is so quick, and no busy machine so slow. How quick it really is, the load program measures.
 const SOON: Duration = Duration::from_secs(3);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_is_on_two_other_pages_at_once() {
-    let house = House::with_hold(Duration::from_secs(600)).await;
+    let house = House::with(Wanted::long_hold()).await;
     let (_, group) = house.group("Plan", &[WANG, DAVID]).await;
     let group = group.to_string();
     let (anna, wang) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
@@ -41,47 +41,51 @@ async fn a_message_is_on_two_other_pages_at_once() {
 
 #[tokio::test]
 async fn a_page_that_comes_back_gets_exactly_what_it_lacks() {
-    let house = House::with_hold(Duration::from_secs(600)).await;
-    let (_, group) = house.group("Plan", &[WANG, DAVID]).await;
-    let group = group.to_string();
-    let (anna, wang) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
-    let mut page = wang.live().await;
-    page.watch(&group, 0).await;
-    assert_eq!(page.next("message").await["seq"], 1);
-    drop(page);
-    for number in 2..=140 {
-        let (status, _) = anna.say(&group, "", &number.to_string()).await;
-        assert_eq!(status, StatusCode::OK);
-    }
-    // More than one portion of repair, while new ones go on coming.
-    let mut page = wang.live().await;
-    page.watch(&group, 1).await;
-    for number in 141..=150 {
-        anna.say(&group, "", &number.to_string()).await;
-    }
-    let mut seen = Vec::new();
-    while seen.last() != Some(&150) {
-        seen.push(page.next("message").await["seq"].as_i64().unwrap());
-    }
-    assert_eq!(seen, (2..=150).collect::<Vec<i64>>());
-    assert!(page.all("message").await.is_empty(), "nothing double");
+    on_both(Wanted::long_hold, async |house| {
+        let (_, group) = house.group("Plan", &[WANG, DAVID]).await;
+        let group = group.to_string();
+        let (anna, wang) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
+        let mut page = wang.live().await;
+        page.watch(&group, 0).await;
+        assert_eq!(page.next("message").await["seq"], 1);
+        drop(page);
+        for number in 2..=140 {
+            let (status, _) = anna.say(&group, "", &number.to_string()).await;
+            assert_eq!(status, StatusCode::OK);
+        }
+        // More than one portion of repair, while new ones go on coming.
+        let mut page = wang.live().await;
+        page.watch(&group, 1).await;
+        for number in 141..=150 {
+            anna.say(&group, "", &number.to_string()).await;
+        }
+        let mut seen = Vec::new();
+        while seen.last() != Some(&150) {
+            seen.push(page.next("message").await["seq"].as_i64().unwrap());
+        }
+        assert_eq!(seen, (2..=150).collect::<Vec<i64>>());
+        assert!(page.all("message").await.is_empty(), "nothing double");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn the_same_client_id_twice_is_one_message() {
-    let house = House::with_hold(Duration::from_secs(600)).await;
-    let (_, group) = house.group("Plan", &[WANG, DAVID]).await;
-    let group = group.to_string();
-    let (anna, wang) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
-    let mut page = wang.live().await;
-    page.watch(&group, 1).await;
-    let client_id = Clock::system().new_id::<()>().to_string();
-    let (first, second) =
-        tokio::join!(anna.say(&group, &client_id, "once"), anna.say(&group, &client_id, "once"));
-    assert_eq!((first.0, &first.1["seq"]), (second.0, &second.1["seq"]));
-    let third = anna.say(&group, &client_id, "once").await;
-    assert_eq!(third.1["seq"], first.1["seq"]);
-    assert_eq!(page.all("message").await.len(), 1);
+    on_both(Wanted::long_hold, async |house| {
+        let (_, group) = house.group("Plan", &[WANG, DAVID]).await;
+        let group = group.to_string();
+        let (anna, wang) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
+        let mut page = wang.live().await;
+        page.watch(&group, 1).await;
+        let client_id = Clock::system().new_id::<()>().to_string();
+        let (first, second) =
+            tokio::join!(anna.say(&group, &client_id, "once"), anna.say(&group, &client_id, "once"));
+        assert_eq!((first.0, &first.1["seq"]), (second.0, &second.1["seq"]));
+        let third = anna.say(&group, &client_id, "once").await;
+        assert_eq!(third.1["seq"], first.1["seq"]);
+        assert_eq!(page.all("message").await.len(), 1);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

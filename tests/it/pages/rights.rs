@@ -5,7 +5,7 @@ use mailmoot::clock::Clock;
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::support::browser::Browser;
-use crate::support::house::{ADMIN, ANNA, DAVID, GATEWAY, House, LI, WANG, mail};
+use crate::support::house::{ADMIN, ANNA, DAVID, GATEWAY, House, LI, WANG, Wanted, mail};
 
 /// Method, path and the answers to: nobody, an outsider, a member, the owner, an admin who is no member.
 /// 303 for nobody leads to the sign-in page; a script gets 401. The owner holds the draft's lease, so the member's changes are refused on
@@ -117,7 +117,7 @@ impl Things {
 
 /// A house with one line in its ledger that can be run again.
 async fn house() -> House {
-    let house = House::with_hold(std::time::Duration::from_secs(3600)).await;
+    let house = House::with(Wanted::long_hold()).await;
     let raw = mail(
         &[("From", ANNA), ("To", GATEWAY), ("Auto-Submitted", "auto-replied"), ("Subject", "Away")],
         "x",

@@ -10,6 +10,7 @@ use mailmoot::store::persons::NewPerson;
 use mailmoot::store::{self, Place, Store, StoreError, Tx};
 
 use crate::support::databases::at_each_place;
+pub use crate::support::house::NOW;
 
 /// A database with nothing in it but its tables.
 pub struct World {
@@ -18,9 +19,6 @@ pub struct World {
     /// Stands still.
     pub clock: Clock,
 }
-
-/// 2026-11-20, 10 o'clock.
-pub const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
 
 /// Runs a test on SQLite, and on PostgreSQL where there is one.
 pub async fn on_both(test: impl AsyncFn(World)) {

@@ -3,23 +3,19 @@
 use std::time::Duration;
 
 use mailmoot::actions::messages::NewMessage;
-use mailmoot::clock::Clock;
 use mailmoot::domain::event::Audience;
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::ledger::DeliveryState;
 use mailmoot::domain::person::Viewer;
-use mailmoot::domain::time::Timestamp;
 
-use crate::support::house::{ANNA, DAVID, House, WANG, Wanted, eventually};
+use crate::support::house::{ANNA, DAVID, House, WANG, Wanted, eventually, on_both};
 
-/// 2026-11-20, 10 o'clock.
-const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
 const HOLD: Duration = Duration::from_secs(120);
 /// What a worker had claimed when it died is due again after five minutes.
 const CLAIMED: Duration = Duration::from_secs(301);
 
-async fn standing() -> House {
-    House::with(Wanted { hold: HOLD, clock: Clock::standing_at(NOW), ..Wanted::default() }).await
+fn standing() -> Wanted {
+    Wanted { hold: HOLD, ..Wanted::standing() }
 }
 
 async fn post(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
@@ -44,26 +40,28 @@ async fn quiet(house: &House) {
 
 #[tokio::test]
 async fn what_is_said_within_the_hold_becomes_one_mail() {
-    let house = standing().await;
-    let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
-    house.mail_of(WANG).await;
-    for words in ["one", "two", "three"] {
-        post(&house, &anna, group, words).await;
-    }
-    quiet(&house).await;
-    assert_eq!(house.count_mails_of(WANG).await, 1, "only the invitation so far");
-    house.later(HOLD);
-    let mail = house.mails_of(WANG, 2).await.remove(0);
-    quiet(&house).await;
-    assert_eq!(house.count_mails_of(WANG).await, 2, "one mail for the three");
-    let at = |words| mail.text.new_text.find(words).unwrap_or_else(|| panic!("{words}"));
-    assert!(at("one") < at("two") && at("two") < at("three"));
-    assert_eq!(house.count_mails_of(ANNA).await, 0, "nobody gets their own words");
+    on_both(standing, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+        house.mail_of(WANG).await;
+        for words in ["one", "two", "three"] {
+            post(&house, &anna, group, words).await;
+        }
+        quiet(&house).await;
+        assert_eq!(house.count_mails_of(WANG).await, 1, "only the invitation so far");
+        house.later(HOLD);
+        let mail = house.mails_of(WANG, 2).await.remove(0);
+        quiet(&house).await;
+        assert_eq!(house.count_mails_of(WANG).await, 2, "one mail for the three");
+        let at = |words| mail.text.new_text.find(words).unwrap_or_else(|| panic!("{words}"));
+        assert!(at("one") < at("two") && at("two") < at("three"));
+        assert_eq!(house.count_mails_of(ANNA).await, 0, "nobody gets their own words");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn what_was_read_meanwhile_is_left_out() {
-    let house = standing().await;
+    let house = House::with(standing()).await;
     let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
     house.mail_of(WANG).await;
     let (wang, david) = (house.person(WANG).await, house.person(DAVID).await);
@@ -80,7 +78,7 @@ async fn what_was_read_meanwhile_is_left_out() {
 
 #[tokio::test]
 async fn a_member_who_looks_at_the_page_gets_no_mail() {
-    let house = standing().await;
+    let house = House::with(standing()).await;
     let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
     house.mail_of(WANG).await;
     house.mail_of(DAVID).await;
@@ -101,59 +99,64 @@ async fn a_member_who_looks_at_the_page_gets_no_mail() {
 
 #[tokio::test]
 async fn a_stopped_house_goes_on_where_it_was_and_doubles_nothing() {
-    let house = standing().await;
-    let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
-    post(&house, &anna, group, "before the power failed").await;
-    house.later(HOLD);
-    // Nothing is waited for: invitations and bundles are somewhere on their way.
-    let house = house.restarted().await;
-    house.later(CLAIMED);
-    let anna = house.person(ANNA).await;
-    let messages = house.messages(&anna, group, 2).await;
-    assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), [1, 2]);
-    for person in [WANG, DAVID] {
-        let text = eventually(async || {
-            let mails = house.mails_of(person, 1).await;
-            let text: String = mails.iter().map(|m| m.text.new_text.clone()).collect();
-            text.contains("before the power failed").then_some(text)
-        })
-        .await;
-        assert_eq!(text.matches("before the power failed").count(), 1, "{text}");
-        assert_eq!(text.matches("Welcome.").count(), 1, "{text}");
-    }
+    on_both(standing, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+        post(&house, &anna, group, "before the power failed").await;
+        house.later(HOLD);
+        // Nothing is waited for: invitations and bundles are somewhere on their way.
+        let house = house.restarted().await;
+        house.later(CLAIMED);
+        let anna = house.person(ANNA).await;
+        let messages = house.messages(&anna, group, 2).await;
+        assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), [1, 2]);
+        for person in [WANG, DAVID] {
+            let text = eventually(async || {
+                let mails = house.mails_of(person, 1).await;
+                let text: String = mails.iter().map(|m| m.text.new_text.clone()).collect();
+                text.contains("before the power failed").then_some(text)
+            })
+            .await;
+            assert_eq!(text.matches("before the power failed").count(), 1, "{text}");
+            assert_eq!(text.matches("Welcome.").count(), 1, "{text}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn mails_that_arrive_while_the_house_is_down_come_in_once() {
-    let house = standing().await.restarted().await;
-    for number in 0..50 {
-        let raw = crate::support::house::mail(
-            &[
-                ("From", ANNA),
-                ("To", crate::support::house::GATEWAY),
-                ("Cc", DAVID),
-                ("Subject", &format!("Number {number}")),
-                ("Message-ID", &format!("<n{number}@corp.example>")),
-            ],
-            "x",
-        );
-        house.deliver(raw).await;
-    }
-    // In the middle of the work, twice.
-    house.mails_of(ANNA, 5).await;
-    let house = house.restarted().await;
-    house.later(CLAIMED);
-    house.mails_of(ANNA, 20).await;
-    let house = house.restarted().await;
-    house.later(CLAIMED);
-    let lines = house.ledger(50).await;
-    assert_eq!(lines.len(), 50);
-    assert!(lines.iter().all(|line| line.outcome.name() == "draft"));
-    let mails = house.mails_of(ANNA, 50).await;
-    assert_eq!(mails.len(), 50, "one answer for each");
-    let deliveries = eventually(async || {
-        let all = house.deliveries().await;
-        all.iter().all(|d| d.state == DeliveryState::Sent).then_some(all)
-    });
-    assert_eq!(deliveries.await.len(), 50);
+    on_both(standing, async |house| {
+        let house = house.restarted().await;
+        for number in 0..50 {
+            let raw = crate::support::house::mail(
+                &[
+                    ("From", ANNA),
+                    ("To", crate::support::house::GATEWAY),
+                    ("Cc", DAVID),
+                    ("Subject", &format!("Number {number}")),
+                    ("Message-ID", &format!("<n{number}@corp.example>")),
+                ],
+                "x",
+            );
+            house.deliver(raw).await;
+        }
+        // In the middle of the work, twice.
+        house.mails_of(ANNA, 5).await;
+        let house = house.restarted().await;
+        house.later(CLAIMED);
+        house.mails_of(ANNA, 20).await;
+        let house = house.restarted().await;
+        house.later(CLAIMED);
+        let lines = house.ledger(50).await;
+        assert_eq!(lines.len(), 50);
+        assert!(lines.iter().all(|line| line.outcome.name() == "draft"));
+        let mails = house.mails_of(ANNA, 50).await;
+        assert_eq!(mails.len(), 50, "one answer for each");
+        let deliveries = eventually(async || {
+            let all = house.deliveries().await;
+            all.iter().all(|d| d.state == DeliveryState::Sent).then_some(all)
+        });
+        assert_eq!(deliveries.await.len(), 50);
+    })
+    .await;
 }

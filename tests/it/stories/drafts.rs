@@ -4,18 +4,9 @@ use std::time::Duration;
 
 use mailmoot::actions::drafts::{Change, LeaseOutcome};
 use mailmoot::actions::{ActionError, Conflict, Problem};
-use mailmoot::clock::Clock;
 use mailmoot::domain::draft::DraftState;
-use mailmoot::domain::time::Timestamp;
 
-use crate::support::house::{DAVID, GATEWAY, House, WANG, Wanted};
-
-/// 2026-11-20, 10 o'clock.
-const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
-
-async fn standing() -> House {
-    House::with(Wanted { clock: Clock::standing_at(NOW), ..Wanted::default() }).await
-}
+use crate::support::house::{ANNA, DAVID, GATEWAY, WANG, Wanted, on_both};
 
 fn topic(text: &str) -> Change {
     Change::Topic(text.to_owned())
@@ -23,118 +14,133 @@ fn topic(text: &str) -> Change {
 
 #[tokio::test]
 async fn two_editors_fight_and_a_lost_lease_saves_nothing() {
-    let house = standing().await;
-    let (anna, draft) = house.draft("Plan", &[WANG, DAVID]).await;
-    let wang = house.person(WANG).await;
-    let (annas, wangs) = (house.editor(&anna), house.editor(&wang));
-    let actions = &house.actions;
+    on_both(Wanted::standing, async |house| {
+        let (anna, draft) = house.draft("Plan", &[WANG, DAVID]).await;
+        let wang = house.person(WANG).await;
+        let (annas, wangs) = (house.editor(&anna), house.editor(&wang));
+        let actions = &house.actions;
 
-    assert!(matches!(actions.take_lease(annas, draft).await.unwrap(), LeaseOutcome::Granted { .. }));
-    let held = actions.take_lease(wangs, draft).await.unwrap();
-    assert_eq!(held, LeaseOutcome::HeldBy { name: "Anna Berg".to_owned() });
-    let refused = actions.change_draft(wangs, draft, topic("Mine")).await.unwrap_err();
-    assert!(
-        matches!(&refused, ActionError::Conflict(Conflict::LeaseLost { holder: Some(name) }) if name == "Anna Berg")
-    );
-    let refused = actions.confirm_draft(wangs, draft).await.unwrap_err();
-    assert!(matches!(refused, ActionError::Conflict(Conflict::LeaseLost { .. })), "not while Anna edits");
+        assert!(matches!(actions.take_lease(annas, draft).await.unwrap(), LeaseOutcome::Granted { .. }));
+        let held = actions.take_lease(wangs, draft).await.unwrap();
+        assert_eq!(held, LeaseOutcome::HeldBy { name: "Anna Berg".to_owned() });
+        let refused = actions.change_draft(wangs, draft, topic("Mine")).await.unwrap_err();
+        assert!(
+            matches!(&refused, ActionError::Conflict(Conflict::LeaseLost { holder: Some(name) }) if name == "Anna Berg")
+        );
+        let refused = actions.confirm_draft(wangs, draft).await.unwrap_err();
+        assert!(matches!(refused, ActionError::Conflict(Conflict::LeaseLost { .. })), "not while Anna edits");
 
-    // Anna's second tab has no lease either.
-    let second_tab = house.editor(&anna);
-    assert!(actions.change_draft(second_tab, draft, topic("Tab")).await.is_err());
+        // Anna's second tab has no lease either.
+        let second_tab = house.editor(&anna);
+        assert!(actions.change_draft(second_tab, draft, topic("Tab")).await.is_err());
 
-    // A sign of life at 50 s keeps the lease beyond its first minute.
-    house.later(Duration::from_secs(50));
-    actions.keep_lease(annas, draft).await.unwrap();
-    house.later(Duration::from_secs(50));
-    assert!(matches!(actions.take_lease(wangs, draft).await.unwrap(), LeaseOutcome::HeldBy { .. }));
-    house.later(Duration::from_secs(11));
-    assert!(matches!(actions.take_lease(wangs, draft).await.unwrap(), LeaseOutcome::Granted { .. }));
+        // A sign of life at 50 s keeps the lease beyond its first minute.
+        house.later(Duration::from_secs(50));
+        actions.keep_lease(annas, draft).await.unwrap();
+        house.later(Duration::from_secs(50));
+        assert!(matches!(actions.take_lease(wangs, draft).await.unwrap(), LeaseOutcome::HeldBy { .. }));
+        house.later(Duration::from_secs(11));
+        assert!(matches!(actions.take_lease(wangs, draft).await.unwrap(), LeaseOutcome::Granted { .. }));
 
-    let lost = actions.change_draft(annas, draft, topic("Too late")).await.unwrap_err();
-    assert!(
-        matches!(&lost, ActionError::Conflict(Conflict::LeaseLost { holder: Some(name) }) if name == "王小明")
-    );
-    assert!(actions.keep_lease(annas, draft).await.is_err());
-    actions.change_draft(wangs, draft, topic("Wang's plan")).await.unwrap();
-    assert_eq!(actions.get_draft(&anna, draft).await.unwrap().draft.topic, "Wang's plan");
+        let lost = actions.change_draft(annas, draft, topic("Too late")).await.unwrap_err();
+        assert!(
+            matches!(&lost, ActionError::Conflict(Conflict::LeaseLost { holder: Some(name) }) if name == "王小明")
+        );
+        assert!(actions.keep_lease(annas, draft).await.is_err());
+        actions.change_draft(wangs, draft, topic("Wang's plan")).await.unwrap();
+        assert_eq!(actions.get_draft(&anna, draft).await.unwrap().draft.topic, "Wang's plan");
 
-    // Given back, it is free at once.
-    actions.release_lease(wangs, draft).await.unwrap();
-    assert!(matches!(actions.take_lease(annas, draft).await.unwrap(), LeaseOutcome::Granted { .. }));
+        // Given back, it is free at once.
+        actions.release_lease(wangs, draft).await.unwrap();
+        assert!(matches!(actions.take_lease(annas, draft).await.unwrap(), LeaseOutcome::Granted { .. }));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_expired_lease_saves_nothing_even_if_nobody_took_it() {
-    let house = standing().await;
-    let (anna, draft) = house.draft("Plan", &[WANG]).await;
-    let editor = house.editor(&anna);
-    house.actions.take_lease(editor, draft).await.unwrap();
-    house.later(Duration::from_secs(61));
-    let lost = house.actions.change_draft(editor, draft, topic("Late")).await.unwrap_err();
-    assert!(matches!(lost, ActionError::Conflict(Conflict::LeaseLost { holder: None })));
-    assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().draft.topic, "Plan");
+    on_both(Wanted::standing, async |house| {
+        let (anna, draft) = house.draft("Plan", &[WANG]).await;
+        let editor = house.editor(&anna);
+        house.actions.take_lease(editor, draft).await.unwrap();
+        house.later(Duration::from_secs(61));
+        let lost = house.actions.change_draft(editor, draft, topic("Late")).await.unwrap_err();
+        assert!(matches!(lost, ActionError::Conflict(Conflict::LeaseLost { holder: None })));
+        assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().draft.topic, "Plan");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_draft_without_a_topic_or_with_one_member_is_not_confirmed_and_says_why() {
-    let house = House::start().await;
-    let anna = house.person(crate::support::house::ANNA).await;
-    let draft = house.actions.start_blank_draft(&anna).await.unwrap();
-    let editor = house.editor(&anna);
-    house.actions.take_lease(editor, draft).await.unwrap();
-    let confirm = async || house.actions.confirm_draft(editor, draft).await.unwrap_err();
-    assert!(matches!(confirm().await, ActionError::Invalid { field: "topic", problem: Problem::Empty }));
-    house.actions.change_draft(editor, draft, topic("Plan")).await.unwrap();
-    assert!(matches!(
-        confirm().await,
-        ActionError::Invalid { field: "members", problem: Problem::TooFewMembers }
-    ));
-    let add = async |address: &str| {
-        let change = Change::AddAddress { address: address.to_owned(), name: None };
-        house.actions.change_draft(editor, draft, change).await
-    };
-    assert!(matches!(add("nobody").await, Err(ActionError::Invalid { problem: Problem::NotAnAddress, .. })));
-    assert!(matches!(add(GATEWAY).await, Err(ActionError::Invalid { problem: Problem::OwnAddress, .. })));
-    add(WANG).await.unwrap();
-    add(&WANG.to_uppercase()).await.unwrap();
-    assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().members.len(), 2);
-    house.actions.confirm_draft(editor, draft).await.unwrap();
+    on_both(Wanted::default, async |house| {
+        let anna = house.person(ANNA).await;
+        let draft = house.actions.start_blank_draft(&anna).await.unwrap();
+        let editor = house.editor(&anna);
+        house.actions.take_lease(editor, draft).await.unwrap();
+        let confirm = async || house.actions.confirm_draft(editor, draft).await.unwrap_err();
+        assert!(matches!(confirm().await, ActionError::Invalid { field: "topic", problem: Problem::Empty }));
+        house.actions.change_draft(editor, draft, topic("Plan")).await.unwrap();
+        assert!(matches!(
+            confirm().await,
+            ActionError::Invalid { field: "members", problem: Problem::TooFewMembers }
+        ));
+        let add = async |address: &str| {
+            let change = Change::AddAddress { address: address.to_owned(), name: None };
+            house.actions.change_draft(editor, draft, change).await
+        };
+        assert!(matches!(
+            add("nobody").await,
+            Err(ActionError::Invalid { problem: Problem::NotAnAddress, .. })
+        ));
+        assert!(matches!(add(GATEWAY).await, Err(ActionError::Invalid { problem: Problem::OwnAddress, .. })));
+        add(WANG).await.unwrap();
+        add(&WANG.to_uppercase()).await.unwrap();
+        assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().members.len(), 2);
+        house.actions.confirm_draft(editor, draft).await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn confirm_pressed_twice_at_once_makes_one_group() {
-    let house = House::start().await;
-    let (anna, draft) = house.draft("Plan", &[WANG, DAVID]).await;
-    let editor = house.editor(&anna);
-    let (first, second) =
-        tokio::join!(house.actions.confirm_draft(editor, draft), house.actions.confirm_draft(editor, draft));
-    assert_eq!(first.unwrap(), second.unwrap());
-    assert_eq!(house.actions.list_groups(&anna).await.unwrap().len(), 1);
-    house.mail_of(WANG).await;
-    house.mail_of(DAVID).await;
-    let late = house.actions.change_draft(editor, draft, topic("Late")).await.unwrap_err();
-    assert!(matches!(late, ActionError::Conflict(Conflict::AlreadyConfirmed)));
-    assert!(house.actions.discard_draft(&anna, draft).await.is_err());
-    assert_eq!(house.count_mails_of(WANG).await, 1, "one invitation");
+    on_both(Wanted::default, async |house| {
+        let (anna, draft) = house.draft("Plan", &[WANG, DAVID]).await;
+        let editor = house.editor(&anna);
+        let (first, second) = tokio::join!(
+            house.actions.confirm_draft(editor, draft),
+            house.actions.confirm_draft(editor, draft)
+        );
+        assert_eq!(first.unwrap(), second.unwrap());
+        assert_eq!(house.actions.list_groups(&anna).await.unwrap().len(), 1);
+        house.mail_of(WANG).await;
+        house.mail_of(DAVID).await;
+        let late = house.actions.change_draft(editor, draft, topic("Late")).await.unwrap_err();
+        assert!(matches!(late, ActionError::Conflict(Conflict::AlreadyConfirmed)));
+        assert!(house.actions.discard_draft(&anna, draft).await.is_err());
+        assert_eq!(house.count_mails_of(WANG).await, 1, "one invitation");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_discarded_draft_comes_back_as_it_was_and_only_its_owner_may() {
-    let house = House::start().await;
-    let (anna, draft) = house.draft("Plan", &[WANG, DAVID]).await;
-    let wang = house.person(WANG).await;
-    assert!(matches!(house.actions.discard_draft(&wang, draft).await, Err(ActionError::Forbidden)));
-    house.actions.discard_draft(&anna, draft).await.unwrap();
-    let editor = house.editor(&anna);
-    let refused = house.actions.confirm_draft(editor, draft).await.unwrap_err();
-    assert!(matches!(refused, ActionError::Conflict(Conflict::Discarded)));
-    assert!(house.actions.list_drafts(&anna).await.unwrap().is_empty());
-    house.actions.restore_draft(&anna, draft).await.unwrap();
-    let page = house.actions.get_draft(&anna, draft).await.unwrap();
-    assert_eq!(
-        (page.draft.state, page.draft.topic.as_str(), page.members.len()),
-        (DraftState::Open, "Plan", 3)
-    );
-    house.actions.confirm_draft(editor, draft).await.unwrap();
+    on_both(Wanted::default, async |house| {
+        let (anna, draft) = house.draft("Plan", &[WANG, DAVID]).await;
+        let wang = house.person(WANG).await;
+        assert!(matches!(house.actions.discard_draft(&wang, draft).await, Err(ActionError::Forbidden)));
+        house.actions.discard_draft(&anna, draft).await.unwrap();
+        let editor = house.editor(&anna);
+        let refused = house.actions.confirm_draft(editor, draft).await.unwrap_err();
+        assert!(matches!(refused, ActionError::Conflict(Conflict::Discarded)));
+        assert!(house.actions.list_drafts(&anna).await.unwrap().is_empty());
+        house.actions.restore_draft(&anna, draft).await.unwrap();
+        let page = house.actions.get_draft(&anna, draft).await.unwrap();
+        assert_eq!(
+            (page.draft.state, page.draft.topic.as_str(), page.members.len()),
+            (DraftState::Open, "Plan", 3)
+        );
+        house.actions.confirm_draft(editor, draft).await.unwrap();
+    })
+    .await;
 }

@@ -8,7 +8,7 @@ use mailmoot::domain::person::Viewer;
 use mailmoot::domain::secret::Token;
 use mailmoot::mail::incoming::IncomingMail;
 
-use crate::support::house::{ANNA, DAVID, GATEWAY, House, STRANGER, WANG, eventually, mail};
+use crate::support::house::{ANNA, DAVID, GATEWAY, House, STRANGER, WANG, Wanted, eventually, mail, on_both};
 
 fn text(markdown: &str) -> NewMessage {
     NewMessage { client_id: None, markdown: markdown.to_owned(), files: Vec::new() }
@@ -37,13 +37,17 @@ fn reply_of(from: &str, to: &IncomingMail, id: &str, words: &str) -> String {
 
 #[tokio::test]
 async fn a_forwarded_reply_address_lets_no_stranger_speak_as_the_member() {
-    let house = House::start().await;
-    let (anna, group, invitation) = invited(&house).await;
-    house.deliver(reply_of(&format!("Wang <{STRANGER}>"), &invitation, "s", "I agree to everything.")).await;
-    let message = house.messages(&anna, group, 2).await.remove(1);
-    assert_eq!(message.author.grade, Grade::ByLink);
-    assert_eq!(message.author.person_id, None);
-    assert_ne!(message.author.name, "王小明");
+    on_both(Wanted::default, async |house| {
+        let (anna, group, invitation) = invited(&house).await;
+        house
+            .deliver(reply_of(&format!("Wang <{STRANGER}>"), &invitation, "s", "I agree to everything."))
+            .await;
+        let message = house.messages(&anna, group, 2).await.remove(1);
+        assert_eq!(message.author.grade, Grade::ByLink);
+        assert_eq!(message.author.person_id, None);
+        assert_ne!(message.author.name, "王小明");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -75,17 +79,19 @@ async fn somebody_who_is_no_member_is_told_so_once_and_the_group_sees_nothing() 
 
 #[tokio::test]
 async fn the_same_mail_is_used_once_whether_its_bytes_are_the_same_or_its_way_was_another() {
-    let house = House::start().await;
-    let (anna, group, invitation) = invited(&house).await;
-    let reply = reply_of(WANG, &invitation, "once", "Once.");
-    house.deliver(&reply).await;
-    house.deliver(&reply).await;
-    house.deliver(format!("Received: from a.example by b.example\r\n{reply}")).await;
-    let outcomes = house.outcomes(3).await;
-    assert_eq!(outcomes.len(), 3, "the same bytes have one line");
-    assert!(matches!(outcomes[1], Outcome::Message { .. }));
-    assert_eq!(outcomes[2], Outcome::Ignored { why: Ignored::Duplicate });
-    assert_eq!(house.messages(&anna, group, 2).await.len(), 2);
+    on_both(Wanted::default, async |house| {
+        let (anna, group, invitation) = invited(&house).await;
+        let reply = reply_of(WANG, &invitation, "once", "Once.");
+        house.deliver(&reply).await;
+        house.deliver(&reply).await;
+        house.deliver(format!("Received: from a.example by b.example\r\n{reply}")).await;
+        let outcomes = house.outcomes(3).await;
+        assert_eq!(outcomes.len(), 3, "the same bytes have one line");
+        assert!(matches!(outcomes[1], Outcome::Message { .. }));
+        assert_eq!(outcomes[2], Outcome::Ignored { why: Ignored::Duplicate });
+        assert_eq!(house.messages(&anna, group, 2).await.len(), 2);
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -128,31 +134,33 @@ async fn our_own_mail_that_comes_back_is_a_loop() {
 
 #[tokio::test]
 async fn a_bounce_to_the_return_path_marks_the_delivery_failed() {
-    let house = House::start().await;
-    let (_, group, _) = invited(&house).await;
-    let delivery = eventually(async || {
-        let deliveries = house.deliveries().await;
-        deliveries.into_iter().find(|d| {
-            d.address.as_str() == DAVID && d.group_id == Some(group) && d.state == DeliveryState::Sent
+    on_both(Wanted::default, async |house| {
+        let (_, group, _) = invited(&house).await;
+        let delivery = eventually(async || {
+            let deliveries = house.deliveries().await;
+            deliveries.into_iter().find(|d| {
+                d.address.as_str() == DAVID && d.group_id == Some(group) && d.state == DeliveryState::Sent
+            })
         })
+        .await;
+        let token = Token::derived(&house.actions.key, "return", delivery.id.uuid());
+        let return_path = GATEWAY.replace('@', &format!("+{}@", token.reveal()));
+        let bounce = format!(
+            "Return-Path: <>\r\nFrom: MAILER-DAEMON@corp.example\r\nTo: {return_path}\r\nSubject: Undelivered Mail\r\n\
+             Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.corp.example\r\n\r\n\
+             Final-Recipient: rfc822; {DAVID}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
+             Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n--b--\r\n"
+        );
+        house.deliver(bounce).await;
+        assert_eq!(house.outcomes(2).await[1], Outcome::Ignored { why: Ignored::Report });
+        let after = house.deliveries().await.into_iter().find(|d| d.id == delivery.id).unwrap();
+        assert_eq!(after.state, DeliveryState::Failed);
+        assert!(after.last_reply.contains("5.1.1"), "{}", after.last_reply);
     })
     .await;
-    let token = Token::derived(&house.actions.key, "return", delivery.id.uuid());
-    let return_path = GATEWAY.replace('@', &format!("+{}@", token.reveal()));
-    let bounce = format!(
-        "Return-Path: <>\r\nFrom: MAILER-DAEMON@corp.example\r\nTo: {return_path}\r\nSubject: Undelivered Mail\r\n\
-         Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
-         Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
-         --b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n\
-         --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.corp.example\r\n\r\n\
-         Final-Recipient: rfc822; {DAVID}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
-         Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n--b--\r\n"
-    );
-    house.deliver(bounce).await;
-    assert_eq!(house.outcomes(2).await[1], Outcome::Ignored { why: Ignored::Report });
-    let after = house.deliveries().await.into_iter().find(|d| d.id == delivery.id).unwrap();
-    assert_eq!(after.state, DeliveryState::Failed);
-    assert!(after.last_reply.contains("5.1.1"), "{}", after.last_reply);
 }
 
 #[tokio::test]

@@ -5,9 +5,7 @@ use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::message::Grade;
 use mailmoot::domain::person::Viewer;
 
-use crate::support::databases::Database;
-use crate::support::house::{ANNA, DAVID, GATEWAY, House, WANG, Wanted, link_in};
-use crate::support::peers::peer_variable;
+use crate::support::house::{ANNA, DAVID, GATEWAY, House, WANG, Wanted, link_in, on_both};
 
 const FORWARD: &str = "From: Anna Berg <anna.berg@corp.example>\r\n\
 To: moot@corp.example\r\n\
@@ -45,43 +43,33 @@ async fn forwarded_and_confirmed(house: &House) -> (Viewer, GroupId) {
 
 #[tokio::test]
 async fn a_forwarded_thread_becomes_a_group_and_a_mail_reply_a_message() {
-    the_whole_round(House::start().await).await;
-}
+    on_both(Wanted::default, async |house| {
+        let (anna, group) = forwarded_and_confirmed(&house).await;
 
-#[tokio::test]
-async fn the_whole_round_is_the_same_on_postgresql() {
-    let Some(server) = peer_variable("MAILMOOT_TEST_POSTGRES") else { return };
-    let database = Database::make(&server, true).await;
-    let wanted = Wanted { database: Some(database.place()), ..Wanted::default() };
-    the_whole_round(House::with(wanted).await).await;
-    database.drop().await;
-}
+        let invitation = house.mail_of(DAVID).await;
+        let (david, target) = house.sign_in(&link_in(&invitation)).await;
+        assert_eq!(target, format!("/groups/{group}"));
 
-async fn the_whole_round(house: House) {
-    let (anna, group) = forwarded_and_confirmed(&house).await;
+        let new = NewMessage { client_id: None, markdown: "Hello **all**".to_owned(), files: Vec::new() };
+        house.actions.post_message(&anna, group, new).await.unwrap();
+        let mails = house.mails_of(WANG, 2).await;
+        let bundle = &mails[0];
+        assert_eq!(bundle.references[0], invitation.references[0], "one thread in mail programs");
 
-    let invitation = house.mail_of(DAVID).await;
-    let (david, target) = house.sign_in(&link_in(&invitation)).await;
-    assert_eq!(target, format!("/groups/{group}"));
-
-    let new = NewMessage { client_id: None, markdown: "Hello **all**".to_owned(), files: Vec::new() };
-    house.actions.post_message(&anna, group, new).await.unwrap();
-    let mails = house.mails_of(WANG, 2).await;
-    let bundle = &mails[0];
-    assert_eq!(bundle.references[0], invitation.references[0], "one thread in mail programs");
-
-    let reply = format!(
-        "From: Wang <{WANG}>\r\nTo: {}\r\nSubject: Re: {}\r\nMessage-ID: <r1@corp.example>\r\nIn-Reply-To: <{}>\r\n\
-         Content-Type: text/plain; charset=utf-8\r\n\r\n我同意。\r\n\r\nOn Fri, 20 Nov 2026 at 10:02, Anna Berg <{GATEWAY}> wrote:\r\n> Hello all\r\n",
-        bundle.reply_to[0].address,
-        bundle.subject,
-        bundle.message_id.as_deref().unwrap(),
-    );
-    house.inbox.deliver(reply.as_bytes()).await.unwrap();
-    let messages = house.messages(&david, group, 3).await;
-    let answer = &messages[2];
-    assert_eq!((answer.author.name.as_str(), answer.author.grade), ("王小明", Grade::Confirmed));
-    assert_eq!(answer.body.markdown, "我同意。");
-    assert!(answer.quotation.contains("Hello all"));
-    assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), [1, 2, 3]);
+        let reply = format!(
+            "From: Wang <{WANG}>\r\nTo: {}\r\nSubject: Re: {}\r\nMessage-ID: <r1@corp.example>\r\nIn-Reply-To: <{}>\r\n\
+             Content-Type: text/plain; charset=utf-8\r\n\r\n我同意。\r\n\r\nOn Fri, 20 Nov 2026 at 10:02, Anna Berg <{GATEWAY}> wrote:\r\n> Hello all\r\n",
+            bundle.reply_to[0].address,
+            bundle.subject,
+            bundle.message_id.as_deref().unwrap(),
+        );
+        house.inbox.deliver(reply.as_bytes()).await.unwrap();
+        let messages = house.messages(&david, group, 3).await;
+        let answer = &messages[2];
+        assert_eq!((answer.author.name.as_str(), answer.author.grade), ("王小明", Grade::Confirmed));
+        assert_eq!(answer.body.markdown, "我同意。");
+        assert!(answer.quotation.contains("Hello all"));
+        assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), [1, 2, 3]);
+    })
+    .await;
 }

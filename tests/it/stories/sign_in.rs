@@ -3,20 +3,11 @@
 use std::time::Duration;
 
 use mailmoot::actions::sign_in::LinkView;
-use mailmoot::clock::Clock;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::secret::Token;
-use mailmoot::domain::time::Timestamp;
 use mailmoot::mail::incoming::IncomingMail;
 
-use crate::support::house::{ANNA, DAVID, House, LI, STRANGER, WANG, Wanted, link_in};
-
-/// 2026-11-20, 10 o'clock.
-const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
-
-async fn standing() -> House {
-    House::with(Wanted { clock: Clock::standing_at(NOW), ..Wanted::default() }).await
-}
+use crate::support::house::{ANNA, DAVID, House, LI, STRANGER, WANG, Wanted, link_in, on_both};
 
 async fn ask(house: &House, browser: &Token) {
     house.actions.ask_sign_in(ANNA, "/", browser, Language::English).await.unwrap();
@@ -33,29 +24,31 @@ fn digits_in(mail: &IncomingMail) -> String {
 
 #[tokio::test]
 async fn a_sign_in_link_works_in_the_browser_that_asked_and_nowhere_else() {
-    let house = House::start().await;
-    let (mine, other) = (house.token(), house.token());
-    ask(&house, &mine).await;
-    let mail = house.mail_of(ANNA).await;
-    let link = link_in(&mail);
-    let actions = &house.actions;
-    assert_eq!(actions.view_link(&link, Some(&other)).await.unwrap(), LinkView::OtherBrowser);
-    assert_eq!(actions.view_link(&link, None).await.unwrap(), LinkView::OtherBrowser);
-    assert!(actions.use_link(&link, &other, "x").await.is_err());
-    assert!(matches!(actions.view_link(&link, Some(&mine)).await.unwrap(), LinkView::Usable { .. }));
-    // Scanners and double clicks do no harm: it stays usable until it expires.
-    actions.use_link(&link, &mine, "x").await.unwrap();
-    actions.use_link(&link, &mine, "x").await.unwrap();
-    // The mail was read on the telephone: its digits let the asking browser in, no other.
-    let digits = digits_in(&mail);
-    assert!(actions.use_code(&digits, &other, "x").await.is_err());
-    let signed_in = actions.use_code(&digits, &mine, "x").await.unwrap();
-    assert!(actions.find_viewer(&signed_in.cookie).await.unwrap().is_some());
+    on_both(Wanted::default, async |house| {
+        let (mine, other) = (house.token(), house.token());
+        ask(&house, &mine).await;
+        let mail = house.mail_of(ANNA).await;
+        let link = link_in(&mail);
+        let actions = &house.actions;
+        assert_eq!(actions.view_link(&link, Some(&other)).await.unwrap(), LinkView::OtherBrowser);
+        assert_eq!(actions.view_link(&link, None).await.unwrap(), LinkView::OtherBrowser);
+        assert!(actions.use_link(&link, &other, "x").await.is_err());
+        assert!(matches!(actions.view_link(&link, Some(&mine)).await.unwrap(), LinkView::Usable { .. }));
+        // Scanners and double clicks do no harm: it stays usable until it expires.
+        actions.use_link(&link, &mine, "x").await.unwrap();
+        actions.use_link(&link, &mine, "x").await.unwrap();
+        // The mail was read on the telephone: its digits let the asking browser in, no other.
+        let digits = digits_in(&mail);
+        assert!(actions.use_code(&digits, &other, "x").await.is_err());
+        let signed_in = actions.use_code(&digits, &mine, "x").await.unwrap();
+        assert!(actions.find_viewer(&signed_in.cookie).await.unwrap().is_some());
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_sign_in_link_expires_after_a_quarter_of_an_hour() {
-    let house = standing().await;
+    let house = House::with(Wanted::standing()).await;
     let mine = house.token();
     ask(&house, &mine).await;
     let mail = house.mail_of(ANNA).await;
@@ -84,38 +77,42 @@ async fn after_five_wrong_codes_only_a_new_mail_helps() {
 
 #[tokio::test]
 async fn five_sign_in_mails_an_hour_are_enough_and_strangers_get_none() {
-    let house = standing().await;
-    for _ in 0..9 {
+    on_both(Wanted::standing, async |house| {
+        for _ in 0..9 {
+            ask(&house, &house.token()).await;
+        }
+        house.actions.ask_sign_in(STRANGER, "/", &house.token(), Language::English).await.unwrap();
+        house.mails_of(ANNA, 5).await;
+        house.later(Duration::from_secs(3601));
         ask(&house, &house.token()).await;
-    }
-    house.actions.ask_sign_in(STRANGER, "/", &house.token(), Language::English).await.unwrap();
-    house.mails_of(ANNA, 5).await;
-    house.later(Duration::from_secs(3601));
-    ask(&house, &house.token()).await;
-    house.mails_of(ANNA, 6).await;
-    assert_eq!(house.count_mails_of(ANNA).await, 6);
-    assert_eq!(house.count_mails_of(STRANGER).await, 0);
+        house.mails_of(ANNA, 6).await;
+        assert_eq!(house.count_mails_of(ANNA).await, 6);
+        assert_eq!(house.count_mails_of(STRANGER).await, 0);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_personal_link_belongs_to_its_first_browser_and_others_need_a_code() {
-    let house = House::start().await;
-    let (_, group) = house.group("Plan", &[WANG, DAVID]).await;
-    let link = link_in(&house.mail_of(WANG).await);
-    let (first, second) = (house.token(), house.token());
-    let actions = &house.actions;
-    let (wang, target) = house.sign_in(&link).await;
-    assert_eq!((wang.full_name.as_str(), target), ("王小明", format!("/groups/{group}")));
-    assert_eq!(actions.view_link(&link, Some(&second)).await.unwrap(), LinkView::Claimed);
-    assert!(actions.use_link(&link, &first, "x").await.is_err());
-    // The digits go to the member, not to who holds the link.
-    actions.ask_code_for_link(&link, &second, Language::Chinese).await.unwrap();
-    let digits = digits_in(&house.mails_of(WANG, 2).await[0]);
-    let signed_in = actions.use_code(&digits, &second, "x").await.unwrap();
-    assert_eq!(signed_in.target, format!("/groups/{group}"));
-    // Another member's link is not one's own.
-    let li = house.person(LI).await;
-    assert_eq!(actions.target_of_own_link(&link, li.person_id).await.unwrap(), None);
+    on_both(Wanted::default, async |house| {
+        let (_, group) = house.group("Plan", &[WANG, DAVID]).await;
+        let link = link_in(&house.mail_of(WANG).await);
+        let (first, second) = (house.token(), house.token());
+        let actions = &house.actions;
+        let (wang, target) = house.sign_in(&link).await;
+        assert_eq!((wang.full_name.as_str(), target), ("王小明", format!("/groups/{group}")));
+        assert_eq!(actions.view_link(&link, Some(&second)).await.unwrap(), LinkView::Claimed);
+        assert!(actions.use_link(&link, &first, "x").await.is_err());
+        // The digits go to the member, not to who holds the link.
+        actions.ask_code_for_link(&link, &second, Language::Chinese).await.unwrap();
+        let digits = digits_in(&house.mails_of(WANG, 2).await[0]);
+        let signed_in = actions.use_code(&digits, &second, "x").await.unwrap();
+        assert_eq!(signed_in.target, format!("/groups/{group}"));
+        // Another member's link is not one's own.
+        let li = house.person(LI).await;
+        assert_eq!(actions.target_of_own_link(&link, li.person_id).await.unwrap(), None);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use mailmoot::domain::message::Message;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{Limits, MailSettings, ReplyStyle, Settings, SignInSettings};
+use mailmoot::domain::time::Timestamp;
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
 use mailmoot::mail::incoming::IncomingMail;
@@ -29,6 +30,8 @@ use mailmoot::web::{WebState, router};
 use mailmoot::workers::{Outlet, Source, Workers};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+
+use super::databases::at_each_place;
 
 /// The people every story is about: name, address, department, position.
 pub const PEOPLE: [(&str, &str, &str, &str); 4] = [
@@ -47,6 +50,9 @@ pub const STRANGER: &str = "kenji.sato@partner.example";
 pub const ADMIN: &str = "admin@corp.example";
 
 pub const GATEWAY: &str = "moot@corp.example";
+
+/// When a standing clock begins: 2026-11-20, 10 o'clock.
+pub const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
 
 /// How long anything may take before a test fails.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -95,14 +101,30 @@ impl Default for Wanted {
     }
 }
 
+impl Wanted {
+    /// Time stands still until [`House::later`].
+    pub fn standing() -> Self {
+        Self { clock: Clock::standing_at(NOW), ..Self::default() }
+    }
+
+    /// Nobody gets a message by mail while the test goes on.
+    pub fn long_hold() -> Self {
+        Self { hold: Duration::from_secs(3600), ..Self::default() }
+    }
+}
+
+/// Tells a story in a house on SQLite, and where there is one also on PostgreSQL.
+pub async fn on_both(wanted: impl Fn() -> Wanted, story: impl AsyncFn(House)) {
+    at_each_place(async |place| {
+        story(House::with(Wanted { database: Some(place), ..wanted() }).await).await;
+    })
+    .await;
+}
+
 impl House {
     /// With the people in the address book; messages wait for company only a moment.
     pub async fn start() -> Self {
         Self::with(Wanted::default()).await
-    }
-
-    pub async fn with_hold(hold: Duration) -> Self {
-        Self::with(Wanted { hold, ..Wanted::default() }).await
     }
 
     pub async fn with(wanted: Wanted) -> Self {
