@@ -4,7 +4,8 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { demoLinks, demoUrl, openBrowser } from "./browser.mjs";
+import { openBrowser } from "./browser.mjs";
+import { startDemo } from "./program.mjs";
 
 const folder = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
 const SIZES = { wide: { width: 1360, height: 860 }, narrow: { width: 390, height: 844 } };
@@ -12,16 +13,16 @@ const LANGUAGES = { en: "en", zh: "zh-CN" };
 const README = new Set(["discussion-wide-light-en", "draft-wide-light-en", "discussion-narrow-dark-zh"]);
 
 mkdirSync(folder, { recursive: true });
+const demo = await startDemo();
 const browser = await openBrowser();
-const links = demoLinks().filter((link) => link.url.includes("/l/"));
 
 /** A browser of one person, signed in by the link of the demo. */
 async function signedIn(name) {
   const context = await browser.newContext({ locale: "en" });
   const page = await context.newPage();
-  await page.goto(links.find((link) => link.text === name).url);
+  await page.goto(demo.linkOf(name));
   await page.locator("main form button").first().click();
-  await page.waitForURL(`${demoUrl}/`);
+  await page.waitForURL(`${demo.url}/`);
   return { page, state: await context.storageState(), context };
 }
 
@@ -31,7 +32,7 @@ async function places({ page }) {
   const group = await href("a[href^='/groups/']:has-text('Budget')");
   const chinese = await href("a[href^='/groups/']:has-text('华东')");
   const draft = await href("a[href^='/drafts/']:has-text('Audit')");
-  await page.goto(`${demoUrl}/mail-desk/david.okafor@corp.example`);
+  await page.goto(`${demo.url}/mail-desk/david.okafor@corp.example`);
   const mail = await href("a.mail-row:has-text('Budget')");
   return {
     home: "/",
@@ -70,13 +71,13 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       const pages = { inside: await inside.newPage(), outside: await outside.newPage() };
       for (const [name, place] of Object.entries(all)) {
         const page = place.signedOut ? pages.outside : pages.inside;
-        await page.goto(demoUrl + (place.path ?? place), { waitUntil: "load" });
+        await page.goto(demo.url + (place.path ?? place), { waitUntil: "load" });
         await page.waitForTimeout(250);
         await picture(page, `${name}-${size}-${colorScheme}-${short}`);
         taken += 1;
       }
       if (size === "wide") {
-        await pages.inside.goto(demoUrl + all.draft);
+        await pages.inside.goto(demo.url + all.draft);
         await pages.inside.locator("form[data-lease=free] button").click();
         await pages.inside.waitForTimeout(400);
         await picture(pages.inside, `draft-edit-${size}-${colorScheme}-${short}`);
@@ -90,4 +91,5 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   }
 }
 await browser.close();
+await demo.stop();
 console.log(`${taken} pictures in docs/pictures/`);
