@@ -60,7 +60,8 @@ impl Actions {
         Ok(MailState { sources, waiting, quarantined })
     }
 
-    /// Works on a mail's stored bytes again, unless it became a message or a draft.
+    /// Works on a mail's stored bytes again, unless it became a message or a draft. A mail that its source did not hand
+    /// over is fetched once more, at the source's next look.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] for people who are no admins, [`ActionError::Forbidden`] when it was used already.
@@ -72,6 +73,10 @@ impl Actions {
                 let mail = store::ledger::find(tx, id).await?.ok_or(ActionError::NotFound)?;
                 if matches!(mail.entry.outcome, Outcome::Message { .. } | Outcome::Draft { .. }) {
                     return Err(ActionError::Forbidden);
+                }
+                if let Outcome::Unfetched { place, why, .. } = mail.entry.outcome {
+                    let wanted = Outcome::Unfetched { place, why, again: true };
+                    return Ok(store::ledger::set_outcome(tx, id, &wanted).await?);
                 }
                 store::ledger::set_outcome(tx, id, &Outcome::Waiting).await?;
                 Ok(store::jobs::add(tx, &[(job, Job::SortMail { mail: id })], now, now).await?)

@@ -41,6 +41,31 @@ pub enum Outcome {
     Quarantined {
         why: String,
     },
+    /// Its source does not hand it over: only its place is known. Fetched once more when the admin wants it `again`.
+    Unfetched {
+        place: SourcePlace,
+        why: String,
+        again: bool,
+    },
+}
+
+/// Where a mail lies in its source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourcePlace {
+    /// In an IMAP folder (RFC 9051 2.3.1.1).
+    Uid { uid_validity: i64, uid: i64 },
+    /// In a Maildir.
+    File { name: String },
+}
+
+impl std::fmt::Display for SourcePlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Uid { uid, .. } => write!(f, "UID {uid}"),
+            Self::File { name } => f.write_str(name),
+        }
+    }
 }
 
 impl Ignored {
@@ -66,12 +91,12 @@ impl Outcome {
     /// Its name in the ledger.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Waiting => "waiting",
+            Self::Waiting | Self::Unfetched { again: true, .. } => "waiting",
             Self::Message { .. } => "message",
             Self::Draft { .. } => "draft",
             Self::ThreadOnly { .. } => "thread_only",
             Self::Ignored { .. } => "ignored",
-            Self::Quarantined { .. } => "quarantined",
+            Self::Quarantined { .. } | Self::Unfetched { again: false, .. } => "quarantined",
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::digest::Digest;
 use crate::domain::ids::{MailId, ThreadId};
-use crate::domain::ledger::{MailEntry, Outcome};
+use crate::domain::ledger::{MailEntry, Outcome, SourcePlace};
 use crate::domain::time::Timestamp;
 
 /// A mail to be put into the ledger.
@@ -135,6 +135,26 @@ pub async fn count_from(tx: &mut Tx, sender: &str, since: Timestamp) -> Result<i
     let (count,): (i64,) = on!(tx, conn => sqlx::query_as(
         "SELECT count(*) FROM mails WHERE sender = $1 AND received_at > $2").bind(sender).bind(since).fetch_one(conn).await)?;
     Ok(count)
+}
+
+/// Mails of a source that its admin wants to be fetched once more.
+pub async fn list_wanted(tx: &mut Tx, source: &str) -> Result<Vec<(MailId, SourcePlace)>> {
+    let rows: Vec<(MailId, Json<Outcome>)> = on!(tx, conn => sqlx::query_as(
+        "SELECT id, detail FROM mails WHERE outcome = 'waiting' AND source = $1 AND size = 0 ORDER BY received_at, id")
+        .bind(source).fetch_all(conn).await)?;
+    let wanted = rows.into_iter().filter_map(|(id, outcome)| match outcome.0 {
+        Outcome::Unfetched { place, again: true, .. } => Some((id, place)),
+        _ => None,
+    });
+    Ok(wanted.collect())
+}
+
+/// Notes the bytes of a mail that was fetched late. `false` if another line has them.
+pub async fn set_bytes(tx: &mut Tx, id: MailId, digest: &Digest, size: i64) -> Result<bool> {
+    let changed = on!(tx, conn => sqlx::query(
+        "UPDATE mails SET digest = $2, size = $3 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM mails WHERE digest = $2)")
+        .bind(id).bind(digest.as_bytes()).bind(size).execute(conn).await.map(affected))?;
+    Ok(changed == 1)
 }
 
 /// Gives the mail its one outcome.

@@ -42,6 +42,15 @@ pub struct MaildirMail {
     pub too_large: Option<u64>,
 }
 
+/// What lies in a Maildir and was not taken over.
+#[derive(Debug, Default)]
+pub struct Waiting {
+    /// Oldest first.
+    pub mails: Vec<MaildirMail>,
+    /// The names of files that can't be read, and why.
+    pub unreadable: Vec<(String, io::Error)>,
+}
+
 impl Maildir {
     /// Opens a Maildir, and makes its folders if they are missing.
     ///
@@ -84,17 +93,31 @@ impl Maildir {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub async fn fetch(&self, limit: usize, max_size: u64) -> io::Result<Vec<MaildirMail>> {
-        let mut mails = Vec::new();
+    pub async fn fetch(&self, limit: usize, max_size: u64) -> io::Result<Waiting> {
+        let mut waiting = Waiting::default();
         for (name, path) in self.list_waiting().await?.into_iter().take(limit) {
             match read(&path, max_size).await {
-                Ok((raw, too_large)) => mails.push(MaildirMail { name, raw, too_large }),
+                Ok((raw, too_large)) => waiting.mails.push(MaildirMail { name, raw, too_large }),
                 // Moved by another program between listing and reading: the next call finds it.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
+                Err(error) => waiting.unreadable.push((name, error)),
             }
         }
-        Ok(mails)
+        Ok(waiting)
+    }
+
+    /// One mail by its name, taken over or not.
+    ///
+    /// # Errors
+    /// When it is not there or can't be read.
+    pub async fn read(&self, name: &str, max_size: u64) -> io::Result<MaildirMail> {
+        let mut found = list(&self.root.join("new")).await?;
+        found.extend(list(&self.root.join("cur")).await?);
+        let (_, path) = found.into_iter().find(|(file, _)| unique(file) == name).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::NotFound, "the mail is not in the folder any more")
+        })?;
+        let (raw, too_large) = read(path, max_size).await?;
+        Ok(MaildirMail { name: name.to_owned(), raw, too_large })
     }
 
     /// Marks a stored mail as taken over. Marking it twice changes nothing.
@@ -193,7 +216,7 @@ fn is_taken(path: &Path) -> bool {
     name.split_once(":2,").is_some_and(|(_, flags)| flags.contains(['S', 'T']))
 }
 
-async fn read(path: &Path, max_size: u64) -> io::Result<(Vec<u8>, Option<u64>)> {
+async fn read(path: impl AsRef<Path>, max_size: u64) -> io::Result<(Vec<u8>, Option<u64>)> {
     let mut file = fs::File::open(path).await?;
     let size = file.metadata().await?.len();
     let mut raw = Vec::new();

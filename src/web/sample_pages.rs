@@ -14,7 +14,9 @@ use super::threads::{ThreadRow, ThreadsPage};
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::group::Reach;
 use crate::domain::language::Language;
-use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome};
+use crate::domain::ledger::{
+    Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome, SourcePlace,
+};
 use crate::domain::person::Session;
 use crate::domain::thread::Seen;
 use crate::texts::Texts;
@@ -169,6 +171,11 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
         Outcome::Ignored { why: Ignored::NotAMember },
         Outcome::ThreadOnly { thread: id(300) },
         Outcome::Quarantined { why: "More than 100 mails inside each other".to_owned() },
+        Outcome::Unfetched {
+            place: SourcePlace::Uid { uid_validity: 1, uid: 815 },
+            why: "The IMAP server refuses UID FETCH: [SERVERBUG] Internal error".to_owned(),
+            again: false,
+        },
     ];
     let mail = |(n, outcome): (usize, Outcome)| {
         let entry = MailEntry {

@@ -13,19 +13,32 @@ pub(super) async fn pause(stop: &CancellationToken, time: Duration) -> bool {
 }
 
 /// Waiting times between tries that go on for ever: one second, doubled each time, two minutes at most.
-#[derive(Debug, Default)]
-pub(super) struct BackOff(u32);
+#[derive(Debug)]
+pub(super) struct BackOff {
+    first: Duration,
+    tries: u32,
+}
+
+impl Default for BackOff {
+    fn default() -> Self {
+        Self::beginning_with(Duration::from_secs(1))
+    }
+}
 
 impl BackOff {
     const MOST: Duration = Duration::from_secs(120);
 
+    pub(super) fn beginning_with(first: Duration) -> Self {
+        Self { first, tries: 0 }
+    }
+
     pub(super) fn next(&mut self) -> Duration {
-        let wait = Duration::from_secs(1 << self.0.min(7)).min(Self::MOST);
-        self.0 += 1;
+        let wait = (self.first * (1 << self.tries.min(7))).min(Self::MOST);
+        self.tries += 1;
         wait
     }
 
     pub(super) fn reset(&mut self) {
-        self.0 = 0;
+        self.tries = 0;
     }
 }

@@ -5,6 +5,7 @@ mod receive;
 mod sort;
 mod to_draft;
 mod to_group;
+mod unfetched;
 
 pub use receive::{Incoming, Position};
 

@@ -1,6 +1,7 @@
 //! Taking a mail in: the bytes, its line in the ledger, the position in its folder and the job, all or nothing.
 
 use super::super::{ActionError, Actions, Result};
+use crate::domain::digest::Digest;
 use crate::domain::ids::MailId;
 use crate::domain::job::Job;
 use crate::domain::time::Timestamp;
@@ -36,22 +37,8 @@ impl Actions {
     /// [`ActionError::Unavailable`] or [`ActionError::Internal`] when it could not be stored: the position stays.
     pub async fn receive_mail(&self, position: Position, incoming: Incoming) -> Result<Option<MailId>> {
         let (id, now) = (self.clock.new_id(), self.clock.now());
-        let (bytes, too_large) = match incoming {
-            Incoming::Raw(raw) if raw.len() as u64 > self.settings.mail.max_size => {
-                let size = raw.len() as u64;
-                (header_of(&raw).to_vec(), Some(size))
-            }
-            Incoming::Raw(raw) => (raw, None),
-            Incoming::TooLarge { size, header } => (header, Some(size)),
-        };
-        let contents = self.files.put(&bytes).await?;
-        let mail = NewMail {
-            id,
-            received_at: now,
-            source: position.source.clone(),
-            digest: contents.digest,
-            size: i64::try_from(too_large.unwrap_or(contents.size)).unwrap_or(i64::MAX),
-        };
+        let (digest, size) = self.keep(incoming).await?;
+        let mail = NewMail { id, received_at: now, source: position.source.clone(), digest, size };
         let job = (self.clock.new_id(), Job::SortMail { mail: id });
         let added = self
             .store
@@ -68,6 +55,20 @@ impl Actions {
             self.bell.ring();
         }
         Ok(added)
+    }
+
+    /// Stores the bytes of a mail, or of its header if it is too large. Their digest, and the size of the whole.
+    pub(super) async fn keep(&self, incoming: Incoming) -> Result<(Digest, i64)> {
+        let (bytes, too_large) = match incoming {
+            Incoming::Raw(raw) if raw.len() as u64 > self.settings.mail.max_size => {
+                let size = raw.len() as u64;
+                (header_of(&raw).to_vec(), Some(size))
+            }
+            Incoming::Raw(raw) => (raw, None),
+            Incoming::TooLarge { size, header } => (header, Some(size)),
+        };
+        let contents = self.files.put(&bytes).await?;
+        Ok((contents.digest, i64::try_from(too_large.unwrap_or(contents.size)).unwrap_or(i64::MAX)))
     }
 
     /// How far a source was read; `None` before its first mail.

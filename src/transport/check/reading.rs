@@ -128,7 +128,7 @@ async fn check_maildir(steps: &mut Steps<'_>, path: &Path, clock: &Clock) -> Opt
     let what = texts.with("check-maildir", &[("path", shown.as_str())]).into_owned();
     let opened = async {
         let maildir = Maildir::open(path, clock.clone()).await?;
-        let waiting = maildir.fetch(1, 0).await?.len();
+        let waiting = maildir.fetch(1, 0).await?.mails.len();
         Ok::<_, std::io::Error>((maildir, waiting))
     };
     match opened.await {

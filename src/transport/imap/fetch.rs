@@ -29,11 +29,23 @@ impl ImapSession {
     /// # Errors
     /// [`ImapError`]; mails that were not handed over come with the next call.
     pub async fn fetch_after(&mut self, last_uid: u32, limit: usize) -> Result<Vec<FetchedMail>, ImapError> {
-        let uids = self.list_uids(last_uid, limit).await?;
+        let uids = self.list_after(last_uid, limit).await?;
+        self.fetch_uids(&uids).await
+    }
+
+    /// One mail; `None` if it is not in the folder any more.
+    ///
+    /// # Errors
+    /// [`ImapError`]
+    pub async fn fetch_one(&mut self, uid: u32) -> Result<Option<FetchedMail>, ImapError> {
+        Ok(self.fetch_uids(&[uid]).await?.pop())
+    }
+
+    async fn fetch_uids(&mut self, uids: &[u32]) -> Result<Vec<FetchedMail>, ImapError> {
         if uids.is_empty() {
             return Ok(Vec::new());
         }
-        let sizes = self.list_sizes(&uids).await?;
+        let sizes = self.list_sizes(uids).await?;
         let (large, small): (Vec<_>, Vec<_>) =
             sizes.into_iter().partition(|(_, size)| *size > self.account.max_size);
         let mut mails = Vec::new();
@@ -44,25 +56,42 @@ impl ImapSession {
             mails.extend(self.fetch_header(uid, size).await?);
         }
         mails.sort_by_key(|mail| mail.uid);
-        Ok(mails)
+        let came = |uid: &u32| mails.binary_search_by_key(uid, |mail| mail.uid).is_ok();
+        let missing: Vec<u32> = uids.iter().copied().filter(|uid| !came(uid)).collect();
+        // Deleted by somebody else meanwhile, or kept back: what is still there must not be passed over.
+        if missing.is_empty() || self.search(&uid_set(&missing)).await?.is_empty() {
+            return Ok(mails);
+        }
+        let reply = "it says OK, but does not hand over a mail that it lists".to_owned();
+        Err(ImapError::Refused { command: "UID FETCH", reply })
     }
 
-    async fn list_uids(&mut self, last_uid: u32, limit: usize) -> Result<Vec<u32>, ImapError> {
+    /// The UIDs above `last_uid`, lowest first, `limit` at most.
+    ///
+    /// # Errors
+    /// [`ImapError`]
+    pub async fn list_after(&mut self, last_uid: u32, limit: usize) -> Result<Vec<u32>, ImapError> {
         let Some(first) = last_uid.checked_add(1) else { return Ok(Vec::new()) };
         // Before asking: what is told of while the answer is on its way may be missing in it.
         self.fresh = false;
+        let mut uids = self.search(&format!("{first}:*")).await?;
+        // `5:*` in a folder whose last UID is 3 means 3:5 (RFC 9051 9, seq-range).
+        uids.retain(|uid| *uid >= first);
+        uids.truncate(limit);
+        Ok(uids)
+    }
+
+    /// Those of a set of UIDs that are in the folder, lowest first.
+    async fn search(&mut self, set: &str) -> Result<Vec<u32>, ImapError> {
         let mut uids = Vec::new();
-        self.run("UID SEARCH", format!("UID SEARCH UID {first}:*"), Duration::ZERO, |response| {
+        self.run("UID SEARCH", format!("UID SEARCH UID {set}"), Duration::ZERO, |response| {
             if let Response::MailboxData(MailboxDatum::Search(found)) = response {
                 uids.extend_from_slice(found);
             }
         })
         .await?;
-        // `5:*` in a folder whose last UID is 3 means 3:5 (RFC 9051 9, seq-range).
-        uids.retain(|uid| *uid >= first);
         uids.sort_unstable();
         uids.dedup();
-        uids.truncate(limit);
         Ok(uids)
     }
 
@@ -80,7 +109,6 @@ impl ImapSession {
         let mut told = self.fetch(&uids, &what, Duration::from_secs(bytes / SLOWEST)).await?;
         let mut mails = Vec::new();
         for (uid, size) in batch {
-            // Deleted by somebody else meanwhile: then it is not there.
             let Some(raw) = told.remove(uid).and_then(|told| told.body) else { continue };
             let real = raw.len() as u64;
             if real > self.account.max_size {

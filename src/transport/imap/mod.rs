@@ -37,6 +37,8 @@ pub struct Patience {
     pub idle: Duration,
     /// Between two looks at a server without IDLE.
     pub poll: Duration,
+    /// After the first failure; doubled with each one that follows.
+    pub retry: Duration,
 }
 
 impl Default for Patience {
@@ -45,6 +47,7 @@ impl Default for Patience {
             command: Duration::from_secs(60),
             idle: Duration::from_secs(4 * 60),
             poll: Duration::from_secs(30),
+            retry: Duration::from_secs(1),
         }
     }
 }

@@ -93,8 +93,18 @@ impl LedgerRow {
             Outcome::ThreadOnly { .. } => ("outcome-thread", "", String::new()),
             Outcome::Ignored { why } => ("outcome-ignored", "warn", t.get(why.text_key()).into_owned()),
             Outcome::Quarantined { why } => ("outcome-quarantined", "bad", why.clone()),
+            Outcome::Unfetched { place, why, again } => {
+                let words = [("place", place.to_string()), ("words", why.clone())];
+                match again {
+                    true => {
+                        ("outcome-waiting", "warn", t.with("ledger-unfetched-again", &words).into_owned())
+                    }
+                    false => ("outcome-quarantined", "bad", t.with("ledger-unfetched", &words).into_owned()),
+                }
+            }
         };
-        let again = matches!(entry.outcome, Outcome::Quarantined { .. });
+        let again =
+            matches!(entry.outcome, Outcome::Quarantined { .. } | Outcome::Unfetched { again: false, .. });
         Self {
             at: entry.received_at,
             outcome: t.get(outcome).into_owned(),

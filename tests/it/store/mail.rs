@@ -2,7 +2,7 @@
 
 use mailmoot::domain::digest::Digest;
 use mailmoot::domain::ids::{MailId, ThreadId};
-use mailmoot::domain::ledger::{Ignored, Outcome};
+use mailmoot::domain::ledger::{Ignored, Outcome, SourcePlace};
 use mailmoot::domain::thread::{Participant, Seen};
 use mailmoot::store::folders::{self, FolderPosition};
 use mailmoot::store::ledger::{self, MailFacts, NewMail};
@@ -115,6 +115,44 @@ async fn a_mail_comes_once_and_has_one_outcome() {
         }
         assert_eq!(ledger::count_open(&mut w.read().await).await.unwrap(), (0, 1));
         assert!(ledger::find(&mut w.read().await, other).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_that_was_not_fetched_gets_its_bytes_later_and_once() {
+    on_both(async |w: World| {
+        let unfetched = |uid, again| Outcome::Unfetched {
+            place: SourcePlace::Uid { uid_validity: 7, uid },
+            why: "BAD 命令".to_owned(),
+            again,
+        };
+        let mut ids = Vec::new();
+        for (uid, again) in [(1, true), (2, false), (3, true)] {
+            let new = NewMail { size: 0, ..mail(&w, &uid.to_string(), uid) };
+            let (id, outcome) = (new.id, unfetched(uid, again));
+            w.write(async move |tx| {
+                ledger::insert(tx, &new).await?;
+                ledger::set_outcome(tx, id, &outcome).await
+            })
+            .await;
+            ids.push(id);
+        }
+        assert_eq!(ledger::count_open(&mut w.read().await).await.unwrap(), (2, 1));
+        let wanted: Vec<MailId> = ledger::list_wanted(&mut w.read().await, "test")
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect();
+        assert_eq!(wanted, [ids[0], ids[2]]);
+        assert!(ledger::list_wanted(&mut w.read().await, "other").await.unwrap().is_empty());
+
+        let (first, third, bytes) = (ids[0], ids[2], Digest::of(b"the bytes"));
+        assert!(w.write(async move |tx| ledger::set_bytes(tx, first, &bytes, 9).await).await);
+        assert!(!w.write(async move |tx| ledger::set_bytes(tx, third, &bytes, 9).await).await);
+        let stored = ledger::find(&mut w.read().await, first).await.unwrap().unwrap();
+        assert_eq!((stored.digest, stored.entry.size), (bytes, 9));
     })
     .await;
 }

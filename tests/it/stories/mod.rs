@@ -6,6 +6,7 @@ mod drafts;
 mod hostile_mail;
 mod mail_in;
 mod mail_round;
+mod odd_source;
 mod real_mail;
 mod rights;
 mod sign_in;

@@ -3,4 +3,5 @@
 pub mod browser;
 pub mod databases;
 pub mod house;
+pub mod odd_imap;
 pub mod peers;

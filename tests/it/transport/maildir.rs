@@ -19,13 +19,13 @@ async fn a_mail_stays_until_it_is_taken_over_and_is_never_deleted() {
     let second = mails.deliver(b"Subject: two\n\n").await.unwrap();
     for _ in 0..2 {
         let names: Vec<String> =
-            mails.fetch(10, 1000).await.unwrap().into_iter().map(|mail| mail.name).collect();
+            mails.fetch(10, 1000).await.unwrap().mails.into_iter().map(|mail| mail.name).collect();
         assert_eq!(names, [first.clone(), second.clone()]);
     }
-    assert_eq!(mails.fetch(1, 1000).await.unwrap().len(), 1);
+    assert_eq!(mails.fetch(1, 1000).await.unwrap().mails.len(), 1);
     mails.done(&first).await.unwrap();
     mails.done(&first).await.unwrap();
-    let left = mails.fetch(10, 1000).await.unwrap();
+    let left = mails.fetch(10, 1000).await.unwrap().mails;
     assert_eq!((left.len(), left[0].raw.as_slice()), (1, b"Subject: two\n\n".as_slice()));
     let kept = folder.path().join("Maildir/cur").join(format!("{first}:2,S"));
     assert_eq!(std::fs::read(kept).unwrap(), b"Subject: one\n\n");
@@ -39,7 +39,7 @@ async fn mails_sort_by_time_and_of_too_large_ones_the_beginning_comes() {
     let early = mails.deliver(b"early").await.unwrap();
     clock.advance(Duration::from_secs(1));
     let late = mails.deliver(&vec![b'x'; 400_000]).await.unwrap();
-    let found = mails.fetch(10, 1000).await.unwrap();
+    let found = mails.fetch(10, 1000).await.unwrap().mails;
     assert_eq!(found.iter().map(|mail| mail.name.clone()).collect::<Vec<_>>(), [early, late]);
     assert_eq!((found[1].too_large, found[1].raw.len()), (Some(400_000), 256 * 1024));
 }
@@ -55,7 +55,8 @@ async fn what_another_program_did_to_a_mail_is_understood() {
     std::fs::write(root.join("new/.hidden"), "no mail").unwrap();
     std::fs::create_dir(root.join("new/folder")).unwrap();
     std::fs::write(root.join("tmp/4.d.host"), "half written").unwrap();
-    let names: Vec<String> = mails.fetch(10, 1000).await.unwrap().into_iter().map(|mail| mail.name).collect();
+    let names: Vec<String> =
+        mails.fetch(10, 1000).await.unwrap().mails.into_iter().map(|mail| mail.name).collect();
     assert_eq!(names, ["1.a.host", "3.c.host"]);
     mails.done("1.a.host").await.unwrap();
     assert!(root.join("cur/1.a.host:2,S").exists());

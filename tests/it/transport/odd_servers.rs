@@ -53,6 +53,7 @@ async fn imap(script: Script) -> ImapAccount {
         command: Duration::from_millis(800),
         idle: Duration::from_secs(60),
         poll: Duration::from_millis(50),
+        retry: Duration::from_millis(1),
     };
     let server = server(play(script, true).await);
     ImapAccount { server, folder: "INBOX".to_owned(), max_size: 100, patience }
