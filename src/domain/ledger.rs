@@ -75,6 +75,7 @@ impl Ignored {
             Self::Automatic => "ignored-automatic",
             Self::Loop => "ignored-loop",
             Self::Duplicate => "ignored-duplicate",
+            Self::Repeated => "ignored-repeated",
             Self::Report => "ignored-report",
             Self::NotAMember => "ignored-not-a-member",
             Self::NoSuchGroup => "ignored-no-such-group",
@@ -111,6 +112,8 @@ pub enum Ignored {
     Loop,
     /// The same mail came before.
     Duplicate,
+    /// The same sender said the same in the same group within the last hour.
+    Repeated,
     /// A delivery or disposition report.
     Report,
     /// Written to a group by somebody who has no part in it.

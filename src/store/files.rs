@@ -174,6 +174,15 @@ pub async fn list_of_messages(tx: &mut Tx, messages: &[MessageId]) -> Result<Vec
     Ok(rows.into_iter().map(|r| (MessageId::from(r.user_id), File::from(r))).collect())
 }
 
+/// What the files of a message hold.
+pub async fn digests_of_message(tx: &mut Tx, message: MessageId) -> Result<Vec<Digest>> {
+    let rows: Vec<(Vec<u8>,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT f.digest FROM message_files u JOIN files f ON f.id = u.file_id WHERE u.message_id = $1")
+        .bind(message).fetch_all(conn).await)?;
+    let corrupt = || StoreError::Corrupt { table: "files", column: "digest" };
+    rows.into_iter().map(|(digest,)| Digest::from_bytes(&digest).ok_or_else(corrupt)).collect()
+}
+
 impl From<UsedFileRow> for File {
     fn from(row: UsedFileRow) -> Self {
         Self {

@@ -138,3 +138,25 @@ async fn with_files(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
         })
         .collect())
 }
+
+/// A message that came by mail.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Mailed {
+    pub message: MessageId,
+    /// The mail's Date header, or when it came.
+    pub dated_at: Timestamp,
+    pub markdown: String,
+}
+
+/// What a sender's mails brought to a group since a time.
+pub async fn mailed_since(
+    tx: &mut Tx,
+    group: GroupId,
+    sender: &str,
+    since: Timestamp,
+) -> Result<Vec<Mailed>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT m.id AS message, l.dated_at, m.markdown FROM mails l JOIN messages m ON m.mail_id = l.id
+         WHERE l.sender = $1 AND l.received_at > $2 AND m.group_id = $3 ORDER BY m.seq")
+        .bind(sender).bind(since).bind(group).fetch_all(conn).await)?)
+}

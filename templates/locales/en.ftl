@@ -261,6 +261,7 @@ delivery-failed = Failed
 ignored-automatic = No person wrote it; a program did.
 ignored-loop = It is a mail of our own that came back.
 ignored-duplicate = The same mail came before.
+ignored-repeated = Its sender wrote the same to this group within the last hour.
 ignored-report = It is a report about a mail we sent.
 ignored-not-a-member = It was written to a group by somebody who has no part in it.
 ignored-no-such-group = The group it was written to does not exist any more.

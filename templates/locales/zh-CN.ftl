@@ -252,6 +252,7 @@ delivery-failed = 发送失败
 ignored-automatic = 由程序自动发出，不是人写的。
 ignored-loop = 这是我们自己发出又返回的邮件。
 ignored-duplicate = 同一封邮件之前已经收到。
+ignored-repeated = 发件人一小时内已向该群组发过同样的内容。
 ignored-report = 这是关于我们所发邮件的报告。
 ignored-not-a-member = 寄给群组的人不是该群组的成员。
 ignored-no-such-group = 收件群组已不存在。

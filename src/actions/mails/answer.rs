@@ -21,9 +21,12 @@ impl Actions {
             | Ignored::TooManyPeople
             | Ignored::TooLarge
             | Ignored::Empty => true,
-            Ignored::Automatic | Ignored::Loop | Ignored::Duplicate | Ignored::Report | Ignored::TooMany => {
-                false
-            }
+            Ignored::Automatic
+            | Ignored::Loop
+            | Ignored::Duplicate
+            | Ignored::Repeated
+            | Ignored::Report
+            | Ignored::TooMany => false,
         };
         let Some(to) = arrived.mail.from.first().filter(|_| helps && arrived.mail.automatic.is_none()) else {
             return Ok(None);

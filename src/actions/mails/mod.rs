@@ -2,6 +2,7 @@
 
 mod answer;
 mod receive;
+mod repeated;
 mod sort;
 mod to_draft;
 mod to_group;

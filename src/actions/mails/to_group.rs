@@ -5,6 +5,7 @@
 use super::super::drafts::own_words;
 use super::super::messages::{Contribution, Posted};
 use super::super::{ActionError, Actions, Result};
+use super::repeated::Said;
 use super::{Arrived, facts};
 use crate::domain::address::EmailAddress;
 use crate::domain::group::Member;
@@ -67,6 +68,11 @@ impl Actions {
         if new_text.is_empty() && arrived.mail.files.is_empty() {
             return self.ignore(&arrived, Ignored::Empty).await;
         }
+        let new_files = self.store_mail_files(&arrived.mail.files).await?;
+        let said = Said { group, text: &new_text, files: &new_files };
+        if let Some(why) = self.too_often(&arrived, &said).await? {
+            return self.ignore(&arrived, why).await;
+        }
         let contribution = Contribution {
             author,
             source: Source::Mail,
@@ -75,7 +81,7 @@ impl Actions {
             signature: text.signature.clone(),
             mail_id: Some(arrived.id),
             client_id: None,
-            new_files: self.store_mail_files(&arrived.mail.files).await?,
+            new_files,
             uploads: Vec::new(),
         };
         let actions = self.clone();

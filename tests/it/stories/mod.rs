@@ -4,6 +4,7 @@ mod delivery;
 mod demo;
 mod drafts;
 mod hostile_mail;
+mod loops;
 mod mail_in;
 mod mail_round;
 mod odd_source;
