@@ -83,6 +83,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     let key = server_key(&data.join("server.key"), &clock)?;
     let settings = Settings {
         public_url: config.server.public_url.clone(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
         mail: config.mail.clone(),
         limits: config.limits,
         sign_in: config.sign_in.clone(),

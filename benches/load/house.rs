@@ -79,6 +79,7 @@ fn entry(n: usize) -> Entry {
 fn settings() -> Settings {
     Settings {
         public_url: "http://127.0.0.1:8080".parse().unwrap(),
+        trusted_proxies: Vec::new(),
         mail: MailSettings {
             address: "moot@corp.example".parse().unwrap(),
             name: "mailmoot".to_owned(),

@@ -53,6 +53,10 @@ pub enum Problem {
     },
     /// A wrong or used-up six-digit code.
     WrongCode,
+    /// Asked for too often; it can be again after so long.
+    TooOften {
+        minutes: u64,
+    },
     /// An upload that is not there any more.
     FileGone,
 }

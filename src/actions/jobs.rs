@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use super::limits::HOUR;
 use super::{ActionError, Actions, Result};
 use crate::domain::ids::JobId;
 use crate::domain::time::Timestamp;
 use crate::store;
 
 pub use crate::store::jobs::{ClaimedJob, Lane};
+
+/// As long as a browser keeps its cookie.
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl Actions {
     /// Up to `limit` due jobs of a lane, for this worker alone. If it dies, they are due again after five minutes.
@@ -50,7 +54,7 @@ impl Actions {
         Ok(self.store.write(async move |tx| store::jobs::put_off(tx, id, run_at, &error).await).await?)
     }
 
-    /// Forgets sessions and links that ran out.
+    /// Forgets what ran out: sessions, links, who asked for one, and browsers nobody came back with.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
@@ -60,6 +64,9 @@ impl Actions {
             .write(async move |tx| {
                 store::sessions::delete_expired(tx, now).await?;
                 store::links::delete_expired(tx, now).await?;
+                store::asks::delete_before(tx, now - HOUR).await?;
+                store::uses::delete_before(tx, now - HOUR).await?;
+                store::browsers::delete_before(tx, now - A_YEAR).await?;
                 Ok::<_, ActionError>(())
             })
             .await

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{ActionError, Actions, Result};
+use crate::domain::digest::Digest;
 use crate::domain::event::{Audience, Event};
 use crate::domain::ids::{PersonId, SessionId};
 use crate::domain::language::Language;
@@ -83,6 +84,7 @@ pub(super) async fn begin(
     browser: Browser<'_>,
 ) -> Result<()> {
     store::sessions::ensure_account(tx, person, browser.now).await?;
+    store::browsers::note(tx, browser.digest, person, browser.now).await?;
     let session = Session {
         id,
         person_id: person,
@@ -97,6 +99,7 @@ pub(super) async fn begin(
 /// The browser that signs in, and when.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Browser<'a> {
+    pub digest: &'a Digest,
     pub user_agent: &'a str,
     pub now: Timestamp,
 }

@@ -4,19 +4,13 @@
 //! typed into that browser when the mail is read elsewhere. A member's personal link to a group belongs to the first
 //! browser that uses it; any other browser is sent six digits first, so a forwarded invitation lets nobody in.
 
-use std::time::Duration;
-
-use super::letters;
 use super::sessions::{self, Browser};
 use super::{ActionError, Actions, Problem, Result};
 use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
 use crate::domain::ids::{GroupId, PersonId};
-use crate::domain::language::Language;
 use crate::domain::link::{Link, Purpose};
-use crate::domain::person::{Entry, Origin, Person};
 use crate::domain::secret::Token;
-use crate::store::persons::NewPerson;
 use crate::store::{self, Tx};
 
 /// What a link is, to the browser that opened it.
@@ -41,95 +35,6 @@ pub struct SignedIn {
 }
 
 impl Actions {
-    /// Sends a sign-in mail, if we know the address or its domain is allowed; the answer is the same if not.
-    /// At most five an hour.
-    ///
-    /// # Errors
-    /// [`ActionError::Invalid`] when it is no address.
-    pub async fn ask_sign_in(
-        &self,
-        address: &str,
-        target: &str,
-        browser: &Token,
-        language: Language,
-    ) -> Result<()> {
-        let address: EmailAddress =
-            address.parse().map_err(|_| ActionError::invalid("address", Problem::NotAnAddress))?;
-        let person = match self.find_person(&address).await? {
-            Some(person) => person,
-            None if self.may_join(&address) => self.learn_person(&address).await?,
-            None => return Ok(()),
-        };
-        self.send_sign_in(person, target.to_owned(), browser, language).await
-    }
-
-    /// The person who has an address.
-    async fn find_person(&self, address: &EmailAddress) -> Result<Option<Person>> {
-        Ok(store::persons::find_by_address(&mut self.store.read().await?, address).await?)
-    }
-
-    fn may_join(&self, address: &EmailAddress) -> bool {
-        self.settings.sign_in.takes(address) && !self.settings.mail.owns(address)
-    }
-
-    async fn learn_person(&self, address: &EmailAddress) -> Result<Person> {
-        let (now, id) = (self.clock.now(), self.clock.new_id());
-        let entry = Entry {
-            full_name: address.local_part().to_owned(),
-            addresses: vec![address.clone()],
-            ..Entry::default()
-        };
-        let address = address.clone();
-        self.store
-            .write(async move |tx| {
-                store::persons::insert(tx, &[NewPerson { id, entry, origin: Origin::Learnt }], now).await?;
-                store::persons::find_by_address(tx, &address).await?.ok_or(ActionError::NotFound)
-            })
-            .await
-    }
-
-    async fn send_sign_in(
-        &self,
-        person: Person,
-        target: String,
-        browser: &Token,
-        language: Language,
-    ) -> Result<()> {
-        let now = self.clock.now();
-        let (token, code) = (self.new_token()?, self.new_code()?);
-        let link = Link {
-            token: token.digest(),
-            purpose: Purpose::SignIn,
-            person_id: person.id,
-            target,
-            browser: Some(browser.digest()),
-            code: Some(code_digest(&token.digest(), &code)),
-            failures: 0,
-            created_at: now,
-            expires_at: now + Link::SIGN_IN_LASTS,
-        };
-        let letter = self.compose(letters::sign_in(self, &person, language, (&token, &code))?)?;
-        let jobs = self.clone();
-        self.store
-            .write(async move |tx| {
-                let since = now - Duration::from_secs(3600);
-                if store::links::count_since(tx, link.person_id, since).await? < Link::PER_HOUR {
-                    store::links::insert(tx, &link).await?;
-                    jobs.queue(tx, vec![letter]).await?;
-                }
-                Ok::<_, ActionError>(())
-            })
-            .await?;
-        self.bell.ring();
-        Ok(())
-    }
-
-    /// Six digits.
-    fn new_code(&self) -> Result<String> {
-        let bytes: [u8; 8] = self.clock.random_bytes().map_err(|e| ActionError::Internal(e.into()))?;
-        Ok(format!("{:06}", u64::from_be_bytes(bytes) % 1_000_000))
-    }
-
     /// What a link is to this browser. Changes nothing.
     ///
     /// # Errors
@@ -176,24 +81,11 @@ impl Actions {
                 if !link.may_be_used_by(&browser) || !store::links::bind_to(tx, &token, &browser).await? {
                     return Err(ActionError::NotFound);
                 }
-                sessions::begin(tx, link.person_id, id, &cookie, Browser { user_agent: &user_agent, now })
-                    .await?;
+                let browser = Browser { digest: &browser, user_agent: &user_agent, now };
+                sessions::begin(tx, link.person_id, id, &cookie, browser).await?;
                 Ok(SignedIn { cookie, target: link.target })
             })
             .await
-    }
-
-    /// Sends six digits to the member whose group link another browser has used.
-    ///
-    /// # Errors
-    /// [`ActionError::NotFound`] when the link has run out.
-    pub async fn ask_code_for_link(&self, token: &Token, browser: &Token, language: Language) -> Result<()> {
-        let now = self.clock.now();
-        let mut tx = self.store.read().await?;
-        let link = store::links::find(&mut tx, &token.digest(), now).await?.ok_or(ActionError::NotFound)?;
-        let person = store::persons::find(&mut tx, link.person_id).await?.ok_or(ActionError::NotFound)?;
-        drop(tx);
-        self.send_sign_in(person, link.target, browser, language).await
     }
 
     /// Signs in the browser that asked, by the six digits from the mail.
@@ -214,8 +106,8 @@ impl Actions {
                     // A wrong try is counted, so this is no error that would undo the count.
                     return Ok(None);
                 }
-                sessions::begin(tx, link.person_id, id, &cookie, Browser { user_agent: &user_agent, now })
-                    .await?;
+                let browser = Browser { digest: &browser, user_agent: &user_agent, now };
+                sessions::begin(tx, link.person_id, id, &cookie, browser).await?;
                 Ok::<_, ActionError>(Some(SignedIn { cookie, target: link.target }))
             })
             .await?;
@@ -228,8 +120,10 @@ impl Actions {
     /// # Errors
     /// [`ActionError::NotFound`] when nobody has this address.
     pub async fn make_sign_in_link(&self, address: &EmailAddress, target: &str) -> Result<String> {
-        let person = self.find_person(address).await?.ok_or(ActionError::NotFound)?;
-        let token = self.new_token()?;
+        let mut tx = self.store.read().await?;
+        let found = store::persons::find_by_address(&mut tx, address).await?;
+        drop(tx);
+        let (person, token) = (found.ok_or(ActionError::NotFound)?, self.new_token()?);
         let link = personal_link(person.id, target.to_owned(), &token, self.clock.now());
         self.store.write(async move |tx| store::links::insert(tx, &link).await).await?;
         Ok(self.settings.public_url.join(&format!("/l/{}", token.reveal())))
@@ -278,6 +172,6 @@ async fn is_right(tx: &mut Tx, link: &Link, digits: &str) -> Result<bool> {
 }
 
 /// Six digits alone could be found by trying all digests; together with a 128-bit token they can't.
-fn code_digest(token: &Digest, digits: &str) -> Digest {
+pub(super) fn code_digest(token: &Digest, digits: &str) -> Digest {
     Digest::of(&[token.as_bytes(), digits.as_bytes()].concat())
 }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
+use crate::domain::network::AddressBlock;
 use crate::domain::settings::{Limits, MailSettings, PublicUrl, SignInSettings};
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
@@ -44,6 +45,8 @@ pub struct ServerSettings {
     pub public_url: PublicUrl,
     /// Where files and, if it is SQLite, the database are.
     pub data: PathBuf,
+    /// Web servers before this one, whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<AddressBlock>,
 }
 
 /// Where mail comes in.

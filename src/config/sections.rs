@@ -10,6 +10,7 @@ use super::values::Values;
 use super::{Config, LogSettings, MailSource, ServerSettings};
 use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
+use crate::domain::network::AddressBlock;
 use crate::domain::settings::{Limits, MailSettings, ReplyStyle, SignInSettings};
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
@@ -51,7 +52,16 @@ fn server(values: &mut Values) -> Option<ServerSettings> {
         text.parse().ok().map(Some)
     });
     let data = values.or("server.data", "config-expected-folder", PathBuf::from("mailmoot-data"), path);
-    Some(ServerSettings { listen: listen?, public_url: url??, data: data? })
+    let usual = AddressBlock::LOOPBACK.to_vec();
+    let trusted_proxies = values.or("server.trusted_proxies", "config-expected-proxies", usual, |text| {
+        listed(text).map(|one| one.parse().ok()).collect()
+    });
+    Some(ServerSettings {
+        listen: listen?,
+        public_url: url??,
+        data: data?,
+        trusted_proxies: trusted_proxies?,
+    })
 }
 
 fn database(values: &mut Values, data: PathBuf) -> Option<SecretString> {
@@ -172,17 +182,18 @@ fn account(values: &mut Values, section: &str, ports: (u16, u16)) -> Option<Mail
 fn limits(values: &mut Values) -> Option<Limits> {
     let usual = Limits::default();
     let file_size = values.or("limits.file_size", "config-expected-size", usual.file_size, size);
-    let mails_per_hour =
-        values.or("limits.mails_per_hour", "config-expected-count", usual.mails_per_hour, |text| {
-            text.parse().ok().filter(|count| *count > 0)
-        });
-    Some(Limits { file_size: file_size?, mails_per_hour: mails_per_hour? })
+    let mails = count(values, "limits.mails_per_hour", usual.mails_per_hour);
+    let sign_in = count(values, "limits.sign_in_mails_per_hour", usual.sign_in_mails_per_hour);
+    Some(Limits { file_size: file_size?, mails_per_hour: mails?, sign_in_mails_per_hour: sign_in? })
+}
+
+fn count(values: &mut Values, name: &str, usual: u32) -> Option<u32> {
+    values.or(name, "config-expected-count", usual, |text| text.parse().ok().filter(|count: &u32| *count > 0))
 }
 
 fn sign_in(values: &mut Values) -> Option<SignInSettings> {
     let domains = values.or("sign_in.domains", "config-expected-domains", Vec::new(), |text| {
-        let all: Vec<String> =
-            text.split(',').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
+        let all: Vec<String> = listed(text).map(str::to_lowercase).collect();
         all.iter().all(|one| is_domain(one)).then_some(all)
     });
     Some(SignInSettings { domains: domains? })
@@ -199,6 +210,11 @@ fn log(values: &mut Values) -> Option<LogSettings> {
         (filter.is_ok() && !text.is_empty()).then(|| text.to_owned())
     });
     Some(LogSettings { json: json?, level: level? })
+}
+
+/// The elements of a list, which the environment writes with commas.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty())
 }
 
 fn path(text: &str) -> Option<PathBuf> {

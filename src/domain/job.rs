@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{DeliveryId, MailId, MemberId};
+use super::ids::{AskId, DeliveryId, MailId, MemberId};
 
 /// What is to be done. Each kind may run twice with the result of once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum Job {
     InviteMember { member: MemberId },
     /// Gather what a member has not seen and compose one mail of it.
     BundleMessages { member: MemberId },
+    /// Find out whose address somebody typed who wants to sign in, and compose their mail.
+    AnswerAsk { ask: AskId },
 }
 
 impl Job {
@@ -28,6 +30,7 @@ impl Job {
             Self::SendMail { delivery } => format!("send-mail:{delivery}"),
             Self::InviteMember { member } => format!("invite-member:{member}"),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
+            Self::AnswerAsk { ask } => format!("answer-ask:{ask}"),
         }
     }
 }

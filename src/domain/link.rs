@@ -38,8 +38,6 @@ impl Link {
     pub const GROUP_LASTS: Duration = Duration::from_secs(30 * 24 * 3600);
     /// Six digits are guessed in a million tries; five are allowed.
     pub const MAX_FAILURES: i64 = 5;
-    /// Sign-in mails to one person in an hour.
-    pub const PER_HOUR: i64 = 5;
 
     /// Whether a browser may use it: its own, or a group's link that nobody used yet.
     pub fn may_be_used_by(&self, browser: &Digest) -> bool {

@@ -1,6 +1,7 @@
 //! Values and rules: what the words of the product mean. No I/O, no clock, no database.
 
 pub mod address;
+pub mod ask;
 pub mod digest;
 pub mod draft;
 pub mod event;
@@ -12,6 +13,7 @@ pub mod language;
 pub mod ledger;
 pub mod link;
 pub mod message;
+pub mod network;
 pub mod person;
 pub mod safe_html;
 pub mod secret;

@@ -40,6 +40,12 @@ impl Token {
         Digest::of(&self.0)
     }
 
+    /// Six digits out of it, to be typed by people.
+    pub fn six_digits(&self) -> String {
+        let [.., a, b, c, d, e, f, g, h] = self.0;
+        format!("{:06}", u64::from_be_bytes([a, b, c, d, e, f, g, h]) % 1_000_000)
+    }
+
     /// The token in the clear: only for links, cookies and addresses.
     pub fn reveal(&self) -> String {
         let mut out = String::with_capacity(WRITTEN);

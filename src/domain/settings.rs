@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::address::EmailAddress;
 use super::language::Language;
+use super::network::AddressBlock;
 
 /// Where people and their browsers find the pages, such as `https://moot.corp.example`. Without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub enum ReplyStyle {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub public_url: PublicUrl,
+    /// Web servers before this one, whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<AddressBlock>,
     pub mail: MailSettings,
     pub limits: Limits,
     pub sign_in: SignInSettings,
@@ -121,11 +124,13 @@ pub struct Limits {
     pub file_size: u64,
     /// So many mails of one sender are worked on within an hour; the others wait in the ledger for the admin.
     pub mails_per_hour: u32,
+    /// So many sign-in mails can be asked for from one network within an hour, for everybody together.
+    pub sign_in_mails_per_hour: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_size: 50_000_000, mails_per_hour: 1_000 }
+        Self { file_size: 50_000_000, mails_per_hour: 1_000, sign_in_mails_per_hour: 300 }
     }
 }
 

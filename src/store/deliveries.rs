@@ -168,6 +168,14 @@ pub async fn list(tx: &mut Tx, before: Option<DeliveryId>, limit: i64) -> Result
     rows.into_iter().map(Delivery::try_from).collect()
 }
 
+/// How many sign-in mails a person was sent since a time.
+pub async fn count_sign_in(tx: &mut Tx, person: PersonId, since: Timestamp) -> Result<i64> {
+    let (count,): (i64,) = on!(tx, conn => sqlx::query_as(
+        "SELECT count(*) FROM deliveries WHERE person_id = $1 AND kind = 'sign_in' AND created_at > $2")
+        .bind(person).bind(since).fetch_one(conn).await)?;
+    Ok(count)
+}
+
 /// How many "answer" mails an address got since a time: strangers are not to be flooded.
 pub async fn count_answers(tx: &mut Tx, address: &str, since: Timestamp) -> Result<i64> {
     let (count,): (i64,) = on!(tx, conn => sqlx::query_as(

@@ -62,16 +62,21 @@ pub enum Lane {
     Sort,
     /// Mails to be composed for members.
     Members,
+    /// Sign-in mails to be composed: somebody waits before the page.
+    Asks,
     /// Mails to be sent.
     Send,
 }
 
 impl Lane {
+    pub const ALL: [Self; 4] = [Self::Sort, Self::Members, Self::Asks, Self::Send];
+
     /// Which jobs are in it, by their keys.
     fn condition(self) -> &'static str {
         match self {
             Self::Sort => "job_key LIKE 'sort-mail:%'",
             Self::Members => "(job_key LIKE 'invite-member:%' OR job_key LIKE 'bundle-messages:%')",
+            Self::Asks => "job_key LIKE 'answer-ask:%'",
             Self::Send => "job_key LIKE 'send-mail:%'",
         }
     }

@@ -106,14 +106,6 @@ pub async fn count_failure(tx: &mut Tx, token: &Digest) -> Result<()> {
     Ok(())
 }
 
-/// How many sign-in links a person was sent since a time.
-pub async fn count_since(tx: &mut Tx, person: PersonId, since: Timestamp) -> Result<i64> {
-    let (count,): (i64,) = on!(tx, conn => sqlx::query_as(
-        "SELECT count(*) FROM links WHERE person_id = $1 AND purpose = 'sign_in' AND created_at > $2")
-        .bind(person).bind(since).fetch_one(conn).await)?;
-    Ok(count)
-}
-
 /// Forgets what ran out.
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<()> {
     on!(tx, conn => sqlx::query("DELETE FROM links WHERE expires_at <= $1").bind(now).execute(conn).await.map(affected))?;

@@ -11,6 +11,8 @@ mod sql;
 mod tx;
 mod writer;
 
+pub mod asks;
+pub mod browsers;
 pub mod deliveries;
 pub mod drafts;
 pub mod files;
@@ -24,6 +26,7 @@ pub mod migrations;
 pub mod persons;
 pub mod sessions;
 pub mod threads;
+pub mod uses;
 
 pub use connect::Place;
 pub use error::StoreError;

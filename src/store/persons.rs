@@ -260,6 +260,12 @@ pub async fn search(tx: &mut Tx, query: &str, limit: i64) -> Result<Vec<Person>>
     list(tx, &ids.into_iter().map(|(id,)| id).collect::<Vec<_>>()).await
 }
 
+/// Takes a person out again whom nothing names.
+pub async fn delete(tx: &mut Tx, id: PersonId) -> Result<()> {
+    on!(tx, conn => sqlx::query("DELETE FROM persons WHERE id = $1").bind(id).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 fn search_text(entry: &Entry) -> String {
     let mut text = entry.full_name.to_lowercase();
     // A Chinese name is written with and without a space between family and given name.

@@ -51,6 +51,8 @@ pub enum Trouble {
     Ours,
     /// The database is away for the moment.
     Busy,
+    /// Asked for again and again.
+    TooOften,
 }
 
 /// A page that says what went wrong.
@@ -84,7 +86,7 @@ impl From<axum::extract::multipart::MultipartError> for Failure {
 }
 
 impl Trouble {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotFound,
         Self::Foreign,
         Self::TooLarge,
@@ -92,6 +94,7 @@ impl Trouble {
         Self::Unreadable,
         Self::Ours,
         Self::Busy,
+        Self::TooOften,
     ];
 
     /// The keys of title and text.
@@ -104,6 +107,7 @@ impl Trouble {
             Self::Unreadable => ("error-unreadable", "error-unreadable-text"),
             Self::Ours => ("error-ours", "error-ours-text"),
             Self::Busy => ("error-busy", "error-busy-text"),
+            Self::TooOften => ("error-too-often", "error-too-often-text"),
         }
     }
 
@@ -116,6 +120,7 @@ impl Trouble {
             Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Ours => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
         }
     }
 
@@ -141,11 +146,20 @@ impl Failure {
             Self::Action(error) => match error.as_ref() {
                 ActionError::NotFound | ActionError::Forbidden => Trouble::NotFound,
                 ActionError::Invalid { problem: Problem::TooLarge { .. }, .. } => Trouble::TooLarge,
+                ActionError::Invalid { problem: Problem::TooOften { .. }, .. } => Trouble::TooOften,
                 ActionError::Invalid { .. } => Trouble::Unreadable,
                 ActionError::Conflict(_) => Trouble::Stale,
                 ActionError::Unavailable(_) => Trouble::Busy,
                 ActionError::Internal(_) => Trouble::Ours,
             },
+        }
+    }
+
+    /// What a page answers that tells of it in its own place: a form that is to be corrected is no error (200).
+    pub fn status_beside_form(&self) -> StatusCode {
+        match self.trouble() {
+            Trouble::Unreadable => StatusCode::OK,
+            trouble => trouble.status(),
         }
     }
 
@@ -190,6 +204,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooFewMembers => t.get("confirm-needs-members"),
         Problem::NotAMail { why } => t.get(not_a_mail_key(why)),
         Problem::WrongCode => t.get("wrong-code"),
+        Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
         Problem::FileGone => t.get("problem-file-gone"),
     };
     text.into_owned()

@@ -10,10 +10,12 @@ use serde::Deserialize;
 
 use super::error::{Failure, WebResult};
 use super::filters;
+use super::peer::Peer;
 use super::state::WebState;
 use super::view::View;
 use super::visit::{Visit, session_cookie};
 use crate::actions::ActionError;
+use crate::actions::asks::Asker;
 use crate::actions::sign_in::LinkView;
 use crate::domain::link::Purpose;
 use crate::domain::secret::Token;
@@ -101,15 +103,23 @@ pub async fn open(
 pub async fn code(
     State(state): State<WebState>,
     visit: Visit,
+    Peer(network): Peer,
     Path(token): Path<String>,
     Form(form): Form<CodeForm>,
 ) -> WebResult<Response> {
     let Ok(secret) = token.parse::<Token>() else { return Ok(page(&visit, token, LinkState::Gone)) };
     let (browser, jar) = visit.ensure_browser(&state)?;
     let Some(code) = form.code else {
-        return match state.actions.ask_code_for_link(&secret, &browser, visit.language).await {
+        let asker = Asker { browser: &browser, network, language: visit.language };
+        return match state.actions.ask_code_for_link(&secret, asker).await {
             Ok(()) => Ok((jar, page(&visit, token, LinkState::CodeSent)).into_response()),
             Err(ActionError::NotFound) => Ok(page(&visit, token, LinkState::Gone)),
+            Err(error @ ActionError::Invalid { .. }) => {
+                let failure = Failure::from(error);
+                let problem = Some(failure.words(visit.texts()));
+                let page = LinkPage { view: visit.view(), token, state: LinkState::Claimed, problem };
+                Ok((failure.status_beside_form(), page).into_response())
+            }
             Err(error) => Err(error.into()),
         };
     };

@@ -13,6 +13,7 @@ pub mod links;
 pub mod live;
 pub mod mail_desk;
 pub mod messages;
+pub mod peer;
 pub mod people;
 pub mod routes;
 pub mod sessions;

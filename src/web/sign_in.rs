@@ -10,10 +10,12 @@ use serde::Deserialize;
 
 use super::error::{Failure, WebResult};
 use super::filters;
+use super::peer::Peer;
 use super::state::WebState;
 use super::view::View;
 use super::visit::{Visit, session_cookie, without_session};
 use crate::actions::ActionError;
+use crate::actions::asks::Asker;
 
 /// "What is your address?"
 #[derive(Template, WebTemplate)]
@@ -69,18 +71,22 @@ pub async fn ask_page(visit: Visit, Query(form): Query<AskForm>) -> Response {
 pub async fn ask(
     State(state): State<WebState>,
     visit: Visit,
+    Peer(network): Peer,
     Form(form): Form<AskForm>,
 ) -> WebResult<Response> {
     let (browser, jar) = visit.ensure_browser(&state)?;
     let (address, next) = (form.address.trim(), own_path(&form.next));
-    match state.actions.ask_sign_in(address, &next, &browser, visit.language).await {
+    let asker = Asker { browser: &browser, network, language: visit.language };
+    match state.actions.ask_sign_in(address, &next, asker).await {
         Ok(()) => {
             let waiting = format!("/sign-in/waiting?address={}", super::error::form_urlencoded(address));
             Ok((jar, Redirect::to(&waiting)).into_response())
         }
         Err(error @ ActionError::Invalid { .. }) => {
-            let problem = Some(Failure::from(error).words(visit.texts()));
-            Ok(AskPage { view: visit.view(), address: form.address, next, problem }.into_response())
+            let failure = Failure::from(error);
+            let problem = Some(failure.words(visit.texts()));
+            let page = AskPage { view: visit.view(), address: form.address, next, problem };
+            Ok((failure.status_beside_form(), page).into_response())
         }
         Err(error) => Err(error.into()),
     }

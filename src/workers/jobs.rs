@@ -11,8 +11,6 @@ use crate::actions::{ActionError, Actions};
 use crate::domain::ids::DeliveryId;
 use crate::domain::job::{Job, back_off};
 
-pub(super) const LANES: [Lane; 3] = [Lane::Sort, Lane::Members, Lane::Send];
-
 /// How many jobs are claimed at once.
 const BATCH: i64 = 16;
 /// The longest wait without looking: another node may have added jobs.
@@ -55,7 +53,7 @@ async fn until_next(actions: &Actions, lane: Lane) -> Duration {
 pub(super) async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
     loop {
         let mut idle = true;
-        for lane in LANES {
+        for lane in Lane::ALL {
             let jobs = actions.claim_jobs(lane, BATCH).await?;
             idle &= jobs.is_empty();
             do_all(actions, lane, outlet, jobs).await;
@@ -93,6 +91,7 @@ async fn do_one(actions: &Actions, outlet: &Outlet, claimed: ClaimedJob) {
         .map(|()| None),
         Job::InviteMember { member } => actions.invite_member(*member).await.map(|()| None),
         Job::BundleMessages { member } => actions.bundle_messages(*member).await.map(|()| None),
+        Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
         Job::SendMail { delivery } => send(actions, outlet, *delivery, claimed.tries).await,
     };
     let noted = match done {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 pub use mail_in::Source;
 pub use outlet::Outlet;
 
+use crate::actions::jobs::Lane;
 use crate::actions::{ActionError, Actions};
 
 /// The workers that run. Dropping them stops them at once; [`Workers::stop`] lets them finish what they are at.
@@ -28,7 +29,7 @@ impl Workers {
         if let Some(source) = source {
             tasks.spawn(mail_in::run(actions.clone(), source, stop.clone()));
         }
-        for lane in jobs::LANES {
+        for lane in Lane::ALL {
             tasks.spawn(jobs::run(actions.clone(), lane, outlet.clone(), stop.clone()));
         }
         tasks.spawn(jobs::clean_up_hourly(actions.clone(), stop.clone()));

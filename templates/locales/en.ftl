@@ -31,6 +31,7 @@ config-expected-listen = an IP address and a port, such as 127.0.0.1:8080 or [::
 config-expected-url = the address of the pages as people type it, such as https://moot.corp.example
 config-expected-folder = the path of a folder
 config-expected-file = the path of a file
+config-expected-proxies = a list of IP addresses or blocks of them, such as ["127.0.0.1", "10.0.0.0/8"]
 config-expected-database = sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE
 config-expected-address = one mail address, such as moot@corp.example
 config-expected-name = a name of 1 to 100 characters
@@ -134,6 +135,10 @@ other-browser-lead = This link works only in the browser in which you asked for 
 ask-here = Ask for a link here
 wrong-address = This is no mail address. It should look like name@company.com.
 wrong-code = These digits do not match. Look into the newest mail; after some wrong tries only a new mail helps.
+problem-too-often = { $n ->
+    [one] Too many sign-in mails were asked for lately, from here or for this address. Wait { $n } minute, then ask again; until then use the newest one you have.
+   *[other] Too many sign-in mails were asked for lately, from here or for this address. Wait { $n } minutes, then ask again; until then use the newest one you have.
+}
 sessions-lead = Every browser in which you are signed in. Sign out where you no longer are.
 this-browser = This browser
 session-since = Since
@@ -171,6 +176,8 @@ error-ours = Something went wrong here
 error-ours-text = The fault is ours, and it was written down. Nothing was lost that had been saved. Try again in a moment.
 error-busy = Too busy right now
 error-busy-text = Nothing was changed. Try again in a few seconds.
+error-too-often = Too often
+error-too-often-text = This was asked for too often. Wait a while, then try again.
 
 ## Threads
 search = Search

@@ -25,6 +25,7 @@ config-expected-listen = IP 地址和端口，例如 127.0.0.1:8080 或 [::]:808
 config-expected-url = 用户输入的网页地址，例如 https://moot.corp.example
 config-expected-folder = 文件夹的路径
 config-expected-file = 文件的路径
+config-expected-proxies = IP 地址或地址段的列表，例如 ["127.0.0.1", "10.0.0.0/8"]
 config-expected-database = sqlite:文件 或 postgres://用户:密码@主机/数据库
 config-expected-address = 一个邮件地址，例如 moot@corp.example
 config-expected-name = 1 到 100 个字符的名称
@@ -128,6 +129,7 @@ other-browser-lead = 登录链接只能在申请它的浏览器中使用。请�
 ask-here = 在这里申请链接
 wrong-address = 这不是有效的邮箱地址，应类似 name@company.com。
 wrong-code = 数字不正确。请查看最新的一封邮件；多次输错后需要重新申请。
+problem-too-often = 最近从这里或为这个地址申请的登录邮件过多。请等待 { $n } 分钟后再申请；在此之前请使用已收到的最新一封。
 sessions-lead = 这里列出您登录过的所有浏览器。不再使用的，请退出登录。
 this-browser = 当前浏览器
 session-since = 登录于
@@ -165,6 +167,8 @@ error-ours = 系统出错了
 error-ours-text = 这是我们的问题，已经记录下来。已保存的内容没有丢失，请稍后再试。
 error-busy = 系统正忙
 error-busy-text = 没有做任何更改，请过几秒再试。
+error-too-often = 请求过于频繁
+error-too-often-text = 请求次数过多。请稍候再试。
 
 ## 邮件会话
 search = 搜索

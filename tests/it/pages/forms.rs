@@ -49,6 +49,30 @@ async fn the_answer_to_asking_is_the_same_for_known_and_unknown_addresses() {
 }
 
 #[tokio::test]
+async fn who_asks_too_often_is_told_so_and_others_are_not() {
+    let house = House::start().await;
+    let ask = async |address: &str, network: &'static str| {
+        let form = [("address", address)];
+        let request = Browser::new(&house).request("POST", "/sign-in").header("x-forwarded-for", network);
+        let answer = request.header("sec-fetch-site", "same-origin").form(&form).send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap().replace(address, "X"))
+    };
+    let mut told = Vec::new();
+    for address in [ANNA, "nobody@elsewhere.example"] {
+        for _ in 0..5 {
+            assert_eq!(ask(address, "203.0.113.9").await.0, StatusCode::SEE_OTHER);
+        }
+        let (status, page) = ask(address, "203.0.113.9").await;
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(page.contains("Wait 60 minutes"), "{page}");
+        told.push(page);
+        // The web server before us says that this one comes from elsewhere.
+        assert_eq!(ask(address, "203.0.113.9, 203.0.113.10").await.0, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(told[0], told[1], "the same words for known and unknown addresses");
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_is_refused() {
     let house = House::start().await;
     let (_, group) = house.group("Plan", &[WANG]).await;

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use mailmoot::domain::ask::Ask;
 use mailmoot::domain::digest::Digest;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::link::{Link, Purpose};
 use mailmoot::domain::person::{Entry, Origin, Session};
 use mailmoot::store::persons::{self, NewPerson};
-use mailmoot::store::{links, sessions};
+use mailmoot::store::{asks, browsers, links, sessions, uses};
 
 use super::world::{NOW, World, at, entry, is_taken, new_person, on_both};
 
@@ -297,8 +298,6 @@ async fn links_belong_to_a_browser_and_run_out() {
         let asked = links::find_asked_by(&mut tx, &Digest::of(b"firefox"), at(30)).await.unwrap();
         assert_eq!(asked, Some(newer.clone()));
         assert_eq!(links::find_asked_by(&mut tx, &Digest::of(b"chrome"), at(30)).await.unwrap(), None);
-        assert_eq!(links::count_since(&mut tx, anna, at(-1)).await.unwrap(), 2);
-        assert_eq!(links::count_since(&mut tx, anna, at(0)).await.unwrap(), 1);
         drop(tx);
         let (token, firefox, chrome) = (group.token, Digest::of(b"firefox"), Digest::of(b"chrome"));
         assert!(w.write(async move |tx| links::bind_to(tx, &token, &firefox).await).await);
@@ -311,6 +310,80 @@ async fn links_belong_to_a_browser_and_run_out() {
         w.write(async move |tx| links::delete_expired(tx, at(75)).await).await;
         assert_eq!(links::find(&mut w.read().await, &Digest::of(b"2"), at(0)).await.unwrap(), None);
         assert!(links::find(&mut w.read().await, &token, at(0)).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_asks_is_kept_until_it_is_forgotten() {
+    on_both(async |w: World| {
+        let ask = Ask {
+            id: w.clock.new_id(),
+            address: "Anna@X.example".parse().unwrap(),
+            browser: Digest::of(b"firefox"),
+            own: true,
+            target: "/groups/预算".to_owned(),
+            language: Language::Chinese,
+            created_at: at(5),
+        };
+        let (id, written) = (ask.id, ask.clone());
+        w.write(async move |tx| asks::insert(tx, &written).await).await;
+        w.write(async move |tx| asks::delete_before(tx, at(5)).await).await;
+        assert_eq!(asks::find(&mut w.read().await, id).await.unwrap(), Some(ask));
+        w.write(async move |tx| asks::delete_before(tx, at(6)).await).await;
+        assert_eq!(asks::find(&mut w.read().await, id).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_browser_knows_the_addresses_of_its_people() {
+    on_both(async |w: World| {
+        let (anna, bert) =
+            (w.person("Anna", "Anna@x.example").await, w.person("Bert", "bert@x.example").await);
+        let (firefox, chrome) = (Digest::of(b"firefox"), Digest::of(b"chrome"));
+        w.write(async move |tx| {
+            browsers::note(tx, &firefox, anna, at(0)).await?;
+            browsers::note(tx, &firefox, bert, at(1)).await?;
+            browsers::note(tx, &firefox, bert, at(9)).await
+        })
+        .await;
+        let keys = async |browser: Digest| {
+            let mut keys = browsers::address_keys(&mut w.read().await, &browser).await.unwrap();
+            keys.sort();
+            keys
+        };
+        assert_eq!(keys(firefox).await, ["anna@x.example", "bert@x.example"]);
+        assert!(keys(chrome).await.is_empty());
+        w.write(async move |tx| browsers::delete_before(tx, at(9)).await).await;
+        assert_eq!(keys(firefox).await, ["bert@x.example"]);
+        w.write(async move |tx| persons::delete(tx, bert).await).await;
+        assert!(keys(firefox).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn uses_are_counted_back_from_the_newest() {
+    on_both(async |w: World| {
+        let (one, other) = (Digest::of(b"1"), Digest::of(b"2"));
+        w.write(async move |tx| {
+            for second in 1..=4 {
+                uses::insert(tx, &[one], at(second)).await?;
+            }
+            uses::insert(tx, &[], at(5)).await?;
+            uses::insert(tx, &[one, other], at(5)).await
+        })
+        .await;
+        let nth = async |bucket: Digest, n, since| {
+            uses::nth_newest(&mut w.read().await, &bucket, n, since).await.unwrap()
+        };
+        assert_eq!(nth(one, 1, at(0)).await, Some(at(5)));
+        assert_eq!(nth(one, 5, at(0)).await, Some(at(1)));
+        assert_eq!(nth(one, 5, at(1)).await, None, "the first one is too long ago");
+        assert_eq!(nth(other, 2, at(0)).await, None);
+        w.write(async move |tx| uses::delete_before(tx, at(5)).await).await;
+        assert_eq!((nth(one, 1, at(0)).await, nth(one, 2, at(0)).await), (Some(at(5)), None));
     })
     .await;
 }

@@ -27,7 +27,7 @@ async fn post(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
 async fn quiet(house: &House) {
     use mailmoot::actions::jobs::Lane;
     eventually(async || {
-        for lane in [Lane::Sort, Lane::Members, Lane::Send] {
+        for lane in Lane::ALL {
             let next = house.actions.next_job_at(lane).await.unwrap();
             if next.is_some_and(|at| at <= house.actions.clock.now()) {
                 return None;

@@ -15,6 +15,7 @@ use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::ledger::{Delivery, MailEntry, Outcome};
 use mailmoot::domain::message::Message;
+use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{Limits, MailSettings, ReplyStyle, Settings, SignInSettings};
@@ -84,6 +85,8 @@ pub struct Wanted {
     pub gateway: &'static str,
     pub people: Vec<Entry>,
     pub limits: Limits,
+    /// Domains whose every address may sign in.
+    pub domains: Vec<String>,
 }
 
 impl Default for Wanted {
@@ -97,6 +100,7 @@ impl Default for Wanted {
             gateway: GATEWAY,
             people: PEOPLE.iter().map(|(name, address, ..)| entry(name, address)).collect(),
             limits: Limits::default(),
+            domains: Vec::new(),
         }
     }
 }
@@ -344,6 +348,7 @@ pub fn entry(name: &str, address: &str) -> Entry {
 fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
     Settings {
         public_url: format!("http://{address}").parse().unwrap(),
+        trusted_proxies: AddressBlock::LOOPBACK.to_vec(),
         mail: MailSettings {
             address: wanted.gateway.parse().unwrap(),
             name: "mailmoot".to_owned(),
@@ -353,6 +358,6 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
             language: Language::English,
         },
         limits: wanted.limits,
-        sign_in: SignInSettings::default(),
+        sign_in: SignInSettings { domains: wanted.domains.clone() },
     }
 }
