@@ -144,17 +144,27 @@ async function missAndComeBack(day) {
   assert.ok(await priya.evaluate(() => window.sameDocument), "they came without a reload");
 }
 
+/** Priya has read the messages up to this number, as a page of hers would be told. */
+async function hasRead(day, seq) {
+  await until(`Priya has read ${seq}`, async () => {
+    const answer = await day.priya.context.request.get(day.group);
+    return (await answer.text()).includes(`data-read="${seq}"`);
+  });
+}
+
 async function closeAndOpen(day) {
   const last = (await messages(day.priya.page)).at(-1).seq;
   // Otherwise the page might be gone before it could say that they were read.
-  await until("Priya's place is kept", async () => {
-    const answer = await day.priya.context.request.get(day.group);
-    return (await answer.text()).includes(`data-read="${last}"`);
-  });
+  await hasRead(day, last);
   await day.priya.page.close();
   const words = [1, 2, 3].map((n) => `Behind a closed page ${n}`);
   for (const one of words) await say(day.anna.page, one);
   day.priya.page = await day.priya.context.newPage();
+  // A slow network: she has seen the messages before her page can say so.
+  await day.priya.page.routeWebSocket("**/live", async (socket) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    socket.connectToServer();
+  });
   await day.priya.page.goto(day.group);
   await endsWith(day.priya.page, words);
   const line = day.priya.page.locator(".unread-line");
@@ -162,6 +172,7 @@ async function closeAndOpen(day) {
   assert.equal(await line.innerText(), "New from here");
   const below = await line.evaluate((element) => element.nextElementSibling.dataset.seq);
   assert.equal(Number(below), last + 1, "the line stands above the first unread");
+  await hasRead(day, last + words.length);
 }
 
 async function pastePicture(day) {

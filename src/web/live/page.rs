@@ -82,7 +82,7 @@ impl Page {
             Asked::Watch { group, after } => self.watch(group, after).await,
             Asked::WatchDraft { draft, version, page } => self.watch_draft(draft, version, page).await,
             Asked::Read { group, seq } => {
-                // Lost or not: the page says it again with the next message.
+                // Lost or not: the page says it again with the next message, and when it comes back.
                 if self.state.actions.mark_read(&self.member.viewer, group, seq).await.is_ok() {
                     self.note_read(group, seq);
                 }

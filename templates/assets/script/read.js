@@ -1,5 +1,5 @@
 // A message is read when it really was in sight: its page visible and in focus. Also counts the unread in the title.
-import { send } from "./live.js";
+import { onOpen, send } from "./live.js";
 
 export function watchReading(talk, scroller) {
   const title = document.title;
@@ -36,6 +36,11 @@ export function watchReading(talk, scroller) {
     }
     check();
   }, { root: scroller, threshold: 0.3 });
+  // What was seen before the socket stood, or said into one that was dying, is said again.
+  onOpen(() => {
+    sent = Number(talk.dataset.read);
+    tell();
+  });
   addEventListener("focus", check);
   document.addEventListener("visibilitychange", check);
 
