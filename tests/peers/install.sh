@@ -39,12 +39,14 @@ if [ ${#missing[@]} -gt 0 ]; then
   "${install[@]}" </dev/null >/dev/null || "${install[@]}" </dev/null >/dev/null
 fi
 
-# The browser's driver: a script library, no second browser.
-if [ ! -d target/browser/node_modules/playwright-core ]; then
-  mkdir -p target/browser
+# The browser's driver (a script library, no second browser), and the rules of accessibility.
+libraries=(playwright-core@1.65.1 axe-core@4.14.1)
+mkdir -p target/browser
+if [ "$(cat target/browser/installed 2>/dev/null)" != "${libraries[*]}" ]; then
   [ -f target/browser/package.json ] || echo '{"private":true}' >target/browser/package.json
-  echo "installing playwright-core"
-  (cd target/browser && npm install --no-audit --no-fund --silent --ignore-scripts playwright-core@1.65.1 </dev/null)
+  echo "installing ${libraries[*]}"
+  (cd target/browser && npm install --no-audit --no-fund --silent --ignore-scripts "${libraries[@]}" </dev/null)
+  echo "${libraries[*]}" >target/browser/installed
 fi
 
 # Formatter and lints, where only the compiler was installed.

@@ -13,6 +13,7 @@ const behaviours = {
   "[data-combobox]": "./combobox.js",
   "[data-mail-drop]": "./mail-drop.js",
   "[data-refresh-list]": "./desk.js",
+  ".prose pre, .prose table, .hidden-part pre, [data-scrolls]": "./scrolls.js",
 };
 
 /** Attaches the behaviours named below `root`, once for each element. */

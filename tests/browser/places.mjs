@@ -1,0 +1,103 @@
+// Every page of mailmoot as the demo has it, for whoever looks at all of them.
+import { openLink, scripted } from "./people.mjs";
+
+export const SIZES = { wide: { width: 1360, height: 860 }, narrow: { width: 390, height: 844 } };
+export const LANGUAGES = { en: "en", zh: "zh-CN" };
+
+/** Signs Anna in, and finds every place by a first visit. A place is a path, who goes there, and what is done there. */
+export async function everyPlace(demo, anna) {
+  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
+  const { page } = anna;
+  const href = (selector) => page.locator(selector).first().getAttribute("href");
+  const group = await href("a[href^='/groups/']:has-text('Budget')");
+  const chinese = await href("a[href^='/groups/']:has-text('华东')");
+  const draft = await href("a[href^='/drafts/']:has-text('Audit')");
+  await page.goto(`${demo.url}/mail-desk/david.okafor@corp.example`);
+  const mail = await href("a.mail-row:has-text('Budget')");
+  // A draft from nothing, which Anna goes on editing here while others look at it.
+  await page.goto(`${demo.url}/drafts/new`);
+  await page.locator("form[action='/drafts'] button").click();
+  await edit(page);
+  const blank = new URL(page.url()).pathname;
+  return [
+    { name: "home", path: "/" },
+    { name: "menu", path: "/", act: openMenu },
+    { name: "discussion", path: group },
+    { name: "discussion2", path: chinese },
+    { name: "members", path: group, act: openMembers },
+    { name: "upload", path: group, act: pickFile },
+    { name: "draft", path: draft },
+    { name: "draft-edit", path: draft, act: edit },
+    { name: "draft-add", path: draft, act: addMember },
+    { name: "draft-discard", path: draft, act: discard },
+    { name: "draft-other", path: blank },
+    { name: "threads", path: "/threads" },
+    { name: "new-group", path: "/drafts/new" },
+    { name: "sessions", path: "/sessions" },
+    { name: "ledger", path: "/admin/ledger" },
+    { name: "not-found", path: "/groups/nothing" },
+    { name: "sign-in", path: "/sign-in", signedOut: true },
+    { name: "sign-in-waiting", path: "/sign-in/waiting?address=anna.berg%40corp.example", signedOut: true },
+    { name: "link", path: new URL(demo.linkOf("David Okafor")).pathname, signedOut: true },
+    { name: "link-gone", path: `/l/${"a".repeat(26)}`, signedOut: true },
+    { name: "mail-desk", path: "/mail-desk", signedOut: true },
+    { name: "mailbox", path: "/mail-desk/david.okafor@corp.example", signedOut: true },
+    { name: "mail", path: mail, signedOut: true },
+    { name: "mail-reply", path: `${mail}/reply#write`, signedOut: true },
+  ];
+}
+
+/** Two browsers of one kind: Anna's, and one of somebody who is not signed in. `prepare` is given each. */
+export async function visitors(browser, anna, options, prepare = () => {}) {
+  const { cookies } = await anna.context.storageState();
+  // The language of the browser decides, not the one that somebody has chosen.
+  const kept = cookies.filter((cookie) => cookie.name !== "moot_language");
+  const inside = await browser.newContext({ ...options, storageState: { cookies: kept, origins: [] } });
+  const outside = await browser.newContext(options);
+  await Promise.all([prepare(inside), prepare(outside)]);
+  const pages = { inside: await inside.newPage(), outside: await outside.newPage() };
+  return {
+    /** Opens a place and does there what is to be done. */
+    async open(demo, place) {
+      const page = place.signedOut ? pages.outside : pages.inside;
+      await page.goto(demo.url + place.path, { waitUntil: "load" });
+      await place.act?.(page);
+      return page;
+    },
+    close: () => Promise.all([inside.close(), outside.close()]),
+  };
+}
+
+async function openMenu(page) {
+  await page.locator("details.me > summary").click();
+  await page.locator("details.me .menu").waitFor();
+}
+
+async function openMembers(page) {
+  await page.locator("details.drawer > summary").click();
+  await page.locator("details.drawer .panel").waitFor();
+}
+
+async function pickFile(page) {
+  await scripted(page, "[data-composer]");
+  await page.locator("#composer-files").setInputFiles({ name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("x") });
+  await page.locator("[data-uploads] .upload").waitFor();
+}
+
+async function edit(page) {
+  await scripted(page, "[data-draft]");
+  await page.locator("form[data-lease=free] button").click();
+  await page.locator("form[data-lease=mine]").waitFor();
+  await scripted(page, "[data-combobox]");
+}
+
+async function addMember(page) {
+  await edit(page);
+  await page.locator("#who").pressSequentially("a");
+  await page.locator("#who-options [role=option]").first().waitFor();
+}
+
+async function discard(page) {
+  await page.locator("details.confirm-box > summary").click();
+  await page.locator("details.confirm-box form").waitFor();
+}
