@@ -40,7 +40,7 @@ fn serve(folder: &std::path::Path, port: u16) -> Child {
         .env("MAILMOOT_MAIL_ADDRESS", "moot@corp.example")
         .env("MAILMOOT_MAILDIR_PATH", folder.join("mail"))
         .env("MAILMOOT_SMTP_HOST", "127.0.0.1")
-        .env("MAILMOOT_SMTP_SECURITY", "plain")
+        .env("MAILMOOT_SMTP_SECURITY", "none")
         .env("MAILMOOT_SMTP_USER", "")
         .env("MAILMOOT_LOG_LEVEL", "error")
         .current_dir(folder)

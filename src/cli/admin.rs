@@ -12,14 +12,11 @@ use crate::domain::address::EmailAddress;
 use crate::domain::link::Link;
 use crate::texts::{Texts, Value};
 
-/// Makes somebody an admin and prints a link that signs them in
 #[derive(Debug, clap::Args)]
 pub struct Admin {
     #[command(flatten)]
     config: ConfigFile,
-    /// Their mail address; they are added to the address book if they are not in it
     address: String,
-    /// Their name, if they are added
     #[arg(long)]
     name: Option<String>,
 }

@@ -12,7 +12,6 @@ use crate::store::{Place, Store};
 use crate::texts::Texts;
 use crate::transport::check::{CheckStep, Outcome, Source, Subject, check_mail};
 
-/// Tries everything that mailmoot needs, and says what is wrong and what to do.
 #[derive(Debug, clap::Args)]
 pub struct Check {
     #[command(flatten)]

@@ -15,16 +15,12 @@ use crate::domain::ids::Id;
 use crate::texts::{Texts, Value};
 use crate::web::{WebState, router};
 
-/// Starts an invented company to try everything with: people, mails and groups, and no mail server needed
 #[derive(Debug, clap::Args)]
 pub struct Run {
-    /// Where the pages are
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The folder that keeps the demo [default: a new one, removed at the end]
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// Also write the sign-in links into a file, as JSON
     #[arg(long, value_name = "FILE")]
     links: Option<PathBuf>,
 }

@@ -14,15 +14,12 @@ use crate::directory::{self, Book};
 use crate::domain::person::Entry;
 use crate::texts::{Texts, Value};
 
-/// Takes the people of address books: CSV with a header, or vCard
 #[derive(Debug, clap::Args)]
 pub struct Import {
     #[command(flatten)]
     config: ConfigFile,
-    /// Says what would be done, and changes nothing
     #[arg(long)]
     dry_run: bool,
-    /// Files with the ending of your choice: what they are is told by their content
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }

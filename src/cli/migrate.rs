@@ -11,12 +11,10 @@ use crate::store::migrations::{self, Status};
 use crate::store::{Place, StoreError};
 use crate::texts::{Texts, Value};
 
-/// Brings the database up to date (serve does it by itself)
 #[derive(Debug, clap::Args)]
 pub struct Migrate {
     #[command(flatten)]
     config: ConfigFile,
-    /// Says how far the database is, and changes nothing
     #[arg(long)]
     status: bool,
 }

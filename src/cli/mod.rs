@@ -3,6 +3,7 @@
 mod admin;
 mod check;
 mod demo;
+mod help;
 mod import;
 mod inspect;
 mod migrate;
@@ -11,9 +12,9 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::Error;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-/// Turns a mail thread into a live discussion group, and a discussion back into mail.
 #[derive(Debug, Parser)]
 #[command(name = "mailmoot", version)]
 struct Arguments {
@@ -23,25 +24,22 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the pages, fetches mail and sends it
     Serve(serve::Serve),
-    /// Starts an invented company to try everything with, no mail server needed
     Demo(demo::Run),
-    /// Tells what mailmoot understands of mails: one JSON object a line
     Inspect(inspect::Inspect),
-    /// Tries everything that mailmoot needs, and says what is wrong and what to do
     Check(check::Check),
-    /// Takes the people of address books: CSV with a header, or vCard
     Import(import::Import),
-    /// Makes somebody an admin and prints a link that signs them in
     Admin(admin::Admin),
-    /// Brings the database up to date (serve does it by itself)
     Migrate(migrate::Migrate),
 }
 
 /// Runs the command that the command line names.
 pub fn run() -> ExitCode {
-    match Arguments::parse().command {
+    let command = match read() {
+        Ok(arguments) => arguments.command,
+        Err(error) => return tell(&error),
+    };
+    match command {
         Command::Serve(command) => serve::run(&command),
         Command::Demo(command) => demo::run(&command),
         Command::Inspect(command) => inspect::run(&command),
@@ -49,5 +47,45 @@ pub fn run() -> ExitCode {
         Command::Import(command) => import::run(&command),
         Command::Admin(command) => admin::run(&command),
         Command::Migrate(command) => migrate::run(&command),
+    }
+}
+
+fn read() -> Result<Arguments, Error> {
+    let matches = help::speak(Arguments::command(), terminal::texts()).try_get_matches()?;
+    Arguments::from_arg_matches(&matches)
+}
+
+/// Exit code 0 after help that was asked for, else 2, as is usual for a wrong command line.
+fn tell(error: &Error) -> ExitCode {
+    if error.use_stderr() {
+        eprintln!("{}", help::complaint(error, terminal::texts()));
+        return ExitCode::from(2);
+    }
+    print!("{}", error.render());
+    ExitCode::SUCCESS
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::{Arguments, help};
+    use crate::domain::language::Language;
+    use crate::texts::Texts;
+
+    #[test]
+    fn every_command_and_option_is_explained_in_every_language() {
+        for texts in Language::ALL.map(Texts::of) {
+            let mut command = help::speak(Arguments::command(), texts);
+            let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+            let mut pages = vec![command.render_long_help().to_string()];
+            for name in &names {
+                pages.extend(command.find_subcommand_mut(name).map(|c| c.render_long_help().to_string()));
+            }
+            for page in pages {
+                // A text that is missing shows its key.
+                assert!(!page.contains("help-"), "{page}");
+            }
+        }
     }
 }

@@ -12,7 +12,6 @@ use crate::config::{Config, LogSettings};
 use crate::web::routes::router;
 use crate::web::state::WebState;
 
-/// Serves the pages, fetches mail and sends it, until it is told to end.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     #[command(flatten)]

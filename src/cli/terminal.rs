@@ -6,10 +6,8 @@ use crate::config::Config;
 use crate::domain::language::Language;
 use crate::texts::Texts;
 
-/// Which configuration to read.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ConfigFile {
-    /// The configuration file [default: mailmoot.toml, if there is one here]
     #[arg(long = "config", value_name = "FILE", env = "MAILMOOT_CONFIG")]
     file: Option<PathBuf>,
 }

@@ -17,16 +17,12 @@ use crate::domain::digest::Digest;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::parse::{NotAMail, parse};
 
-/// Tells what mailmoot understands of mails, one JSON object a line.
 #[derive(Debug, clap::Args)]
 pub struct Inspect {
-    /// Show whole threads instead of single mails
     #[arg(long)]
     threads: bool,
-    /// An address that is the gateway's own, so that it is no member of a thread
     #[arg(long, value_name = "ADDRESS", requires = "threads")]
     own: Vec<EmailAddress>,
-    /// Mails (.eml), mboxes, Maildirs or folders of them
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
