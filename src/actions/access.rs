@@ -9,9 +9,14 @@ use crate::domain::thread::Thread;
 use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
 
+/// The membership of somebody who wants to use a group.
+pub(super) async fn member(tx: &mut Tx, person: PersonId, group: GroupId) -> Result<Member> {
+    store::groups::find_member(tx, group, person).await?.ok_or(ActionError::NotFound)
+}
+
 /// A group, for its members.
 pub(super) async fn group(tx: &mut Tx, person: PersonId, id: GroupId) -> Result<(Group, Member)> {
-    let member = store::groups::find_member(tx, id, person).await?.ok_or(ActionError::NotFound)?;
+    let member = member(tx, person, id).await?;
     let group = store::groups::find(tx, id).await?.ok_or(ActionError::NotFound)?;
     Ok((group, member))
 }

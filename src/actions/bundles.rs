@@ -6,7 +6,8 @@ use super::outbox::Composed;
 use super::{ActionError, Actions, Result};
 use crate::domain::event::Audience;
 use crate::domain::group::{Group, Member};
-use crate::domain::ids::{MemberId, PersonId};
+use crate::domain::ids::{GroupId, MemberId, PersonId};
+use crate::domain::job::Job;
 use crate::domain::language::Language;
 use crate::domain::message::Message;
 use crate::domain::person::Person;
@@ -45,6 +46,27 @@ impl Actions {
         let letter = letters::invitation(self, &known.receiver(), inviter, &members, opening.as_ref())?;
         let seq = opening.map_or(0, |m| m.seq);
         self.queue_for_member(self.compose(letter)?, id, seq).await
+    }
+
+    /// Adds a job for each member who has not seen everything and is not looking at the group. Two statements, however
+    /// many members. Running twice adds nothing: jobs that wait are the same jobs.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when it can't be done now.
+    pub async fn plan_bundles(&self, group: GroupId) -> Result<()> {
+        let behind = store::groups::members_behind(&mut self.store.read().await?, group).await?;
+        let jobs: Vec<_> = behind
+            .into_iter()
+            .filter(|(_, person)| !self.hub.listens(Audience::Group(group), *person))
+            .map(|(member, _)| (self.clock.new_id(), Job::BundleMessages { member }))
+            .collect();
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        self.store.write(async move |tx| store::jobs::add(tx, &jobs, now, now).await).await?;
+        self.bell.ring();
+        Ok(())
     }
 
     /// Gathers what a member has not seen and queues one mail of it; nothing if they have seen all, or are looking at

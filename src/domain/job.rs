@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AskId, DeliveryId, MailId, MemberId};
+use super::ids::{AskId, DeliveryId, GroupId, MailId, MemberId};
 
 /// What is to be done. Each kind may run twice with the result of once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub enum Job {
     SendMail { delivery: DeliveryId },
     /// Send a new member their personal link, unless a page of theirs is open.
     InviteMember { member: MemberId },
+    /// After the hold: find the members who have not seen everything, and bundle for each of them.
+    PlanBundles { group: GroupId },
     /// Gather what a member has not seen and compose one mail of it.
     BundleMessages { member: MemberId },
     /// Find out whose address somebody typed who wants to sign in, and compose their mail.
@@ -29,6 +31,7 @@ impl Job {
             Self::SortMail { mail } => format!("sort-mail:{mail}"),
             Self::SendMail { delivery } => format!("send-mail:{delivery}"),
             Self::InviteMember { member } => format!("invite-member:{member}"),
+            Self::PlanBundles { group } => format!("plan-bundles:{group}"),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
             Self::AnswerAsk { ask } => format!("answer-ask:{ask}"),
         }

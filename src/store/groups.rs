@@ -98,12 +98,13 @@ pub async fn find(tx: &mut Tx, id: GroupId) -> Result<Option<Group>> {
 }
 
 /// Counts the group's sequence number up, for the message this transaction adds: the order of numbers is the order
-/// of commits. The new number.
-pub async fn next_seq(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<i64> {
-    let row: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
-        "UPDATE groups SET last_seq = last_seq + 1, last_at = $2 WHERE id = $1 RETURNING last_seq")
+/// of commits. The group, whose last number is the message's.
+pub async fn advance(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<Group> {
+    let row: Option<GroupRow> = on!(tx, conn => sqlx::query_as(
+        "UPDATE groups SET last_seq = last_seq + 1, last_at = $2 WHERE id = $1
+         RETURNING id, topic, thread_id, created_by, created_at, last_seq")
         .bind(id).bind(now).fetch_optional(conn).await)?;
-    row.map(|(seq,)| seq).ok_or(StoreError::Stale)
+    row.map(Group::from).ok_or(StoreError::Stale)
 }
 
 /// The groups of a person, the one with the newest message first. One statement.
@@ -189,6 +190,21 @@ pub async fn members(tx: &mut Tx, group: GroupId) -> Result<Vec<Member>> {
     let rows: Vec<MemberRow> =
         on!(tx, conn => sqlx::query_as(built(text)).bind(group).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(Member::from).collect())
+}
+
+/// Who the members are, in no order.
+pub async fn member_persons(tx: &mut Tx, group: GroupId) -> Result<Vec<PersonId>> {
+    let rows: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as("SELECT person_id FROM members WHERE group_id = $1")
+        .bind(group).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// The members who have neither read nor been mailed everything.
+pub async fn members_behind(tx: &mut Tx, group: GroupId) -> Result<Vec<(MemberId, PersonId)>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT m.id, m.person_id FROM members m JOIN groups g ON g.id = m.group_id
+         WHERE m.group_id = $1 AND m.read_seq < g.last_seq AND m.mailed_seq < g.last_seq ORDER BY m.id")
+        .bind(group).fetch_all(conn).await)?)
 }
 
 /// Moves the read position forward, never back. Whether it moved.

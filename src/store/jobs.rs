@@ -75,7 +75,9 @@ impl Lane {
     fn condition(self) -> &'static str {
         match self {
             Self::Sort => "job_key LIKE 'sort-mail:%'",
-            Self::Members => "(job_key LIKE 'invite-member:%' OR job_key LIKE 'bundle-messages:%')",
+            Self::Members => {
+                "(job_key LIKE 'invite-member:%' OR job_key LIKE 'plan-bundles:%' OR job_key LIKE 'bundle-messages:%')"
+            }
             Self::Asks => "job_key LIKE 'answer-ask:%'",
             Self::Send => "job_key LIKE 'send-mail:%'",
         }

@@ -34,7 +34,7 @@ fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> Message {
 /// Posts as an action does: number and message in one transaction.
 async fn post(w: &World, mut message: Message) -> Message {
     w.write(async move |tx| {
-        message.seq = groups::next_seq(tx, message.group_id, message.posted_at).await?;
+        message.seq = groups::advance(tx, message.group_id, message.posted_at).await?.last_seq;
         messages::insert(tx, &message).await?;
         Ok(message)
     })
@@ -74,6 +74,34 @@ async fn a_group_has_its_members_owners_first() {
         let again = [(members[0].clone(), Digest::of(b"other"))];
         drop(tx);
         assert!(is_taken(&w.store.write(async move |tx| groups::insert_members(tx, &again).await).await));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_neither_read_nor_been_mailed_everything_is_behind() {
+    on_both(async |w: World| {
+        let anna = w.person("Anna", "anna@x.example").await;
+        let bert = w.person("Bert", "bert@x.example").await;
+        let cleo = w.person("Cleo", "cleo@x.example").await;
+        let id = w.group("T", &[anna, bert, cleo]).await;
+        let mut persons = groups::member_persons(&mut w.read().await, id).await.unwrap();
+        persons.sort();
+        let mut all = vec![anna, bert, cleo];
+        all.sort();
+        assert_eq!(persons, all);
+        let behind = async || {
+            let found = groups::members_behind(&mut w.read().await, id).await.unwrap();
+            all.iter().filter(|p| found.iter().any(|(_, f)| f == *p)).copied().collect::<Vec<_>>()
+        };
+        assert_eq!(behind().await, [], "nothing was said yet");
+        post(&w, message(&w, id, anna, 1)).await;
+        w.write(async move |tx| groups::mark_read(tx, id, anna, 1).await).await;
+        let member = groups::find_member(&mut w.read().await, id, bert).await.unwrap().unwrap();
+        w.write(async move |tx| groups::mark_mailed(tx, member.id, 1).await).await;
+        assert_eq!(behind().await, [cleo]);
+        post(&w, message(&w, id, cleo, 2)).await;
+        assert_eq!(behind().await, all);
     })
     .await;
 }
@@ -241,7 +269,7 @@ async fn fifty_writers_give_every_number_once() {
         assert_eq!(groups::find(&mut tx, group).await.unwrap().unwrap().last_seq, 200);
         drop(tx);
         let nowhere = w.clock.new_id();
-        let gone = w.store.write(async move |tx| groups::next_seq(tx, nowhere, NOW).await).await;
+        let gone = w.store.write(async move |tx| groups::advance(tx, nowhere, NOW).await).await;
         assert!(matches!(gone, Err(StoreError::Stale)));
     })
     .await;
