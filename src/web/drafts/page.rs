@@ -102,6 +102,18 @@ pub struct TopicPart<'a> {
 pub struct MembersPart<'a> {
     pub d: &'a DraftView,
 }
+/// The field for one more member: apart from the list, so that the list can be drawn anew while somebody types.
+#[derive(Template)]
+#[template(path = "drafts/_adding.html")]
+pub struct AddingPart<'a> {
+    pub d: &'a DraftView,
+}
+/// What the topic lacks: apart from its field, for the same reason.
+#[derive(Template)]
+#[template(path = "drafts/_missing.html")]
+pub struct MissingPart<'a> {
+    pub d: &'a DraftView,
+}
 #[derive(Template)]
 #[template(path = "drafts/_opening.html")]
 pub struct OpeningPart<'a> {
@@ -152,7 +164,9 @@ impl DraftView {
             ("state", StatePart { d: self }.render()?),
             ("lease", LeasePart { d: self }.render()?),
             ("topic", TopicPart { d: self }.render()?),
+            ("missing", MissingPart { d: self }.render()?),
             ("members", MembersPart { d: self }.render()?),
+            ("adding", AddingPart { d: self }.render()?),
             ("opening", OpeningPart { d: self }.render()?),
             ("files", FilesPart { d: self }.render()?),
             ("finish", FinishPart { d: self }.render()?),
@@ -176,9 +190,12 @@ impl DraftView {
     fn others(&self) -> usize {
         self.members.iter().filter(|member| !member.is_you).count()
     }
+    fn lacks_topic(&self) -> bool {
+        self.draft.topic.parse::<Topic>().is_err()
+    }
     /// What stands in the way of confirming.
     fn obstacle(&self) -> Option<String> {
-        let key = if self.draft.topic.parse::<Topic>().is_err() {
+        let key = if self.lacks_topic() {
             "confirm-needs-topic"
         } else if self.members.len() < 2 {
             "confirm-needs-members"

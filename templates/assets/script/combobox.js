@@ -1,19 +1,29 @@
 // Choosing a person while typing: the combobox pattern of the ARIA practices, the options rendered by the server.
+//
+// Enter takes the option that is marked. If the list is still on its way, Enter waits for it; an address is taken as it
+// was typed, whoever else stands in the list.
 export function attach(box) {
   const input = box.querySelector('[role="combobox"]');
   const chosen = box.querySelector('input[name="person"]');
   const list = box.querySelector('[role="listbox"]');
   let active = null;
+  /** Whether somebody went to the marked option by the arrow keys. */
+  let went = false;
   let asked = 0;
   let timer = 0;
+  /** Set while the list does not fit what is typed. */
+  let late = false;
 
   const options = () => [...list.querySelectorAll('[role="option"]')];
   const close = () => {
+    asked += 1;
+    late = false;
+    clearTimeout(timer);
     list.replaceChildren();
-    select(null);
+    mark(null);
     input.setAttribute("aria-expanded", "false");
   };
-  const select = (option) => {
+  const mark = (option) => {
     active?.setAttribute("aria-selected", "false");
     active = option;
     active?.setAttribute("aria-selected", "true");
@@ -27,34 +37,48 @@ export function attach(box) {
     close();
     input.form.requestSubmit();
   };
+  const submit = () => {
+    close();
+    input.form.requestSubmit();
+  };
   const ask = async () => {
+    clearTimeout(timer);
     const words = input.value.trim();
     const turn = ++asked;
     if (!words) return close();
     const answer = await fetch(`${box.dataset.combobox}?q=${encodeURIComponent(words)}`).catch(() => null);
-    if (!answer?.ok || turn !== asked) return;
-    list.innerHTML = await answer.text();
-    active = null;
+    const html = answer?.ok ? await answer.text() : "";
+    if (turn !== asked || document.activeElement !== input) return;
+    late = false;
+    list.innerHTML = html;
+    went = false;
     input.setAttribute("aria-expanded", String(options().length > 0));
-    select(options()[0] ?? null);
+    mark(options()[0] ?? null);
   };
   const step = (by) => {
     const all = options();
     if (!all.length) return ask();
-    select(all[(all.indexOf(active) + by + all.length) % all.length]);
+    went = true;
+    mark(all[(all.indexOf(active) + by + all.length) % all.length]);
   };
-  const keys = {
-    ArrowDown: () => step(1),
-    ArrowUp: () => step(-1),
-    Escape: close,
-    Enter: () => (active ? choose(active) : input.form.requestSubmit()),
+  const enter = async () => {
+    const words = input.value.trim();
+    if (!words) return;
+    if (!went && isAddress(words)) return submit();
+    if (!late) return active ? choose(active) : submit();
+    await ask();
+    // Nobody has seen this list yet: only one that is alone in it can be meant.
+    if (!late && input.value.trim() === words && options().length < 2) enter();
   };
+  const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Escape: close, Enter: enter };
 
   input.addEventListener("input", () => {
     chosen.value = "";
-    // What was found for other words is not meant any more; Enter now means what was typed.
+    // What was found for other words is not meant any more.
     asked += 1;
-    select(null);
+    late = true;
+    went = false;
+    mark(null);
     clearTimeout(timer);
     timer = setTimeout(ask, 120);
   });
@@ -63,6 +87,7 @@ export function attach(box) {
     event.preventDefault();
     keys[event.key]();
   });
+  input.form.addEventListener("reset", close);
   list.addEventListener("mousedown", (event) => {
     // Before the field loses the focus.
     event.preventDefault();
@@ -70,4 +95,9 @@ export function attach(box) {
     if (option) choose(option);
   });
   input.addEventListener("blur", () => setTimeout(close, 100));
+}
+
+/** `anna@corp.example`, alone or as `Anna Berg <anna@corp.example>`. */
+function isAddress(words) {
+  return /^[^\s@]+@[^\s@]+$|<[^\s@]+@[^\s@]+>$/.test(words);
 }

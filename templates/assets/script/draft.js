@@ -1,8 +1,9 @@
 // The draft page: every change is saved when it is made and seen on the other open copies. The right to edit is kept
 // alive while this copy has it; what was typed after it was lost is kept and offered.
 import { on, onOpen, send } from "./live.js";
-import { added, icon, made, post } from "./html.js";
+import { icon, made, post } from "./html.js";
 import { copy } from "./copy.js";
+import { partsOf } from "./draft-parts.js";
 import { toast } from "./toast.js";
 
 const HEARTBEAT = 20_000;
@@ -10,99 +11,160 @@ const AUTOSAVE = 250;
 
 export function attach(root) {
   const { draft, page } = root.dataset;
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const mine = () => Boolean(root.querySelector('[data-lease="mine"]'));
+  const isMine = () => Boolean(root.querySelector('[data-lease="mine"]'));
   /** Fields that were typed into and are not saved yet, by part. */
-  const dirty = new Map();
+  const unsaved = new Map();
   const timers = new Map();
-  /** The markup each part was given last, so that the same is not put in twice. */
-  const known = new Map();
+  const parts = partsOf(root, isMine);
+  let line = Promise.resolve();
+  let state = "";
+  let leaving = false;
 
-  function put(name, html) {
-    const place = part(name);
-    if (!place) return;
-    // Not under the fingers of whoever is typing here.
-    const typing = mine() && place.contains(document.activeElement) && document.activeElement.matches('[name="topic"], [name="opening"]');
-    if (typing || dirty.has(name)) return;
-    const focused = place.contains(document.activeElement) ? document.activeElement.id || document.activeElement.name : "";
-    if (known.get(name) === html) return;
-    known.set(name, html);
-    place.innerHTML = html;
-    place.classList.remove("changed");
-    if (!mine()) requestAnimationFrame(() => place.classList.add("changed"));
-    if (focused) place.querySelector(`#${CSS.escape(focused)}, [name="${CSS.escape(focused)}"]`)?.focus();
-    added(place);
+  /** One request after the other, so that an older text never arrives behind a newer one. */
+  function inLine(work) {
+    line = line.then(work, work);
+    return line;
   }
 
-  function putAll(parts) {
-    const wasMine = mine();
-    if (parts?.lease !== undefined) put("lease", parts.lease);
-    if (wasMine && !mine()) keepTyped();
-    for (const [name, html] of Object.entries(parts ?? {})) if (name !== "lease") put(name, html);
-    if (!wasMine && mine()) root.querySelector('[name="topic"]')?.focus();
+  function show(sent) {
+    const wasMine = isMine();
+    const typed = root.querySelector('[name="who"]')?.value;
+    if (!parts.show(sent)) return;
+    if (wasMine && !isMine()) keepTyped(typed);
+    if (!wasMine && isMine()) root.querySelector('[name="topic"]')?.focus();
+    tell(isMine() ? state : "");
     const confirmed = root.querySelector("[data-confirmed]");
-    if (confirmed && root.dataset.confirming) location.assign(confirmed.dataset.confirmed);
+    if (confirmed && root.dataset.confirming) leaveTo(confirmed.dataset.confirmed);
   }
 
-  function state(name) {
+  /** The answer and the live frame may both lead there. */
+  function leaveTo(url) {
+    if (leaving) return;
+    leaving = true;
+    location.assign(url);
+  }
+
+  function tell(name) {
+    state = name;
     const shown = root.querySelector("[data-saved-state]");
-    if (!shown) return;
+    if (!shown || !name) return;
     const words = { saving: root.dataset.saving, saved: root.dataset.saved, failed: root.dataset.notSaved };
     shown.dataset.state = name;
-    shown.replaceChildren(...(name === "saved" ? [icon("check")] : []), words[name] ?? "");
+    shown.replaceChildren(...(name === "saved" ? [icon("check")] : []), words[name]);
   }
 
+  async function ask(form, body) {
+    tell("saving");
+    const answer = await post(form.action, body);
+    show(answer);
+    tell(!answer.ok ? "failed" : unsaved.size ? "saving" : "saved");
+    return answer;
+  }
+
+  const bodyOf = (form, submitter) => new URLSearchParams(new FormData(form, submitter));
+
+  async function save(name) {
+    clearTimeout(timers.get(name));
+    const form = root.querySelector(`[data-autosave="${name}"]`);
+    if (!form || !unsaved.has(name)) return;
+    const sent = form.elements[name].value;
+    const answer = await post(form.action, bodyOf(form));
+    // Before the parts are shown: what was saved need not be kept.
+    if (answer.ok && unsaved.get(name) === sent) unsaved.delete(name);
+    show(answer);
+    tell(!answer.ok ? "failed" : unsaved.size ? "saving" : "saved");
+    // Without an answer it is tried again when the connection is back.
+    if (answer.problem && answer.status) toast(answer.problem, "bad", "warn");
+  }
+
+  const saveAll = async () => {
+    for (const name of [...unsaved.keys()]) await save(name);
+  };
+
+  /** Confirming, handing over and the like: after everything that was typed is saved. */
   async function change(form, submitter) {
-    state("saving");
-    const name = form.dataset.autosave;
-    const sent = name && form.elements[name].value;
-    const answer = await post(form.action, new URLSearchParams(new FormData(form, submitter)));
-    if (answer.go) return location.assign(answer.go);
-    if (answer.ok && name && form.elements[name]?.value === sent) dirty.delete(name);
-    if (answer.ok) form.querySelector('[name="who"]')?.form.reset();
-    putAll(answer.parts);
-    state(answer.ok ? "saved" : "failed");
-    if (answer.problem) complain(form, answer.problem);
+    const body = bodyOf(form, submitter);
+    await saveAll();
+    if (unsaved.size && form.matches("[data-confirm], [data-lease]")) return;
+    if (form.matches("[data-confirm]")) {
+      if (isWaiting(root.querySelector('[name="who"]'))) return;
+      root.dataset.confirming = "yes";
+    }
+    const answer = await ask(form, body);
+    if (answer.go) return leaveTo(answer.go);
+    if (!answer.problem) return;
+    // If there was no answer at all, the group may be there nevertheless; the live frame will say so.
+    if (answer.status) delete root.dataset.confirming;
+    toast(answer.problem, "bad", "warn");
   }
 
-  function complain(form, problem) {
-    const place = root.querySelector(`[data-problem="${form.dataset.change}"]`);
+  /** The field is free for the next name at once; what could not be added comes back into it. */
+  async function add(form) {
+    const body = bodyOf(form);
+    const typed = body.get("who");
+    form.reset();
+    form.elements.person.value = "";
+    complain("");
+    const answer = await inLine(() => ask(form, body));
+    if (answer.ok) return;
+    const field = root.querySelector('[name="who"]');
+    if (!field) return keep(typed);
+    const isFree = !field.value;
+    if (isFree) field.value = typed;
+    complain(isFree ? answer.problem : `${typed}: ${answer.problem}`);
+  }
+
+  /** Somebody was typed, but not added yet. */
+  function isWaiting(field) {
+    if (!field?.value.trim()) return false;
+    complain(root.dataset.addFirst);
+    field.focus();
+    return true;
+  }
+
+  function complain(problem) {
+    const place = root.querySelector("[data-add-problem]");
     if (place) place.textContent = problem;
-    else toast(problem, "bad", "warn");
   }
 
   /** The lease went away while something was typed and not saved. */
-  function keepTyped() {
-    for (const [name, value] of dirty) {
-      const box = made("div", "notice bad");
-      const words = made("div", "grow");
-      words.append(made("b", "", root.dataset.lost), made("p", "", root.dataset.lostText), made("div", "kept-text", value));
-      const button = made("button", "button slim", root.dataset.copyText);
-      button.type = "button";
-      button.addEventListener("click", () => copy(value));
-      words.append(button);
-      box.append(icon("warn"), words);
-      root.querySelector("[data-kept]").append(box);
-      dirty.delete(name);
-    }
+  function keepTyped(who) {
+    for (const value of unsaved.values()) keep(value);
+    unsaved.clear();
+    if (who?.trim()) keep(who);
+  }
+
+  function keep(value) {
+    const box = made("div", "notice bad");
+    const words = made("div", "grow");
+    words.append(made("b", "", root.dataset.lost), made("p", "", root.dataset.lostText), made("div", "kept-text", value));
+    const button = made("button", "button slim", root.dataset.copyText);
+    button.type = "button";
+    button.addEventListener("click", () => copy(value));
+    words.append(button);
+    box.append(icon("warn"), words);
+    root.querySelector("[data-kept]").append(box);
   }
 
   root.addEventListener("input", (event) => {
+    if (event.target.name === "who") complain("");
     const form = event.target.closest("[data-autosave]");
     if (!form) return;
     const name = form.dataset.autosave;
-    dirty.set(name, event.target.value);
-    state("saving");
+    unsaved.set(name, event.target.value);
+    tell("saving");
     clearTimeout(timers.get(name));
-    timers.set(name, setTimeout(() => change(form), AUTOSAVE));
+    timers.set(name, setTimeout(() => inLine(() => save(name)), AUTOSAVE));
   });
   root.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
   root.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (event.target.matches("[data-confirm]")) root.dataset.confirming = "yes";
-    change(event.target, event.submitter);
+    const { target, submitter } = event;
+    if (target.matches("[data-add]")) add(target);
+    else if (target.matches("[data-autosave]")) inLine(saveAll);
+    else inLine(() => change(target, submitter));
   });
   root.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-preview]");
@@ -110,9 +172,8 @@ export function attach(root) {
     const form = root.querySelector('[data-autosave="opening"]');
     const show = button.getAttribute("aria-pressed") === "false";
     if (show) {
-      clearTimeout(timers.get("opening"));
-      const answer = await post(form.action, new URLSearchParams(new FormData(form)));
-      if (answer.ok) dirty.delete("opening");
+      const answer = await inLine(() => post(form.action, bodyOf(form)));
+      if (answer.ok) unsaved.delete("opening");
       root.querySelector("[data-preview-box]").innerHTML = answer.preview ?? "";
     }
     button.setAttribute("aria-pressed", String(show));
@@ -120,20 +181,28 @@ export function attach(root) {
     form.hidden = show;
   });
 
-  const form = () => new URLSearchParams({ page });
-  setInterval(async () => {
-    if (!mine()) return;
-    const answer = await post(`/drafts/${draft}/heartbeat`, form());
-    if (answer.status) putAll(answer.parts);
+  const body = () => new URLSearchParams({ page });
+  setInterval(() => {
+    if (!isMine()) return;
+    inLine(async () => {
+      const answer = await post(`/drafts/${draft}/heartbeat`, body());
+      if (!answer.ok) show(answer);
+    });
   }, HEARTBEAT);
-  addEventListener("pagehide", () => { if (mine()) navigator.sendBeacon(`/drafts/${draft}/release`, form()); });
-
-  on("draft_changed", (frame) => {
-    if (frame.draft !== draft) return;
-    root.dataset.version = frame.version;
-    putAll(frame.parts);
+  addEventListener("pagehide", () => {
+    if (!isMine()) return;
+    const forms = [...unsaved.keys()].map((name) => root.querySelector(`[data-autosave="${name}"]`));
+    for (const form of forms) navigator.sendBeacon(form.action, bodyOf(form));
+    // Given back at once, it might be gone before the last words arrive; otherwise it ends by itself.
+    if (!forms.length) navigator.sendBeacon(`/drafts/${draft}/release`, body());
   });
-  const watch = () => send({ type: "watch_draft", draft, version: Number(root.dataset.version), page });
+  addEventListener("pageshow", () => { leaving = false; });
+
+  on("draft_changed", (frame) => { if (frame.draft === draft) show(frame); });
+  const watch = () => {
+    send({ type: "watch_draft", draft, version: parts.version(), page });
+    if (unsaved.size) inLine(saveAll);
+  };
   on("resync", watch);
   onOpen(watch);
 }
