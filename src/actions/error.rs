@@ -68,6 +68,8 @@ pub enum Conflict {
     LeaseLost {
         holder: Option<String>,
     },
+    /// The same person edits the draft in another window.
+    LeaseMoved,
     /// The draft is a group now.
     AlreadyConfirmed,
     Discarded,

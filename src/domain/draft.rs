@@ -38,6 +38,8 @@ pub struct EditLease {
     /// The page that holds it: the same person's second tab does not.
     pub page: PageId,
     pub until: Timestamp,
+    /// Who asked the holder to hand over.
+    pub wanted_by: Option<PersonId>,
 }
 
 /// One open copy of a page, named by its browser.
@@ -50,7 +52,8 @@ pub struct OpenPage;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LeaseAnswer {
     Granted(EditLease),
-    HeldBy(PersonId),
+    /// By another page; the lease as it is now.
+    HeldBy(EditLease),
 }
 
 impl EditLease {
@@ -64,8 +67,23 @@ impl EditLease {
     /// Who holds the lease after `person` asked for it on `page`: a live lease of another page stays.
     pub fn asked(current: Option<&Self>, person: PersonId, page: PageId, now: Timestamp) -> LeaseAnswer {
         match current {
-            Some(lease) if lease.is_live(now) && lease.page != page => LeaseAnswer::HeldBy(lease.holder),
-            _ => LeaseAnswer::Granted(Self { holder: person, page, until: now + Self::LASTS }),
+            Some(lease) if lease.is_live(now) && lease.page != page => LeaseAnswer::HeldBy(lease.clone()),
+            // Whoever waited for the page that has it still does.
+            Some(lease) if lease.page == page && lease.holder == person => {
+                LeaseAnswer::Granted(Self { until: now + Self::LASTS, ..lease.clone() })
+            }
+            _ => {
+                LeaseAnswer::Granted(Self { holder: person, page, until: now + Self::LASTS, wanted_by: None })
+            }
+        }
+    }
+
+    /// The same after `person` asked to take over: one's own lease comes along from another page, somebody else's
+    /// keeps in mind who asked.
+    pub fn taken_over(current: Option<&Self>, person: PersonId, page: PageId, now: Timestamp) -> LeaseAnswer {
+        match Self::asked(current.filter(|lease| lease.holder != person), person, page, now) {
+            LeaseAnswer::HeldBy(lease) => LeaseAnswer::HeldBy(Self { wanted_by: Some(person), ..lease }),
+            granted => granted,
         }
     }
 }

@@ -17,8 +17,6 @@ pub enum Event {
     ReadMoved { group: GroupId, read_seq: i64, unread: i64 },
     /// To those who look at the draft.
     DraftChanged { draft: DraftId, version: i64, part: DraftPart },
-    /// To those who look at the draft: somebody wants to edit while another does.
-    LeaseAsked { draft: DraftId, by: PersonId, name: String },
     /// To the pages of a session that was ended.
     SessionEnded { session: SessionId },
 }

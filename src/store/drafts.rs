@@ -25,17 +25,20 @@ struct DraftRow {
     lease_holder: Option<PersonId>,
     lease_page: Option<PageId>,
     lease_until: Option<Timestamp>,
+    lease_wanted_by: Option<PersonId>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
 const COLUMNS: &str = "d.id, d.owner_id, d.topic, d.opening, d.thread_id, d.state, d.group_id, d.version, \
-     d.lease_holder, d.lease_page, d.lease_until, d.created_at, d.updated_at";
+     d.lease_holder, d.lease_page, d.lease_until, d.lease_wanted_by, d.created_at, d.updated_at";
 
 impl From<DraftRow> for Draft {
     fn from(row: DraftRow) -> Self {
         let lease = match (row.lease_holder, row.lease_page, row.lease_until) {
-            (Some(holder), Some(page), Some(until)) => Some(EditLease { holder, page, until }),
+            (Some(holder), Some(page), Some(until)) => {
+                Some(EditLease { holder, page, until, wanted_by: row.lease_wanted_by })
+            }
             _ => None,
         };
         Self {
@@ -129,7 +132,8 @@ pub async fn update(tx: &mut Tx, draft: &Draft, now: Timestamp) -> Result<i64> {
     let lease = draft.lease.as_ref();
     let (version,): (i64,) = on!(tx, conn => sqlx::query_as(
         "UPDATE drafts SET topic = $2, opening = $3, state = $4, group_id = $5,
-            lease_holder = $6, lease_page = $7, lease_until = $8, version = version + 1, updated_at = $9
+            lease_holder = $6, lease_page = $7, lease_until = $8, lease_wanted_by = $9,
+            version = version + 1, updated_at = $10
          WHERE id = $1 RETURNING version",
     )
     .bind(draft.id)
@@ -140,6 +144,7 @@ pub async fn update(tx: &mut Tx, draft: &Draft, now: Timestamp) -> Result<i64> {
     .bind(lease.map(|l| l.holder))
     .bind(lease.map(|l| l.page))
     .bind(lease.map(|l| l.until))
+    .bind(lease.and_then(|l| l.wanted_by))
     .bind(now)
     .fetch_one(conn)
     .await)?;

@@ -181,6 +181,7 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
             t.with("lease-lost-to", &[("name", name.as_str())]).into_owned()
         }
         ActionError::Conflict(Conflict::LeaseLost { holder: None }) => t.get("lease-lost").into_owned(),
+        ActionError::Conflict(Conflict::LeaseMoved) => t.get("lease-moved").into_owned(),
         ActionError::Conflict(Conflict::AlreadyConfirmed) => t.get("draft-confirmed").into_owned(),
         ActionError::Conflict(Conflict::Discarded) => t.get("draft-discarded").into_owned(),
         ActionError::Forbidden => t.get("problem-forbidden").into_owned(),

@@ -62,6 +62,7 @@ fn drafts(l: Language) -> Vec<Rendered> {
             "draft-other",
             sample_pages::draft_page(l, LeaseView::Other { name: wang(), asked: true }, DraftState::Open),
         ),
+        ("draft-elsewhere", sample_pages::draft_page(l, LeaseView::Elsewhere, DraftState::Open)),
         ("draft-lost", sample_pages::lost_draft_page(l)),
         ("draft-confirmed", sample_pages::draft_page(l, LeaseView::Free, DraftState::Confirmed)),
         ("draft-discarded", sample_pages::draft_page(l, LeaseView::Free, DraftState::Discarded)),

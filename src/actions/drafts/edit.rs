@@ -54,11 +54,9 @@ impl Actions {
                 check_open(&draft)?;
                 check_lease(tx, &draft, editor, now).await?;
                 apply(tx, &mut draft, change, &Outside { clock: &clock, mail: &settings.mail }).await?;
-                draft.lease = Some(EditLease {
-                    holder: editor.person,
-                    page: editor.page,
-                    until: now + EditLease::LASTS,
-                });
+                if let Some(lease) = &mut draft.lease {
+                    lease.until = now + EditLease::LASTS;
+                }
                 Ok::<_, ActionError>(store::drafts::update(tx, &draft, now).await?)
             })
             .await?;

@@ -1,10 +1,9 @@
 //! The right to edit a draft: asked for, kept alive, handed over.
 
 use super::super::{ActionError, Actions, Conflict, Result, access};
-use crate::domain::draft::{Draft, DraftState, EditLease, Editor, LeaseAnswer};
+use crate::domain::draft::{Draft, DraftState, EditLease, Editor, LeaseAnswer, PageId};
 use crate::domain::event::{Audience, DraftPart, Event};
 use crate::domain::ids::{DraftId, PersonId};
-use crate::domain::person::Viewer;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
 
@@ -17,29 +16,49 @@ pub enum LeaseOutcome {
     HeldBy { name: String },
 }
 
+/// Who gets a lease: the one that is there, who asks on which page, and when.
+type Rule = fn(Option<&EditLease>, PersonId, PageId, Timestamp) -> LeaseAnswer;
+
 impl Actions {
     /// Asks for the right to edit. A page that has it already keeps it.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] for people who may not see the draft, [`ActionError::Conflict`] when it is closed.
     pub async fn take_lease(&self, editor: Editor, id: DraftId) -> Result<LeaseOutcome> {
+        self.give_lease(editor, id, EditLease::asked).await
+    }
+
+    /// Asks to take over. From one's own other page the right comes along at once. Somebody else sees who asked, and
+    /// decides; if their page is gone, the lease ends by itself.
+    ///
+    /// # Errors
+    /// As [`Actions::take_lease`].
+    pub async fn ask_for_lease(&self, editor: Editor, id: DraftId) -> Result<LeaseOutcome> {
+        self.give_lease(editor, id, EditLease::taken_over).await
+    }
+
+    async fn give_lease(&self, editor: Editor, id: DraftId, rule: Rule) -> Result<LeaseOutcome> {
         let now = self.clock.now();
         let (outcome, version) = self
             .store
             .write(async move |tx| {
                 let mut draft = access::draft_for_change(tx, editor.person, id).await?;
                 check_open(&draft)?;
-                match EditLease::asked(draft.lease.as_ref(), editor.person, editor.page, now) {
+                match rule(draft.lease.as_ref(), editor.person, editor.page, now) {
                     LeaseAnswer::Granted(lease) => {
                         let until = lease.until;
                         draft.lease = Some(lease);
                         let version = store::drafts::update(tx, &draft, now).await?;
                         Ok((LeaseOutcome::Granted { until }, Some(version)))
                     }
-                    LeaseAnswer::HeldBy(holder) => Ok::<_, ActionError>((
-                        LeaseOutcome::HeldBy { name: name_of(tx, holder).await? },
-                        None,
-                    )),
+                    LeaseAnswer::HeldBy(lease) => {
+                        let name = name_of(tx, lease.holder).await?;
+                        let is_new = draft.lease.as_ref() != Some(&lease);
+                        draft.lease = Some(lease);
+                        let version =
+                            if is_new { Some(store::drafts::update(tx, &draft, now).await?) } else { None };
+                        Ok::<_, ActionError>((LeaseOutcome::HeldBy { name }, version))
+                    }
                 }
             })
             .await?;
@@ -86,17 +105,6 @@ impl Actions {
         Ok(())
     }
 
-    /// Asks whoever edits to hand over. They decide; if their page is gone, the lease ends by itself.
-    ///
-    /// # Errors
-    /// [`ActionError::NotFound`] for people who may not see the draft.
-    pub async fn ask_for_lease(&self, viewer: &Viewer, id: DraftId) -> Result<()> {
-        access::draft(&mut self.store.read().await?, viewer.person_id, id).await?;
-        let event = Event::LeaseAsked { draft: id, by: viewer.person_id, name: viewer.full_name.clone() };
-        self.hub.publish(Audience::Draft(id), event);
-        Ok(())
-    }
-
     /// Tells open copies of the page what changed; nothing if nothing did.
     pub(super) fn tell_draft(&self, draft: DraftId, version: Option<i64>, part: DraftPart) {
         if let Some(version) = version {
@@ -119,6 +127,7 @@ pub(super) async fn check_lease(tx: &mut Tx, draft: &Draft, editor: Editor, now:
     let live = draft.lease.as_ref().filter(|l| l.is_live(now));
     match live {
         Some(lease) if lease.page == editor.page && lease.holder == editor.person => Ok(()),
+        Some(lease) if lease.holder == editor.person => Err(ActionError::Conflict(Conflict::LeaseMoved)),
         Some(lease) => {
             let holder = Some(name_of(tx, lease.holder).await?);
             Err(ActionError::Conflict(Conflict::LeaseLost { holder }))

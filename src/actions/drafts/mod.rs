@@ -29,6 +29,8 @@ pub struct DraftPage {
     pub files: Vec<(File, bool)>,
     /// Who edits now, if anybody does.
     pub holder: Option<Person>,
+    /// Who asked the holder to hand over.
+    pub wanted_by: Option<Person>,
 }
 
 /// Somebody a draft will invite.
@@ -53,10 +55,11 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let draft = access::draft(&mut tx, viewer.person_id, id).await?;
         let members = store::drafts::members(&mut tx, id).await?;
-        let holder = draft.lease.as_ref().filter(|l| l.is_live(now)).map(|l| l.holder);
+        let lease = draft.lease.as_ref().filter(|l| l.is_live(now));
+        let (holder, wanted_by) = (lease.map(|l| l.holder), lease.and_then(|l| l.wanted_by));
         let mut ids: Vec<PersonId> = members.iter().map(|m| m.person_id).collect();
         ids.push(draft.owner);
-        ids.extend(holder);
+        ids.extend(holder.into_iter().chain(wanted_by));
         let persons = store::persons::list(&mut tx, &distinct(ids)).await?;
         let find = |id: PersonId| persons.iter().find(|p| p.id == id).cloned();
         let files = store::files::list_of_draft(&mut tx, id).await?;
@@ -68,7 +71,8 @@ impl Actions {
             })
             .collect();
         let owner = find(draft.owner).ok_or(super::ActionError::NotFound)?;
-        Ok(DraftPage { owner, members, files, holder: holder.and_then(find), draft })
+        let (holder, wanted_by) = (holder.and_then(find), wanted_by.and_then(find));
+        Ok(DraftPage { owner, members, files, holder, wanted_by, draft })
     }
 
     /// The open drafts of this person, last changed first.

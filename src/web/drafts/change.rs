@@ -57,7 +57,7 @@ pub async fn topic(
     Form(form): Form<TopicForm>,
 ) -> WebResult<Response> {
     let typed = form.topic.clone();
-    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::Topic(form.topic)).await;
     tried.answer(done, Some(typed)).await
 }
@@ -70,7 +70,7 @@ pub async fn opening(
     Form(form): Form<OpeningForm>,
 ) -> WebResult<Response> {
     let typed = form.opening.replace("\r\n", "\n");
-    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::Opening(typed.clone())).await;
     tried.answer(done, Some(typed)).await
 }
@@ -82,7 +82,7 @@ pub async fn add_member(
     Path(id): Path<DraftId>,
     Form(form): Form<AddForm>,
 ) -> WebResult<Response> {
-    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let tried = Tried::on(&state, &member, id, form.page);
     let done = match tried.who(&form).await {
         Ok(change) => tried.change(change).await,
         Err(error) => Err(error),
@@ -97,7 +97,7 @@ pub async fn remove_member(
     Path((id, person)): Path<(DraftId, PersonId)>,
     Form(form): Form<PlainForm>,
 ) -> WebResult<Response> {
-    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::RemovePerson(person)).await;
     tried.answer(done, None).await
 }
@@ -109,7 +109,7 @@ pub async fn keep_file(
     Path((id, file)): Path<(DraftId, FileId)>,
     Form(form): Form<KeepForm>,
 ) -> WebResult<Response> {
-    let tried = Tried { state: &state, member: &member, id, page: form.page };
+    let tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::KeepFile { file, kept: form.keep.is_some() }).await;
     tried.answer(done, None).await
 }
@@ -126,9 +126,7 @@ pub async fn confirm(
             Ok(Json(json!({ "go": format!("/groups/{group}") })).into_response())
         }
         Ok(group) => Ok(Redirect::to(&format!("/groups/{group}")).into_response()),
-        Err(error) => {
-            Tried { state: &state, member: &member, id, page: form.page }.answer(Err(error), None).await
-        }
+        Err(error) => Tried::on(&state, &member, id, form.page).answer(Err(error), None).await,
     }
 }
 
@@ -140,7 +138,7 @@ pub async fn discard(
     Form(form): Form<PlainForm>,
 ) -> WebResult<Response> {
     let done = state.actions.discard_draft(&member.viewer, id).await;
-    Tried { state: &state, member: &member, id, page: form.page }.answer(done, None).await
+    Tried::on(&state, &member, id, form.page).answer(done, None).await
 }
 
 /// POST /drafts/{id}/restore
@@ -151,7 +149,7 @@ pub async fn restore(
     Form(form): Form<PlainForm>,
 ) -> WebResult<Response> {
     let done = state.actions.restore_draft(&member.viewer, id).await;
-    Tried { state: &state, member: &member, id, page: form.page }.answer(done, None).await
+    Tried::on(&state, &member, id, form.page).answer(done, None).await
 }
 
 impl Tried<'_> {

@@ -5,9 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::page::LeaseView;
-use super::{Tried, editor, view};
-use crate::actions::ActionError;
+use super::{Tried, editor};
 use crate::actions::drafts::LeaseOutcome;
 use crate::domain::draft::PageId;
 use crate::domain::ids::DraftId;
@@ -30,31 +28,18 @@ pub async fn take(
     let taken = state.actions.take_lease(editor(&member, form.page), id).await;
     // Somebody was faster: the page shows who.
     let taken = taken.map(|_: LeaseOutcome| ());
-    Tried { state: &state, member: &member, id, page: form.page }.answer(taken, None).await
+    Tried::on(&state, &member, id, form.page).answer(taken, None).await
 }
 
-/// POST /drafts/{id}/lease/ask: takes it if it is free by now, else asks its holder.
+/// POST /drafts/{id}/lease/ask: takes it if it is free by now or one's own, else asks its holder.
 pub async fn ask(
     State(state): State<WebState>,
     member: Member,
     Path(id): Path<DraftId>,
     Form(form): Form<LeaseForm>,
 ) -> WebResult<Response> {
-    let tried = Tried { state: &state, member: &member, id, page: form.page };
-    match state.actions.take_lease(editor(&member, form.page), id).await {
-        Ok(LeaseOutcome::Granted { .. }) => tried.answer(Ok(()), None).await,
-        Ok(LeaseOutcome::HeldBy { name }) => {
-            state.actions.ask_for_lease(&member.viewer, id).await?;
-            if !member.visit.wants_json {
-                return tried.answer(Ok(()), None).await;
-            }
-            let mut d = view(&state, &member, id, form.page).await?;
-            d.lease = LeaseView::Other { name, asked: true };
-            let parts = d.parts().map_err(|e| ActionError::Internal(e.into()))?;
-            Ok(axum::Json(serde_json::json!({ "parts": parts })).into_response())
-        }
-        Err(error) => tried.answer(Err(error), None).await,
-    }
+    let asked = state.actions.ask_for_lease(editor(&member, form.page), id).await;
+    Tried::on(&state, &member, id, form.page).answer(asked.map(|_: LeaseOutcome| ()), None).await
 }
 
 /// POST /drafts/{id}/heartbeat: nothing to say while the lease is kept.
@@ -66,9 +51,7 @@ pub async fn heartbeat(
 ) -> WebResult<Response> {
     match state.actions.keep_lease(editor(&member, form.page), id).await {
         Ok(_) => Ok(axum::Json(serde_json::json!({})).into_response()),
-        Err(error) => {
-            Tried { state: &state, member: &member, id, page: form.page }.answer(Err(error), None).await
-        }
+        Err(error) => Tried::on(&state, &member, id, form.page).answer(Err(error), None).await,
     }
 }
 
@@ -80,5 +63,5 @@ pub async fn release(
     Form(form): Form<LeaseForm>,
 ) -> WebResult<Response> {
     let given = state.actions.release_lease(editor(&member, form.page), id).await;
-    Tried { state: &state, member: &member, id, page: form.page }.answer(given, None).await
+    Tried::on(&state, &member, id, form.page).answer(given, None).await
 }

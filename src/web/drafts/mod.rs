@@ -55,7 +55,11 @@ struct Tried<'a> {
     page: PageId,
 }
 
-impl Tried<'_> {
+impl<'a> Tried<'a> {
+    fn on(state: &'a WebState, member: &'a Member, id: DraftId, page: PageId) -> Self {
+        Self { state, member, id, page }
+    }
+
     /// What to answer: the parts as they are now to a script, the page itself to a plain form. What was typed into a
     /// change that was not taken is given back.
     async fn answer(self, outcome: Result<(), ActionError>, typed: Option<String>) -> WebResult<Response> {
@@ -68,7 +72,10 @@ impl Tried<'_> {
         };
         let mut d = view(self.state, self.member, self.id, self.page).await?;
         if self.member.visit.wants_json {
-            let lost = matches!(outcome, Err(ActionError::Conflict(Conflict::LeaseLost { .. })));
+            let lost = matches!(
+                outcome,
+                Err(ActionError::Conflict(Conflict::LeaseLost { .. } | Conflict::LeaseMoved))
+            );
             let parts = d.parts().map_err(|e| ActionError::Internal(e.into()))?;
             let answer = json!({
                 "version": d.draft.version, "parts": parts, "preview": d.preview.as_str(),

@@ -57,6 +57,8 @@ pub enum LeaseView {
     Mine {
         wanted_by: Option<String>,
     },
+    /// Another page of the same person.
+    Elsewhere,
     Other {
         name: String,
         asked: bool,
@@ -130,21 +132,29 @@ pub struct FinishPart<'a> {
     pub d: &'a DraftView,
 }
 
+impl LeaseView {
+    fn of(found: &Found, you: PersonId, page: PageId) -> Self {
+        let is_here = found.draft.lease.as_ref().is_some_and(|lease| lease.page == page);
+        let wanted_by = found.wanted_by.as_ref();
+        match &found.holder {
+            None => Self::Free,
+            Some(holder) if holder.id != you => Self::Other {
+                name: holder.full_name.clone(),
+                asked: wanted_by.is_some_and(|asking| asking.id == you),
+            },
+            Some(_) if is_here => Self::Mine { wanted_by: wanted_by.map(|asking| asking.full_name.clone()) },
+            Some(_) => Self::Elsewhere,
+        }
+    }
+}
+
 impl DraftView {
     /// A draft as the open copy `page` of `you` sees it.
     pub fn of(t: Texts, found: Found, you: PersonId, page: PageId) -> Self {
-        let held = found.draft.lease.as_ref();
-        let lease = match (&found.holder, held) {
-            (Some(_), Some(lease)) if lease.page == page && lease.holder == you => {
-                LeaseView::Mine { wanted_by: None }
-            }
-            (Some(holder), _) => LeaseView::Other { name: holder.full_name.clone(), asked: false },
-            _ => LeaseView::Free,
-        };
         Self {
             t,
             page,
-            lease,
+            lease: LeaseView::of(&found, you, page),
             members: found.members.into_iter().map(|line| DraftMember::of(line, you)).collect(),
             files: found.files.into_iter().map(|(file, keep)| DraftFile { file, keep }).collect(),
             preview: sanitize::render_markdown(&found.draft.opening),

@@ -16,10 +16,9 @@ pub enum Asked {
         group: GroupId,
         after: i64,
     },
-    /// I show this draft as it was at `version`.
+    /// I show this draft.
     WatchDraft {
         draft: DraftId,
-        version: i64,
         page: PageId,
     },
     /// Everything up to `seq` was in sight.

@@ -12,7 +12,7 @@ use crate::domain::ids::{DraftId, GroupId};
 use crate::domain::message::Message;
 use crate::hub::{Heard, Packet, Subscription};
 use crate::texts::Texts;
-use crate::web::drafts::page::{DraftView, LeaseView};
+use crate::web::drafts::page::DraftView;
 use crate::web::groups::GroupRow;
 use crate::web::messages::MessagePart;
 use crate::web::state::WebState;
@@ -80,7 +80,7 @@ impl Page {
         match asked {
             Asked::Ping => self.send(&Told::Pong),
             Asked::Watch { group, after } => self.watch(group, after).await,
-            Asked::WatchDraft { draft, version, page } => self.watch_draft(draft, version, page).await,
+            Asked::WatchDraft { draft, page } => self.watch_draft(draft, page).await,
             Asked::Read { group, seq } => {
                 // Lost or not: the page says it again with the next message, and when it comes back.
                 if self.state.actions.mark_read(&self.member.viewer, group, seq).await.is_ok() {
@@ -154,10 +154,7 @@ impl Page {
 
     async fn tell_draft(&mut self, event: &Event) -> bool {
         match event {
-            Event::DraftChanged { .. } => self.show_draft(None).await,
-            Event::LeaseAsked { by, name, .. } if *by != self.member.viewer.person_id => {
-                self.show_draft(Some(name.clone())).await
-            }
+            Event::DraftChanged { .. } => self.show_draft().await,
             _ => true,
         }
     }
@@ -186,28 +183,22 @@ impl Page {
         true
     }
 
-    async fn watch_draft(&mut self, id: DraftId, version: i64, page: PageId) -> bool {
+    async fn watch_draft(&mut self, id: DraftId, page: PageId) -> bool {
         let person = self.member.viewer.person_id;
         let events = self.state.actions.hub.subscribe(Audience::Draft(id), person);
-        let Ok(found) = self.state.actions.get_draft(&self.member.viewer, id).await else { return true };
-        let up_to_date = found.draft.version == version;
-        let d = DraftView::of(self.texts(), found, person, page);
-        let shown = if up_to_date { d.parts().unwrap_or_default() } else { BTreeMap::new() };
-        self.draft = Some(WatchedDraft { id, page, events, shown });
-        up_to_date || self.show_draft(None).await
+        // Everything is sent at first: what the page shows may be older, and who is here is known only now.
+        self.draft = Some(WatchedDraft { id, page, events, shown: BTreeMap::new() });
+        self.show_draft().await
     }
 
     /// Sends the parts that look different now.
-    async fn show_draft(&mut self, wanted_by: Option<String>) -> bool {
-        let t = self.texts();
+    async fn show_draft(&mut self) -> bool {
+        let (t, you) = (self.texts(), self.member.viewer.person_id);
         let Some(watched) = self.draft.as_mut() else { return true };
         let Ok(found) = self.state.actions.get_draft(&self.member.viewer, watched.id).await else {
             return true;
         };
-        let mut d = DraftView::of(t, found, self.member.viewer.person_id, watched.page);
-        if let (LeaseView::Mine { wanted_by: asked }, Some(name)) = (&mut d.lease, wanted_by) {
-            *asked = Some(name);
-        }
+        let d = DraftView::of(t, found, you, watched.page);
         let Ok(now) = d.parts() else { return true };
         let changed: BTreeMap<&str, String> = now
             .iter()

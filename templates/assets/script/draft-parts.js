@@ -27,7 +27,6 @@ export function partsOf(root, isMine) {
   }
 
   return {
-    version: () => version,
     /** Shows what the server sent; `false` if the page has something newer. */
     show(sent) {
       if (!sent.parts || sent.version < version) return false;

@@ -200,7 +200,7 @@ export function attach(root) {
 
   on("draft_changed", (frame) => { if (frame.draft === draft) show(frame); });
   const watch = () => {
-    send({ type: "watch_draft", draft, version: parts.version(), page });
+    send({ type: "watch_draft", draft, page });
     if (unsaved.size) inLine(saveAll);
   };
   on("resync", watch);

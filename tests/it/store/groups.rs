@@ -321,7 +321,7 @@ async fn a_draft_counts_its_versions() {
         ));
         assert!(drafts::thread_has_one(&mut w.read().await, thread).await.unwrap());
         let group = w.group("G", &[anna]).await;
-        let lease = EditLease { holder: anna, page: w.clock.new_id(), until: at(60) };
+        let lease = EditLease { holder: anna, page: w.clock.new_id(), until: at(60), wanted_by: Some(anna) };
         let mut changed =
             Draft { topic: "新".to_owned(), group_id: Some(group), lease: Some(lease), ..new.clone() };
         let (id, copy) = (new.id, changed.clone());

@@ -32,7 +32,8 @@ async fn two_editors_fight_and_a_lost_lease_saves_nothing() {
 
         // Anna's second tab has no lease either.
         let second_tab = house.editor(&anna);
-        assert!(actions.change_draft(second_tab, draft, topic("Tab")).await.is_err());
+        let moved = |result| matches!(result, Err(ActionError::Conflict(Conflict::LeaseMoved)));
+        assert!(moved(actions.change_draft(second_tab, draft, topic("Tab")).await));
 
         // A sign of life at 50 s keeps the lease beyond its first minute.
         house.later(Duration::from_secs(50));
@@ -53,6 +54,35 @@ async fn two_editors_fight_and_a_lost_lease_saves_nothing() {
         // Given back, it is free at once.
         actions.release_lease(wangs, draft).await.unwrap();
         assert!(matches!(actions.take_lease(annas, draft).await.unwrap(), LeaseOutcome::Granted { .. }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ones_own_other_window_takes_over_at_once_and_somebody_else_only_asks() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, draft) = house.draft("Plan", &[WANG]).await;
+        let wang = house.person(WANG).await;
+        let (first, second) = (house.editor(&anna), house.editor(&anna));
+        let actions = &house.actions;
+        actions.take_lease(first, draft).await.unwrap();
+        assert!(matches!(actions.take_lease(second, draft).await.unwrap(), LeaseOutcome::HeldBy { .. }));
+        let asked = actions.ask_for_lease(house.editor(&wang), draft).await.unwrap();
+        assert_eq!(asked, LeaseOutcome::HeldBy { name: "Anna Berg".to_owned() });
+        let wanted_by = async || {
+            let page = actions.get_draft(&anna, draft).await.unwrap();
+            page.wanted_by.map(|person| person.full_name)
+        };
+        // Anna sees who asked as long as she edits, whatever she changes meanwhile.
+        actions.change_draft(first, draft, topic("One more word")).await.unwrap();
+        assert_eq!(wanted_by().await.as_deref(), Some("王小明"));
+        let asked = actions.ask_for_lease(second, draft).await.unwrap();
+        assert_eq!(wanted_by().await, None);
+        assert!(matches!(asked, LeaseOutcome::Granted { .. }));
+        let moved = actions.change_draft(first, draft, topic("Typed before")).await.unwrap_err();
+        assert!(matches!(moved, ActionError::Conflict(Conflict::LeaseMoved)));
+        actions.change_draft(second, draft, topic("Typed here")).await.unwrap();
+        assert_eq!(actions.get_draft(&anna, draft).await.unwrap().draft.topic, "Typed here");
     })
     .await;
 }

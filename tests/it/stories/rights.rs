@@ -38,7 +38,7 @@ async fn an_outsider_finds_no_group_draft_file_or_thread() {
         not_found(actions.get_draft(&li, draft).await);
         not_found(actions.take_lease(editor, draft).await);
         not_found(actions.keep_lease(editor, draft).await);
-        not_found(actions.ask_for_lease(&li, draft).await);
+        not_found(actions.ask_for_lease(editor, draft).await);
         not_found(actions.change_draft(editor, draft, Change::Topic("x".to_owned())).await);
         not_found(actions.confirm_draft(editor, draft).await);
         not_found(actions.discard_draft(&li, draft).await);
