@@ -1,5 +1,6 @@
 //! What can stand in an action's way, told so that every door can show it to a person.
 
+use crate::domain::ids::PersonId;
 use crate::files::FilesError;
 use crate::mail::parse::NotAMail;
 use crate::store::StoreError;
@@ -45,6 +46,11 @@ pub enum Problem {
     NotAnAddress,
     /// The gateway itself can't be a member.
     OwnAddress,
+    /// Who was to be added is in it.
+    AlreadyMember {
+        person: PersonId,
+        name: String,
+    },
     /// A group needs two people at least.
     TooFewMembers,
     /// Not a mail; in words for the one who dropped it.

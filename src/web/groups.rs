@@ -188,7 +188,8 @@ impl MemberView {
         Self {
             face: Face::of(Some(line.person.id), &line.person.full_name),
             role: line.member.role,
-            reach: if line.is_here { Reach::Browser } else { Reach::Mail },
+            // Whoever looks is here, even before their page has connected.
+            reach: if line.is_here || line.person.id == you { Reach::Browser } else { Reach::Mail },
             is_you: line.person.id == you,
             person: line.person,
         }

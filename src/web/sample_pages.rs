@@ -133,6 +133,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
         preview: safe(
             "<p>We have fourteen mails about this and still no list.</p><ul><li>which papers are <strong>missing</strong></li><li>who asks the carrier</li></ul>",
         ),
+        already: Some(person_id(3)),
         problem: None,
         kept: None,
     }

@@ -463,6 +463,7 @@ problem-empty = Write something first.
 problem-too-long = This is too long. The limit is { $n } characters.
 problem-too-many = These are too many. The limit is { $n }.
 problem-own-address = This is the address of mailmoot itself; it can't be a member.
+problem-already-member = { $name } is already a member.
 problem-file-gone = One of the files is not there any more. Add it again.
 problem-forbidden = You may look at this, but not change it.
 

@@ -433,6 +433,7 @@ problem-empty = 请先输入内容。
 problem-too-long = 内容太长，上限为 { $n } 个字符。
 problem-too-many = 数量太多，上限为 { $n } 个。
 problem-own-address = 这是 mailmoot 自己的地址，不能成为成员。
+problem-already-member = { $name } 已经是成员。
 problem-file-gone = 其中一个文件已不存在，请重新添加。
 problem-forbidden = 您可以查看，但不能修改。
 

@@ -137,10 +137,7 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
             }
             draft.opening = text.replace('\0', "");
         }
-        Change::AddPerson(person) => {
-            store::persons::find(tx, person).await?.ok_or(ActionError::NotFound)?;
-            add(tx, draft.id, person).await?;
-        }
+        Change::AddPerson(person) => add(tx, draft.id, person).await?,
         Change::AddAddress { address, name } => {
             let person = person_for(tx, outside, &address, name).await?;
             add(tx, draft.id, person).await?;
@@ -160,7 +157,13 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
 }
 
 async fn add(tx: &mut Tx, draft: DraftId, person_id: PersonId) -> Result<()> {
-    if store::drafts::members(tx, draft).await?.len() >= MOST_MEMBERS {
+    let person = store::persons::find(tx, person_id).await?.ok_or(ActionError::NotFound)?;
+    let members = store::drafts::members(tx, draft).await?;
+    if members.iter().any(|m| m.person_id == person_id) {
+        let problem = Problem::AlreadyMember { person: person_id, name: person.full_name };
+        return Err(ActionError::invalid("members", problem));
+    }
+    if members.len() >= MOST_MEMBERS {
         return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
     }
     Ok(store::drafts::add_members(tx, draft, &[DraftMember { person_id, seen: Seen::default() }]).await?)

@@ -15,9 +15,9 @@ use self::page::{DraftPage, DraftView};
 use super::error::{WebResult, words_of};
 use super::state::WebState;
 use super::visit::Member;
-use crate::actions::{ActionError, Conflict};
+use crate::actions::{ActionError, Conflict, Problem};
 use crate::domain::draft::{Editor, PageId};
-use crate::domain::ids::DraftId;
+use crate::domain::ids::{DraftId, PersonId};
 
 /// Which open copy of the page asks.
 #[derive(Debug, Deserialize)]
@@ -71,6 +71,7 @@ impl<'a> Tried<'a> {
             Err(_) => return outcome.map(|()| ().into_response()).map_err(Into::into),
         };
         let mut d = view(self.state, self.member, self.id, self.page).await?;
+        let already = already_member(&outcome);
         if self.member.visit.wants_json {
             let lost = matches!(
                 outcome,
@@ -79,7 +80,7 @@ impl<'a> Tried<'a> {
             let parts = d.parts().map_err(|e| ActionError::Internal(e.into()))?;
             let answer = json!({
                 "version": d.draft.version, "parts": parts, "preview": d.preview.as_str(),
-                "problem": problem, "lost": lost,
+                "problem": problem, "lost": lost, "already": already,
             });
             let status =
                 if problem.is_some() { axum::http::StatusCode::CONFLICT } else { axum::http::StatusCode::OK };
@@ -88,8 +89,17 @@ impl<'a> Tried<'a> {
         if problem.is_none() {
             return Ok(Redirect::to(&format!("/drafts/{}?page={}", self.id, self.page)).into_response());
         }
+        d.already = already;
         d.kept = typed.filter(|_| problem.is_some());
         d.problem = problem;
         Ok(DraftPage { view: self.member.view(self.state).await?, d }.into_response())
+    }
+}
+
+/// Who was to be added, but is a member.
+fn already_member(outcome: &Result<(), ActionError>) -> Option<PersonId> {
+    match outcome {
+        Err(ActionError::Invalid { problem: Problem::AlreadyMember { person, .. }, .. }) => Some(*person),
+        _ => None,
     }
 }

@@ -43,6 +43,8 @@ pub struct DraftView {
     pub owns: bool,
     /// The opening message as it will be shown.
     pub preview: SafeHtml,
+    /// Who was to be added, but is a member: shown in the list.
+    pub already: Option<PersonId>,
     /// Why the last change was not taken.
     pub problem: Option<String>,
     /// What was typed into a form that was not taken.
@@ -160,6 +162,7 @@ impl DraftView {
             preview: sanitize::render_markdown(&found.draft.opening),
             owns: found.draft.owner == you,
             draft: found.draft,
+            already: None,
             problem: None,
             kept: None,
         }
@@ -200,6 +203,9 @@ impl DraftView {
     fn others(&self) -> usize {
         self.members.iter().filter(|member| !member.is_you).count()
     }
+    fn is_pointed_at(&self, member: &DraftMember) -> bool {
+        self.already == Some(member.person.id)
+    }
     fn lacks_topic(&self) -> bool {
         self.draft.topic.parse::<Topic>().is_err()
     }
@@ -221,7 +227,8 @@ impl DraftMember {
         Self {
             face: Face::of(Some(line.person.id), &line.person.full_name),
             seen: line.seen,
-            reach: line.reach,
+            // Whoever looks is here, even before their page has connected.
+            reach: if line.person.id == you { Reach::Browser } else { line.reach },
             is_you: line.person.id == you,
             person: line.person,
         }

@@ -8,6 +8,7 @@ import { toast } from "./toast.js";
 
 const HEARTBEAT = 20_000;
 const AUTOSAVE = 250;
+const POINTED = 4000;
 
 export function attach(root) {
   const { draft, page } = root.dataset;
@@ -57,7 +58,7 @@ export function attach(root) {
     tell("saving");
     const answer = await post(form.action, body);
     show(answer);
-    tell(!answer.ok ? "failed" : unsaved.size ? "saving" : "saved");
+    tell(!answer.ok && !answer.already ? "failed" : unsaved.size ? "saving" : "saved");
     return answer;
   }
 
@@ -107,11 +108,20 @@ export function attach(root) {
     complain("");
     const answer = await inLine(() => ask(form, body));
     if (answer.ok) return;
+    if (answer.already) return pointAt(answer.already, answer.problem);
     const field = root.querySelector('[name="who"]');
     if (!field) return keep(typed);
     const isFree = !field.value;
     if (isFree) field.value = typed;
     complain(isFree ? answer.problem : `${typed}: ${answer.problem}`);
+  }
+
+  function pointAt(person, problem) {
+    complain(problem);
+    const row = root.querySelector(`[data-part="members"] [data-person="${CSS.escape(person)}"]`);
+    row?.classList.add("pointed-at");
+    row?.scrollIntoView({ block: "nearest" });
+    setTimeout(() => row?.classList.remove("pointed-at"), POINTED);
   }
 
   /** Somebody was typed, but not added yet. */

@@ -125,7 +125,11 @@ async fn a_draft_without_a_topic_or_with_one_member_is_not_confirmed_and_says_wh
         ));
         assert!(matches!(add(GATEWAY).await, Err(ActionError::Invalid { problem: Problem::OwnAddress, .. })));
         add(WANG).await.unwrap();
-        add(&WANG.to_uppercase()).await.unwrap();
+        let again = add(&WANG.to_uppercase()).await;
+        assert!(
+            matches!(&again, Err(ActionError::Invalid { problem: Problem::AlreadyMember { name, .. }, .. }) if name == "王小明"),
+            "{again:?}"
+        );
         assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().members.len(), 2);
         house.actions.confirm_draft(editor, draft).await.unwrap();
     })
