@@ -17,6 +17,10 @@ pub enum Event {
     ReadMoved { group: GroupId, read_seq: i64, unread: i64 },
     /// To those who look at the draft.
     DraftChanged { draft: DraftId, version: i64, part: DraftPart },
+    /// To the pages of a draft's owner: it stands in the list of drafts like this now.
+    DraftListed { draft: DraftId, topic: String, at: Timestamp },
+    /// To the pages of a draft's owner: it is a group now, or discarded.
+    DraftUnlisted { draft: DraftId },
     /// To the pages of a session that was ended.
     SessionEnded { session: SessionId },
 }

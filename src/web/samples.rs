@@ -113,8 +113,10 @@ fn side(t: Texts, path: &str) -> Side {
     });
     let drafts = vec![DraftRow {
         id: id(200),
+        t,
         topic: "Customs papers for the Rotterdam shipment".to_owned(),
         at: at(12),
+        current: path == format!("/drafts/{}", id::<()>(200)),
     }];
     Side { groups: groups.collect(), drafts }
 }

@@ -1,6 +1,10 @@
 //! What every page knows: language, theme, who looks at it, and the list beside it.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 use super::face::Face;
+use super::filters;
 use super::groups::GroupRow;
 use crate::domain::draft::Draft;
 use crate::domain::ids::DraftId;
@@ -29,13 +33,18 @@ pub struct Side {
     pub drafts: Vec<DraftRow>,
 }
 
-/// One draft in the list.
-#[derive(Clone, Debug)]
+/// One draft in the list; also sent live.
+#[derive(Clone, Debug, Template)]
+#[template(path = "drafts/_row.html")]
 pub struct DraftRow {
+    pub t: Texts,
     pub id: DraftId,
     pub topic: String,
     pub at: Timestamp,
+    pub current: bool,
 }
+
+impl HtmlSafe for DraftRow {}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -85,14 +94,10 @@ impl View {
     }
 }
 
-impl From<Draft> for DraftRow {
-    fn from(draft: Draft) -> Self {
-        Self { id: draft.id, topic: draft.topic, at: draft.updated_at }
-    }
-}
-
 impl DraftRow {
-    pub fn path(&self) -> String {
-        format!("/drafts/{}", self.id)
+    /// A line of the list, as the page at `here` shows it.
+    pub fn of(t: Texts, draft: Draft, here: &str) -> Self {
+        let current = here == format!("/drafts/{}", draft.id);
+        Self { t, id: draft.id, topic: draft.topic, at: draft.updated_at, current }
     }
 }

@@ -144,7 +144,7 @@ impl Member {
         let here = self.visit.path.split('?').next().unwrap_or_default();
         view.side = Side {
             groups: groups.into_iter().map(|line| GroupRow::of(view.t, line, here)).collect(),
-            drafts: drafts.into_iter().map(DraftRow::from).collect(),
+            drafts: drafts.into_iter().map(|draft| DraftRow::of(view.t, draft, here)).collect(),
         };
         Ok(view)
     }

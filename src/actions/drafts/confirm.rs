@@ -163,6 +163,7 @@ impl Actions {
         self.hub.publish_to_persons(members, added);
         self.hub
             .publish(Audience::Draft(draft), Event::DraftChanged { draft, version, part: DraftPart::State });
+        self.hub.publish(Audience::Person(group.created_by), Event::DraftUnlisted { draft });
         if let Some(posted) = first {
             self.tell(posted);
         }

@@ -47,7 +47,7 @@ impl Actions {
     pub async fn change_draft(&self, editor: Editor, id: DraftId, change: Change) -> Result<i64> {
         let (now, part) = (self.clock.now(), change.part());
         let (clock, settings) = (self.clock.clone(), self.settings.clone());
-        let version = self
+        let (draft, version) = self
             .store
             .write(async move |tx| {
                 let mut draft = access::draft_for_change(tx, editor.person, id).await?;
@@ -57,10 +57,12 @@ impl Actions {
                 if let Some(lease) = &mut draft.lease {
                     lease.until = now + EditLease::LASTS;
                 }
-                Ok::<_, ActionError>(store::drafts::update(tx, &draft, now).await?)
+                let version = store::drafts::update(tx, &draft, now).await?;
+                Ok::<_, ActionError>((draft, version))
             })
             .await?;
         self.tell_draft(id, Some(version), part);
+        self.tell_list(&draft, now);
         Ok(version)
     }
 
@@ -82,7 +84,7 @@ impl Actions {
 
     async fn set_state(&self, viewer: &Viewer, id: DraftId, from: DraftState, to: DraftState) -> Result<()> {
         let (now, person) = (self.clock.now(), viewer.person_id);
-        let version = self
+        let changed = self
             .store
             .write(async move |tx| {
                 let mut draft = access::draft_for_change(tx, person, id).await?;
@@ -97,10 +99,14 @@ impl Actions {
                 }
                 draft.state = to;
                 draft.lease = None;
-                Ok::<_, ActionError>(Some(store::drafts::update(tx, &draft, now).await?))
+                let version = store::drafts::update(tx, &draft, now).await?;
+                Ok::<_, ActionError>(Some((draft, version)))
             })
             .await?;
-        self.tell_draft(id, version, DraftPart::State);
+        if let Some((draft, version)) = changed {
+            self.tell_draft(id, Some(version), DraftPart::State);
+            self.tell_list(&draft, now);
+        }
         Ok(())
     }
 }

@@ -11,12 +11,14 @@ pub use lease::LeaseOutcome;
 pub(super) use start::{Seed, opening_of, own_words, topic_of};
 
 use super::{Actions, Result, access};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, DraftState};
+use crate::domain::event::{Audience, Event};
 use crate::domain::file::File;
 use crate::domain::group::Reach;
 use crate::domain::ids::{DraftId, PersonId};
 use crate::domain::person::{Person, Viewer};
 use crate::domain::thread::Seen;
+use crate::domain::time::Timestamp;
 use crate::store;
 
 /// A draft's page.
@@ -81,6 +83,17 @@ impl Actions {
     /// [`super::ActionError::Unavailable`] when the database does not answer.
     pub async fn list_drafts(&self, viewer: &Viewer) -> Result<Vec<Draft>> {
         Ok(store::drafts::list_for(&mut self.store.read().await?, viewer.person_id, LIST).await?)
+    }
+}
+
+impl Actions {
+    /// Tells the open pages of a draft's owner what their list of drafts shows of it now.
+    pub(super) fn tell_list(&self, draft: &Draft, at: Timestamp) {
+        let event = match draft.state {
+            DraftState::Open => Event::DraftListed { draft: draft.id, topic: draft.topic.clone(), at },
+            DraftState::Confirmed | DraftState::Discarded => Event::DraftUnlisted { draft: draft.id },
+        };
+        self.hub.publish(Audience::Person(draft.owner), event);
     }
 }
 

@@ -37,7 +37,8 @@ impl Actions {
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn start_blank_draft(&self, viewer: &Viewer) -> Result<DraftId> {
         let (actions, owner) = (self.clone(), viewer.person_id);
-        self.store.write(async move |tx| actions.start_draft(tx, owner, Seed::default()).await).await
+        let draft = self.store.write(async move |tx| actions.start_draft(tx, owner, Seed::default()).await);
+        Ok(self.tell_started(draft.await?))
     }
 
     /// Begins a draft with the people and the topic of a thread this person takes part in, and with the text and the
@@ -60,7 +61,8 @@ impl Actions {
             seed.opening = opening_of(&parsed);
         }
         let (actions, owner) = (self.clone(), viewer.person_id);
-        self.store.write(async move |tx| actions.start_draft(tx, owner, seed).await).await
+        let draft = self.store.write(async move |tx| actions.start_draft(tx, owner, seed).await).await?;
+        Ok(self.tell_started(draft))
     }
 
     /// Begins a draft from mails that were dropped on the page: one, or several of a thread.
@@ -82,7 +84,8 @@ impl Actions {
         let seed = self.seed_of_dropped(&arrived).await?;
         let (actions, owner) = (self.clone(), viewer.person_id);
         let source = format!("upload:{owner}");
-        self.store
+        let draft = self
+            .store
             .write(async move |tx| {
                 let mut seed = seed;
                 for mail in &arrived {
@@ -90,7 +93,8 @@ impl Actions {
                 }
                 actions.start_draft(tx, owner, seed).await
             })
-            .await
+            .await?;
+        Ok(self.tell_started(draft))
     }
 
     /// Takes mails into their threads without beginning a draft: threads that were there before mailmoot was.
@@ -190,7 +194,7 @@ impl Actions {
         tx: &mut Tx,
         owner: PersonId,
         seed: Seed,
-    ) -> Result<DraftId> {
+    ) -> Result<Draft> {
         let now = self.clock.now();
         let draft = Draft {
             id: self.clock.new_id(),
@@ -216,7 +220,13 @@ impl Actions {
         store::files::insert(tx, &seed.files).await?;
         let files: Vec<FileId> = seed.files.iter().map(|f| f.file.id).collect();
         store::files::add_to_draft(tx, draft.id, &files, 0).await?;
-        Ok(draft.id)
+        Ok(draft)
+    }
+
+    /// After the commit: the draft stands in its owner's list.
+    pub(in super::super) fn tell_started(&self, draft: Draft) -> DraftId {
+        self.tell_list(&draft, draft.created_at);
+        draft.id
     }
 }
 

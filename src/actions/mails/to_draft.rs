@@ -31,14 +31,15 @@ impl Actions {
             files,
         };
         let actions = self.clone();
-        self.store
+        let draft = self
+            .store
             .write(async move |tx| {
                 let placed = threads::Placed { mail: &arrived.mail, digest: arrived.digest, at: arrived.at };
                 let thread = threads::place(tx, &actions.clock, &actions.settings.mail, placed).await?;
                 actions.note_thread(tx, &arrived, thread).await?;
                 if arrived.mail.handed_on().is_none() && store::drafts::thread_has_one(tx, thread).await? {
                     // The gateway stays in Cc of the thread that was made a group already.
-                    return Ok(());
+                    return Ok(None);
                 }
                 seed.thread = Some(thread);
                 if arrived.mail.handed_on().is_none() {
@@ -46,10 +47,14 @@ impl Actions {
                 }
                 let owner = actions.known(tx, owner).await?;
                 let draft = actions.start_draft(tx, owner, seed).await?;
-                store::ledger::set_outcome(tx, arrived.id, &Outcome::Draft { draft }).await?;
-                actions.send_draft_link(tx, &arrived, owner, draft).await
+                store::ledger::set_outcome(tx, arrived.id, &Outcome::Draft { draft: draft.id }).await?;
+                actions.send_draft_link(tx, &arrived, owner, draft.id).await?;
+                Ok::<_, ActionError>(Some(draft))
             })
             .await?;
+        if let Some(draft) = draft {
+            self.tell_started(draft);
+        }
         self.bell.ring();
         Ok(())
     }

@@ -56,6 +56,15 @@ pub enum Told<'a> {
         group: GroupId,
         unread: i64,
     },
+    /// The line of one's own draft in the list.
+    DraftRow {
+        draft: DraftId,
+        html: String,
+    },
+    /// One's own draft is a group now, or discarded.
+    DraftGone {
+        draft: DraftId,
+    },
     DraftChanged {
         draft: DraftId,
         version: i64,

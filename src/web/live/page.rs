@@ -16,6 +16,7 @@ use crate::web::drafts::page::DraftView;
 use crate::web::groups::GroupRow;
 use crate::web::messages::MessagePart;
 use crate::web::state::WebState;
+use crate::web::view::DraftRow;
 use crate::web::visit::Member;
 
 /// How many messages are read at once to fill a gap.
@@ -122,6 +123,12 @@ impl Page {
                 self.note_read(*group, *read_seq);
                 self.send(&Told::Unread { group: *group, unread: *unread })
             }
+            Event::DraftListed { draft, topic, at } => {
+                let (id, topic) = (*draft, topic.clone());
+                let row = DraftRow { t: self.texts(), id, topic, at: *at, current: false };
+                self.send(&Told::DraftRow { draft: id, html: row.to_string() })
+            }
+            Event::DraftUnlisted { draft } => self.send(&Told::DraftGone { draft: *draft }),
             // Signed out elsewhere: this page hears nothing more.
             Event::SessionEnded { session } => *session != self.member.viewer.session_id,
             _ => true,

@@ -7,6 +7,7 @@ const behaviours = {
   "[data-copy]": "./copy.js",
   "[data-closes]": "./closes.js",
   "[data-groups]": "./groups.js",
+  "[data-drafts]": "./drafts.js",
   "[data-talk]": "./timeline.js",
   "[data-composer]": "./composer.js",
   "[data-draft]": "./draft.js",
