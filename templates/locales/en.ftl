@@ -319,14 +319,13 @@ mail-people = { $n ->
 }
 
 mail-sign-in-title = Sign in to mailmoot
-mail-sign-in-subject = Sign in to mailmoot: { $code }
 mail-sign-in-lead = You asked to sign in. Press the button in the browser in which you asked.
 mail-sign-in-lead-text = You asked to sign in. Open this link in the browser in which you asked:
 mail-sign-in-button = Sign in
 mail-sign-in-code = Are you signing in on another device? Type this code there:
 mail-sign-in-minutes = { $n ->
-    [one] Link and code work once, for { $n } minute.
-   *[other] Link and code work once, for { $n } minutes.
+    [one] Link and code work for { $n } minute.
+   *[other] Link and code work for { $n } minutes.
 }
 mail-sign-in-ignore = You did not ask for this? Then ignore this mail: without it nobody gets in. Never tell anybody the code.
 

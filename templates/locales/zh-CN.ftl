@@ -301,12 +301,11 @@ mail-more-members = 以及另外 { $n } 人
 mail-people = { $n } 人
 
 mail-sign-in-title = 登录 mailmoot
-mail-sign-in-subject = 登录 mailmoot：{ $code }
 mail-sign-in-lead = 您申请了登录。请在申请登录的浏览器中点击下面的按钮。
 mail-sign-in-lead-text = 您申请了登录。请在申请登录的浏览器中打开此链接：
 mail-sign-in-button = 登录
 mail-sign-in-code = 要在另一台设备上登录？请在那里输入以下数字：
-mail-sign-in-minutes = 链接和数字在 { $n } 分钟内有效，只能使用一次。
+mail-sign-in-minutes = 链接和数字在 { $n } 分钟内有效。
 mail-sign-in-ignore = 不是您申请的？忽略本邮件即可：没有它，任何人都无法登录。切勿把数字告诉他人。
 
 mail-draft-title = 您的群组等待确认
