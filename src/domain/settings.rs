@@ -31,10 +31,21 @@ impl PublicUrl {
         self.0.starts_with("https://")
     }
 
-    /// Host and port, as they stand in a browser's `Host` and `Origin` headers.
+    /// Host and port as written.
     pub fn authority(&self) -> &str {
         let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
         rest.split('/').next().unwrap_or_default()
+    }
+
+    pub fn scheme(&self) -> &str {
+        self.0.split_once("://").map_or("", |(scheme, _)| scheme)
+    }
+
+    /// Scheme, host and port as a browser's `Origin` has them (RFC 6454 6.2): in lower case, without the usual port.
+    pub fn origin(&self) -> String {
+        let authority = self.authority().to_lowercase();
+        let usual = if self.is_https() { ":443" } else { ":80" };
+        format!("{}://{}", self.scheme(), authority.strip_suffix(usual).unwrap_or(&authority))
     }
 }
 
@@ -183,7 +194,14 @@ mod tests {
     fn a_public_url_is_an_address_of_pages() {
         let url: PublicUrl = "https://moot.corp.example:8443/discuss/".parse().unwrap();
         assert_eq!(url.join("/groups"), "https://moot.corp.example:8443/discuss/groups");
-        assert_eq!((url.authority(), url.is_https()), ("moot.corp.example:8443", true));
+        assert_eq!((url.origin().as_str(), url.is_https()), ("https://moot.corp.example:8443", true));
+        for (url, origin) in [
+            ("https://Moot.corp.example:443/x", "https://moot.corp.example"),
+            ("http://moot.corp.example:80", "http://moot.corp.example"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(url.parse::<PublicUrl>().unwrap().origin(), origin);
+        }
         for bad in ["", "moot.corp.example", "https://", "ftp://x", "http://a b", "http://x/?q", "http://:80"]
         {
             assert_eq!(bad.parse::<PublicUrl>(), Err(NoPublicUrl), "{bad:?}");

@@ -13,6 +13,7 @@ pub mod links;
 pub mod live;
 pub mod mail_desk;
 pub mod messages;
+pub mod own_path;
 pub mod peer;
 pub mod people;
 pub mod routes;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::error::{Failure, WebResult};
 use super::filters;
+use super::own_path::own_path;
 use super::peer::Peer;
 use super::state::WebState;
 use super::view::View;
@@ -123,31 +124,4 @@ pub async fn sign_out(State(state): State<WebState>, visit: Visit) -> WebResult<
         state.actions.end_session(viewer, viewer.session_id).await?;
     }
     Ok((without_session(visit.jar), Redirect::to("/sign-in")).into_response())
-}
-
-/// A path on this server; anything else would let a link lead astray.
-pub fn own_path(path: &str) -> String {
-    let own = path.starts_with('/')
-        && !path.starts_with("//")
-        && !path.starts_with("/\\")
-        && !path.contains(char::is_control);
-    if own { path.to_owned() } else { "/".to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::own_path;
-
-    #[test]
-    fn one_is_led_to_pages_of_this_server_only() {
-        for (asked, led) in [
-            ("/groups/1?before=2", "/groups/1?before=2"),
-            ("https://evil.example", "/"),
-            ("//evil.example", "/"),
-            ("/\\evil.example", "/"),
-            ("", "/"),
-        ] {
-            assert_eq!(own_path(asked), led, "{asked}");
-        }
-    }
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::error::WebResult;
-use super::sign_in::own_path;
+use super::own_path::own_path;
 use super::state::WebState;
 use super::view::Theme;
 use super::visit::{Visit, language_cookie, theme_cookie};

@@ -8,7 +8,7 @@ mod page;
 use axum::extract::State;
 use axum::extract::ws::{Message as Frame, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
-use axum::http::header::ORIGIN;
+use axum::http::header::{HOST, HeaderName, ORIGIN};
 use axum::response::Response;
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
@@ -18,6 +18,7 @@ use self::page::Page;
 use super::error::{Trouble, WebResult};
 use super::state::WebState;
 use super::visit::Member;
+use crate::domain::settings::PublicUrl;
 
 /// The longest frame a page may send, in bytes: it only says what it looks at.
 const LONGEST: usize = 4096;
@@ -32,18 +33,21 @@ pub async fn connect(
     upgrade: WebSocketUpgrade,
 ) -> WebResult<Response> {
     // Browsers open sockets across sites and send cookies along; only the Origin tells (RFC 6455 10.2).
-    if !is_own_origin(&headers, state.actions.settings.public_url.authority()) {
+    if !is_own_origin(&headers, &state.actions.settings.public_url) {
         return Err(Trouble::Foreign.into());
     }
     Ok(upgrade.max_message_size(LONGEST).on_upgrade(move |socket| serve(state, member, socket)))
 }
 
-/// The Origin names the host that was asked, or the public one; programs that are no browsers send none.
-fn is_own_origin(headers: &HeaderMap, public: &str) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = text(ORIGIN.as_str()) else { return true };
-    let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
-    authority == public || text("host") == Some(authority)
+/// The Origin is the public one, or has its scheme and the host that was asked: a browser on this machine may call it
+/// `localhost`, one within the house by its address. Cookies go to the host they came from, so that another name for us
+/// opens nobody's pages; another scheme would, to whoever can change what plain HTTP brings. Programs that are no
+/// browsers send no Origin.
+fn is_own_origin(headers: &HeaderMap, public: &PublicUrl) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = text(ORIGIN) else { return true };
+    let asked = text(HOST).map(|host| format!("{}://{host}", public.scheme()));
+    origin == public.origin() || Some(origin) == asked.as_deref()
 }
 
 async fn serve(state: WebState, member: Member, socket: WebSocket) {
@@ -88,19 +92,30 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_may_listen() {
-        for (origin, own) in [
-            (Some("https://moot.corp.example"), true),
-            (Some("http://127.0.0.1:8080"), true),
-            (Some("https://evil.example"), false),
-            (Some("null"), false),
-            (None, true),
+        for (public, host, origin, own) in [
+            ("https://moot.corp.example", "moot.corp.example", Some("https://moot.corp.example"), true),
+            (
+                "https://Moot.corp.example:443/discuss",
+                "127.0.0.1:8080",
+                Some("https://moot.corp.example"),
+                true,
+            ),
+            ("https://moot.corp.example", "moot.corp.example", Some("http://moot.corp.example"), false),
+            ("https://moot.corp.example", "moot.corp.example", Some("https://moot.corp.example:8443"), false),
+            ("https://moot.corp.example", "moot.corp.example", Some("https://evil.example"), false),
+            ("https://moot.corp.example", "moot.corp.example", Some("null"), false),
+            ("https://moot.corp.example", "moot.corp.example", None, true),
+            ("http://127.0.0.1:8080", "127.0.0.1:8080", Some("http://127.0.0.1:8080"), true),
+            ("http://127.0.0.1:8080", "localhost:8080", Some("http://localhost:8080"), true),
+            ("http://127.0.0.1:8080", "127.0.0.1:8080", Some("http://127.0.0.1:9090"), false),
+            ("http://127.0.0.1:8080", "127.0.0.1:8080", Some("https://127.0.0.1:8080"), false),
         ] {
             let mut headers = HeaderMap::new();
-            headers.insert("host", HeaderValue::from_static("127.0.0.1:8080"));
+            headers.insert("host", HeaderValue::from_static(host));
             if let Some(origin) = origin {
                 headers.insert("origin", HeaderValue::from_static(origin));
             }
-            assert_eq!(is_own_origin(&headers, "moot.corp.example"), own, "{origin:?}");
+            assert_eq!(is_own_origin(&headers, &public.parse().unwrap()), own, "{public} {host} {origin:?}");
         }
     }
 }

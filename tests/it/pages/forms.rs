@@ -30,6 +30,11 @@ async fn somebody_signs_in_by_the_link_of_a_mail() {
     assert_eq!(other.get("/threads").await.status(), StatusCode::SEE_OTHER);
     let answer = browser.post(&link, &[]).await;
     assert_eq!(location(&answer), "/threads");
+    // Who is signed in is led on at once, but never away from here.
+    assert_eq!(location(&browser.get("/sign-in?next=/people").await), "/people");
+    for astray in ["//evil.example", "/%252e%252e//evil.example", "/%2e%2e/x", "/%5C%5Cevil.example"] {
+        assert_eq!(location(&browser.get(&format!("/sign-in?next={astray}")).await), "/", "{astray}");
+    }
     browser.page("/threads").await;
     assert!(browser.page("/sessions").await.contains("/revoke"));
     browser.post("/sign-out", &[]).await;

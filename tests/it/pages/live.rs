@@ -148,6 +148,8 @@ async fn outsiders_and_foreign_pages_hear_nothing() {
     let (li, wang) = (Browser::of(&house, LI).await, Browser::of(&house, WANG).await);
     assert!(Browser::new(&house).live_from(&house.url("")).await.is_err(), "nobody is signed in");
     assert!(wang.live_from("https://evil.example").await.is_err(), "another site's page");
+    let over_tls = house.url("").replace("http:", "https:");
+    assert!(wang.live_from(&over_tls).await.is_err(), "another scheme is another site (RFC 6454 5)");
     let mut outside = li.live().await;
     outside.watch(&group.to_string(), 0).await;
     let new = mailmoot::actions::messages::NewMessage {
