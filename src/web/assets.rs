@@ -3,11 +3,11 @@
 
 use std::sync::OnceLock;
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
+use super::path::Path;
 use crate::domain::digest::Digest;
 
 #[derive(RustEmbed)]

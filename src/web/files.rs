@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::multipart::Field;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
     IF_NONE_MATCH,
@@ -14,6 +14,7 @@ use serde_json::json;
 use tokio_util::io::ReaderStream;
 
 use super::error::{Trouble, WebResult};
+use super::path::Path;
 use super::state::WebState;
 use super::visit::Member;
 use crate::actions::ActionError;

@@ -3,13 +3,14 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use askama_web::WebTemplate;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use super::error::WebResult;
 use super::face::Face;
 use super::filters;
 use super::messages::MessagePart;
+use super::path::Path;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;

@@ -4,12 +4,14 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::error::{Failure, WebResult};
+use super::error::{Failure, Trouble, WebResult};
 use super::filters;
+use super::path::Path;
 use super::peer::Peer;
 use super::state::WebState;
 use super::view::View;
@@ -137,7 +139,9 @@ pub async fn code(
 }
 
 fn page(visit: &Visit, token: String, state: LinkState) -> Response {
-    LinkPage { view: visit.view(), token, state, problem: None }.into_response()
+    // Whether it ran out or never was: that is forgotten, and would tell a guesser something.
+    let status = if state == LinkState::Gone { Trouble::NotFound.status() } else { StatusCode::OK };
+    (status, LinkPage { view: visit.view(), token, state, problem: None }).into_response()
 }
 
 /// "Anna B." or "王**": enough for the member to know it is theirs, not enough for a stranger.

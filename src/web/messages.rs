@@ -3,13 +3,14 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::Json;
-use axum::extract::{Multipart, Path, Query, State};
+use axum::extract::{Multipart, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::error::{Trouble, WebResult, words_of};
 use super::face::Face;
+use super::path::Path;
 use super::state::WebState;
 use super::visit::Member;
 use super::{files, filters, groups};

@@ -14,6 +14,7 @@ pub mod live;
 pub mod mail_desk;
 pub mod messages;
 pub mod own_path;
+pub mod path;
 pub mod peer;
 pub mod people;
 pub mod routes;

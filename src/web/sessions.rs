@@ -2,11 +2,12 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Redirect;
 
 use super::error::WebResult;
 use super::filters;
+use super::path::Path;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;

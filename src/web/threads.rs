@@ -2,13 +2,14 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::Redirect;
 use serde::Deserialize;
 
 use super::error::{WebResult, form_urlencoded};
 use super::face::Face;
 use super::filters;
+use super::path::Path;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;

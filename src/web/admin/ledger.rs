@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::Redirect;
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
 use crate::web::filters;
+use crate::web::path::Path;
 use crate::web::state::WebState;
 use crate::web::view::View;
 use crate::web::visit::Member;

@@ -1,6 +1,6 @@
 //! Changes to a draft, each a form of its own: topic, opening, members, files; and its end.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use crate::actions::drafts::Change;
 use crate::domain::draft::PageId;
 use crate::domain::ids::{DraftId, FileId, PersonId};
 use crate::web::error::WebResult;
+use crate::web::path::Path;
 use crate::web::state::WebState;
 use crate::web::visit::Member;
 

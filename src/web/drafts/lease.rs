@@ -1,7 +1,7 @@
 //! The right to edit, as forms: take it, ask for it, keep it, give it back.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -10,6 +10,7 @@ use crate::actions::drafts::LeaseOutcome;
 use crate::domain::draft::PageId;
 use crate::domain::ids::DraftId;
 use crate::web::error::WebResult;
+use crate::web::path::Path;
 use crate::web::state::WebState;
 use crate::web::visit::Member;
 

@@ -6,13 +6,14 @@ pub mod new;
 pub mod page;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
 use self::page::{DraftPage, DraftView};
 use super::error::{WebResult, words_of};
+use super::path::Path;
 use super::state::WebState;
 use super::visit::Member;
 use crate::actions::{ActionError, Conflict, Problem};

@@ -7,13 +7,14 @@ pub use crate::actions::desk::Desk;
 pub use pages::{DeskPage, DeskPerson, DeskRow, Letter, MailboxPage, WriteForm};
 
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::error::{Trouble, WebResult, words_of};
 use super::face::Face;
+use super::path::Path;
 use super::state::WebState;
 use super::visit::{Visit, session_cookie};
 use crate::actions::ActionError;

@@ -19,7 +19,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/sign-in/waiting", [200, 200, 200, 200, 200]),
     ("POST", "/sign-in/code", [200, 200, 200, 200, 200]),
     ("POST", "/sign-out", [303, 303, 303, 303, 303]),
-    ("GET", "/l/{token}", [200, 200, 200, 200, 200]),
+    ("GET", "/l/{token}", [404, 404, 404, 404, 404]),
     ("POST", "/l/{token}", [303, 303, 303, 303, 303]),
     ("POST", "/l/{token}/code", [200, 200, 200, 200, 200]),
     ("GET", "/sessions", [303, 200, 200, 200, 200]),
@@ -180,6 +180,44 @@ async fn every_url_answers_everybody_as_the_table_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_an_id_is_not_there() {
+    let house = house().await;
+    let things = things(&house).await;
+    let browsers = [Browser::of(&house, ANNA).await, Browser::of(&house, ADMIN).await];
+    let ids: Vec<&str> = things.names.iter().filter(|n| n.1.len() == 36).map(|n| n.0).collect();
+    assert!(ids.len() >= 7, "{ids:?}");
+    for (method, path, _) in TABLE {
+        for (id, wrong) in
+            ids.iter().filter(|id| path.contains(**id)).flat_map(|id| [(id, "1"), (id, "a%2Fb")])
+        {
+            let path = things.path(&path.replace(id, wrong));
+            for browser in &browsers {
+                let answer = browser.request(method, &path).send().await.unwrap();
+                assert_eq!(answer.status().as_u16(), 404, "{method} {path}");
+                let page = answer.text().await.unwrap();
+                assert!(page.contains("Nothing here for you"), "{method} {path}: {page}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_forged_link_is_not_there_and_leads_to_the_sign_in_page() {
+    let house = house().await;
+    let browser = Browser::new(&house);
+    for token in [house.token().reveal(), "forged".to_owned()] {
+        for (method, path) in [("GET", ""), ("POST", "/code")] {
+            let request = browser.request(method, &format!("/l/{token}{path}")).form(&[("", "")]);
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), 404, "{method} {token}");
+            let page = answer.text().await.unwrap();
+            assert!(page.contains("This link can't be used") || page.contains("can&#39;t be used"), "{page}");
+            assert!(page.contains("href=\"/sign-in\""), "{page}");
+        }
+    }
 }
 
 #[test]
