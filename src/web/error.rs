@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::Json;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -14,6 +14,7 @@ use serde_json::json;
 use tower_http::csrf::ProtectionError;
 
 use super::filters::{self, in_words};
+use super::state::WebState;
 use super::view::View;
 use super::visit::Visit;
 use crate::actions::{ActionError, Conflict, Problem};
@@ -242,11 +243,13 @@ impl IntoResponse for Failure {
 }
 
 /// Around every handler: gives each error its page, or its JSON for a script.
-pub async fn dress(request: Request, next: Next) -> Response {
+pub async fn dress(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let (visit, is_get) = (Visit::of_parts(&parts), parts.method == Method::GET);
+    let (mut visit, is_get) = (Visit::of_parts(&parts), parts.method == Method::GET);
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(failure) = failure_of(&response) else { return response };
+    // Asked for only now: most requests fail in nothing.
+    visit.recognise(&state).await;
     if let (Failure::SignInFirst { path }, false) = (&failure, visit.wants_json) {
         // A form can't be sent again after signing in; its page can be opened.
         let next = if is_get { form_urlencoded(path) } else { "/".to_owned() };

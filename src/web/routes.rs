@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -76,7 +76,7 @@ pub fn router(state: WebState) -> Router {
     pages
         .fallback(async || Failure::from(Trouble::NotFound))
         .layer(CsrfLayer::new())
-        .layer(from_fn(dress))
+        .layer(from_fn_with_state(state.clone(), dress))
         .layer(CatchPanicLayer::new())
         .route("/assets/{version}/{*name}", get(assets::get))
         .layer(from_fn(headers::add))

@@ -51,13 +51,7 @@ impl FromRequestParts<WebState> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Infallible> {
         let mut visit = Self::of_parts(parts);
-        if let Some(token) = visit.token(SESSION) {
-            // A database that is away makes nobody a stranger for long: the page itself will fail and say so.
-            visit.viewer = state.actions.find_viewer(&token).await.ok().flatten();
-        }
-        if let Some(language) = visit.viewer.as_ref().and_then(|viewer| viewer.language) {
-            visit.language = language;
-        }
+        visit.recognise(state).await;
         Ok(visit)
     }
 }
@@ -88,6 +82,17 @@ impl Visit {
             wants_json: header(ACCEPT).contains("application/json"),
             user_agent: header(USER_AGENT).to_owned(),
             jar,
+        }
+    }
+
+    /// Finds out who it is. The language they chose wins over the browser's.
+    pub async fn recognise(&mut self, state: &WebState) {
+        if let Some(token) = self.token(SESSION) {
+            // A database that is away makes nobody a stranger for long: the page itself will fail and say so.
+            self.viewer = state.actions.find_viewer(&token).await.ok().flatten();
+        }
+        if let Some(language) = self.viewer.as_ref().and_then(|viewer| viewer.language) {
+            self.language = language;
         }
     }
 

@@ -2,6 +2,7 @@
 
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::clock::Clock;
+use mailmoot::domain::language::Language;
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::support::browser::Browser;
@@ -218,6 +219,22 @@ async fn a_forged_link_is_not_there_and_leads_to_the_sign_in_page() {
             assert!(page.contains("href=\"/sign-in\""), "{page}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_error_speaks_the_language_its_reader_chose() {
+    let house = house().await;
+    let viewer = house.person(ANNA).await;
+    house.actions.set_language(&viewer, Language::Chinese).await.unwrap();
+    // Another browser, which wishes for English.
+    let browser = Browser::of(&house, ANNA).await;
+    for path in ["/groups/1", "/no/such/page", &format!("/groups/{}", Clock::system().new_id::<()>())] {
+        let answer = browser.request("GET", path).header("accept-language", "en").send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 404);
+        assert!(answer.text().await.unwrap().contains("<html lang=\"zh-CN\""), "{path}");
+    }
+    let nobody = Browser::new(&house).request("GET", "/no").header("accept-language", "en");
+    assert!(nobody.send().await.unwrap().text().await.unwrap().contains("<html lang=\"en\""));
 }
 
 #[test]
