@@ -12,6 +12,8 @@ pub struct MailEntry {
     pub id: MailId,
     pub received_at: Timestamp,
     pub message_id: String,
+    /// The From address in lower case; empty as long as nobody has looked.
+    pub sender: String,
     pub subject: String,
     /// In bytes.
     pub size: i64,

@@ -49,12 +49,13 @@ struct MailRow {
     digest: Vec<u8>,
     size: i64,
     message_id: String,
+    sender: String,
     subject: String,
     thread_id: Option<ThreadId>,
     detail: Json<Outcome>,
 }
 
-const COLUMNS: &str = "id, received_at, digest, size, message_id, subject, thread_id, detail";
+const COLUMNS: &str = "id, received_at, digest, size, message_id, sender, subject, thread_id, detail";
 
 impl TryFrom<MailRow> for StoredMail {
     type Error = StoreError;
@@ -67,6 +68,7 @@ impl TryFrom<MailRow> for StoredMail {
                 id: row.id,
                 received_at: row.received_at,
                 message_id: row.message_id,
+                sender: row.sender,
                 subject: row.subject,
                 size: row.size,
                 outcome: row.detail.0,

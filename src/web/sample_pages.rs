@@ -183,6 +183,7 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
             id: id(400 + n as u128),
             received_at: at(-(n as i64) * 7),
             message_id: format!("20261120.{n}.8f3@corp.example"),
+            sender: "anna.berg@corp.example".to_owned(),
             subject: "Budget 2027".to_owned(),
             size: 4000,
             outcome,

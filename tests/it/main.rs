@@ -4,6 +4,7 @@
 mod architecture;
 mod check_command;
 mod docs;
+mod inspect_command;
 mod letters;
 mod mail;
 mod pages;

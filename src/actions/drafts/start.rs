@@ -126,7 +126,7 @@ impl Actions {
         }
         let contents = self.files.put(&raw).await?;
         let parsed = parse_off_thread(raw).await?;
-        let mail = parsed.map_err(|e| ActionError::invalid("mails", Problem::NotAMail { why: e }))?;
+        let mail = parsed.map_err(|e| ActionError::invalid("mails", Problem::NotAMail { why: e.why }))?;
         let at = mail.date.unwrap_or_else(|| self.clock.now());
         Ok(Arrived { id: self.clock.new_id(), mail, digest: contents.digest, size: contents.size, at })
     }

@@ -15,7 +15,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{MailId, ThreadId};
 use crate::domain::time::Timestamp;
 use crate::mail::incoming::IncomingMail;
-use crate::mail::parse::{NotAMail, parse};
+use crate::mail::parse::{NotAMail, head_of, parse};
 use crate::store::ledger::{MailFacts, NewMail};
 use crate::store::{self, Tx};
 
@@ -31,9 +31,18 @@ pub(super) struct Arrived {
     pub at: Timestamp,
 }
 
+/// A mail that can't be opened.
+#[derive(Debug)]
+pub(super) struct Unopened {
+    pub why: NotAMail,
+    /// What its header tells, if it can be read.
+    pub head: Option<Box<IncomingMail>>,
+}
+
 /// Parses on a thread that may be busy: a large mail takes a while, and the others must not wait for it.
-pub(super) async fn parse_off_thread(raw: Vec<u8>) -> Result<std::result::Result<IncomingMail, NotAMail>> {
-    tokio::task::spawn_blocking(move || parse(&raw)).await.map_err(|e| ActionError::Internal(e.into()))
+pub(super) async fn parse_off_thread(raw: Vec<u8>) -> Result<std::result::Result<IncomingMail, Unopened>> {
+    let open = move || parse(&raw).map_err(|why| Unopened { why, head: head_of(&raw).map(Box::new) });
+    tokio::task::spawn_blocking(open).await.map_err(|e| ActionError::Internal(e.into()))
 }
 
 impl Actions {

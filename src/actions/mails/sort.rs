@@ -7,7 +7,8 @@ use super::{Arrived, facts, parse_off_thread};
 use crate::domain::ids::MailId;
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::mail::identity;
-use crate::mail::incoming::{DeliveryReport, Report};
+use crate::mail::incoming::{DeliveryReport, IncomingMail, Report};
+use crate::mail::parse::NotAMail;
 use crate::store::ledger::StoredMail;
 use crate::store::{self};
 
@@ -22,15 +23,20 @@ impl Actions {
         let Some(raw) = self.files.read(&stored.digest).await? else {
             return self.quarantine(id, "The stored bytes of this mail are gone from the disk").await;
         };
-        let arrived = match parse_off_thread(raw).await? {
-            Ok(mail) => Arrived {
-                id,
-                at: mail.date.unwrap_or(stored.entry.received_at),
-                mail,
-                digest: stored.digest,
-                size: u64::try_from(stored.entry.size).unwrap_or(0),
-            },
-            Err(e) => return self.quarantine(id, &e.to_string()).await,
+        let parsed = parse_off_thread(raw).await?;
+        let arrived = |mail: IncomingMail| Arrived {
+            id,
+            at: mail.date.unwrap_or(stored.entry.received_at),
+            mail,
+            digest: stored.digest,
+            size: u64::try_from(stored.entry.size).unwrap_or(0),
+        };
+        let arrived = match parsed {
+            Ok(mail) => arrived(mail),
+            Err(unopened) => {
+                let head = unopened.head.map(|head| arrived(*head));
+                return self.set_unopened_aside(id, &unopened.why, head).await;
+            }
         };
         if let Some(why) = self.refusal(&stored, &arrived) {
             return self.ignore(&arrived, why).await;
@@ -115,6 +121,21 @@ impl Actions {
     pub async fn quarantine(&self, id: MailId, why: &str) -> Result<()> {
         let outcome = Outcome::Quarantined { why: why.to_owned() };
         Ok(self.store.write(async move |tx| store::ledger::set_outcome(tx, id, &outcome).await).await?)
+    }
+
+    /// Puts a mail aside that can't be opened, with what its header tells, so that the admin knows whose it is.
+    async fn set_unopened_aside(&self, id: MailId, why: &NotAMail, head: Option<Arrived>) -> Result<()> {
+        let outcome = Outcome::Quarantined { why: why.to_string() };
+        let facts = head.map(|head| facts(&head, None));
+        Ok(self
+            .store
+            .write(async move |tx| {
+                if let Some(facts) = facts {
+                    store::ledger::set_facts(tx, id, &facts).await?;
+                }
+                store::ledger::set_outcome(tx, id, &outcome).await
+            })
+            .await?)
     }
 
     /// A delivery report marks the delivery it is about; the ledger keeps the report itself.

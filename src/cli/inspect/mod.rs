@@ -15,7 +15,7 @@ use anyhow::Context;
 use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
 use crate::mail::incoming::IncomingMail;
-use crate::mail::parse::{NotAMail, parse};
+use crate::mail::parse::{head_of, parse};
 
 #[derive(Debug, clap::Args)]
 pub struct Inspect {
@@ -25,6 +25,12 @@ pub struct Inspect {
     own: Vec<EmailAddress>,
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+}
+
+/// A mail that can't be opened.
+struct Unopened {
+    why: String,
+    head: Option<Box<IncomingMail>>,
 }
 
 /// A foreign mail may make the parsers go deep; the main thread's stack is too small to be sure.
@@ -99,13 +105,15 @@ fn write_line(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result
     out.write_all(b"\n")
 }
 
-/// The mail, or why it is none. A bug in a parser costs this mail, not the others.
-fn understood(raw: &[u8]) -> Result<IncomingMail, String> {
-    let parsed = std::panic::catch_unwind(|| parse(raw));
-    parsed.map_or_else(
-        |_| Err("The mail could not be taken apart".to_owned()),
-        |p| p.map_err(|e: NotAMail| e.to_string()),
-    )
+/// The mail, or why it can't be opened and what its header tells. A bug in a parser costs this mail, not the others.
+fn understood(raw: &[u8]) -> Result<IncomingMail, Unopened> {
+    let why = match std::panic::catch_unwind(|| parse(raw)) {
+        Ok(Ok(mail)) => return Ok(mail),
+        Ok(Err(refused)) => refused.to_string(),
+        Err(_) => "The mail could not be taken apart".to_owned(),
+    };
+    let head = std::panic::catch_unwind(|| head_of(raw)).ok().flatten().map(Box::new);
+    Err(Unopened { why, head })
 }
 
 /// A file itself, or all files below a folder in the order of their names.

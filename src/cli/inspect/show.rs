@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::Unopened;
 use crate::domain::address::NamedAddress;
 use crate::mail::incoming::{
     DeliveryReport, DispositionReport, FailureClass, Forwarded, IncomingFile, IncomingMail, RecipientReport,
@@ -37,12 +38,20 @@ pub struct MailLine {
     problems: Vec<String>,
 }
 
-/// A line for a mail, or for what is none and why.
-pub fn mail(file: &Path, mail: &Result<IncomingMail, String>) -> MailLine {
-    let mail = match mail {
-        Ok(mail) => mail,
-        Err(why) => return unreadable(file, why),
-    };
+/// A line for a mail; for one that can't be opened with the reason first, and what its header tells.
+pub fn mail(file: &Path, mail: &Result<IncomingMail, Unopened>) -> MailLine {
+    match mail {
+        Ok(mail) => line(file, mail),
+        Err(Unopened { why, head: Some(head) }) => {
+            let mut line = line(file, head);
+            line.problems.insert(0, why.clone());
+            line
+        }
+        Err(Unopened { why, head: None }) => unreadable(file, why),
+    }
+}
+
+fn line(file: &Path, mail: &IncomingMail) -> MailLine {
     MailLine {
         file: file.to_string_lossy().into_owned(),
         message_id: mail.message_id.clone(),

@@ -45,8 +45,6 @@ pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> Inc
         texts.plain.clone()
     };
     mail.report = report::find_report(&headers, &parts, &plain);
-    mail.automatic = automatic::find_automatic(&headers);
-    mail.loop_marks = headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect();
     mail.text = reply::split(&plain, &texts.html);
     mail.forwarded = attached_mail(&all, depth).or_else(|| forward::find_forwarded(&mail.subject, &plain));
     take_inner_recipients(&mut mail);
@@ -69,7 +67,7 @@ fn take_inner_recipients(mail: &mut IncomingMail) {
 }
 
 /// What the headers say.
-fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail {
+pub(super) fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail {
     let mut problems = Vec::new();
     let subject = headers.get("Subject").unwrap_or_default().to_owned();
     let from = fields::addresses(message, "From", &mut problems);
@@ -92,6 +90,8 @@ fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail {
         cc: fields::addresses(message, "Cc", &mut problems),
         reply_to: fields::addresses(message, "Reply-To", &mut problems),
         delivered_to: fields::delivered_to(message),
+        automatic: automatic::find_automatic(headers),
+        loop_marks: headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect(),
         problems,
         ..IncomingMail::default()
     }

@@ -10,6 +10,8 @@ use super::NotAMail;
 /// No mail is bigger; the configured limit is the caller's and lower.
 pub const HARD_CAP: usize = 64 * 1024 * 1024;
 const HEADER_CAP: usize = 1024 * 1024;
+/// Of the header of a mail that can't be opened, so much is looked at.
+const HEAD_KEPT: usize = 64 * 1024;
 const NESTED_CAP: usize = 100;
 const PARTS_CAP: usize = 10_000;
 const PARAMETERS_CAP: usize = 1_000;
@@ -58,6 +60,28 @@ pub fn check(raw: &[u8]) -> Result<Fenced<'_>, NotAMail> {
             check_lines(&raw).map(|f| Fenced { bytes: Cow::Owned(f.bytes.into_owned()), marked: f.marked })
         }
     }
+}
+
+/// The header of a mail, safe to be parsed whatever follows: cut where it is too long, without the fields about its
+/// parts (RFC 2045 3), which are what makes the parser go deep.
+pub fn head(raw: &[u8]) -> Vec<u8> {
+    let raw = &raw[..raw.len().min(HEAD_KEPT)];
+    let with_lines = with_line_ends(raw);
+    let mut head = Vec::new();
+    let mut about_parts = false;
+    for line in without_preamble(&with_lines).split_inclusive(|b| *b == b'\n') {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            break;
+        }
+        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            about_parts = line.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-"));
+        }
+        if !about_parts {
+            head.extend_from_slice(line);
+        }
+    }
+    head.extend_from_slice(b"\r\n");
+    head
 }
 
 /// Old Macintosh programs and their exports end lines with a lone carriage return.

@@ -52,6 +52,16 @@ pub fn parse(raw: &[u8]) -> Result<IncomingMail, NotAMail> {
     parse_at(raw, 0)
 }
 
+/// What the header of a mail tells, whatever its parts are: for one that [`parse`] refuses. It has no text and no files.
+/// `None` if the bytes have no header that can be read.
+pub fn head_of(raw: &[u8]) -> Option<IncomingMail> {
+    let head = fence::head(raw);
+    let message = take_apart(&head).ok()?;
+    let mut mail = build::outline(&message, &fields::headers(&message));
+    null::strip(&mut mail);
+    (!mail.from.is_empty() || !mail.subject.is_empty() || mail.message_id.is_some()).then_some(mail)
+}
+
 /// A mail's texts as they were written, nothing taken apart or cleaned, the text made from the HTML where there is
 /// only that. The HTML is for a page of its own without any rights.
 ///

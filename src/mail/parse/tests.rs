@@ -14,6 +14,31 @@ fn what_is_no_mail_says_why() {
 }
 
 #[test]
+fn what_can_not_be_opened_still_tells_who_wrote_it() {
+    let head = "From: =?utf-8?q?Anna_B=C3=A9rg?= <anna@corp.example>\r\nTo: Bo <bo@corp.example>\r\n\
+        Message-ID: <deep@corp.example>\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\nSubject: Deep\r\n";
+    let nested = "Content-Type: message/rfc822\r\n\r\n".repeat(200);
+    let parameters: String = (0..2_000).map(|n| format!(";\r\n name*{n}=x")).collect();
+    let parts = "--b\r\n\r\nx\r\n".repeat(11_000);
+    for rest in [
+        nested,
+        format!("Content-Type: text/plain{parameters}\r\n\r\nx"),
+        format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{parts}"),
+        "X-Endless: y\r\n".repeat(100_000),
+    ] {
+        let raw = format!("{head}{rest}");
+        assert!(parse(raw.as_bytes()).is_err());
+        let mail = head_of(raw.as_bytes()).unwrap();
+        assert_eq!(mail.from[0].name.as_deref(), Some("Anna Bérg"));
+        assert_eq!((mail.subject.as_str(), mail.message_id.as_deref()), ("Deep", Some("deep@corp.example")));
+        assert_eq!((mail.to.len(), mail.date.is_some()), (1, true));
+    }
+    for no_mail in [&b""[..], b"just a text\n", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1]] {
+        assert!(head_of(no_mail).is_none());
+    }
+}
+
+#[test]
 fn a_boundary_inside_a_line_cuts_nothing() {
     let raw = "From: a@b.example\nContent-Type: multipart/mixed; boundary=xyz\n\n--xyz\n\nsee --xyz here\nmore\n--xyz--\n";
     let mail = parse(raw.as_bytes()).unwrap();

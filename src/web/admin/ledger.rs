@@ -38,6 +38,8 @@ pub struct LedgerRow {
     pub why: String,
     /// The subject of a mail in, the number of tries of a mail out.
     pub detail: String,
+    /// Who sent a mail in.
+    pub sender: String,
     pub message_id: String,
     /// Set for a mail that can be run again.
     pub run_again: Option<MailId>,
@@ -112,6 +114,7 @@ impl LedgerRow {
             tone,
             why,
             detail: entry.subject.clone(),
+            sender: entry.sender.clone(),
             message_id: entry.message_id.clone(),
             run_again: again.then_some(entry.id),
         }
@@ -130,6 +133,7 @@ impl LedgerRow {
             tone,
             why: delivery.last_reply.clone(),
             detail: delivery.attempts.to_string(),
+            sender: String::new(),
             message_id: delivery.message_id.clone(),
             run_again: None,
         }

@@ -75,6 +75,11 @@ async fn broken_mails_have_one_line_each_and_stop_no_other() {
     for why in quarantined {
         assert!(why.len() > 10 && !why.contains("panic"), "{why}");
     }
+    // Whose mail it was can be seen also where it could not be opened.
+    let deep = lines.iter().find(
+        |line| matches!(&line.outcome, Outcome::Quarantined { why } if why.contains("200 mails within mails")),
+    );
+    assert_eq!(deep.map(|line| line.sender.as_str()), Some(ANNA));
 }
 
 #[tokio::test]
