@@ -57,6 +57,8 @@ pub enum Problem {
     NotAMail {
         why: NotAMail,
     },
+    /// Mailmoot itself wrote the mail.
+    OwnLetter,
     /// A wrong or used-up six-digit code.
     WrongCode,
     /// Asked for too often; it can be again after so long.

@@ -6,6 +6,8 @@ use crate::domain::ids::{FileId, GroupId, PersonId};
 use crate::domain::person::Viewer;
 use crate::files::{Contents, Upload};
 use crate::mail::incoming::IncomingFile;
+use crate::mail::own_letters;
+use crate::mail::parse::head_of;
 use crate::store;
 use crate::store::files::StoredFile;
 
@@ -63,14 +65,21 @@ impl Actions {
         Ok(OpenFile { file: stored.file, digest: stored.digest.hex(), contents })
     }
 
-    /// Stores the contents of a mail's files. Their rows are added by whoever uses them.
+    /// Stores the contents of a mail's files. Their rows are added by whoever uses them. A letter of ours among them is
+    /// left out: it holds its receiver's personal link.
     pub(super) async fn store_mail_files(&self, files: &[IncomingFile]) -> Result<Vec<StoredFile>> {
         let mut stored = Vec::with_capacity(files.len());
-        for file in files {
+        for file in files.iter().filter(|file| !self.is_own_letter(file)) {
             let contents = self.files.put(&file.bytes).await?;
             stored.push(self.named(&contents, file.name.clone(), None));
         }
         Ok(stored)
+    }
+
+    fn is_own_letter(&self, file: &IncomingFile) -> bool {
+        let may_be_a_mail = file.media_type.starts_with("message/") || file.name.as_str().ends_with(".eml");
+        may_be_a_mail
+            && head_of(&file.bytes).is_some_and(|mail| own_letters::is_own(&mail, &self.settings.mail))
     }
 
     fn named(&self, contents: &Contents, name: FileName, created_by: Option<PersonId>) -> StoredFile {

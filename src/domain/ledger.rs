@@ -86,6 +86,7 @@ impl Ignored {
             Self::TooManyPeople => "ignored-too-many-people",
             Self::TooLarge => "ignored-too-large",
             Self::Empty => "ignored-empty",
+            Self::OwnLetter => "ignored-own-letter",
         }
     }
 }
@@ -132,6 +133,8 @@ pub enum Ignored {
     TooLarge,
     /// Neither text nor files.
     Empty,
+    /// It hands on or answers a letter of ours, and is for no group.
+    OwnLetter,
 }
 
 /// One mail that goes out.

@@ -16,7 +16,8 @@ pub struct Token([u8; 16]);
 pub struct NoToken;
 
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-const WRITTEN: usize = 26;
+/// Letters and digits of a written token.
+pub const WRITTEN: usize = 26;
 
 impl Token {
     pub fn from_random(bytes: [u8; 16]) -> Self {

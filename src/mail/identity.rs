@@ -9,13 +9,11 @@ use uuid::Uuid;
 use super::incoming::IncomingMail;
 use crate::domain::address::{AddressProblem, EmailAddress};
 use crate::domain::ids::GroupId;
-use crate::domain::secret::Token;
+use crate::domain::secret::{Token, WRITTEN};
 use crate::domain::settings::{MailSettings, ReplyStyle};
 
-/// Letters and digits of a written token.
-const TOKEN: usize = 26;
 /// The sign between our name and a token; some servers take `-` or `=` for `+`.
-const SIGNS: [char; 4] = ['+', '-', '=', '.'];
+pub(super) const SIGNS: [char; 4] = ['+', '-', '=', '.'];
 
 /// The address a member answers to.
 ///
@@ -37,26 +35,34 @@ pub fn token_reference(token: &Token, domain: &str) -> String {
 
 /// The tokens in a mail, the surest place first: where it was delivered, To, Cc, then In-Reply-To and References.
 pub fn find_tokens(mail: &IncomingMail, settings: &MailSettings) -> Vec<Token> {
-    let addressed = mail
-        .delivered_to
-        .iter()
-        .chain(mail.to.iter().map(|n| &n.address))
-        .chain(mail.cc.iter().map(|n| &n.address));
-    let mut found: Vec<Token> = Vec::new();
-    let mut add = |token: Option<Token>| {
-        if let Some(token) = token.filter(|t| !found.contains(t)) {
+    let mut found = addressed_tokens(mail, settings);
+    let answered = mail.in_reply_to.iter().chain(mail.references.iter().rev());
+    add_new(&mut found, answered.filter_map(|id| token_of_reference(id)));
+    found
+}
+
+/// The tokens in the addresses a mail was written to.
+pub fn addressed_tokens(mail: &IncomingMail, settings: &MailSettings) -> Vec<Token> {
+    let named = mail.to.iter().chain(&mail.cc).map(|n| &n.address);
+    let mut found = Vec::new();
+    add_new(
+        &mut found,
+        mail.delivered_to.iter().chain(named).filter_map(|address| token_of_address(address, settings)),
+    );
+    found
+}
+
+fn add_new(found: &mut Vec<Token>, more: impl Iterator<Item = Token>) {
+    for token in more {
+        if !found.contains(&token) {
             found.push(token);
         }
-    };
-    addressed.for_each(|address| add(token_of_address(address, settings)));
-    let answered = mail.in_reply_to.iter().chain(mail.references.iter().rev());
-    answered.for_each(|id| add(token_of_reference(id)));
-    found
+    }
 }
 
 fn token_of_address(address: &EmailAddress, settings: &MailSettings) -> Option<Token> {
     let local = address.local_part();
-    let at = local.len().checked_sub(TOKEN).filter(|at| local.is_char_boundary(*at))?;
+    let at = local.len().checked_sub(WRITTEN).filter(|at| local.is_char_boundary(*at))?;
     let token = local[at..].parse().ok()?;
     let before = &local[..at];
     let ours = match &settings.replies {

@@ -206,6 +206,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::AlreadyMember { name, .. } => t.with("problem-already-member", &[("name", name.as_str())]),
         Problem::TooFewMembers => t.get("confirm-needs-members"),
         Problem::NotAMail { why } => t.get(not_a_mail_key(why)),
+        Problem::OwnLetter => t.get("not-a-mail-own"),
         Problem::WrongCode => t.get("wrong-code"),
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
         Problem::FileGone => t.get("problem-file-gone"),

@@ -279,6 +279,7 @@ ignored-too-many = Its sender wrote more mails within an hour than are taken.
 ignored-too-many-people = It names more people than a group can have (500).
 ignored-too-large = It is larger than is taken here.
 ignored-empty = It has neither text nor files.
+ignored-own-letter = It answers or forwards a mail that mailmoot itself wrote, and is for no group.
 
 ## Mail desk (only in the demo)
 desk-lead = This page is only in the demo. It holds the mailbox of every invented person. Read what mailmoot sent them, answer as one of them, or sign in as them.
@@ -377,6 +378,8 @@ mail-answer-too-large = Your mail is larger than mails may be here.
 mail-answer-too-large-help = Send it again without the large files. You can add files on the page of the group.
 mail-answer-empty = We found neither a text of yours nor a file in it.
 mail-answer-empty-help = Write your text above the quoted mail, then send it again.
+mail-answer-own-letter = It answers or forwards a mail that mailmoot itself wrote, such as the link to a draft or an invitation. That begins no group.
+mail-answer-own-letter-help = To write to a group, reply to one of its mails. To change a draft, open its link. To begin a new group, forward a mail that a person wrote to { $gateway }.
 mail-answer-other-help = Ask your administrator. What became of the mail stands in the ledger.
 mail-answer-why = A program wrote this answer to your mail to { $gateway }.
 
@@ -540,5 +543,6 @@ not-a-mail = One of the files is no mail. Save the mail as .eml in your mail pro
 not-a-mail-empty = One of the files is empty. Save the mail once more, and drop that file.
 not-a-mail-too-large = One of the mails is too large to be read. Save it without its attachments, or forward it to mailmoot.
 not-a-mail-outlook = One of the files is an Outlook .msg file. Save the mail as .eml, or forward it to mailmoot.
+not-a-mail-own = Mailmoot itself wrote this mail. Drop a mail that a person wrote.
 not-a-mail-odd = One of the mails is built so oddly that it is not opened. Forward its text to mailmoot instead.
 sent-files = sent files

@@ -267,6 +267,7 @@ ignored-too-many = 发件人一小时内的来信超过了上限。
 ignored-too-many-people = 邮件涉及的人数超过群组上限（500 人）。
 ignored-too-large = 邮件大小超过此处允许的上限。
 ignored-empty = 邮件既没有正文也没有附件。
+ignored-own-letter = 这封邮件回复或转发的是 mailmoot 自己发出的邮件，不属于任何群组。
 
 ## 邮件台（仅演示版）
 desk-lead = 此页面只在演示版中出现，存放每位虚构人物的邮箱。您可以查看 mailmoot 发给他们的邮件，以他们的身份回信或登录。
@@ -350,6 +351,8 @@ mail-answer-too-large = 您的邮件超过了这里允许的大小。
 mail-answer-too-large-help = 请去掉较大的附件后重新发送。文件可以在群组页面上添加。
 mail-answer-empty = 邮件中既没有您写的正文，也没有附件。
 mail-answer-empty-help = 请把内容写在引用的邮件上方，然后重新发送。
+mail-answer-own-letter = 您回复或转发的是 mailmoot 自己发出的邮件（例如草稿链接或邀请），不能由此建立群组。
+mail-answer-own-letter-help = 如需在群组中发言，请直接回复该群组的邮件；如需修改草稿，请打开其链接；如需建立新群组，请把由人写的邮件转发到 { $gateway }。
 mail-answer-other-help = 请联系管理员，邮件的处理结果可在台账中查到。
 mail-answer-why = 这是程序对您发往 { $gateway } 的邮件的自动回复。
 
@@ -506,5 +509,6 @@ not-a-mail = 其中一个文件不是邮件。请在邮件程序中把邮件另�
 not-a-mail-empty = 其中一个文件是空的。请重新保存邮件，再拖到这里。
 not-a-mail-too-large = 其中一封邮件太大，无法读取。请去掉附件后保存，或把它转发给 mailmoot。
 not-a-mail-outlook = 其中一个文件是 Outlook 的 .msg 文件。请另存为 .eml，或把邮件转发给 mailmoot。
+not-a-mail-own = 这封邮件是 mailmoot 自己写的，请放入由人写的邮件。
 not-a-mail-odd = 其中一封邮件的结构异常，无法打开。请把它的正文转发给 mailmoot。
 sent-files = 发送了文件

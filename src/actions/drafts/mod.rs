@@ -8,7 +8,7 @@ mod start;
 pub use edit::Change;
 pub(super) use edit::MOST_MEMBERS;
 pub use lease::LeaseOutcome;
-pub(super) use start::{Seed, opening_of, own_words, topic_of};
+pub(super) use start::{Seed, own_words, topic_of};
 
 use super::{Actions, Result, access};
 use crate::domain::draft::{Draft, DraftState};

@@ -9,8 +9,8 @@ use crate::domain::person::Viewer;
 use crate::domain::thread::{Participant, Seen};
 use crate::domain::topic::Topic;
 use crate::mail::incoming::IncomingMail;
-use crate::mail::reply;
 use crate::mail::threading::{self, MailFacts};
+use crate::mail::{own_letters, reply};
 use crate::store::drafts::DraftMember;
 use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
@@ -58,7 +58,7 @@ impl Actions {
             && let Ok(parsed) = parse_off_thread(raw).await?
         {
             seed.files = self.store_mail_files(&parsed.files).await?;
-            seed.opening = opening_of(&parsed);
+            seed.opening = self.opening(&parsed);
         }
         let (actions, owner) = (self.clone(), viewer.person_id);
         let draft = self.store.write(async move |tx| actions.start_draft(tx, owner, seed).await).await?;
@@ -79,6 +79,14 @@ impl Actions {
         let mut arrived = Vec::with_capacity(raws.len());
         for raw in raws {
             arrived.push(self.take_dropped(raw).await?);
+        }
+        // A letter of ours among the mails of a thread says nothing new; alone it begins nothing.
+        arrived.retain(|a| {
+            !own_letters::is_own(&a.mail, &self.settings.mail)
+                && !own_letters::hands_on_own(&a.mail, &self.settings)
+        });
+        if arrived.is_empty() {
+            return Err(ActionError::invalid("mails", Problem::OwnLetter));
         }
         arrived.sort_by_key(|a| a.at);
         let seed = self.seed_of_dropped(&arrived).await?;
@@ -141,7 +149,7 @@ impl Actions {
         }
         Ok(Seed {
             topic: topic_of(&first.mail),
-            opening: opening_of(&last.mail),
+            opening: self.opening(&last.mail),
             participants,
             files: self.store_mail_files(&last.mail.files).await?,
             ..Seed::default()
@@ -158,6 +166,11 @@ impl Actions {
         let thread = threads::place(tx, &self.clock, &self.settings.mail, placed).await?;
         self.note_thread(tx, arrived, thread).await?;
         Ok(thread)
+    }
+
+    /// What a discussion begins with, without the secrets of who sent it.
+    pub(in super::super) fn opening(&self, mail: &IncomingMail) -> String {
+        self.redacted(&opening_of(mail))
     }
 
     /// Everybody a mail is about: those of the mail inside where it forwards one, and its sender in any case.
@@ -242,7 +255,7 @@ pub(in super::super) fn topic_of(mail: &IncomingMail) -> String {
 }
 
 /// What a discussion begins with: the text of the mail inside, after what its forwarder wrote.
-pub(in super::super) fn opening_of(mail: &IncomingMail) -> String {
+fn opening_of(mail: &IncomingMail) -> String {
     let own = own_words(mail);
     let inner = mail.handed_on().map(|f| match &f.attached {
         Some(attached) => attached.text.new_text.trim().to_owned(),

@@ -20,7 +20,8 @@ impl Actions {
             | Ignored::NotAllowed
             | Ignored::TooManyPeople
             | Ignored::TooLarge
-            | Ignored::Empty => true,
+            | Ignored::Empty
+            | Ignored::OwnLetter => true,
             Ignored::Automatic
             | Ignored::Loop
             | Ignored::Duplicate

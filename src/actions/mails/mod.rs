@@ -16,6 +16,7 @@ use crate::domain::ids::{MailId, ThreadId};
 use crate::domain::time::Timestamp;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::parse::{NotAMail, head_of, parse};
+use crate::mail::redact::Redaction;
 use crate::store::ledger::{MailFacts, NewMail};
 use crate::store::{self, Tx};
 
@@ -46,6 +47,11 @@ pub(super) async fn parse_off_thread(raw: Vec<u8>) -> Result<std::result::Result
 }
 
 impl Actions {
+    /// A text of a mail without the personal links and reply addresses in it, since others will read it.
+    pub(super) fn redacted(&self, text: &str) -> String {
+        Redaction::of(&self.settings).apply(text)
+    }
+
     /// Gives a mail its line in the ledger. `false` if the same bytes have one.
     pub(super) async fn enter(&self, tx: &mut Tx, arrived: &Arrived, source: &str) -> Result<bool> {
         let new = NewMail {

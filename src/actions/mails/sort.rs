@@ -6,9 +6,9 @@ use super::super::{Actions, Result};
 use super::{Arrived, facts, parse_off_thread};
 use crate::domain::ids::MailId;
 use crate::domain::ledger::{Ignored, Outcome};
-use crate::mail::identity;
 use crate::mail::incoming::{DeliveryReport, IncomingMail, Report};
 use crate::mail::parse::NotAMail;
+use crate::mail::{identity, own_letters};
 use crate::store::ledger::StoredMail;
 use crate::store::{self};
 
@@ -52,10 +52,7 @@ impl Actions {
 
     /// What can be said without looking into the database.
     fn refusal(&self, stored: &StoredMail, arrived: &Arrived) -> Option<Ignored> {
-        let own = self.settings.mail.address.key();
-        let marked = arrived.mail.loop_marks.iter().any(|mark| mark.trim().eq_ignore_ascii_case(own));
-        let from_us = arrived.mail.from.iter().any(|from| self.settings.mail.owns(&from.address));
-        if (marked || from_us) && arrived.mail.report.is_none() {
+        if own_letters::is_own(&arrived.mail, &self.settings.mail) && arrived.mail.report.is_none() {
             return Some(Ignored::Loop);
         }
         let size = u64::try_from(stored.entry.size).unwrap_or(u64::MAX);
@@ -73,6 +70,10 @@ impl Actions {
             drop(tx);
             return self.ignore(&arrived, Ignored::Duplicate).await;
         }
+        if self.is_about_own_letter(&arrived.mail) {
+            drop(tx);
+            return self.ignore(&arrived, Ignored::OwnLetter).await;
+        }
         let tokens: Vec<_> =
             identity::find_tokens(&arrived.mail, &self.settings.mail).iter().map(|t| t.digest()).collect();
         let member = store::groups::find_member_by_tokens(&mut tx, &tokens).await?;
@@ -89,6 +90,14 @@ impl Actions {
             None if !tokens.is_empty() => self.ignore(&arrived, Ignored::NoSuchGroup).await,
             None => self.sort_to_draft(arrived).await,
         }
+    }
+
+    /// A mail to the gateway that hands on or answers a letter of ours begins nothing. One to a member's own address
+    /// is for the group, whatever it hands on.
+    fn is_about_own_letter(&self, mail: &IncomingMail) -> bool {
+        identity::addressed_tokens(mail, &self.settings.mail).is_empty()
+            && (own_letters::hands_on_own(mail, &self.settings)
+                || own_letters::answers_own(mail, &self.settings.mail))
     }
 
     async fn is_too_much(&self, arrived: &Arrived) -> Result<bool> {

@@ -1,7 +1,7 @@
 //! A mail to the gateway itself goes into its thread and, for those who may start groups, begins a draft. Its sender,
 //! and only its sender, gets the draft's link.
 
-use super::super::drafts::{MOST_MEMBERS, Seed, opening_of, topic_of};
+use super::super::drafts::{MOST_MEMBERS, Seed, topic_of};
 use super::super::outbox::Composed;
 use super::super::{ActionError, Actions, Result, letters, people, threads};
 use super::Arrived;
@@ -24,7 +24,7 @@ impl Actions {
         let files = self.store_mail_files(&arrived.mail.files).await?;
         let mut seed = Seed {
             topic: topic_of(&arrived.mail),
-            opening: opening_of(&arrived.mail),
+            opening: self.opening(&arrived.mail),
             participants,
             thread: None,
             mail: Some(arrived.id),

@@ -12,7 +12,8 @@ use crate::domain::group::Member;
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Author, Body, Grade, Source};
-use crate::mail::sanitize;
+use crate::mail::incoming::IncomingMail;
+use crate::mail::{own_letters, sanitize};
 use crate::store::{self, Tx};
 
 impl Actions {
@@ -59,16 +60,12 @@ impl Actions {
         author: Author,
         member: Option<Member>,
     ) -> Result<()> {
-        let text = &arrived.mail.text;
-        let new_text = match arrived.mail.handed_on().filter(|inner| inner.attached.is_none()) {
-            // What somebody hands on to the group is what they want to say.
-            Some(inner) => format!("{}\n\n{}", own_words(&arrived.mail), inner.text.trim()).trim().to_owned(),
-            None => text.new_text.trim().to_owned(),
-        };
-        if new_text.is_empty() && arrived.mail.files.is_empty() {
-            return self.ignore(&arrived, Ignored::Empty).await;
-        }
+        let (new_text, quotation) = self.texts_for_group(&arrived.mail);
         let new_files = self.store_mail_files(&arrived.mail.files).await?;
+        if new_text.is_empty() && new_files.is_empty() {
+            let own = own_letters::hands_on_own(&arrived.mail, &self.settings);
+            return self.ignore(&arrived, if own { Ignored::OwnLetter } else { Ignored::Empty }).await;
+        }
         let said = Said { group, text: &new_text, files: &new_files };
         if let Some(why) = self.too_often(&arrived, &said).await? {
             return self.ignore(&arrived, why).await;
@@ -77,8 +74,8 @@ impl Actions {
             author,
             source: Source::Mail,
             body: Body { html: sanitize::render_mail_text(&new_text), markdown: new_text },
-            quotation: text.quotation.clone(),
-            signature: text.signature.clone(),
+            quotation,
+            signature: self.redacted(&arrived.mail.text.signature),
             mail_id: Some(arrived.id),
             client_id: None,
             new_files,
@@ -102,6 +99,20 @@ impl Actions {
             self.tell(posted);
         }
         Ok(())
+    }
+
+    /// What a mail says in a group, and what it quotes, without the secrets of its author.
+    fn texts_for_group(&self, mail: &IncomingMail) -> (String, String) {
+        let text = &mail.text;
+        let (new_text, quotation) = match mail.handed_on().filter(|inner| inner.attached.is_none()) {
+            // What somebody hands on to the group is what they want to say, but for a letter that the group knows.
+            Some(inner) if own_letters::hands_on_own(mail, &self.settings) => {
+                (own_words(mail).to_owned(), inner.text.clone())
+            }
+            Some(inner) => (format!("{}\n\n{}", own_words(mail), inner.text.trim()), text.quotation.clone()),
+            None => (text.new_text.clone(), text.quotation.clone()),
+        };
+        (self.redacted(new_text.trim()), self.redacted(&quotation))
     }
 
     /// The ledger's line; the mail's own id for answers to it; and that who answers has read what was mailed.

@@ -108,6 +108,7 @@ fn every_reason_to_answer_is_explained_and_helped() {
             Ignored::TooManyPeople,
             Ignored::TooLarge,
             Ignored::Empty,
+            Ignored::OwnLetter,
         ] {
             let letter = AnswerLetter { texts, name: "", subject: "", why: why.text_key(), gateway: GATEWAY };
             let text = letter.words().unwrap().text;

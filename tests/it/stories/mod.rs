@@ -8,6 +8,7 @@ mod loops;
 mod mail_in;
 mod mail_round;
 mod odd_source;
+mod own_letters;
 mod real_mail;
 mod rights;
 mod sign_in;
