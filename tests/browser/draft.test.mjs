@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, scripted, someone, until } from "./people.mjs";
+import { beginDraft, openLink, scripted, someone, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -35,18 +35,8 @@ const saved = (page) => page.locator("[data-saved-state][data-state=saved]").wai
 /** An empty draft of Anna's in a window of its own, being edited. */
 async function emptyDraft() {
   const page = await anna.context.newPage();
-  await page.goto(`${demo.url}/drafts/new`);
-  await page.locator("form[action='/drafts'] button").click();
-  await page.waitForURL("**/drafts/*-*");
-  await scripted(page, "[data-draft]");
-  await edit(page);
+  await beginDraft(page, demo.url);
   return page;
-}
-
-async function edit(page) {
-  await page.locator("[data-lease=free] button").click();
-  await page.locator("[data-lease=mine]").waitFor();
-  await scripted(page, "[data-combobox]");
 }
 
 test("Enter adds whoever is marked, and the field keeps focus for the next", async () => {

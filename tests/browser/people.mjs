@@ -63,6 +63,72 @@ export async function say(page, words) {
   await page.locator("[data-log] .message[data-seq]:not(.waiting)", { hasText: words }).waitFor();
 }
 
+/** Begins a draft from nothing, and edits it. */
+export async function beginDraft(page, url) {
+  await page.goto(`${url}/drafts/new`);
+  await page.locator("form[action='/drafts'] button").click();
+  await page.waitForURL("**/drafts/*-*");
+  await edit(page);
+}
+
+/** Takes the right to edit a draft. */
+export async function edit(page) {
+  await scripted(page, "[data-draft]");
+  await page.locator("[data-lease=free] button").click();
+  await page.locator("[data-lease=mine]").waitFor();
+  await scripted(page, "[data-combobox]");
+}
+
+/** Makes the draft's group, and is on its page. */
+export async function makeGroup(page) {
+  await page.locator("[data-confirm] button").click();
+  await page.waitForURL("**/groups/*");
+}
+
+/** Anna and Priya say something in turn, and see all of it. */
+export async function talk(anna, priya) {
+  const words = [];
+  for (const round of [1, 2, 3]) {
+    for (const [name, page] of [["Anna", anna], ["Priya", priya]]) {
+      words.push(`${name} says ${round}`);
+      await say(page, words.at(-1));
+    }
+  }
+  await endsWith(anna, words);
+  await endsWith(priya, words);
+}
+
+/** An answer by mail stands on the page once, as its author's, with the quotation folded. */
+export async function showsAnswer(page, author, words) {
+  const answer = page.locator("[data-log] .message", { hasText: words });
+  await answer.waitFor();
+  assert.equal(await answer.count(), 1);
+  assert.equal(await answer.locator(".author").innerText(), author);
+  assert.equal(await answer.locator(".prose").innerText(), words);
+  const hidden = answer.locator("details.hidden-part");
+  assert.equal(await hidden.locator("pre").isVisible(), false, "the quotation is folded");
+  await hidden.locator("summary").click();
+  await hidden.locator("pre").waitFor();
+  await hidden.locator("summary").click();
+}
+
+/** Until somebody has read a group's messages up to this number, as a new page of theirs would be told. */
+export async function hasRead({ context }, group, seq) {
+  await until(`${seq} is read`, async () => {
+    const answer = await context.request.get(group);
+    return (await answer.text()).includes(`data-read="${seq}"`);
+  });
+}
+
+/** The page says that everything after this number is unread. */
+export async function showsUnreadAfter(page, seq) {
+  const line = page.locator(".unread-line");
+  await line.waitFor();
+  assert.equal(await line.innerText(), "New from here");
+  const below = await line.evaluate((element) => element.nextElementSibling.dataset.seq);
+  assert.equal(Number(below), seq + 1, "the line stands above the first unread");
+}
+
 /** Plays steps one after the other, each a test of its own; after one that failed the others say nothing. */
 export async function play(context, steps, act) {
   let failed = false;

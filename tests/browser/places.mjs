@@ -1,5 +1,5 @@
 // Every page of mailmoot as the demo has it, for whoever looks at all of them.
-import { openLink, scripted } from "./people.mjs";
+import { beginDraft, edit, openLink, scripted } from "./people.mjs";
 
 export const SIZES = { wide: { width: 1360, height: 860 }, narrow: { width: 390, height: 844 } };
 export const LANGUAGES = { en: "en", zh: "zh-CN" };
@@ -14,10 +14,8 @@ export async function everyPlace(demo, anna) {
   const draft = await href("a[href^='/drafts/']:has-text('Audit')");
   await page.goto(`${demo.url}/mail-desk/david.okafor@corp.example`);
   const mail = await href("a.mail-row:has-text('Budget')");
-  // A draft from nothing, which Anna goes on editing here while others look at it.
-  await page.goto(`${demo.url}/drafts/new`);
-  await page.locator("form[action='/drafts'] button").click();
-  await edit(page);
+  // Anna goes on editing it in this window of hers.
+  await beginDraft(page, demo.url);
   const blank = new URL(page.url()).pathname;
   return [
     { name: "home", path: "/" },
@@ -30,7 +28,7 @@ export async function everyPlace(demo, anna) {
     { name: "draft-edit", path: draft, act: edit },
     { name: "draft-add", path: draft, act: addMember },
     { name: "draft-discard", path: draft, act: discard },
-    { name: "draft-other", path: blank },
+    { name: "draft-elsewhere", path: blank },
     { name: "threads", path: "/threads" },
     { name: "new-group", path: "/drafts/new" },
     { name: "sessions", path: "/sessions" },
@@ -82,13 +80,6 @@ async function pickFile(page) {
   await scripted(page, "[data-composer]");
   await page.locator("#composer-files").setInputFiles({ name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("x") });
   await page.locator("[data-uploads] .upload").waitFor();
-}
-
-async function edit(page) {
-  await scripted(page, "[data-draft]");
-  await page.locator("form[data-lease=free] button").click();
-  await page.locator("form[data-lease=mine]").waitFor();
-  await scripted(page, "[data-combobox]");
 }
 
 async function addMember(page) {
