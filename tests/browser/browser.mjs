@@ -6,18 +6,27 @@ import { createRequire } from "node:module";
 const require = createRequire(new URL("../../target/browser/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
 
-/** A browser without a window. Root may not have its sandbox; the pages it sees are our own. */
+// Root may not have its sandbox; the pages it sees are our own.
+const OPTIONS = {
+  executablePath: process.env.MAILMOOT_CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+/** A browser without a window. */
 export function openBrowser() {
-  return chromium.launch({
-    executablePath: process.env.MAILMOOT_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  return chromium.launch(OPTIONS);
+}
+
+/** A browser that can be killed, as when the power fails. */
+export async function openMortalBrowser() {
+  const process = await chromium.launchServer(OPTIONS);
+  return { browser: await chromium.connect(process.wsEndpoint()), kill: () => process.kill(), close: () => process.close() };
 }

@@ -1,10 +1,13 @@
 // mailmoot as the browser tests need it: a process of its own, which ends with the test.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { until } from "./people.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../../target/debug/mailmoot", import.meta.url));
 /** How long a start may take on the slowest machine. */
@@ -32,6 +35,11 @@ function run(args) {
       child.kill();
       throw new Error(`mailmoot ${args.join(" ")} did not start; it printed:\n${printed}`);
     },
+    /** Until it ends by itself, as it should. */
+    async succeeds() {
+      const [code] = await ended;
+      if (code !== 0) throw new Error(`mailmoot ${args.join(" ")} ended with ${code}`);
+    },
     async stop() {
       child.kill();
       await ended;
@@ -52,4 +60,57 @@ export async function startDemo() {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** mailmoot beside a real mail system, as an admin sets it up: a configuration, a check, an address book; then it serves. */
+export async function startServe(peers, gateway, people) {
+  const folder = mkdtempSync(join(tmpdir(), "serve-"));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const url = `http://${listen}`;
+  const [config, book] = [join(folder, "mailmoot.toml"), join(folder, "people.csv")];
+  writeFileSync(config, configuration({ peers, gateway, listen, folder }));
+  writeFileSync(book, ["name,mail", ...people.map(({ name, address }) => `${name},${address}`)].join("\n"));
+  await run(["check", "--config", config]).succeeds();
+  await run(["import", "--config", config, book]).succeeds();
+  const serve = run(["serve", "--config", config]);
+  await until("mailmoot serves", () => fetch(`${url}/sign-in`).then((answer) => answer.ok, () => false));
+  return {
+    url,
+    async stop() {
+      await serve.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function configuration({ peers, gateway, listen, folder }) {
+  return `
+[server]
+listen = "${listen}"
+data = "${folder}/data"
+[mail]
+address = "${gateway.address}"
+hold = "1s"
+[imap]
+host = "localhost"
+port = ${peers.imaps}
+password = "${gateway.password}"
+ca_file = "${peers.ca}"
+[smtp]
+host = "localhost"
+port = ${peers.submission}
+security = "starttls"
+ca_file = "${peers.ca}"
+[log]
+level = "warn"
+`;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
 }
