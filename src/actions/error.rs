@@ -65,6 +65,10 @@ pub enum Problem {
     TooOften {
         minutes: u64,
     },
+    /// So much may wait for a message, in bytes.
+    TooMuchWaits {
+        limit: u64,
+    },
     /// An upload that is not there any more.
     FileGone,
 }

@@ -1,15 +1,18 @@
 //! Files: taking them in, handing them out.
 
+use std::time::Duration;
+
 use super::{ActionError, Actions, Problem, Result, access};
 use crate::domain::file::{File, FileName};
 use crate::domain::ids::{FileId, GroupId, PersonId};
 use crate::domain::person::Viewer;
+use crate::domain::time::Timestamp;
 use crate::files::{Contents, Upload};
 use crate::mail::incoming::IncomingFile;
 use crate::mail::own_letters;
 use crate::mail::parse::head_of;
-use crate::store;
 use crate::store::files::StoredFile;
+use crate::store::{self, Tx};
 
 /// A file that may be sent to somebody.
 #[derive(Debug)]
@@ -20,19 +23,43 @@ pub struct OpenFile {
     pub contents: tokio::fs::File,
 }
 
+/// How long a file may wait for the message that names it.
+const WAITS: Duration = Duration::from_secs(24 * 3600);
+/// Nobody takes away what a message may be about to name.
+const MARGIN: Duration = Duration::from_secs(3600);
+/// A person's files that wait may be as large together as so many of the largest ones.
+const WAITING: u64 = 10;
+/// How many files are forgotten at once.
+const BATCH: i64 = 100;
+
 impl Actions {
     /// Begins to take a file for a group of this person's. Write the bytes into it, then [`Actions::finish_upload`].
     ///
     /// # Errors
-    /// [`ActionError::NotFound`] when this person is no member; too large a file fails as soon as it is.
+    /// [`ActionError::NotFound`] when this person is no member, [`ActionError::Invalid`] when too much of theirs waits
+    /// already; too large a file fails as soon as it is.
     pub async fn begin_upload(&self, viewer: &Viewer, group: GroupId) -> Result<Upload> {
-        access::group(&mut self.store.read().await?, viewer.person_id, group).await?;
+        let mut tx = self.store.read().await?;
+        access::group(&mut tx, viewer.person_id, group).await?;
+        self.check_room(&mut tx, viewer.person_id, 1).await?;
+        drop(tx);
         Ok(self.files.begin(self.settings.limits.file_size).await?)
     }
 
-    /// Keeps an uploaded file for a message of this person's in the group.
+    /// Whether this person may bring so many more bytes before sending what they have brought.
+    async fn check_room(&self, tx: &mut Tx, person: PersonId, more: u64) -> Result<()> {
+        let limit = self.settings.limits.file_size.saturating_mul(WAITING);
+        let waiting = u64::try_from(store::files::unused_size(tx, person).await?).unwrap_or(0);
+        if waiting.saturating_add(more) > limit {
+            return Err(ActionError::invalid("file", Problem::TooMuchWaits { limit }));
+        }
+        Ok(())
+    }
+
+    /// Keeps an uploaded file for a message of this person's in the group, for a day.
     ///
     /// # Errors
+    /// [`ActionError::Invalid`] when too much of this person's waits already,
     /// [`ActionError::Internal`] when the disk fails.
     pub async fn finish_upload(
         &self,
@@ -41,6 +68,7 @@ impl Actions {
         upload: Upload,
         name: &str,
     ) -> Result<File> {
+        self.check_room(&mut self.store.read().await?, viewer.person_id, upload.size()).await?;
         let contents = upload.finish().await?;
         let stored = self.named(&contents, FileName::cleaned(name, "file"), Some(viewer.person_id));
         let (file, now, person) = (stored.file.clone(), self.clock.now(), viewer.person_id);
@@ -53,6 +81,34 @@ impl Actions {
             })
             .await?;
         Ok(file)
+    }
+
+    /// Forgets files that no message has named within a day, and their contents where nothing else has the same.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] or [`ActionError::Internal`] when it can't be done now; it goes on the next time.
+    pub async fn clear_unused_files(&self) -> Result<()> {
+        let before = self.clock.now() - (WAITS + MARGIN);
+        loop {
+            let unused = store::files::list_unused(&mut self.store.read().await?, before, BATCH).await?;
+            if unused.is_empty() {
+                break;
+            }
+            for file in unused {
+                self.forget_unused(file, before).await?;
+            }
+        }
+        Ok(self.files.clear_broken_off(before).await?)
+    }
+
+    /// The row goes last: if we are interrupted, the next time finds it again. Whoever brings the same contents
+    /// meanwhile has marked them as new before adding a row, so that they stay.
+    async fn forget_unused(&self, unused: StoredFile, before: Timestamp) -> Result<()> {
+        if !store::files::is_shared(&mut self.store.read().await?, &unused).await? {
+            self.files.remove(&unused.digest, before).await?;
+        }
+        let id = unused.file.id;
+        Ok(self.store.write(async move |tx| store::files::delete_unused(tx, id).await).await?)
     }
 
     /// Opens a file for somebody who may see it.
@@ -115,13 +171,13 @@ fn media_type(head: &[u8], name: &FileName) -> String {
     known.to_owned()
 }
 
-/// The files that a message names: each must be an upload of its author's in this group.
+/// The files that a message names: each must be an upload of its author's in this group, of the last day.
 pub(super) async fn claim_uploads(
-    tx: &mut store::Tx,
-    group: GroupId,
-    person: PersonId,
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    now: Timestamp,
     ids: &[FileId],
 ) -> Result<Vec<File>> {
-    let files = store::files::list_uploads(tx, group, person, ids).await?;
+    let files = store::files::list_uploads(tx, group, person, now - WAITS, ids).await?;
     if files.len() == ids.len() { Ok(files) } else { Err(ActionError::invalid("files", Problem::FileGone)) }
 }

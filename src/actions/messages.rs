@@ -128,7 +128,7 @@ impl Actions {
         store::files::insert(tx, &new.new_files).await?;
         message.files = new.new_files.into_iter().map(|f| f.file).collect();
         if let Some(author) = message.author.person_id {
-            message.files.append(&mut files::claim_uploads(tx, group.id, author, &new.uploads).await?);
+            message.files.append(&mut files::claim_uploads(tx, (group.id, author), now, &new.uploads).await?);
         }
         let ids: Vec<FileId> = message.files.iter().map(|f| f.id).collect();
         store::files::attach(tx, message.id, &ids).await?;

@@ -1,9 +1,12 @@
 //! File contents, stored once by digest in a local folder.
 //!
-//! Contents are written to a temporary file, synced to disk and renamed: a digest that can be opened is complete.
+//! Contents are written to a temporary file, synced to disk and renamed: a digest that can be opened is complete. Their
+//! time of change says when somebody last brought them, so that contents nobody uses any more can be taken away while
+//! others bring the same.
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ring::digest::{Context, SHA256};
 use tokio::fs;
@@ -11,6 +14,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::clock::Clock;
 use crate::domain::digest::Digest;
+use crate::domain::time::Timestamp;
 
 /// The folder of contents. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -50,6 +54,8 @@ pub struct Contents {
 }
 
 const HEAD: usize = 512;
+/// What is digested at once, in bytes; other tasks get their turn in between.
+const PIECE: usize = 256 * 1024;
 
 impl Files {
     /// Uses a folder, making it if it is missing.
@@ -85,15 +91,58 @@ impl Files {
     /// # Errors
     /// When the folder can't be written to.
     pub async fn put(&self, bytes: &[u8]) -> Result<Contents, FilesError> {
-        let digest = Digest::of(bytes);
+        let digest = digest_of(bytes).await;
         let contents =
             Contents { digest, size: bytes.len() as u64, head: bytes[..bytes.len().min(HEAD)].to_vec() };
-        if fs::try_exists(self.path(&digest)).await? {
-            return Ok(contents);
+        if let Some(file) = self.open(&digest).await? {
+            mark(&file, self.clock.now()).await?;
+            // Still there after the mark: from now on nobody takes them away.
+            if fs::try_exists(self.path(&digest)).await? {
+                return Ok(contents);
+            }
         }
         let mut upload = self.begin(u64::MAX).await?;
-        upload.write(bytes).await?;
+        for piece in bytes.chunks(PIECE) {
+            upload.write(piece).await?;
+        }
         upload.finish().await
+    }
+
+    /// Takes contents away, unless somebody has brought them since `before`: then they are about to be used again.
+    /// Whether they are gone.
+    ///
+    /// # Errors
+    /// When the folder can't be written to.
+    pub async fn remove(&self, digest: &Digest, before: Timestamp) -> Result<bool, FilesError> {
+        let path = self.path(digest);
+        if !is_older(&path, before).await? {
+            return Ok(false);
+        }
+        // Whoever brings the same contents from here on makes a new file; who did just before has marked this one.
+        let aside = self.root.join("incoming").join(self.clock.new_id::<Self>().to_string());
+        if !done_unless_gone(fs::rename(&path, &aside).await)? {
+            return Ok(false);
+        }
+        if is_older(&aside, before).await? {
+            fs::remove_file(&aside).await?;
+            return Ok(true);
+        }
+        fs::rename(&aside, &path).await?;
+        Ok(false)
+    }
+
+    /// Forgets contents that were broken off before a time, as by a crash.
+    ///
+    /// # Errors
+    /// When the folder can't be read or written to.
+    pub async fn clear_broken_off(&self, before: Timestamp) -> Result<(), FilesError> {
+        let mut entries = fs::read_dir(self.root.join("incoming")).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            if is_older(&entry.path(), before).await? {
+                done_unless_gone(fs::remove_file(entry.path()).await)?;
+            }
+        }
+        Ok(())
     }
 
     /// Opens contents for reading; `None` if there are none with this digest.
@@ -128,7 +177,13 @@ impl Files {
 }
 
 impl Upload {
-    /// Adds bytes.
+    /// How many bytes it has so far.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds bytes. What comes over the network comes in pieces of some hundred kilobytes at the most, which are digested
+    /// in less than a millisecond: nothing to leave the task for.
     ///
     /// # Errors
     /// [`FilesError::TooLarge`] as soon as the limit is passed.
@@ -149,10 +204,9 @@ impl Upload {
     /// When the folder can't be written to.
     pub async fn finish(mut self) -> Result<Contents, FilesError> {
         self.file.flush().await?;
+        mark(&self.file, self.files.clock.now()).await?;
         self.file.sync_all().await?;
-        let mut digest = [0; 32];
-        digest.copy_from_slice(self.hash.clone().finish().as_ref());
-        let digest = Digest::from_array(digest);
+        let digest = finished(self.hash.clone());
         let path = self.files.path(&digest);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).await?;
@@ -161,6 +215,49 @@ impl Upload {
         }
         Ok(Contents { digest, size: self.size, head: std::mem::take(&mut self.head) })
     }
+}
+
+async fn digest_of(bytes: &[u8]) -> Digest {
+    let mut hash = Context::new(&SHA256);
+    for piece in bytes.chunks(PIECE) {
+        hash.update(piece);
+        tokio::task::yield_now().await;
+    }
+    finished(hash)
+}
+
+fn finished(hash: Context) -> Digest {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(hash.finish().as_ref());
+    Digest::from_array(digest)
+}
+
+/// Notes in the file that it was brought at a time.
+async fn mark(file: &fs::File, at: Timestamp) -> io::Result<()> {
+    let file = file.try_clone().await?.into_std().await;
+    tokio::task::spawn_blocking(move || file.set_modified(system_time(at))).await?
+}
+
+/// Whether a file was last brought before a time. One that is not there was not.
+async fn is_older(path: &Path, before: Timestamp) -> io::Result<bool> {
+    match fs::metadata(path).await {
+        Ok(found) => Ok(found.modified()? < system_time(before)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// Whether it was done; `false` if somebody else had taken the file away before.
+fn done_unless_gone(done: io::Result<()>) -> io::Result<bool> {
+    match done {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+fn system_time(at: Timestamp) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(at.millis()).unwrap_or(0))
 }
 
 /// A rename is durable when its folder is.
@@ -210,6 +307,59 @@ mod tests {
         assert!(matches!(upload.write(b"budget").await, Err(FilesError::TooLarge { limit: 5 })));
         drop(upload);
         drop(files.begin(5).await.unwrap());
+        assert_eq!(waiting(folder.path()), 0);
+    }
+
+    #[tokio::test]
+    async fn contents_that_were_just_brought_again_are_not_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let (start, day) = (Timestamp::from_millis(1_795_168_800_000), Duration::from_secs(24 * 3600));
+        let clock = Clock::standing_at(start);
+        let files = Files::open_folder(folder.path(), clock.clone()).await.unwrap();
+        let digest = files.put(b"budget").await.unwrap().digest;
+        assert!(!files.remove(&digest, start).await.unwrap(), "brought at that very time");
+        clock.advance(day);
+        // Brought again, once from memory and once piece by piece.
+        files.put(b"budget").await.unwrap();
+        assert!(!files.remove(&digest, start + day).await.unwrap());
+        clock.advance(day);
+        let mut upload = files.begin(100).await.unwrap();
+        upload.write(b"budget").await.unwrap();
+        upload.finish().await.unwrap();
+        assert!(!files.remove(&digest, start + day * 2).await.unwrap());
+        assert!(files.open(&digest).await.unwrap().is_some());
+        assert!(files.remove(&digest, start + day * 3).await.unwrap());
+        assert!(files.open(&digest).await.unwrap().is_none());
+        assert!(!files.remove(&digest, start + day * 3).await.unwrap(), "gone is gone");
+        assert_eq!(waiting(folder.path()), 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_brings_contents_while_they_are_taken_away_has_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let start = Timestamp::from_millis(1_795_168_800_000);
+        let clock = Clock::standing_at(start);
+        let files = Files::open_folder(folder.path(), clock.clone()).await.unwrap();
+        for _ in 0..200 {
+            let digest = files.put(b"budget").await.unwrap().digest;
+            clock.advance(Duration::from_secs(60));
+            let (now, taker) = (clock.now(), files.clone());
+            let taking = tokio::spawn(async move { taker.remove(&digest, now).await.unwrap() });
+            files.put(b"budget").await.unwrap();
+            taking.await.unwrap();
+            assert!(files.open(&digest).await.unwrap().is_some());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_crash_left_half_written_is_cleared() {
+        let (folder, files) = files().await;
+        let path = folder.path().join("incoming").join("left");
+        let old = Timestamp::from_millis(1_795_168_800_000);
+        std::fs::File::create(&path).unwrap().set_modified(system_time(old)).unwrap();
+        files.clear_broken_off(old).await.unwrap();
+        assert_eq!(waiting(folder.path()), 1);
+        files.clear_broken_off(old + Duration::from_millis(1)).await.unwrap();
         assert_eq!(waiting(folder.path()), 0);
     }
 }

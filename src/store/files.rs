@@ -117,11 +117,12 @@ pub async fn add_upload(tx: &mut Tx, file: FileId, group: GroupId, now: Timestam
     Ok(())
 }
 
-/// Those of `ids` that this person brought to this group and no message uses yet.
+/// Those of `ids` that this person brought to this group since a time and no message uses yet.
 pub async fn list_uploads(
     tx: &mut Tx,
     group: GroupId,
     person: PersonId,
+    since: Timestamp,
     ids: &[FileId],
 ) -> Result<Vec<File>> {
     if ids.is_empty() {
@@ -130,16 +131,51 @@ pub async fn list_uploads(
     let text = format!(
         "SELECT f.id, f.digest, f.name, f.media_type, f.size, f.created_by, f.created_at
          FROM files f JOIN group_uploads u ON u.file_id = f.id
-         WHERE u.group_id = $1 AND f.created_by = $2 AND f.id IN ({})",
-        places(3, ids.len())
+         WHERE u.group_id = $1 AND f.created_by = $2 AND u.created_at > $3 AND f.id IN ({})",
+        places(4, ids.len())
     );
     let rows: Vec<FileRow> = on!(tx, conn => {
-        ids.iter().fold(sqlx::query_as(built(text)).bind(group).bind(person), |q, id| q.bind(id)).fetch_all(conn).await
+        ids.iter().fold(sqlx::query_as(built(text)).bind(group).bind(person).bind(since), |q, id| q.bind(id)).fetch_all(conn).await
     })?;
     let mut found: Vec<File> =
         rows.into_iter().map(|r| StoredFile::try_from(r).map(|f| f.file)).collect::<Result<_>>()?;
     found.sort_by_key(|f| ids.iter().position(|id| *id == f.id));
     Ok(found)
+}
+
+/// How many bytes this person brought that no message uses yet.
+pub async fn unused_size(tx: &mut Tx, person: PersonId) -> Result<i64> {
+    let (size,): (i64,) = on!(tx, conn => sqlx::query_as(
+        "SELECT CAST(coalesce(sum(f.size), 0) AS BIGINT) FROM group_uploads u JOIN files f ON f.id = u.file_id
+         WHERE f.created_by = $1")
+        .bind(person).fetch_one(conn).await)?;
+    Ok(size)
+}
+
+/// Files that were brought before a time and that no message uses, the oldest first.
+pub async fn list_unused(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<StoredFile>> {
+    let rows: Vec<FileRow> = on!(tx, conn => sqlx::query_as(
+        "SELECT f.id, f.digest, f.name, f.media_type, f.size, f.created_by, f.created_at
+         FROM files f JOIN group_uploads u ON u.file_id = f.id
+         WHERE u.created_at < $1 ORDER BY u.created_at, f.id LIMIT $2")
+        .bind(before).bind(limit).fetch_all(conn).await)?;
+    rows.into_iter().map(StoredFile::try_from).collect()
+}
+
+/// Whether another file, or a mail, has the same contents. One statement.
+pub async fn is_shared(tx: &mut Tx, file: &StoredFile) -> Result<bool> {
+    let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT CAST(1 AS BIGINT) FROM files WHERE digest = $1 AND id <> $2
+         UNION ALL SELECT CAST(1 AS BIGINT) FROM mails WHERE digest = $1 LIMIT 1")
+        .bind(file.digest.as_bytes()).bind(file.file.id).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+/// Forgets a file that was brought and never used. Two statements.
+pub async fn delete_unused(tx: &mut Tx, id: FileId) -> Result<()> {
+    on!(tx, conn => sqlx::query("DELETE FROM group_uploads WHERE file_id = $1").bind(id).execute(conn).await.map(affected))?;
+    on!(tx, conn => sqlx::query("DELETE FROM files WHERE id = $1").bind(id).execute(conn).await.map(affected))?;
+    Ok(())
 }
 
 /// Puts files into a message, in this order. Two statements.

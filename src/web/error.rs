@@ -146,7 +146,10 @@ impl Failure {
             Self::SignInFirst { .. } => Trouble::NotFound,
             Self::Action(error) => match error.as_ref() {
                 ActionError::NotFound | ActionError::Forbidden => Trouble::NotFound,
-                ActionError::Invalid { problem: Problem::TooLarge { .. }, .. } => Trouble::TooLarge,
+                ActionError::Invalid {
+                    problem: Problem::TooLarge { .. } | Problem::TooMuchWaits { .. },
+                    ..
+                } => Trouble::TooLarge,
                 ActionError::Invalid { problem: Problem::TooOften { .. }, .. } => Trouble::TooOften,
                 ActionError::Invalid { .. } => Trouble::Unreadable,
                 ActionError::Conflict(_) => Trouble::Stale,
@@ -192,14 +195,16 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
     }
 }
 
+fn size_words(bytes: u64) -> String {
+    in_words(i64::try_from(bytes).unwrap_or(i64::MAX))
+}
+
 fn problem_words(t: Texts, problem: &Problem) -> String {
     let text = match problem {
         Problem::Empty => t.get("problem-empty"),
         Problem::TooLong { limit } => t.with("problem-too-long", &[("n", *limit)]),
-        Problem::TooLarge { limit } => {
-            let size = in_words(i64::try_from(*limit).unwrap_or(i64::MAX));
-            t.with("file-too-large", &[("size", size)])
-        }
+        Problem::TooLarge { limit } => t.with("file-too-large", &[("size", size_words(*limit))]),
+        Problem::TooMuchWaits { limit } => t.with("problem-too-much-waits", &[("size", size_words(*limit))]),
         Problem::TooMany { limit } => t.with("problem-too-many", &[("n", *limit)]),
         Problem::NotAnAddress => t.get("wrong-address"),
         Problem::OwnAddress => t.get("problem-own-address"),

@@ -131,6 +131,9 @@ pub(super) async fn clean_up_hourly(actions: Actions, stop: CancellationToken) {
         if let Err(error) = actions.clean_up().await {
             tracing::warn!(error = %error, "Old sessions and links could not be cleared.");
         }
+        if let Err(error) = actions.clear_unused_files().await {
+            tracing::warn!(error = %error, "Files that nobody used could not be cleared.");
+        }
         if !pause(&stop, HOURLY).await {
             return;
         }

@@ -116,6 +116,7 @@ sending = Sending…
 send-again = Send again
 upload-failed = Could not be uploaded
 file-too-large = This file is too large. The limit is { $size }.
+problem-too-much-waits = You have brought more files than may wait to be sent: { $size }. Send a message with those that are there; what is never sent is removed after a day.
 composer-hint = Enter sends, Shift + Enter starts a new line
 
 ## Signing in

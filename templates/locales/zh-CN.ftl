@@ -110,6 +110,7 @@ sending = 正在发送…
 send-again = 重新发送
 upload-failed = 上传失败
 file-too-large = 文件太大，上限为 { $size }。
+problem-too-much-waits = 您已上传但尚未发送的文件超过了 { $size } 的上限。请先发送包含这些文件的消息；从未发送的文件会在一天后删除。
 composer-hint = Enter 发送，Shift + Enter 换行
 
 ## 登录

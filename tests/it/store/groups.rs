@@ -445,13 +445,16 @@ async fn a_file_is_brought_to_a_group_and_used_once() {
         assert!(files::find(&mut tx, w.clock.new_id()).await.unwrap().is_none());
         let both = [b_id, a_id];
         assert_eq!(
-            files::list_uploads(&mut tx, group, anna, &both).await.unwrap(),
+            files::list_uploads(&mut tx, group, anna, at(-1), &both).await.unwrap(),
             [b.file.clone(), a.file.clone()]
         );
-        for (group, person, ids) in
-            [(group, bert, &both[..]), (other, anna, &both[..]), (group, anna, &[][..])]
-        {
-            assert!(files::list_uploads(&mut tx, group, person, ids).await.unwrap().is_empty());
+        for (group, person, since, ids) in [
+            (group, bert, at(-1), &both[..]),
+            (other, anna, at(-1), &both[..]),
+            (group, anna, at(-1), &[][..]),
+            (group, anna, NOW, &both[..]),
+        ] {
+            assert!(files::list_uploads(&mut tx, group, person, since, ids).await.unwrap().is_empty());
         }
         for (person, may) in [(anna, true), (bert, false), (eve, false)] {
             assert_eq!(files::may_open(&mut tx, a_id, person).await.unwrap(), may);
@@ -465,7 +468,7 @@ async fn a_file_is_brought_to_a_group_and_used_once() {
         .await;
         let mut tx = w.read().await;
         assert!(
-            files::list_uploads(&mut tx, group, anna, &both).await.unwrap().is_empty(),
+            files::list_uploads(&mut tx, group, anna, at(-1), &both).await.unwrap().is_empty(),
             "used by a message now"
         );
         let used = files::list_of_messages(&mut tx, &[message.id]).await.unwrap();
@@ -512,6 +515,41 @@ async fn files_of_a_draft_are_kept_or_dropped() {
         let member = DraftMember { person_id: bert, seen: Seen::default() };
         w.write(async move |tx| drafts::add_members(tx, id, &[member]).await).await;
         assert!(files::may_open(&mut w.read().await, ids[0], bert).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_that_wait_are_counted_found_and_forgotten() {
+    on_both(async |w: World| {
+        let anna = w.person("Anna", "anna@x.example").await;
+        let group = w.group("T", &[anna]).await;
+        let (a, mut b) = (file(&w, "a.png", Some(anna)), file(&w, "b.png", Some(anna)));
+        b.digest = a.digest;
+        assert_eq!(files::unused_size(&mut w.read().await, anna).await.unwrap(), 0);
+        let (new, ids) = ([a.clone(), b.clone()], [a.file.id, b.file.id]);
+        w.write(async move |tx| {
+            files::insert(tx, &new).await?;
+            files::add_upload(tx, ids[0], group, at(5)).await?;
+            files::add_upload(tx, ids[1], group, at(4)).await
+        })
+        .await;
+        let mut tx = w.read().await;
+        assert_eq!(files::unused_size(&mut tx, anna).await.unwrap(), a.file.size + b.file.size);
+        let found = async |tx: &mut _, before, limit| -> Vec<_> {
+            let unused = files::list_unused(tx, before, limit).await.unwrap();
+            unused.into_iter().map(|f| f.file.id).collect()
+        };
+        assert_eq!(found(&mut tx, at(6), 9).await, [b.file.id, a.file.id]);
+        assert_eq!(found(&mut tx, at(5), 9).await, [b.file.id]);
+        assert_eq!(found(&mut tx, at(6), 1).await, [b.file.id]);
+        assert!(files::is_shared(&mut tx, &a).await.unwrap());
+        drop(tx);
+        w.write(async move |tx| files::delete_unused(tx, ids[1]).await).await;
+        let mut tx = w.read().await;
+        assert!(!files::is_shared(&mut tx, &a).await.unwrap());
+        assert!(files::find(&mut tx, ids[1]).await.unwrap().is_none());
+        assert_eq!(files::unused_size(&mut tx, anna).await.unwrap(), a.file.size);
     })
     .await;
 }

@@ -3,6 +3,7 @@
 mod delivery;
 mod demo;
 mod drafts;
+mod files;
 mod hostile_mail;
 mod loops;
 mod mail_in;
