@@ -29,6 +29,15 @@ impl Actions {
         }
     }
 
+    /// Frees what workers of a process that has ended had claimed, where nobody else can be at it. For the start of a
+    /// lane's only worker.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer: the claims run out by themselves.
+    pub async fn free_jobs_at_start(&self, lane: Lane) -> Result<()> {
+        Ok(self.store.write(async move |tx| store::jobs::free_at_start(tx, lane).await).await?)
+    }
+
     /// When the next job of a lane is due.
     ///
     /// # Errors

@@ -104,6 +104,20 @@ pub async fn claim(tx: &mut Tx, lane: Lane, now: Timestamp, limit: i64) -> Resul
     Ok(jobs)
 }
 
+/// Frees the claimed jobs of a lane at the start of a process. Only one process works on SQLite, so whoever claimed them
+/// is gone; on PostgreSQL it may be another node that is still at them, and their claims run out by themselves.
+pub async fn free_at_start(tx: &mut Tx, lane: Lane) -> Result<()> {
+    if tx.is_postgres() {
+        return Ok(());
+    }
+    let text = format!(
+        "UPDATE jobs SET locked_until = NULL WHERE locked_until IS NOT NULL AND {}",
+        lane.condition()
+    );
+    on!(tx, conn => sqlx::query(built(text)).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// When the next job of a lane is due; `None` if none waits.
 pub async fn next_due(tx: &mut Tx, lane: Lane) -> Result<Option<Timestamp>> {
     let text = format!(

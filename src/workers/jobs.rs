@@ -23,6 +23,9 @@ const HOURLY: Duration = Duration::from_secs(3600);
 pub(super) async fn run(actions: Actions, lane: Lane, outlet: Outlet, stop: CancellationToken) {
     let mut ear = actions.bell.listen();
     let mut trouble = BackOff::default();
+    if let Err(error) = actions.free_jobs_at_start(lane).await {
+        tracing::warn!(error = %error, "Jobs that a crash left could not be freed; they wait for five minutes.");
+    }
     while !stop.is_cancelled() {
         match actions.claim_jobs(lane, BATCH).await {
             Ok(jobs) if jobs.is_empty() => {

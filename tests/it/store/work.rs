@@ -4,6 +4,7 @@ use mailmoot::domain::digest::Digest;
 use mailmoot::domain::job::Job;
 use mailmoot::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
 use mailmoot::domain::time::Timestamp;
+use mailmoot::store::Place;
 use mailmoot::store::deliveries::{self, NewDelivery};
 use mailmoot::store::jobs::{self, ClaimedJob, Lane};
 
@@ -43,6 +44,25 @@ async fn a_job_is_claimed_once_until_its_claim_runs_out() {
         assert_eq!((due.len(), due[0].id, due[0].tries), (1, id, 2));
         w.write(async move |tx| jobs::finish(tx, id).await).await;
         assert_eq!(jobs::next_due(&mut w.read().await, Lane::Send).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_start_frees_what_was_claimed_where_nobody_else_can_be_at_it() {
+    on_both(async |w: World| {
+        let (mine, other) =
+            ([(w.clock.new_id(), job(&w))], [(w.clock.new_id(), Job::SortMail { mail: w.clock.new_id() })]);
+        w.write(async move |tx| {
+            jobs::add(tx, &mine, NOW, NOW).await?;
+            jobs::add(tx, &other, NOW, NOW).await
+        })
+        .await;
+        assert_eq!((claim(&w, Lane::Send, NOW).await.len(), claim(&w, Lane::Sort, NOW).await.len()), (1, 1));
+        w.write(async move |tx| jobs::free_at_start(tx, Lane::Send).await).await;
+        let alone = matches!(w.place, Place::Sqlite(_));
+        assert_eq!(claim(&w, Lane::Send, at(1)).await.len(), usize::from(alone));
+        assert!(claim(&w, Lane::Sort, at(1)).await.is_empty(), "each lane frees its own");
     })
     .await;
 }

@@ -2,13 +2,20 @@
 
 use std::time::Duration;
 
+use mailmoot::actions::asks::Asker;
+use mailmoot::actions::jobs::Lane;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::domain::event::Audience;
 use mailmoot::domain::ids::GroupId;
+use mailmoot::domain::language::Language;
 use mailmoot::domain::ledger::DeliveryState;
+use mailmoot::domain::network::Network;
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::secret::Token;
+use mailmoot::transport::local::LocalMail;
+use mailmoot::workers::{Outlet, Workers};
 
-use crate::support::house::{ANNA, DAVID, House, WANG, Wanted, eventually, on_both};
+use crate::support::house::{ANNA, DAVID, House, WANG, Wanted, actions_in, eventually, on_both};
 
 const HOLD: Duration = Duration::from_secs(120);
 /// What a worker had claimed when it died is due again after five minutes.
@@ -25,7 +32,6 @@ async fn post(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
 
 /// Waits until no job is due.
 async fn quiet(house: &House) {
-    use mailmoot::actions::jobs::Lane;
     eventually(async || {
         for lane in Lane::ALL {
             let next = house.actions.next_job_at(lane).await.unwrap();
@@ -159,4 +165,22 @@ async fn mails_that_arrive_while_the_house_is_down_come_in_once() {
         assert_eq!(deliveries.await.len(), 50);
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_was_being_done_when_the_power_failed_is_done_at_once_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let actions = actions_in(folder.path(), HOLD).await;
+    let anna = ANNA.parse().unwrap();
+    actions.make_admin(&anna, None).await.unwrap();
+    let browser = Token::from_random([1; 16]);
+    let network = Network::of(std::net::Ipv4Addr::LOCALHOST.into());
+    let asker = Asker { browser: &browser, network, language: Language::English };
+    actions.ask_sign_in(ANNA, "/", asker).await.unwrap();
+    // Claimed by a worker that nobody hears of any more.
+    assert_eq!(actions.claim_jobs(Lane::Asks, 10).await.unwrap().len(), 1);
+    let outbox = LocalMail::new(folder.path().join("outbox"), actions.clock.clone());
+    let workers = Workers::start(&actions, None, Outlet::Local(outbox.clone()));
+    eventually(async || (outbox.list(&anna).await.unwrap().len() == 1).then_some(())).await;
+    workers.stop().await;
 }
