@@ -74,12 +74,14 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let default = Path::new("mailmoot.toml");
         let path = file.unwrap_or(default);
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && file.is_none() => String::new(),
-            Err(error) => return Err(ConfigError::unreadable(path, &error.to_string())),
-        };
-        Self::read(&text, environment)
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::read(&text, environment),
+            // The environment may be enough. If it is not, the file is what is missed most.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && file.is_none() => {
+                Self::read("", environment).map_err(|error| error.without_file(path))
+            }
+            Err(error) => Err(ConfigError::unreadable(path, &error.to_string())),
+        }
     }
 
     /// Reads the text of a configuration file and the environment over it.

@@ -37,6 +37,17 @@ pub enum Fault {
     Unreadable {
         why: String,
     },
+    /// The configuration file that was asked for.
+    NoFile {
+        why: String,
+    },
+    /// No file was asked for, and there is none where one is looked for.
+    NoDefaultFile,
+    /// The file with a secret in it.
+    NoSecretFile {
+        path: String,
+        why: String,
+    },
 }
 
 impl Problem {
@@ -58,6 +69,11 @@ impl Problem {
             Fault::Unknown { nearest: None } => texts.with("config-unknown", &[("name", name)]),
             Fault::Both { other } => texts.with("config-both", &[("name", name), ("other", other)]),
             Fault::Unreadable { why } => texts.with("config-unreadable", &[("name", name), ("why", why)]),
+            Fault::NoFile { why } => texts.with("config-no-file", &[("name", name), ("why", why)]),
+            Fault::NoDefaultFile => texts.with("config-no-default-file", &[("name", name)]),
+            Fault::NoSecretFile { path, why } => {
+                texts.with("config-no-secret-file", &[("name", name), ("path", path), ("why", why)])
+            }
         };
         words.into_owned()
     }
@@ -71,8 +87,14 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub(super) fn unreadable(path: &Path, why: &str) -> Self {
-        let fault = Fault::Unreadable { why: why.to_owned() };
-        Self { problems: vec![Problem { name: path.display().to_string(), fault }] }
+        let fault = Fault::NoFile { why: why.to_owned() };
+        Self { problems: vec![Problem { name: full(path), fault }] }
+    }
+
+    /// There is no file at the usual place either: that comes first.
+    pub(super) fn without_file(mut self, path: &Path) -> Self {
+        self.problems.insert(0, Problem { name: full(path), fault: Fault::NoDefaultFile });
+        self
     }
 
     /// One problem a line.
@@ -80,6 +102,11 @@ impl ConfigError {
         let lines: Vec<String> = self.problems.iter().map(|problem| problem.words(texts)).collect();
         lines.join("\n")
     }
+}
+
+/// A path as it is looked for, from the root: what it was below is not to be guessed.
+pub(super) fn full(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 impl fmt::Display for ConfigError {

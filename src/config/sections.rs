@@ -151,7 +151,9 @@ fn smtp(values: &mut Values) -> Option<SmtpAccount> {
         // A Maildir beside a mail server that takes mail from this machine needs no password at all.
         _ if values.text("smtp.user").is_none_or(|user| user.is_empty()) => None,
         _ => {
-            values.missing("smtp.password", "config-expected-password");
+            if !values.is_unread("imap.password") {
+                values.missing("smtp.password", "config-expected-password");
+            }
             return None;
         }
     };

@@ -149,8 +149,21 @@ fn a_secret_can_stand_in_a_file() {
     let over = read(&text, &[("MAILMOOT_IMAP_PASSWORD", "direct")]).unwrap();
     let MailSource::Imap(imap) = &over.source else { panic!("no IMAP") };
     assert_eq!(imap.server.login.as_ref().unwrap().password.expose_secret(), "direct");
-    let gone = problems(&ACCOUNT.replace("password =", "password_file ="), &[]);
-    assert!(gone.contains("imap.password_file cannot be read: s3cret: No such file"), "{gone}");
+    let gone = folder.path().join("gone");
+    let gone_text = ACCOUNT.replace("password = \"s3cret\"", &format!("password_file = {gone:?}"));
+    // Both accounts want the password; the one thing that is wrong is told once.
+    let user = format!("{gone_text}user = \"moot\"\n");
+    for text in [gone_text, user] {
+        let told = problems(&text, &[]);
+        assert!(
+            told.starts_with(&format!("imap.password_file names the file {}, which", gone.display())),
+            "{told}"
+        );
+        assert!(told.contains("No such file") && told.contains("correct the path"), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+    let told = problems(&text, &[("MAILMOOT_IMAP_PASSWORD_FILE", "elsewhere")]);
+    assert!(told.starts_with("MAILMOOT_IMAP_PASSWORD_FILE names the file /"), "{told}");
 }
 
 #[test]
@@ -201,7 +214,24 @@ fn a_file_that_was_asked_for_must_be_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("moot.toml");
     let error = Config::load(Some(&path), []).unwrap_err().to_string();
-    assert!(error.contains("moot.toml cannot be read: No such file"), "{error}");
+    assert!(error.contains(&format!("{} cannot be read: No such file", path.display())), "{error}");
+    assert!(error.contains("--config"), "{error}");
     std::fs::write(&path, ACCOUNT).unwrap();
     Config::load(Some(&path), []).unwrap();
+}
+
+#[test]
+fn that_there_is_no_file_at_the_usual_place_is_told_first() {
+    // Where the tests are run there is none.
+    let error = Config::load(None, []).unwrap_err().to_string();
+    let first = error.lines().next().unwrap();
+    assert!(first.starts_with("There is no configuration file /"), "{error}");
+    assert!(first.contains("/mailmoot.toml") && first.contains("--config FILE"), "{error}");
+    assert!(error.contains("mail.address is not set"), "{error}");
+    let enough = [
+        ("MAILMOOT_MAIL_ADDRESS", "moot@corp.example"),
+        ("MAILMOOT_MAILDIR_PATH", "/var/mail/moot"),
+        ("MAILMOOT_SMTP_HOST", "localhost"),
+    ];
+    Config::load(None, enough.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
 }

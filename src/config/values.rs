@@ -1,15 +1,17 @@
 //! The settings as texts, from the file and the environment, and the problems found on the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::known::{SETTINGS, Setting};
-use super::problem::{ConfigError, Fault, Problem};
+use super::problem::{ConfigError, Fault, Problem, full};
 
 /// What is given, by `section.name`.
 pub(super) struct Values {
     given: BTreeMap<String, Given>,
     problems: Vec<Problem>,
+    /// Secrets whose file could not be read, which was told: they are not missing as well.
+    unread: BTreeSet<&'static str>,
     /// The file is no TOML: what is missing then would only confuse.
     broken: bool,
 }
@@ -23,7 +25,8 @@ struct Given {
 impl Values {
     /// Takes what is there; unknown settings become problems.
     pub fn read(text: &str, environment: &BTreeMap<String, String>) -> Self {
-        let mut values = Self { given: BTreeMap::new(), problems: Vec::new(), broken: false };
+        let mut values =
+            Self { given: BTreeMap::new(), problems: Vec::new(), unread: BTreeSet::new(), broken: false };
         match text.parse::<toml::Table>() {
             Ok(table) => values.take_table(&table),
             Err(error) => {
@@ -105,7 +108,12 @@ impl Values {
                     let text = text.trim_end_matches(['\r', '\n']).to_owned();
                     self.given.insert(setting.name.to_owned(), Given { text, place: file.place });
                 }
-                Err(error) => self.unreadable(&file.place, &format!("{}: {error}", file.text)),
+                Err(error) => {
+                    let fault =
+                        Fault::NoSecretFile { path: full(Path::new(&file.text)), why: error.to_string() };
+                    self.problems.push(Problem { name: file.place, fault });
+                    self.unread.insert(setting.name);
+                }
             }
         }
     }
@@ -156,7 +164,15 @@ impl Values {
         self.or(name, expected, None, |text| parse(text).map(Some)).flatten()
     }
 
+    /// Whether a secret was given by a file that could not be read.
+    pub fn is_unread(&self, name: &str) -> bool {
+        self.unread.contains(name)
+    }
+
     pub fn missing(&mut self, name: &str, expected: &'static str) {
+        if self.is_unread(name) {
+            return;
+        }
         self.problems.push(Problem { name: name.to_owned(), fault: Fault::Missing { expected } });
     }
 
