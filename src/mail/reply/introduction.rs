@@ -140,6 +140,9 @@ const STARTERS: &[&str] = &[
     "date",
 ];
 
+/// What may stand behind the first word.
+const SIGNS: [char; 3] = [',', '.', ':'];
+
 /// The introduction that begins at a line: the range of its lines.
 pub fn at(lines: &[&str], start: usize) -> Option<Range<usize>> {
     if is_quoted_text(lines[start]) {
@@ -194,7 +197,7 @@ fn joined(lines: &[&str]) -> String {
 }
 
 /// Whether a line, already joined, introduces a quotation.
-fn introduces(text: &str) -> bool {
+pub(super) fn introduces(text: &str) -> bool {
     let lower = text.to_lowercase();
     let addressed = text.contains('@') || lower.contains("mailto:");
     let dated = has_year(text) || has_time(text);
@@ -241,7 +244,12 @@ fn holds_verb(lower: &str) -> bool {
     })
 }
 
-fn ends_with_verb(lower: &str) -> bool {
+/// "wrote:" and nothing else.
+pub(super) fn is_verb(lower: &str) -> bool {
+    VERBS.contains(&lower.trim().trim_end_matches([':', '：', ' ', '\u{a0}']))
+}
+
+pub(super) fn ends_with_verb(lower: &str) -> bool {
     let lower = lower.trim_end_matches([':', '：', ' ', '\u{a0}', '"']);
     VERBS.iter().any(|verb| {
         lower.ends_with(verb) && (is_wide(verb) || stands_free(lower, lower.len() - verb.len(), verb.len()))
@@ -264,23 +272,32 @@ fn begins_with_digit(text: &str) -> bool {
 }
 
 /// A starter, a digit, or an abbreviated weekday, and a date somewhere behind it.
-fn begins_like_one(line: &str) -> bool {
+pub(super) fn begins_like_one(line: &str) -> bool {
     let text = line.trim_start_matches(|c: char| {
         c.is_whitespace() || matches!(c, '-' | '*' | '_' | '|' | '\u{feff}' | '—')
     });
     if !has_year(text) && !has_time(text) {
         return false;
     }
-    let first = text.split(|c: char| c.is_whitespace()).next().unwrap_or_default().to_lowercase();
-    let word = first.trim_end_matches([',', '.', ':']);
+    let first = first_word(text);
+    let word = first.trim_end_matches(SIGNS);
     begins_with_digit(text)
-        || STARTERS.contains(&word)
-        || ["在", "于", "於"].iter().any(|starter| text.starts_with(starter))
+        || begins_with_starter(text)
         || (word.len() < first.len() && word.chars().count() <= 12)
 }
 
+/// "On", "Am", 在 ...
+pub(super) fn begins_with_starter(text: &str) -> bool {
+    STARTERS.contains(&first_word(text).trim_end_matches(SIGNS))
+        || ["在", "于", "於"].iter().any(|starter| text.starts_with(starter))
+}
+
+fn first_word(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace()).next().unwrap_or_default().to_lowercase()
+}
+
 /// A year from 1970 to 2099, standing alone or followed by a sign of a date.
-fn has_year(text: &str) -> bool {
+pub(super) fn has_year(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.windows(4).enumerate().any(|(at, year)| {
         let year_like =
@@ -300,7 +317,7 @@ fn has_short_date(text: &str) -> bool {
 }
 
 /// `9:31`, `14.25` after a digitless word is not enough; `14:25` and `2:01 PM` are.
-fn has_time(text: &str) -> bool {
+pub(super) fn has_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().enumerate().any(|(at, byte)| {
         let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);

@@ -3,6 +3,7 @@
 //! HTML marks come first, then rules about lines in many languages. Code between fences is never touched, and a
 //! text of which nothing would be left is shown whole: better to show too much than to lose a word.
 
+mod glued;
 pub(super) mod introduction;
 mod marks;
 mod signature;
@@ -20,6 +21,8 @@ const MOST_LINES: usize = 3_000;
 pub fn split(plain: &str, html: &str) -> ReplyText {
     let rendered = if html.is_empty() { html_text::Rendered::default() } else { html_text::render(html) };
     let text = if plain.trim().is_empty() { rendered.text.as_str() } else { plain };
+    let parted = glued::parted(text);
+    let text = &*parted;
     let marked = marks::cut(text, &rendered);
     let mut found = match marked {
         Some(at) => {

@@ -24,6 +24,37 @@ fn what_stands_above_the_quotation_is_kept() {
 }
 
 #[test]
+fn an_introduction_and_the_quotation_on_one_line_are_told_apart() {
+    for text in [
+        "Agreed.\n\nOn Mon, Feb 1, 2016 at 6:32 PM, Anna <a@corp.example> wrote: > old > older",
+        "Agreed.\n\nOn Mon, Feb 1, 2016 at 6:32 PM, Anna <a@corp.example> wrote: old and more of it\nand older",
+        "Agreed. On Mon, Feb 1, 2016 at 6:32 PM, Anna <a@corp.example> wrote: > old > older",
+        "Agreed.\n\nOn Mon, Feb 1, 2016 at 6:32 PM, Anna <a@corp.example>\nwrote: > old\n> older",
+        "Agreed.\n\nAm 03.02.2016 um 3:35 schrieb Max Muster <m@corp.example>: > old\n> older",
+        "Agreed.\n\nLe 16 nov. 2016 à 02:22, Anna a écrit : > old",
+        "Agreed.\n\n在 2026-05-13 03:41，Elke Bauer 写道：> old",
+        "Agreed. 在 2026-05-13 03:41，Elke Bauer <e@corp.example> 写道： > old",
+    ] {
+        let found = split(text, "");
+        assert_eq!(found.new_text, "Agreed.", "{text}");
+        assert!(found.quotation.contains("old"), "{text}");
+        assert_eq!(
+            split(&found.new_text, ""),
+            ReplyText { new_text: found.new_text, ..ReplyText::default() }
+        );
+    }
+    for text in [
+        "One thing he wrote: buy milk",
+        "On Monday she wrote: > 5 people are too many",
+        "In 2016 Anna wrote: all is well. I doubt it.",
+        "```\nOn Mon, Feb 1, 2016 at 6:32 PM, Anna <a@corp.example> wrote: > x\n```\ndone",
+        "The log says 2016-02-01 18:32 ERROR wrote: 5 bytes",
+    ] {
+        assert_eq!(split(text, "").new_text, text);
+    }
+}
+
+#[test]
 fn what_only_looks_like_a_quotation_stays() {
     for text in [
         "One thing he wrote:\nbuy milk",

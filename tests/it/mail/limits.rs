@@ -87,6 +87,7 @@ fn hostile_texts_take_no_unreasonable_time() {
         text(">".repeat(200_000)),
         text("> a\nb\n".repeat(30_000)),
         text("On 1 Jan 2026 10:00, a@x.example:\n\n".repeat(3_000)),
+        text(("at 10:00 in 2026. b: > c@x.example wrote: ".repeat(40) + "\n").repeat(1_000)),
         text("From: To: Subject: Date: a@x.example\n".repeat(3_000)),
         text("Sent from my phone\n\n".repeat(5_000)),
         text("--\n".repeat(20_000)),
