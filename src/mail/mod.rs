@@ -10,6 +10,7 @@ pub mod identity;
 pub mod incoming;
 mod labels;
 pub mod letters;
+pub mod markdown;
 pub mod own_letters;
 pub mod parse;
 pub mod quoting;

@@ -8,9 +8,10 @@ use std::collections::HashSet;
 
 use ammonia::{Builder, UrlRelative};
 use linkify::{LinkFinder, LinkKind};
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::html_text;
+use super::markdown::Markdown;
 use crate::domain::safe_html::SafeHtml;
 
 /// Above this, cleaning is not worth its time; the mail's text is shown instead.
@@ -70,13 +71,12 @@ pub fn render_markdown(markdown: &str) -> SafeHtml {
     if markdown.matches(['&', '<', '>', '"']).count() > MOST_ENTITIES {
         return render_mail_text(markdown);
     }
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    if is_deep(markdown, options) {
+    let Some(parsed) = Markdown::of(markdown).filter(|parsed| !is_deep(markdown, parsed)) else {
         return render_mail_text(markdown);
-    }
+    };
     let mut code = 0_usize;
     let mut links = 0_usize;
-    let events = Parser::new_ext(markdown, options).flat_map(move |event| {
+    let events = parsed.events().flat_map(move |event| {
         match &event {
             Event::Start(Tag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code = code.saturating_sub(1),
@@ -101,7 +101,7 @@ const MOST_GROWTH: usize = 8;
 
 /// Whether quotations and lists are nested deeper than anybody reads. A line that opens them all is found before it is
 /// parsed.
-fn is_deep(markdown: &str, options: Options) -> bool {
+fn is_deep(markdown: &str, parsed: &Markdown<'_>) -> bool {
     let marker =
         |c: &char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, '>' | '-' | '*' | '+' | '.' | ')');
     let opens = |c: &char| matches!(c, '>' | '-' | '*' | '+' | '.' | ')');
@@ -111,7 +111,7 @@ fn is_deep(markdown: &str, options: Options) -> bool {
         return true;
     }
     let mut open = 0_usize;
-    Parser::new_ext(markdown, options).any(|event| {
+    parsed.events().any(|event| {
         match event {
             Event::Start(_) => open += 1,
             Event::End(_) => open = open.saturating_sub(1),

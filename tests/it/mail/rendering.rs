@@ -87,9 +87,16 @@ fn markdown_is_shown_as_a_chat_shows_it() {
         ("**b** _i_ ~~s~~ `c`", "<p><strong>b</strong> <em>i</em> <del>s</del> <code>c</code></p>\n"),
         ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),
         ("a <script>alert(1)</script>", "<p>a &lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
+        ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n"),
+        ("[a **b**](/c) ![d](data:e)", "<p>[a <strong>b</strong>](/c) ![d](data:e)</p>\n"),
+        ("<b>\n**x** `<i>`", "<p>&lt;b&gt;<br>\n<strong>x</strong> <code>&lt;i&gt;</code></p>\n"),
+        ("<div>**x**\n\n</div>", "<p>&lt;div&gt;<strong>x</strong></p>\n<p>&lt;/div&gt;</p>\n"),
+        ("<!-- **x**", "<p>&lt;!-- <strong>x</strong></p>\n"),
+        ("```<b>\n<i>\n```", "<pre><code class=\"language-&lt;b&gt;\">&lt;i&gt;\n</code></pre>\n"),
         (
-            "[x](javascript:alert(1))",
-            "<p><a target=\"_blank\" rel=\"noopener noreferrer nofollow\">x</a></p>\n",
+            "<https://x.example> [y](<https://y.example/a b>)",
+            "<p><a href=\"https://x.example\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">https://x.example</a> \
+             <a href=\"https://y.example/a%20b\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">y</a></p>\n",
         ),
         ("`https://x.example`", "<p><code>https://x.example</code></p>\n"),
     ] {
