@@ -1,10 +1,11 @@
 //! Groups: the list of one's own, and a group's page.
 
-use super::{Actions, Result, access};
+use super::{Actions, Result, access, messages};
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::message::Glance;
 use crate::domain::person::{Person, Viewer};
-use crate::store::groups::GroupLine;
+use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
 
 /// A group and who is in it.
@@ -14,6 +15,19 @@ pub struct GroupPage {
     /// The viewer's own membership.
     pub own: Member,
     pub members: Vec<MemberLine>,
+}
+
+/// A group in the list of one's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupLine {
+    pub id: GroupId,
+    pub topic: String,
+    /// How many messages this person has not read.
+    pub unread: i64,
+    pub read_seq: i64,
+    pub last_at: Timestamp,
+    /// The newest message; `None` before the first.
+    pub last: Option<Glance>,
 }
 
 /// A member, as everybody in the group sees them.
@@ -28,13 +42,34 @@ pub struct MemberLine {
 /// How many groups the list shows.
 const LIST: i64 = 200;
 
+impl From<store::groups::GroupLine> for GroupLine {
+    fn from(row: store::groups::GroupLine) -> Self {
+        let last = row.last_author.zip(row.last_text).zip(row.last_source);
+        let last = last.map(|((author, text), source)| Glance {
+            author,
+            words: messages::first_words(source, &text),
+            file: row.last_file,
+            more_files: (row.last_files - 1).max(0),
+        });
+        Self {
+            id: row.id,
+            topic: row.topic,
+            unread: (row.last_seq - row.read_seq).max(0),
+            read_seq: row.read_seq,
+            last_at: row.last_at,
+            last,
+        }
+    }
+}
+
 impl Actions {
     /// The groups of this person, the one with the newest message first. One statement.
     ///
     /// # Errors
     /// [`super::ActionError::Unavailable`] when the database does not answer.
     pub async fn list_groups(&self, viewer: &Viewer) -> Result<Vec<GroupLine>> {
-        Ok(store::groups::list_for(&mut self.store.read().await?, viewer.person_id, LIST).await?)
+        let rows = store::groups::list_for(&mut self.store.read().await?, viewer.person_id, LIST).await?;
+        Ok(rows.into_iter().map(GroupLine::from).collect())
     }
 
     /// A group of this person's. Six statements, however many members.

@@ -5,8 +5,9 @@ use crate::domain::event::{Audience, Event, GroupActivity};
 use crate::domain::group::Group;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, PersonId};
 use crate::domain::job::Job;
-use crate::domain::message::{Author, Body, Grade, Message, Source};
+use crate::domain::message::{Author, Body, Glance, Grade, Message, Source};
 use crate::domain::person::Viewer;
+use crate::mail::markdown::plain_words;
 use crate::mail::sanitize;
 use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
@@ -148,8 +149,7 @@ impl Actions {
             topic: group.topic,
             seq: message.seq,
             author: message.author.person_id,
-            author_name: message.author.name.clone(),
-            line: one_line(&message.body.markdown),
+            glance: glance_at(&message),
             at: message.posted_at,
         };
         self.hub.publish(Audience::Group(group.id), Event::MessagePosted(Box::new(message)));
@@ -224,7 +224,21 @@ fn check(new: &NewMessage) -> Result<()> {
     Ok(())
 }
 
-/// The beginning of a text, on one line.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LINE).collect()
+fn glance_at(message: &Message) -> Glance {
+    let files = &message.files;
+    Glance {
+        author: message.author.name.clone(),
+        words: first_words(message.source, &message.body.markdown),
+        file: files.first().map(|file| file.name.to_string()),
+        more_files: i64::try_from(files.len().saturating_sub(1)).unwrap_or(i64::MAX),
+    }
+}
+
+/// The beginning of a message, on one line. In a mail the signs of Markdown mean themselves.
+pub(super) fn first_words(source: Source, text: &str) -> String {
+    let words = match source {
+        Source::Mail => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Source::Browser | Source::Draft => plain_words(text),
+    };
+    words.chars().take(LINE).collect()
 }

@@ -1,7 +1,7 @@
 //! Events: what happened, for those who look on.
 
 use super::ids::{DraftId, GroupId, MessageId, PersonId, SessionId};
-use super::message::Message;
+use super::message::{Glance, Message};
 use super::time::Timestamp;
 
 /// What happened. Live delivery may lose one; sequence numbers and versions let a page notice and ask.
@@ -33,9 +33,7 @@ pub struct GroupActivity {
     pub topic: String,
     pub seq: i64,
     pub author: Option<PersonId>,
-    pub author_name: String,
-    /// The beginning of the text, on one line.
-    pub line: String,
+    pub glance: Glance,
     pub at: Timestamp,
 }
 

@@ -57,6 +57,18 @@ pub enum Source {
     Draft,
 }
 
+/// The newest message as the list of groups shows it, on one line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Glance {
+    pub author: String,
+    /// Without the signs of Markdown; empty for files alone.
+    pub words: String,
+    /// The name of its first file.
+    pub file: Option<String>,
+    /// How many files it has besides.
+    pub more_files: i64,
+}
+
 /// A text as it was written and as it is shown. Rendered once, when it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {

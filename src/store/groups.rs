@@ -10,6 +10,7 @@ use super::{
 use crate::domain::digest::Digest;
 use crate::domain::group::{Group, Member, Role};
 use crate::domain::ids::{GroupId, MemberId, PersonId, ThreadId};
+use crate::domain::message::Source;
 use crate::domain::time::Timestamp;
 
 #[derive(FromRow)]
@@ -41,9 +42,13 @@ pub struct GroupLine {
     pub last_seq: i64,
     pub last_at: Timestamp,
     pub read_seq: i64,
-    /// Who wrote the newest message, and its text; `None` before the first.
+    /// Who wrote the newest message, and how its text begins; `None` before the first.
     pub last_author: Option<String>,
     pub last_text: Option<String>,
+    pub last_source: Option<Source>,
+    /// The name of its first file, and how many it has.
+    pub last_file: Option<String>,
+    pub last_files: i64,
 }
 
 const MEMBER_COLUMNS: &str = "id, group_id, person_id, role, read_seq, mailed_seq, joined_at";
@@ -111,7 +116,10 @@ pub async fn advance(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<Group> 
 pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<GroupLine>> {
     Ok(on!(tx, conn => sqlx::query_as(
         "SELECT g.id, g.topic, g.last_seq, g.last_at, m.read_seq,
-                n.author_name AS last_author, substr(n.markdown, 1, 200) AS last_text
+                n.author_name AS last_author, substr(n.markdown, 1, 1000) AS last_text, n.source AS last_source,
+                (SELECT f.name FROM message_files a JOIN files f ON f.id = a.file_id
+                 WHERE a.message_id = n.id ORDER BY a.rank LIMIT 1) AS last_file,
+                (SELECT count(*) FROM message_files a WHERE a.message_id = n.id) AS last_files
          FROM members m JOIN groups g ON g.id = m.group_id
          LEFT JOIN messages n ON n.group_id = g.id AND n.seq = g.last_seq
          WHERE m.person_id = $1 ORDER BY g.last_at DESC, g.id DESC LIMIT $2",

@@ -14,14 +14,14 @@ use super::path::Path;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
-use crate::actions::groups::MemberLine;
+use crate::actions::groups::{GroupLine, MemberLine};
 use crate::domain::event::GroupActivity;
 use crate::domain::group::{Group, Reach, Role};
 use crate::domain::ids::{ClientMessageId, GroupId, PersonId};
+use crate::domain::message::Glance;
 use crate::domain::person::Person;
 use crate::domain::time::Timestamp;
-use crate::store::groups::GroupLine;
-use crate::texts::Texts;
+use crate::texts::{Texts, Value};
 
 /// One line of the list of groups; also sent live.
 #[derive(Clone, Debug, Template)]
@@ -31,16 +31,9 @@ pub struct GroupRow {
     pub group: GroupId,
     pub topic: String,
     pub unread: i64,
-    pub last: Option<LastLine>,
+    pub last: Option<Glance>,
     pub at: Timestamp,
     pub current: bool,
-}
-
-/// The newest message in one line.
-#[derive(Clone, Debug)]
-pub struct LastLine {
-    pub author: String,
-    pub line: String,
 }
 
 impl HtmlSafe for GroupRow {}
@@ -48,14 +41,13 @@ impl HtmlSafe for GroupRow {}
 impl GroupRow {
     /// A line of the list, as the page at `here` shows it.
     pub fn of(t: Texts, line: GroupLine, here: &str) -> Self {
-        let last = line.last_author.zip(line.last_text);
         Self {
             t,
             group: line.id,
             current: here == format!("/groups/{}", line.id),
             topic: line.topic,
-            unread: (line.last_seq - line.read_seq).max(0),
-            last: last.map(|(author, text)| LastLine { author, line: first_words(&text) }),
+            unread: line.unread,
+            last: line.last,
             at: line.last_at,
         }
     }
@@ -67,21 +59,22 @@ impl GroupRow {
             group: activity.group,
             topic: activity.topic.clone(),
             unread,
-            last: Some(LastLine { author: activity.author_name.clone(), line: activity.line.clone() }),
+            last: Some(activity.glance.clone()),
             at: activity.at,
             current: false,
         }
     }
 
+    /// The names of the files, for a message without words.
+    fn files_of(&self, last: &Glance) -> String {
+        let name = last.file.as_deref().unwrap_or_default();
+        let values = [("name", Value::from(name)), ("more", Value::from(last.more_files))];
+        self.t.with("glance-files", &values).into_owned()
+    }
+
     fn unread_shown(&self) -> String {
         if self.unread > 99 { "99+".to_owned() } else { self.unread.to_string() }
     }
-}
-
-/// The beginning of a text on one line.
-fn first_words(text: &str) -> String {
-    let start: String = text.chars().take(200).collect();
-    start.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The first page: my groups, and how to start one.

@@ -1,14 +1,14 @@
 //! One invented company, as the tests show it on every page.
 
 use super::face::Face;
-use super::groups::{GroupPage, GroupRow, HomePage, LastLine, MemberView};
+use super::groups::{GroupPage, GroupRow, HomePage, MemberView};
 use super::messages::MessagePart;
 use super::view::{DraftRow, Side, Theme, View};
 use crate::domain::file::{File, FileName};
 use crate::domain::group::{Group, Reach, Role};
 use crate::domain::ids::{Id, PersonId};
 use crate::domain::language::Language;
-use crate::domain::message::{Author, Body, Grade, Message, Source};
+use crate::domain::message::{Author, Body, Glance, Grade, Message, Source};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
@@ -106,7 +106,11 @@ fn side(t: Texts, path: &str) -> Side {
             group,
             topic: (*topic).to_owned(),
             unread: *unread,
-            last: Some(LastLine { author: (*author).to_owned(), line: (*line).to_owned() }),
+            last: Some(Glance {
+                author: (*author).to_owned(),
+                words: (*line).to_owned(),
+                ..Glance::default()
+            }),
             at: at(*minutes),
             current: path == format!("/groups/{group}"),
         }

@@ -79,6 +79,11 @@ sign-out = Sign out
 unread = unread
 
 ## Groups
+glance-files = { $more ->
+    [0] { $name }
+   *[other] { $name } and { $more } more
+}
+with-files = with files
 group-new = New group
 home-welcome = Welcome to mailmoot
 home-start = Start a group
@@ -549,4 +554,3 @@ not-a-mail-too-large = One of the mails is too large to be read. Save it without
 not-a-mail-outlook = One of the files is an Outlook .msg file. Save the mail as .eml, or forward it to mailmoot.
 not-a-mail-own = Mailmoot itself wrote this mail. Drop a mail that a person wrote.
 not-a-mail-odd = One of the mails is built so oddly that it is not opened. Forward its text to mailmoot instead.
-sent-files = sent files

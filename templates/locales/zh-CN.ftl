@@ -73,6 +73,11 @@ sign-out = 退出登录
 unread = 条未读
 
 ## 群组
+glance-files = { $more ->
+    [0] { $name }
+   *[other] { $name }，另有 { $more } 个文件
+}
+with-files = 附有文件
 group-new = 新群组
 home-welcome = 欢迎使用 mailmoot
 home-start = 发起群组
@@ -515,4 +520,3 @@ not-a-mail-too-large = 其中一封邮件太大，无法读取。请去掉附件
 not-a-mail-outlook = 其中一个文件是 Outlook 的 .msg 文件。请另存为 .eml，或把邮件转发给 mailmoot。
 not-a-mail-own = 这封邮件是 mailmoot 自己写的，请放入由人写的邮件。
 not-a-mail-odd = 其中一封邮件的结构异常，无法打开。请把它的正文转发给 mailmoot。
-sent-files = 发送了文件

@@ -2,5 +2,6 @@
 
 mod drafts;
 mod forms;
+mod lists;
 mod live;
 mod rights;

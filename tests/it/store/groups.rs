@@ -140,12 +140,16 @@ async fn the_list_of_groups_shows_the_newest_first() {
         let (old, new) = (w.group("old", &[anna, bert]).await, w.group("new", &[anna]).await);
         w.group("not hers", &[bert]).await;
         let mut long = message(&w, old, bert, 9);
-        long.body.markdown = "字".repeat(500);
+        long.body.markdown = "字".repeat(2_000);
         post(&w, long).await;
         let lines = groups::list_for(&mut w.read().await, anna, 10).await.unwrap();
         assert_eq!(lines.iter().map(|l| l.id).collect::<Vec<_>>(), [old, new]);
         assert_eq!((lines[0].last_seq, lines[0].read_seq, lines[0].last_at), (1, 0, at(9)));
-        assert_eq!(lines[0].last_text.as_deref().unwrap().chars().count(), 200);
+        assert_eq!(lines[0].last_text.as_deref().unwrap().chars().count(), 1_000);
+        assert_eq!(
+            (lines[0].last_source, lines[0].last_file.as_deref(), lines[0].last_files),
+            (Some(Source::Browser), None, 0)
+        );
         assert_eq!(
             (lines[0].last_author.as_deref(), lines[1].last_author.as_deref()),
             (Some("Anna 安娜"), None)
