@@ -167,6 +167,19 @@ impl Failure {
         }
     }
 
+    /// Whether the same form can be sent again after a change.
+    pub fn can_be_mended(&self) -> bool {
+        match self {
+            Self::Action(error) => matches!(error.as_ref(), ActionError::Invalid { .. }),
+            Self::Trouble(trouble) => *trouble == Trouble::TooLarge,
+            Self::SignInFirst { .. } => false,
+        }
+    }
+
+    pub fn status(&self) -> StatusCode {
+        self.trouble().status()
+    }
+
     /// One sentence for the place where it happened.
     pub fn words(&self, t: Texts) -> String {
         match self {

@@ -16,6 +16,7 @@ use super::view::View;
 use super::visit::Member;
 use crate::actions::groups::{GroupLine, MemberLine};
 use crate::domain::event::GroupActivity;
+use crate::domain::file::File;
 use crate::domain::group::{Group, Reach, Role};
 use crate::domain::ids::{ClientMessageId, GroupId, PersonId};
 use crate::domain::message::Glance;
@@ -113,6 +114,8 @@ pub struct GroupPage {
     pub client_id: ClientMessageId,
     /// What was typed, if it was not taken.
     pub typed: String,
+    /// Files that were stored with it already.
+    pub kept: Vec<File>,
     /// Why the message just sent was not taken.
     pub problem: Option<String>,
 }
@@ -163,6 +166,7 @@ pub async fn page(
         file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),
         client_id: actions.clock.new_id(),
         typed: String::new(),
+        kept: Vec::new(),
         problem: None,
     })
 }

@@ -8,13 +8,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::error::{Trouble, WebResult, words_of};
+use super::error::{Failure, Trouble, WebResult};
 use super::face::Face;
 use super::path::Path;
 use super::state::WebState;
 use super::visit::Member;
 use super::{files, filters, groups};
-use crate::actions::ActionError;
 use crate::actions::messages::NewMessage;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId};
 use crate::domain::message::{Grade, Message, Source};
@@ -101,54 +100,87 @@ struct Written {
     files: Vec<FileId>,
 }
 
-/// POST /groups/{id}/messages: a script gets the drawn message, a plain form comes back to the page.
+/// POST /groups/{id}/messages: a script gets the drawn message, a plain form comes back to the page. What was typed and
+/// stored is given back if the message can't be taken as it is.
 pub async fn post(
     State(state): State<WebState>,
     member: Member,
     Path(group): Path<GroupId>,
     form: Multipart,
 ) -> WebResult<Response> {
-    let written = read_form(&state, &member, group, form).await?;
-    let new =
-        NewMessage { client_id: written.client_id, markdown: written.markdown.clone(), files: written.files };
-    match state.actions.post_message(&member.viewer, group, new).await {
+    let mut written = Written::default();
+    let posted = match written.read(&state, &member, group, form).await {
+        Ok(()) => state.actions.post_message(&member.viewer, group, written.new_message()).await,
+        Err(failure) => return written.refused(&state, &member, group, failure).await,
+    };
+    match posted {
         Ok(message) if member.visit.wants_json => {
             let (seq, client_id) = (message.seq, message.client_id);
             let html = MessagePart { t: member.visit.texts(), message, follows: false }.to_string();
             Ok(Json(json!({ "seq": seq, "client_id": client_id, "html": html })).into_response())
         }
         Ok(_) => Ok(Redirect::to(&format!("/groups/{group}")).into_response()),
-        Err(error @ ActionError::Invalid { .. }) if !member.visit.wants_json => {
-            let mut page = groups::page(&state, &member, group, None).await?;
-            page.problem = Some(words_of(member.visit.texts(), &error));
-            page.typed = written.markdown;
-            Ok(page.into_response())
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => written.refused(&state, &member, group, error.into()).await,
     }
 }
 
-async fn read_form(
-    state: &WebState,
-    member: &Member,
-    group: GroupId,
-    mut form: Multipart,
-) -> WebResult<Written> {
-    let mut written = Written::default();
-    while let Some(field) = form.next_field().await? {
-        match field.name() {
-            Some("client_id") => written.client_id = field.text().await?.parse().ok(),
-            Some("markdown") => written.markdown = field.text().await?,
-            Some("file") => {
-                let id = field.text().await?.parse().map_err(|_| Trouble::Unreadable)?;
-                written.files.push(id);
+impl Written {
+    /// Reads to the end, so that nothing is lost for a file that is too large.
+    async fn read(
+        &mut self,
+        state: &WebState,
+        member: &Member,
+        group: GroupId,
+        mut form: Multipart,
+    ) -> WebResult<()> {
+        let mut first_problem = None;
+        while let Some(field) = form.next_field().await? {
+            match field.name() {
+                Some("client_id") => self.client_id = field.text().await?.parse().ok(),
+                Some("markdown") => self.markdown = field.text().await?,
+                Some("file") => {
+                    self.files.push(field.text().await?.parse().map_err(|_| Trouble::Unreadable)?);
+                }
+                // Without script the files come along with the message; an empty field has no name.
+                Some("upload") if field.file_name().is_some_and(|name| !name.is_empty()) => {
+                    match files::take_in(state, member, group, field).await {
+                        Ok(file) => self.files.push(file.id),
+                        Err(failure) if failure.can_be_mended() => {
+                            first_problem.get_or_insert(failure);
+                        }
+                        Err(failure) => return Err(failure),
+                    }
+                }
+                _ => {}
             }
-            // Without script the files come along with the message; an empty field has no name.
-            Some("upload") if field.file_name().is_some_and(|name| !name.is_empty()) => {
-                written.files.push(files::take_in(state, member, group, field).await?.id);
-            }
-            _ => {}
         }
+        first_problem.map_or(Ok(()), Err)
     }
-    Ok(written)
+
+    fn new_message(&self) -> NewMessage {
+        NewMessage { client_id: self.client_id, markdown: self.markdown.clone(), files: self.files.clone() }
+    }
+
+    /// The page with everything that was written, and why it was not taken.
+    async fn refused(
+        self,
+        state: &WebState,
+        member: &Member,
+        group: GroupId,
+        failure: Failure,
+    ) -> WebResult<Response> {
+        if member.visit.wants_json || !failure.can_be_mended() {
+            return Err(failure);
+        }
+        let mut page = groups::page(state, member, group, None).await?;
+        page.problem = Some(failure.words(member.visit.texts()));
+        page.typed = self.markdown;
+        for id in self.files {
+            // A file that is gone is what the problem is about.
+            if let Ok(open) = state.actions.open_file(&member.viewer, id).await {
+                page.kept.push(open.file);
+            }
+        }
+        Ok((failure.status(), page).into_response())
+    }
 }

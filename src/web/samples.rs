@@ -253,6 +253,7 @@ pub fn group_page(language: Language) -> GroupPage {
         file_limit: 25_000_000,
         client_id: id(700),
         typed: String::new(),
+        kept: vec![file(504, "kept from before.pdf", "application/pdf", 12_000)],
         problem: None,
     }
 }

@@ -102,8 +102,11 @@ async fn a_file_goes_up_and_comes_down_and_too_large_a_one_is_named() {
         let form = Form::new().part("upload", Part::bytes(bytes).file_name(name)).text("markdown", "");
         anna.request("POST", &format!("/groups/{group}/messages")).multipart(form).send().await.unwrap()
     };
-    let answer = send(vec![b'x'; 2_000_000], "big.bin").await;
-    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    // Too large for a file, and too large for the form.
+    for size in [200_000, 2_000_000] {
+        let answer = send(vec![b'x'; size], "big.bin").await;
+        assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
     let answer = send(b"<script>alert(1)</script>".to_vec(), "../<b>plan</b>.html").await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let page = wang.page(&format!("/groups/{group}")).await;
@@ -116,6 +119,38 @@ async fn a_file_goes_up_and_comes_down_and_too_large_a_one_is_named() {
     assert_eq!(header("x-content-type-options"), "nosniff");
     assert_eq!(answer.bytes().await.unwrap().as_ref(), b"<script>alert(1)</script>");
     assert_eq!(li.get(path).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn without_script_the_words_and_the_good_files_survive_a_file_that_is_too_large() {
+    let mut wanted = Wanted::default();
+    wanted.limits.file_size = 100_000;
+    let house = House::with(wanted).await;
+    let (_, group) = house.group("Plan", &[WANG]).await;
+    let anna = Browser::of(&house, ANNA).await;
+    let path = format!("/groups/{group}/messages");
+    let part = |name: &'static str, size: usize| Part::bytes(vec![b'x'; size]).file_name(name);
+    for size in [200_000, 2_000_000] {
+        // As a browser sends it: the words stand before the files.
+        let form = Form::new()
+            .text("markdown", "Typed with <care>")
+            .part("upload", part("good.txt", 10))
+            .part("upload", part("big.bin", size));
+        let answer = anna.request("POST", &path).multipart(form).send().await.unwrap();
+        let html = answer.text().await.unwrap();
+        assert!(html.contains(">Typed with &#60;care&#62;</textarea>"), "{html}");
+        assert!(html.contains("too large") || html.contains("smaller file"), "{html}");
+        assert!(html.contains("good.txt"), "{html}");
+        // Sent again, the good file comes along.
+        let at = html.find("name=\"file\" value=\"").unwrap() + "name=\"file\" value=\"".len();
+        let form = Form::new().text("markdown", "Again").text("file", html[at..at + 36].to_owned());
+        let answer = anna.request("POST", &path).multipart(form).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    }
+    let page = anna.page(&format!("/groups/{group}")).await;
+    assert_eq!(page.matches("<b class=\"cut\">good.txt").count(), 2);
+    let at = page.find("name=\"markdown\"").unwrap();
+    assert!(page.find("name=\"upload\"").unwrap() > at, "a form is read in this order");
 }
 
 #[tokio::test]
