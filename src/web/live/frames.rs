@@ -70,6 +70,12 @@ pub enum Told<'a> {
         version: i64,
         parts: BTreeMap<&'a str, String>,
     },
+    /// Whose socket this is: another person may have signed in by the same browser meanwhile.
+    Hello {
+        me: PersonId,
+    },
+    /// This browser was signed out; nothing follows.
+    SignedOut,
     /// Something was missed: say again what you have.
     Resync,
     Pong,

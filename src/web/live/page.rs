@@ -63,7 +63,9 @@ impl Page {
         let own = state.actions.hub.subscribe(Audience::Person(person), person);
         let lines = state.actions.list_groups(&member.viewer).await.unwrap_or_default();
         let read = lines.into_iter().map(|line| (line.id, line.read_seq)).collect();
-        Self { state, member, out, own, group: None, draft: None, read }
+        let page = Self { state, member, out, own, group: None, draft: None, read };
+        page.send(&Told::Hello { me: person });
+        page
     }
 
     /// Waits for the next event of whatever the page looks at.
@@ -130,7 +132,10 @@ impl Page {
             }
             Event::DraftUnlisted { draft } => self.send(&Told::DraftGone { draft: *draft }),
             // Signed out elsewhere: this page hears nothing more.
-            Event::SessionEnded { session } => *session != self.member.viewer.session_id,
+            Event::SessionEnded { session } if *session == self.member.viewer.session_id => {
+                self.send(&Told::SignedOut);
+                false
+            }
             _ => true,
         }
     }

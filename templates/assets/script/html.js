@@ -43,6 +43,7 @@ export function newId() {
 export async function post(url, body) {
   try {
     const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (answer.status === 401) document.dispatchEvent(new CustomEvent("moot:signed-out"));
     const json = await answer.json().catch(() => ({ problem: document.body.dataset.failed }));
     return { ok: answer.ok, status: answer.status, ...json };
   } catch {

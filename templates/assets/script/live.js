@@ -8,6 +8,7 @@ let tries = 0;
 let again = 0;
 let heard = 0;
 let warning = 0;
+let isOut = false;
 
 export function on(type, handler) {
   handlers.set(type, [...(handlers.get(type) ?? []), handler]);
@@ -33,11 +34,14 @@ function connect() {
   const url = new URL("/live", location.href);
   url.protocol = url.protocol.replace("http", "ws");
   socket = new WebSocket(url);
+  let opened = false;
   socket.onopen = () => {
+    opened = true;
     tries = 0;
     heard = Date.now();
     clearTimeout(warning);
     warning = 0;
+    isOut = false;
     banner.hidden = true;
     for (const opener of openers) opener();
   };
@@ -46,13 +50,34 @@ function connect() {
     const frame = JSON.parse(data);
     for (const handler of handlers.get(frame.type) ?? []) handler(frame);
   };
-  socket.onclose = lost;
+  socket.onclose = () => {
+    lost();
+    if (!opened) askWhy();
+  };
+}
+
+/** A browser does not tell why a socket was refused. */
+async function askWhy() {
+  const answer = await fetch("/people?q=", { headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.status === 401) signedOut();
+}
+
+/** What was typed stays on the page; after signing in, in whichever tab, it goes on. */
+function signedOut() {
+  isOut = true;
+  banner.querySelector("a").href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+  say("out");
+}
+
+function say(state) {
+  for (const words of banner.querySelectorAll("[data-when]")) words.hidden = words.dataset.when !== state;
+  banner.hidden = false;
 }
 
 function lost() {
   socket = null;
   // A short gap is nobody's business; it is repaired without a word.
-  if (!warning) warning = setTimeout(() => { banner.hidden = false; }, 3000);
+  if (!warning) warning = setTimeout(() => say(isOut ? "out" : "lost"), 3000);
   const longest = Math.min(30_000, 500 * 2 ** tries++);
   again = setTimeout(connect, longest * (0.5 + Math.random() / 2));
 }
@@ -75,6 +100,11 @@ function drop() {
   lost();
 }
 
+on("signed_out", signedOut);
+document.addEventListener("moot:signed-out", signedOut);
+// Somebody else has signed in by this browser: nothing of this page is theirs.
+on("hello", ({ me }) => { if (me !== document.body.dataset.me) location.reload(); });
+addEventListener("focus", () => { if (isOut) probe(); });
 addEventListener("online", probe);
 addEventListener("offline", () => { if (isOpen()) drop(); });
 addEventListener("pageshow", (event) => { if (event.persisted) probe(); });

@@ -1,5 +1,6 @@
 // Files by picker, paste and drop: each goes up at once with its progress, can be cancelled, and says what is wrong.
 import { icon, made } from "./html.js";
+import { onOpen } from "./live.js";
 
 export function uploads(form, zone, complain) {
   const shelf = form.querySelector("[data-uploads]");
@@ -16,8 +17,13 @@ export function uploads(form, zone, complain) {
     list.push(upload);
     shelf.append(upload.card);
     if (file.size > limit) fail(upload, form.dataset.tooLarge);
-    else upload.finished = start(form.dataset.files, upload, form.dataset.uploadFailed);
+    else begin(upload);
   };
+  const begin = (upload) => {
+    upload.finished = start(form.dataset.files, upload, form.dataset.uploadFailed);
+  };
+  // What the lost connection broke off begins anew.
+  onOpen(() => list.filter((upload) => upload.lost).forEach(begin));
   const addAll = (files) => {
     complain("");
     for (const file of files) add(file);
@@ -35,16 +41,27 @@ export function uploads(form, zone, complain) {
   dropZone(zone, addAll);
 
   return {
-    isEmpty: () => !list.some((upload) => upload.stored || upload.request),
-    areBusy: () => list.some((upload) => upload.request && !upload.stored && !upload.failed),
-    done: () => Promise.all(list.map((upload) => upload.finished)),
-    /** What is stored, and forgets it; what failed stays to be seen. */
+    isEmpty: () => !list.some((upload) => upload.stored),
+    areBusy: () => list.some(isUnderWay),
+    /** Waits for what is under way; whether all of it arrived. */
+    async settled() {
+      const underWay = list.filter(isUnderWay);
+      await Promise.all(underWay.map((upload) => upload.finished));
+      return underWay.every((upload) => upload.stored || !list.includes(upload));
+    },
+    /** Whether some wait for the connection. */
+    areLost: () => list.some((upload) => upload.lost),
+    /** What is stored. What was refused was seen, and goes; what waits for the connection stays for the next message. */
     take() {
-      const stored = list.filter((upload) => upload.stored);
-      stored.forEach(forget);
-      return stored.map((upload) => upload.stored);
+      const stored = list.filter((upload) => upload.stored).map((upload) => upload.stored);
+      list.filter((upload) => !upload.lost).forEach(forget);
+      return stored;
     },
   };
+}
+
+function isUnderWay(upload) {
+  return upload.request && !upload.stored && !upload.failed;
 }
 
 function card(file, cancel) {
@@ -55,14 +72,17 @@ function card(file, cancel) {
   button.append(icon("close"));
   button.addEventListener("click", cancel);
   const progress = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-  card.append(made("span", "cut", file.name), progress, button);
+  card.append(made("bdi", "cut", file.name), progress, button);
   return card;
 }
 
 function start(url, upload, failed) {
   const request = new XMLHttpRequest();
-  upload.request = request;
+  Object.assign(upload, { request, failed: false, lost: false });
+  upload.card.classList.remove("failed");
+  upload.card.querySelector(".why")?.remove();
   const progress = upload.card.querySelector("progress");
+  progress.hidden = false;
   const body = new FormData();
   body.append("upload", upload.file, upload.file.name || "image.png");
   request.upload.onprogress = (event) => { if (event.lengthComputable) progress.value = event.loaded / event.total; };
@@ -74,6 +94,7 @@ function start(url, upload, failed) {
         progress.value = 1;
         progress.hidden = true;
       } else {
+        upload.lost = request.status === 0;
         fail(upload, request.response?.problem ?? failed);
       }
       resolve();
@@ -87,7 +108,9 @@ function start(url, upload, failed) {
 function fail(upload, words) {
   upload.failed = true;
   upload.card.classList.add("failed");
-  upload.card.querySelector("progress").replaceWith(made("span", "small", words));
+  const progress = upload.card.querySelector("progress");
+  progress.hidden = true;
+  progress.after(made("span", "small why", words));
 }
 
 /** Files dragged over a zone mark it; dropped, they are taken. */

@@ -165,5 +165,6 @@ async fn outsiders_and_foreign_pages_hear_nothing() {
     for session in others.iter().filter(|s| s.id != viewer.session_id) {
         house.actions.end_session(&viewer, session.id).await.unwrap();
     }
+    outside.next("signed_out").await;
     assert_eq!(li.get("/threads").await.status(), StatusCode::SEE_OTHER);
 }
