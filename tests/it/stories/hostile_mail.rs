@@ -123,6 +123,7 @@ async fn five_thousand_recipients_are_too_many_and_the_sender_is_told() {
     );
     house.deliver(raw).await;
     assert_eq!(house.outcomes(1).await, [Outcome::Ignored { why: Ignored::TooManyPeople }]);
+    assert_eq!(house.answered().await, [ANNA]);
     let answer = house.mail_of(ANNA).await;
     assert!(answer.subject.contains("All hands") || answer.text.new_text.contains("All hands"));
 }
@@ -137,6 +138,7 @@ async fn sixty_megabytes_are_too_large_and_the_sender_is_told() {
     assert_eq!(lines[0].outcome, Outcome::Ignored { why: Ignored::TooLarge });
     assert!(lines[0].size > 60_000_000);
     assert!(matches!(lines[1].outcome, Outcome::Draft { .. }));
+    assert_eq!(house.answered().await, [ANNA]);
     assert_eq!(house.mails_of(ANNA, 2).await.len(), 2);
 }
 

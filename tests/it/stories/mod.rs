@@ -1,5 +1,6 @@
 //! The users' days, through real doors.
 
+mod answers;
 mod delivery;
 mod demo;
 mod drafts;

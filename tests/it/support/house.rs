@@ -13,7 +13,7 @@ use mailmoot::domain::address::EmailAddress;
 use mailmoot::domain::draft::{Editor, PageId};
 use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::language::Language;
-use mailmoot::domain::ledger::{Delivery, MailEntry, Outcome};
+use mailmoot::domain::ledger::{Delivery, DeliveryKind, MailEntry, Outcome};
 use mailmoot::domain::message::Message;
 use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
@@ -222,6 +222,15 @@ impl House {
     /// The ledger of mails out, newest first.
     pub async fn deliveries(&self) -> Vec<Delivery> {
         self.actions.list_deliveries(&self.admin().await, None, 5_000).await.unwrap()
+    }
+
+    /// To whom it was told why a mail could not be used, oldest first. Queued together with the outcome in the ledger, so
+    /// the number is exact as soon as nothing waits there.
+    pub async fn answered(&self) -> Vec<String> {
+        let mut answers = self.deliveries().await;
+        answers.retain(|delivery| delivery.kind == DeliveryKind::Answer);
+        answers.reverse();
+        answers.into_iter().map(|delivery| delivery.address.to_string()).collect()
     }
 
     pub async fn admin(&self) -> Viewer {
