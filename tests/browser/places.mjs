@@ -1,5 +1,5 @@
 // Every page of mailmoot as the demo has it, for whoever looks at all of them.
-import { beginDraft, edit, openLink, scripted } from "./people.mjs";
+import { PATIENCE, beginDraft, edit, openLink, scripted } from "./people.mjs";
 
 export const SIZES = { wide: { width: 1360, height: 860 }, narrow: { width: 390, height: 844 } };
 export const LANGUAGES = { en: "en", zh: "zh-CN" };
@@ -52,13 +52,18 @@ export async function visitors(browser, anna, options, prepare = () => {}) {
   const kept = cookies.filter((cookie) => cookie.name !== "moot_language");
   const inside = await browser.newContext({ ...options, storageState: { cookies: kept, origins: [] } });
   const outside = await browser.newContext(options);
-  await Promise.all([prepare(inside), prepare(outside)]);
+  for (const context of [inside, outside]) {
+    context.setDefaultTimeout(PATIENCE);
+    await prepare(context);
+  }
   const pages = { inside: await inside.newPage(), outside: await outside.newPage() };
   return {
     /** Opens a place and does there what is to be done. */
     async open(demo, place) {
       const page = place.signedOut ? pages.outside : pages.inside;
       await page.goto(demo.url + place.path, { waitUntil: "load" });
+      // The last of the page's behaviours has taken hold, and with it all others.
+      await page.waitForFunction(() => [...document.querySelectorAll("[data-scrolls], .prose pre")].every((box) => box.attached));
       await place.act?.(page);
       return page;
     },
