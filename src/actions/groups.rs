@@ -22,8 +22,8 @@ pub struct GroupPage {
 pub struct GroupLine {
     pub id: GroupId,
     pub topic: String,
-    /// How many messages this person has not read.
-    pub unread: i64,
+    /// The newest message's number.
+    pub last_seq: i64,
     pub read_seq: i64,
     pub last_at: Timestamp,
     /// The newest message; `None` before the first.
@@ -46,6 +46,7 @@ impl From<store::groups::GroupLine> for GroupLine {
     fn from(row: store::groups::GroupLine) -> Self {
         let last = row.last_author.zip(row.last_text).zip(row.last_source);
         let last = last.map(|((author, text), source)| Glance {
+            author_id: row.last_author_id,
             author,
             words: messages::first_words(source, &text),
             file: row.last_file,
@@ -54,7 +55,7 @@ impl From<store::groups::GroupLine> for GroupLine {
         Self {
             id: row.id,
             topic: row.topic,
-            unread: (row.last_seq - row.read_seq).max(0),
+            last_seq: row.last_seq,
             read_seq: row.read_seq,
             last_at: row.last_at,
             last,

@@ -1,7 +1,7 @@
 //! Messages: posting one, whichever door it came through, reading them, and noting how far somebody read.
 
 use super::{ActionError, Actions, Problem, Result, access, files};
-use crate::domain::event::{Audience, Event, GroupActivity};
+use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, PersonId};
 use crate::domain::job::Job;
@@ -140,20 +140,15 @@ impl Actions {
         Ok(Posted { group, message, members })
     }
 
-    /// Tells open pages of a message, after its commit.
+    /// Tells open pages of a message, after its commit: one packet for those who look at the group, one for the
+    /// members' other pages.
     pub(super) fn tell(&self, posted: Posted) {
         let Posted { group, message, members } = posted;
-        let activity = GroupActivity {
-            group: group.id,
-            message: message.id,
-            topic: group.topic,
-            seq: message.seq,
-            author: message.author.person_id,
-            glance: glance_at(&message),
-            at: message.posted_at,
-        };
-        self.hub.publish(Audience::Group(group.id), Event::MessagePosted(Box::new(message)));
-        self.hub.publish_to_persons(members, Event::GroupActive(activity));
+        let activity = activity_of(&group, &message);
+        let looking = Audience::Group(group.id);
+        let event = event::Posted { message, activity: activity.clone() };
+        self.hub.publish(looking, Event::MessagePosted(Box::new(event)));
+        self.hub.publish_beside(looking, members, Event::GroupActive(activity));
         self.bell.ring();
     }
 
@@ -183,10 +178,15 @@ impl Actions {
         group: GroupId,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<Message>> {
+    ) -> Result<Vec<event::Posted>> {
         let mut tx = self.store.read().await?;
-        access::group(&mut tx, viewer.person_id, group).await?;
-        Ok(store::messages::list_after(&mut tx, group, after, limit).await?)
+        let (group, _) = access::group(&mut tx, viewer.person_id, group).await?;
+        let messages = store::messages::list_after(&mut tx, group.id, after, limit).await?;
+        let posted = messages.into_iter().map(|message| {
+            let activity = activity_of(&group, &message);
+            event::Posted { message, activity }
+        });
+        Ok(posted.collect())
     }
 
     /// Notes that everything up to `seq` was in view; tells the person's other pages.
@@ -195,19 +195,28 @@ impl Actions {
     /// [`ActionError::NotFound`] when this person is no member.
     pub async fn mark_read(&self, viewer: &Viewer, group: GroupId, seq: i64) -> Result<()> {
         let person = viewer.person_id;
-        let last_seq = self
+        let moved = self
             .store
             .write(async move |tx| {
-                let (group, _) = access::group(tx, person, group).await?;
-                let moved = store::groups::mark_read(tx, group.id, person, seq).await?;
-                Ok::<_, ActionError>(moved.then_some(group.last_seq))
+                access::member(tx, person, group).await?;
+                Ok::<_, ActionError>(store::groups::mark_read(tx, group, person, seq).await?)
             })
             .await?;
-        if let Some(last_seq) = last_seq {
-            let event = Event::ReadMoved { group, read_seq: seq, unread: (last_seq - seq).max(0) };
-            self.hub.publish(Audience::Person(person), event);
+        if moved {
+            self.hub.publish(Audience::Person(person), Event::ReadMoved { group, read_seq: seq });
         }
         Ok(())
+    }
+}
+
+/// The line that the list of groups shows when this is the newest message.
+fn activity_of(group: &Group, message: &Message) -> GroupActivity {
+    GroupActivity {
+        group: group.id,
+        topic: group.topic.clone(),
+        seq: message.seq,
+        glance: glance_at(message),
+        at: message.posted_at,
     }
 }
 
@@ -227,6 +236,7 @@ fn check(new: &NewMessage) -> Result<()> {
 fn glance_at(message: &Message) -> Glance {
     let files = &message.files;
     Glance {
+        author_id: message.author.person_id,
         author: message.author.name.clone(),
         words: first_words(message.source, &message.body.markdown),
         file: files.first().map(|file| file.name.to_string()),

@@ -1,6 +1,6 @@
 //! Events: what happened, for those who look on.
 
-use super::ids::{DraftId, GroupId, MessageId, PersonId, SessionId};
+use super::ids::{DraftId, GroupId, PersonId, SessionId};
 use super::message::{Glance, Message};
 use super::time::Timestamp;
 
@@ -8,13 +8,13 @@ use super::time::Timestamp;
 #[derive(Clone, Debug)]
 pub enum Event {
     /// To those who look at the group.
-    MessagePosted(Box<Message>),
-    /// To every member, wherever they are: the group has something new.
+    MessagePosted(Box<Posted>),
+    /// To the members' other pages: the group has something new.
     GroupActive(GroupActivity),
     /// To every member of a group that was just made: its id and members in one packet.
     GroupAdded { group: GroupId, topic: String, members: Vec<PersonId>, at: Timestamp },
     /// To the other pages of the one who read.
-    ReadMoved { group: GroupId, read_seq: i64, unread: i64 },
+    ReadMoved { group: GroupId, read_seq: i64 },
     /// To those who look at the draft.
     DraftChanged { draft: DraftId, version: i64, part: DraftPart },
     /// To the pages of a draft's owner: it stands in the list of drafts like this now.
@@ -25,14 +25,19 @@ pub enum Event {
     SessionEnded { session: SessionId },
 }
 
+/// A message, and the line of the list of groups that it makes.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    pub message: Message,
+    pub activity: GroupActivity,
+}
+
 /// A line of the list of groups, when something new came.
 #[derive(Clone, Debug)]
 pub struct GroupActivity {
     pub group: GroupId,
-    pub message: MessageId,
     pub topic: String,
     pub seq: i64,
-    pub author: Option<PersonId>,
     pub glance: Glance,
     pub at: Timestamp,
 }

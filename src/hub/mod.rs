@@ -66,6 +66,20 @@ impl Hub {
         }
     }
 
+    /// To the pages of many people, but not to people all of whose pages listen to `near`, which was told already.
+    pub fn publish_beside(&self, near: Audience, persons: impl IntoIterator<Item = PersonId>, event: Event) {
+        let packet = Arc::new(Packet::new(event));
+        let channels = self.channels();
+        let listening = channels.get(&near).map(|channel| &channel.listeners);
+        for person in persons {
+            let Some(channel) = channels.get(&Audience::Person(person)) else { continue };
+            let pages = channel.listeners.get(&person);
+            if pages > listening.and_then(|listening| listening.get(&person)) {
+                drop(channel.sender.send(packet.clone()));
+            }
+        }
+    }
+
     fn publish_packet(&self, audience: Audience, packet: Arc<Packet>) {
         if let Some(channel) = self.channels().get(&audience) {
             // An error means that the last listener has just gone.
@@ -165,6 +179,26 @@ mod tests {
         }
         assert!(matches!(page.next().await, Heard::Missed));
         assert!(matches!(page.next().await, Heard::Packet(_)));
+    }
+
+    #[tokio::test]
+    async fn who_is_near_on_every_page_is_not_told_twice() {
+        let (hub, clock) = (Hub::new(), Clock::system());
+        let (anna, bo): (PersonId, PersonId) = (clock.new_id(), clock.new_id());
+        let near = Audience::Group(clock.new_id());
+        let mut annas = hub.subscribe(Audience::Person(anna), anna);
+        let _looking = hub.subscribe(near, anna);
+        let mut bos = hub.subscribe(Audience::Person(bo), bo);
+        let told = async |page: &mut Subscription| {
+            hub.publish_beside(near, [anna, bo], ended(&clock));
+            tokio::time::timeout(std::time::Duration::from_millis(20), page.next()).await.is_ok()
+        };
+        assert!(!told(&mut annas).await);
+        assert!(told(&mut bos).await);
+        // Another page of hers looks at something else: both pages hear it, and each knows what it shows.
+        let mut other = hub.subscribe(Audience::Person(anna), anna);
+        assert!(told(&mut other).await);
+        assert!(told(&mut annas).await);
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub struct GroupLine {
     pub last_at: Timestamp,
     pub read_seq: i64,
     /// Who wrote the newest message, and how its text begins; `None` before the first.
+    pub last_author_id: Option<PersonId>,
     pub last_author: Option<String>,
     pub last_text: Option<String>,
     pub last_source: Option<Source>,
@@ -116,7 +117,8 @@ pub async fn advance(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<Group> 
 pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<GroupLine>> {
     Ok(on!(tx, conn => sqlx::query_as(
         "SELECT g.id, g.topic, g.last_seq, g.last_at, m.read_seq,
-                n.author_name AS last_author, substr(n.markdown, 1, 1000) AS last_text, n.source AS last_source,
+                n.author_id AS last_author_id, n.author_name AS last_author, substr(n.markdown, 1, 1000) AS last_text,
+                n.source AS last_source,
                 (SELECT f.name FROM message_files a JOIN files f ON f.id = a.file_id
                  WHERE a.message_id = n.id ORDER BY a.rank LIMIT 1) AS last_file,
                 (SELECT count(*) FROM message_files a WHERE a.message_id = n.id) AS last_files

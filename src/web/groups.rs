@@ -31,7 +31,10 @@ pub struct GroupRow {
     pub t: Texts,
     pub group: GroupId,
     pub topic: String,
-    pub unread: i64,
+    /// The newest message's number.
+    pub seq: i64,
+    /// How far the reader has read. `None` when sent live: the same line goes to everybody, and the page knows.
+    pub read: Option<i64>,
     pub last: Option<Glance>,
     pub at: Timestamp,
     pub current: bool,
@@ -47,23 +50,30 @@ impl GroupRow {
             group: line.id,
             current: here == format!("/groups/{}", line.id),
             topic: line.topic,
-            unread: line.unread,
+            seq: line.last_seq,
+            read: Some(line.read_seq),
             last: line.last,
             at: line.last_at,
         }
     }
 
     /// The line after something new came.
-    pub fn active(t: Texts, activity: &GroupActivity, unread: i64) -> Self {
+    pub fn active(t: Texts, activity: &GroupActivity) -> Self {
         Self {
             t,
             group: activity.group,
             topic: activity.topic.clone(),
-            unread,
+            seq: activity.seq,
+            read: None,
             last: Some(activity.glance.clone()),
             at: activity.at,
             current: false,
         }
+    }
+
+    /// The line of a group in which nothing was said yet.
+    pub fn new(t: Texts, (group, topic): (GroupId, &str), at: Timestamp) -> Self {
+        Self { t, group, topic: topic.to_owned(), seq: 0, read: None, last: None, at, current: false }
     }
 
     /// The names of the files, for a message without words.
@@ -73,8 +83,12 @@ impl GroupRow {
         self.t.with("glance-files", &values).into_owned()
     }
 
+    fn unread(&self) -> i64 {
+        self.read.map_or(0, |read| (self.seq - read).max(0))
+    }
+
     fn unread_shown(&self) -> String {
-        if self.unread > 99 { "99+".to_owned() } else { self.unread.to_string() }
+        if self.unread() > 99 { "99+".to_owned() } else { self.unread().to_string() }
     }
 }
 

@@ -105,7 +105,8 @@ fn side(t: Texts, path: &str) -> Side {
             t,
             group,
             topic: (*topic).to_owned(),
-            unread: *unread,
+            seq: 200,
+            read: Some(200 - *unread),
             last: Some(Glance {
                 author: (*author).to_owned(),
                 words: (*line).to_owned(),

@@ -16,6 +16,10 @@ pub enum Asked {
         group: GroupId,
         after: i64,
     },
+    /// I show the list of groups, with nothing newer than `at`, in milliseconds.
+    List {
+        at: i64,
+    },
     /// I show this draft.
     WatchDraft {
         draft: DraftId,
@@ -38,6 +42,8 @@ pub enum Told<'a> {
         seq: i64,
         client_id: Option<ClientMessageId>,
         html: String,
+        /// The group's line in the list, as in `Row`.
+        row: String,
     },
     /// A new group: its id and members in one packet, and its line for the list.
     GroupAdded {
@@ -46,15 +52,14 @@ pub enum Told<'a> {
         members: &'a [PersonId],
         html: String,
     },
-    /// The group's line in the list changed.
+    /// The group's line in the list changed. How much of it is unread the page knows.
     Row {
         group: GroupId,
         html: String,
     },
-    /// Read in another page of the same person.
-    Unread {
-        group: GroupId,
-        unread: i64,
+    /// How far this person has read, here or in another page of theirs.
+    Read {
+        read: BTreeMap<GroupId, i64>,
     },
     /// The line of one's own draft in the list.
     DraftRow {

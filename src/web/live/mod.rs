@@ -4,17 +4,18 @@
 
 mod frames;
 mod page;
+mod way;
 
 use axum::extract::State;
 use axum::extract::ws::{Message as Frame, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::http::header::{HOST, HeaderName, ORIGIN};
 use axum::response::Response;
-use futures_util::{SinkExt, StreamExt};
-use tokio::sync::mpsc;
+use futures_util::{FutureExt, StreamExt};
 
 use self::frames::Asked;
 use self::page::Page;
+use self::way::Way;
 use super::error::{Trouble, WebResult};
 use super::state::WebState;
 use super::visit::Member;
@@ -22,8 +23,8 @@ use crate::domain::settings::PublicUrl;
 
 /// The longest frame a page may send, in bytes: it only says what it looks at.
 const LONGEST: usize = 4096;
-/// Frames on their way to a page that reads slowly; then it has to come again.
-const WAITING: usize = 512;
+/// How many events leave together; then the page may speak again.
+const TOGETHER: usize = 64;
 
 /// GET /live
 pub async fn connect(
@@ -51,19 +52,9 @@ fn is_own_origin(headers: &HeaderMap, public: &PublicUrl) -> bool {
 }
 
 async fn serve(state: WebState, member: Member, socket: WebSocket) {
-    let (mut to_browser, mut from_browser) = socket.split();
-    let (out, mut waiting) = mpsc::channel::<String>(WAITING);
-    // A page that reads slowly must not keep us from hearing the hub.
-    let writer = tokio::spawn(async move {
-        while let Some(text) = waiting.recv().await {
-            if to_browser.send(Frame::Text(text.into())).await.is_err() {
-                break;
-            }
-        }
-        drop(to_browser.close().await);
-    });
-    let mut page = Page::open(state, member, out).await;
-    loop {
+    let (to_browser, mut from_browser) = socket.split();
+    let mut page = Page::open(state, member, Way::new(to_browser)).await;
+    while page.flush().await {
         let alive = tokio::select! {
             frame = from_browser.next() => match frame {
                 Some(Ok(Frame::Text(text))) => match serde_json::from_str::<Asked>(text.as_str()) {
@@ -76,12 +67,22 @@ async fn serve(state: WebState, member: Member, socket: WebSocket) {
             },
             heard = page.next() => page.tell(heard).await,
         };
-        if !alive {
+        if !(alive && tell_waiting(&mut page).await) {
             break;
         }
     }
-    drop(page);
-    drop(writer.await);
+    page.close().await;
+}
+
+/// What else was heard by now leaves in one go.
+async fn tell_waiting(page: &mut Page) -> bool {
+    for _ in 0..TOGETHER {
+        let Some(heard) = page.next().now_or_never() else { return true };
+        if !page.tell(heard).await {
+            return false;
+        }
+    }
+    true
 }
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
 //! One open page and what it looks at.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
-
 use super::frames::{Asked, Told};
+use super::way::Way;
+use crate::actions::ActionError;
 use crate::domain::draft::PageId;
-use crate::domain::event::{Audience, Event, GroupActivity};
+use crate::domain::event::{Audience, Event, GroupActivity, Posted};
 use crate::domain::ids::{DraftId, GroupId};
-use crate::domain::message::Message;
 use crate::hub::{Heard, Packet, Subscription};
 use crate::texts::Texts;
 use crate::web::drafts::page::DraftView;
@@ -26,12 +25,10 @@ const REPAIR: i64 = 100;
 pub struct Page {
     state: WebState,
     member: Member,
-    out: mpsc::Sender<String>,
+    way: Way,
     own: Subscription,
     group: Option<Watched>,
     draft: Option<WatchedDraft>,
-    /// How far this person has read, by group.
-    read: HashMap<GroupId, i64>,
 }
 
 /// What was heard, and from which listening.
@@ -57,14 +54,11 @@ struct WatchedDraft {
 }
 
 impl Page {
-    pub async fn open(state: WebState, member: Member, out: mpsc::Sender<String>) -> Self {
+    pub async fn open(state: WebState, member: Member, way: Way) -> Self {
         let person = member.viewer.person_id;
-        // Listening begins before reading, so nothing falls between.
         let own = state.actions.hub.subscribe(Audience::Person(person), person);
-        let lines = state.actions.list_groups(&member.viewer).await.unwrap_or_default();
-        let read = lines.into_iter().map(|line| (line.id, line.read_seq)).collect();
-        let page = Self { state, member, out, own, group: None, draft: None, read };
-        page.send(&Told::Hello { me: person });
+        let mut page = Self { state, member, way, own, group: None, draft: None };
+        page.send(&Told::Hello { me: person }).await;
         page
     }
 
@@ -81,87 +75,79 @@ impl Page {
     /// Does what the page asked for. `false` ends the connection.
     pub async fn answer(&mut self, asked: Asked) -> bool {
         match asked {
-            Asked::Ping => self.send(&Told::Pong),
+            Asked::Ping => self.send(&Told::Pong).await,
             Asked::Watch { group, after } => self.watch(group, after).await,
+            Asked::List { at } => self.list(at).await,
             Asked::WatchDraft { draft, page } => self.watch_draft(draft, page).await,
             Asked::Read { group, seq } => {
                 // Lost or not: the page says it again with the next message, and when it comes back.
-                if self.state.actions.mark_read(&self.member.viewer, group, seq).await.is_ok() {
-                    self.note_read(group, seq);
-                }
+                drop(self.state.actions.mark_read(&self.member.viewer, group, seq).await);
                 true
             }
         }
     }
 
+    /// What was told leaves now. `false` when the browser takes nothing.
+    pub async fn flush(&mut self) -> bool {
+        self.way.flush().await
+    }
+
+    pub async fn close(self) {
+        self.way.close().await;
+    }
+
     /// Tells the page what it needs to know of an event.
     pub async fn tell(&mut self, heard: Source) -> bool {
         match heard {
-            Source::Own(Heard::Packet(packet)) => self.tell_own(packet.event()),
-            Source::Group(Heard::Packet(packet)) => self.tell_message(&packet),
+            Source::Own(Heard::Packet(packet)) => self.tell_own(&packet).await,
+            Source::Group(Heard::Packet(packet)) => self.tell_message(&packet).await,
             Source::Draft(Heard::Packet(packet)) => self.tell_draft(packet.event()).await,
             Source::Own(Heard::Missed) | Source::Group(Heard::Missed) | Source::Draft(Heard::Missed) => {
-                self.send(&Told::Resync)
+                self.send(&Told::Resync).await
             }
         }
     }
 
-    fn tell_own(&mut self, event: &Event) -> bool {
-        match event {
-            Event::GroupActive(activity) => self.tell_activity(activity),
-            Event::GroupAdded { group, topic, members, at } => {
-                let row = GroupRow {
-                    t: self.texts(),
-                    group: *group,
-                    topic: topic.clone(),
-                    unread: 0,
-                    last: None,
-                    at: *at,
-                    current: false,
-                };
-                self.send(&Told::GroupAdded { group: *group, topic, members, html: row.to_string() })
+    async fn tell_own(&mut self, packet: &Packet) -> bool {
+        let t = self.texts();
+        match packet.event() {
+            // The line is rendered once for all pages of one language, and so is a message.
+            Event::GroupActive(activity) => {
+                self.way.put(packet.rendered(t.language(), || row_frame(t, activity))).await
             }
-            Event::ReadMoved { group, read_seq, unread } => {
-                self.note_read(*group, *read_seq);
-                self.send(&Told::Unread { group: *group, unread: *unread })
+            Event::GroupAdded { group, topic, members, at } => {
+                let html = GroupRow::new(t, (*group, topic), *at).to_string();
+                self.send(&Told::GroupAdded { group: *group, topic, members, html }).await
+            }
+            Event::ReadMoved { group, read_seq } => {
+                self.send(&Told::Read { read: BTreeMap::from([(*group, *read_seq)]) }).await
             }
             Event::DraftListed { draft, topic, at } => {
-                let (id, topic) = (*draft, topic.clone());
-                let row = DraftRow { t: self.texts(), id, topic, at: *at, current: false };
-                self.send(&Told::DraftRow { draft: id, html: row.to_string() })
+                let row = DraftRow { t, id: *draft, topic: topic.clone(), at: *at, current: false };
+                self.send(&Told::DraftRow { draft: *draft, html: row.to_string() }).await
             }
-            Event::DraftUnlisted { draft } => self.send(&Told::DraftGone { draft: *draft }),
+            Event::DraftUnlisted { draft } => self.send(&Told::DraftGone { draft: *draft }).await,
             // Signed out elsewhere: this page hears nothing more.
             Event::SessionEnded { session } if *session == self.member.viewer.session_id => {
-                self.send(&Told::SignedOut);
+                self.send(&Told::SignedOut).await;
                 false
             }
             _ => true,
         }
     }
 
-    fn tell_activity(&mut self, activity: &GroupActivity) -> bool {
-        if activity.author == Some(self.member.viewer.person_id) {
-            self.note_read(activity.group, activity.seq);
-        }
-        let read = self.read.get(&activity.group).copied().unwrap_or(0);
-        let row = GroupRow::active(self.texts(), activity, (activity.seq - read).max(0));
-        self.send(&Told::Row { group: activity.group, html: row.to_string() })
-    }
-
-    /// A message is rendered once for all pages of one language.
-    fn tell_message(&mut self, packet: &Arc<Packet>) -> bool {
-        let Event::MessagePosted(message) = packet.event() else { return true };
-        let Some(watched) = self.group.as_mut().filter(|watched| watched.id == message.group_id) else {
+    async fn tell_message(&mut self, packet: &Arc<Packet>) -> bool {
+        let Event::MessagePosted(posted) = packet.event() else { return true };
+        let Some(watched) = self.group.as_mut().filter(|watched| watched.id == posted.message.group_id)
+        else {
             return true;
         };
-        if message.seq <= watched.sent {
+        if posted.message.seq <= watched.sent {
             return true;
         }
-        watched.sent = message.seq;
-        let t = self.member.visit.texts();
-        let text = packet.rendered(t.language(), || message_frame(t, message.as_ref().clone()));
-        self.out.try_send(text.to_owned()).is_ok()
+        watched.sent = posted.message.seq;
+        let t = self.texts();
+        self.way.put(packet.rendered(t.language(), || message_frame(t, posted.as_ref().clone()))).await
     }
 
     async fn tell_draft(&mut self, event: &Event) -> bool {
@@ -171,19 +157,26 @@ impl Page {
         }
     }
 
+    /// Sends what the page lacks, and from then on everything new.
     async fn watch(&mut self, id: GroupId, after: i64) -> bool {
         let person = self.member.viewer.person_id;
+        // First, so that this page never counts as two.
+        self.group = None;
+        // Listening begins before reading, so nothing falls between.
         let events = self.state.actions.hub.subscribe(Audience::Group(id), person);
         let mut sent = after;
         loop {
             let lacking = self.state.actions.list_messages_after(&self.member.viewer, id, sent, REPAIR).await;
-            // No member: nothing is said, and the listening ends here.
-            let Ok(messages) = lacking else { return true };
-            let full = i64::try_from(messages.len()).is_ok_and(|n| n == REPAIR);
-            for message in messages {
-                sent = message.seq;
-                let text = message_frame(self.texts(), message);
-                if self.out.send(text).await.is_err() {
+            let posted = match lacking {
+                Ok(posted) => posted,
+                // No member: nothing is said, and the listening ends here. Otherwise the page comes again.
+                Err(error) => return matches!(error, ActionError::NotFound),
+            };
+            let full = i64::try_from(posted.len()).is_ok_and(|n| n == REPAIR);
+            for one in posted {
+                sent = one.message.seq;
+                let text = message_frame(self.texts(), one);
+                if !self.way.put(&text).await {
                     return false;
                 }
             }
@@ -193,6 +186,21 @@ impl Page {
         }
         self.group = Some(Watched { id, events, sent });
         true
+    }
+
+    /// The lines of the list of groups that are newer than what the page shows, and how far all was read.
+    async fn list(&mut self, at: i64) -> bool {
+        let t = self.texts();
+        let Ok(lines) = self.state.actions.list_groups(&self.member.viewer).await else { return false };
+        let read = lines.iter().map(|line| (line.id, line.read_seq)).collect();
+        // Oldest first, as if each had come when it was written.
+        for line in lines.into_iter().rev().filter(|line| line.last_at.millis() >= at) {
+            let (group, html) = (line.id, GroupRow::of(t, line, "").to_string());
+            if !self.send(&Told::Row { group, html }).await {
+                return false;
+            }
+        }
+        self.send(&Told::Read { read }).await
     }
 
     async fn watch_draft(&mut self, id: DraftId, page: PageId) -> bool {
@@ -219,26 +227,26 @@ impl Page {
             .collect();
         watched.shown = now;
         let (draft, version) = (watched.id, d.draft.version);
-        changed.is_empty() || self.send(&Told::DraftChanged { draft, version, parts: changed })
-    }
-
-    fn note_read(&mut self, group: GroupId, seq: i64) {
-        let read = self.read.entry(group).or_default();
-        *read = (*read).max(seq);
+        changed.is_empty() || self.send(&Told::DraftChanged { draft, version, parts: changed }).await
     }
 
     fn texts(&self) -> Texts {
         self.member.visit.texts()
     }
 
-    /// `false` when the page does not keep up: it will come again and ask for what it lacks.
-    fn send(&self, told: &Told<'_>) -> bool {
-        self.out.try_send(told.text()).is_ok()
+    async fn send(&mut self, told: &Told<'_>) -> bool {
+        self.way.put(&told.text()).await
     }
 }
 
-fn message_frame(t: Texts, message: Message) -> String {
+fn message_frame(t: Texts, posted: Posted) -> String {
+    let Posted { message, activity } = posted;
     let (group, seq, client_id) = (message.group_id, message.seq, message.client_id);
     let html = MessagePart { t, message, follows: false }.to_string();
-    Told::Message { group, seq, client_id, html }.text()
+    let row = GroupRow::active(t, &activity).to_string();
+    Told::Message { group, seq, client_id, html, row }.text()
+}
+
+fn row_frame(t: Texts, activity: &GroupActivity) -> String {
+    Told::Row { group: activity.group, html: GroupRow::active(t, activity).to_string() }.text()
 }

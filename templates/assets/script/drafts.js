@@ -6,7 +6,7 @@ export function attach(section) {
   const list = section.querySelector("[data-rows]");
   const selector = (draft) => `[data-draft-row="${CSS.escape(draft)}"]`;
   on("draft_row", ({ draft, html }) => {
-    putRow(list, selector(draft), html);
+    putRow(list, html, list.querySelector(selector(draft)));
     section.hidden = false;
   });
   on("draft_gone", ({ draft }) => {

@@ -1,22 +1,51 @@
-// The list of groups: a new group and new counts appear by themselves, the newest on top.
-import { on } from "./live.js";
+// The list of groups: a new group, new lines and new counts appear by themselves, the newest on top. Lines that come live
+// are the same for everybody; how much of them is unread is counted here.
+import { on, onOpen, send } from "./live.js";
 import { putRow } from "./rows.js";
 
 export function attach(list) {
-  const selector = (group) => `[data-group="${CSS.escape(group)}"]`;
-  const place = ({ group, html }) => {
+  const rowOf = (group) => list.querySelector(`[data-group="${CSS.escape(group)}"]`);
+  const number = (row, name) => Number(row?.dataset[name] ?? 0);
+
+  /** Own messages are read, and in a group that the list did not show at least the newest message is unread. */
+  function readUpTo(row, old) {
+    if (row.dataset.author === document.body.dataset.me) return number(row, "seq");
+    if (row.dataset.read) return number(row, "read");
+    return old ? number(old, "read") : Math.max(0, number(row, "seq") - 1);
+  }
+
+  function count(row, read) {
+    row.dataset.read = Math.max(read, number(row, "read"));
+    const unread = Math.max(0, number(row, "seq") - number(row, "read"));
+    row.classList.toggle("unread", unread > 0);
+    const shown = row.querySelector(".count");
+    shown.hidden = unread === 0;
+    shown.querySelector("[data-count]").textContent = unread > 99 ? "99+" : unread;
+  }
+
+  function place({ group, html }) {
+    const old = rowOf(group);
+    const { row, isNew } = putRow(list, html, old);
     document.querySelector("[data-groups-empty]").hidden = true;
-    return putRow(list, selector(group), html);
-  };
+    count(row, readUpTo(row, old));
+    return { row, isNew };
+  }
+
   on("group_added", (frame) => {
     const { row, isNew } = place(frame);
     if (isNew) row.classList.add("new");
   });
   on("row", place);
-  on("unread", ({ group, unread }) => {
-    const row = list.querySelector(selector(group));
-    if (!row || unread > 0) return;
-    row.classList.remove("unread");
-    row.querySelector(".count")?.remove();
+  on("message", ({ group, row }) => place({ group, html: row }));
+  on("read", ({ read }) => {
+    for (const [group, seq] of Object.entries(read)) {
+      const row = rowOf(group);
+      if (row) count(row, seq);
+    }
   });
+  // What came while nobody listened: before the socket stood, or while it was lost.
+  const newest = () => Math.max(0, ...[...list.children].map((row) => number(row, "at")));
+  const ask = () => send({ type: "list", at: newest() });
+  onOpen(ask);
+  on("resync", ask);
 }

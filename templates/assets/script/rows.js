@@ -2,9 +2,8 @@
 import { added, element } from "./html.js";
 
 /** Puts a line where its time belongs, instead of the one it replaces. Gives the line, and whether it is new. */
-export function putRow(list, selector, html) {
+export function putRow(list, html, old) {
   const row = element(html);
-  const old = list.querySelector(selector);
   const focused = old !== null && old === document.activeElement;
   if (location.pathname === row.getAttribute("href")) row.setAttribute("aria-current", "page");
   old?.remove();

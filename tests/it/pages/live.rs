@@ -70,6 +70,61 @@ async fn a_page_that_comes_back_gets_exactly_what_it_lacks() {
 }
 
 #[tokio::test]
+async fn a_page_that_shows_the_group_gets_its_line_with_the_message_and_others_get_it_alone() {
+    let house = House::with(Wanted::long_hold()).await;
+    let (_, group) = house.group("Plan", &[WANG, DAVID]).await;
+    let group = group.to_string();
+    let (anna, wang) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
+    let (mut showing, mut elsewhere) = (anna.live().await, wang.live().await);
+    showing.watch(&group, 1).await;
+    showing.all("message").await;
+    elsewhere.all("").await;
+    anna.say(&group, "", "At *noon*?").await;
+    let told = showing.next("message").await;
+    let line = told["row"].as_str().unwrap();
+    assert!(line.contains("data-seq=\"2\"") && line.contains("noon") && line.contains("Plan"), "{line}");
+    assert!(!line.contains("data-read"), "the same line is for everybody: {line}");
+    assert!(showing.all("row").await.is_empty(), "not twice");
+    let alone = elsewhere.next("row").await;
+    assert_eq!((&alone["group"], alone["html"].as_str()), (&json!(group), Some(line)));
+    // A second page of hers that shows something else hears of it as well.
+    let mut second = anna.live().await;
+    second.all("").await;
+    wang.say(&group, "", "At one.").await;
+    assert!(second.next("row").await["html"].as_str().unwrap().contains("At one."));
+    assert_eq!(showing.next("message").await["seq"], 3);
+}
+
+#[tokio::test]
+async fn the_list_of_groups_gets_what_it_missed_and_how_far_all_was_read() {
+    on_both(Wanted::long_hold, async |house| {
+        let (_, plan) = house.group("Plan", &[WANG, DAVID]).await;
+        let (_, lunch) = house.group("Lunch", &[WANG, DAVID]).await;
+        let (anna, wang) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
+        let list = async |at: i64| {
+            let mut page = wang.live().await;
+            page.say(json!({ "type": "list", "at": at })).await;
+            let rows: Vec<_> = page.all("row").await.into_iter().map(|row| row["group"].clone()).collect();
+            page.say(json!({ "type": "list", "at": at })).await;
+            (rows, page.next("read").await["read"].clone())
+        };
+        let (rows, read) = list(0).await;
+        assert_eq!(rows, [json!(plan), json!(lunch)], "the newest last, as they came");
+        assert_eq!(read, json!({ plan.to_string(): 0, lunch.to_string(): 0 }));
+        let line = house.actions.list_groups(&house.person(WANG).await).await.unwrap();
+        let newest = line.first().unwrap().last_at.millis();
+        assert_eq!(list(newest + 1).await.0, [] as [serde_json::Value; 0]);
+        anna.say(&plan.to_string(), "", "More").await;
+        let mut page = wang.live().await;
+        page.say(json!({ "type": "read", "group": plan, "seq": 2 })).await;
+        assert_eq!(page.next("read").await["read"], json!({ plan.to_string(): 2 }));
+        let (rows, read) = list(newest + 1).await;
+        assert_eq!((rows, &read[plan.to_string()]), (vec![json!(plan)], &json!(2)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_same_client_id_twice_is_one_message() {
     on_both(Wanted::long_hold, async |house| {
         let (_, group) = house.group("Plan", &[WANG, DAVID]).await;

@@ -281,7 +281,7 @@ impl House {
     /// The messages of a group when there are `count`.
     pub async fn messages(&self, viewer: &Viewer, group: GroupId, count: usize) -> Vec<Message> {
         eventually(async || {
-            let messages = self.actions.list_messages_after(viewer, group, 0, 1_000).await.unwrap();
+            let messages = self.actions.list_messages_before(viewer, group, None, 1_000).await.unwrap();
             (messages.len() >= count).then_some(messages)
         })
         .await
