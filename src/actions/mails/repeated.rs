@@ -15,7 +15,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// Mails of one sender that become messages of one group within an hour: more than anybody types.
 const MOST_MAILS: usize = 60;
 /// People say "ok" again; nobody types this many letters twice. A Chinese character weighs as much as a short word.
-const LONG_TEXT: usize = 40;
+const LONG_TEXT: usize = 32;
 const WIDE: usize = 3;
 /// How often the same short text is taken within an hour.
 const MOST_SHORT: usize = 5;
