@@ -15,10 +15,11 @@ use mailmoot::actions::messages::NewMessage;
 use mailmoot::domain::secret::Token;
 use mailmoot::web::routes::router;
 use mailmoot::web::state::WebState;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{broadcast, mpsc};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::house::House;
 use super::spread;
@@ -26,6 +27,8 @@ use super::spread;
 const PAGES: usize = 200;
 const SINGLE: usize = 40;
 const BURST: usize = 200;
+
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// When a page got message number n.
 type Arrival = (usize, Instant);
@@ -39,13 +42,7 @@ pub async fn measure() {
         cookies.push(house.sign_in(n).await.1);
     }
     let group = house.group(&owner, PAGES).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let app = router(WebState { actions: house.actions.clone(), desk: None });
-    tokio::spawn(
-        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).into_future(),
-    );
-
+    let address = serve(&house).await;
     let (arrivals, mut seen) = mpsc::unbounded_channel();
     let size = Arc::new(AtomicU64::new(0));
     for cookie in &cookies {
@@ -106,12 +103,7 @@ async fn listen(
     page: Option<(&Token, String)>,
     (arrivals, size): (mpsc::UnboundedSender<Arrival>, Arc<AtomicU64>),
 ) {
-    let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
-    if let Some((cookie, _)) = &page {
-        let cookie = format!("moot_session={}", cookie.reveal());
-        request.headers_mut().insert("cookie", cookie.parse().unwrap());
-    }
-    let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+    let mut socket = open_socket(address, path, page.as_ref().map(|(cookie, _)| *cookie)).await;
     if let Some((_, watch)) = page {
         socket.send(Message::Text(watch.into())).await.unwrap();
     }
@@ -128,6 +120,27 @@ async fn listen(
             }
         }
     });
+}
+
+/// The pages of a house, on a port of their own.
+pub async fn serve(house: &House) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = router(WebState { actions: house.actions.clone(), desk: None });
+    tokio::spawn(
+        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).into_future(),
+    );
+    address
+}
+
+/// A socket as a browser opens it.
+pub async fn open_socket(address: SocketAddr, path: &str, cookie: Option<&Token>) -> Socket {
+    let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
+    if let Some(cookie) = cookie {
+        let cookie = format!("moot_session={}", cookie.reveal());
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+    }
+    tokio_tungstenite::connect_async(request).await.unwrap().0
 }
 
 async fn bare_server(sender: broadcast::Sender<Arc<str>>) -> SocketAddr {

@@ -1,11 +1,12 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench -- live`. Parts: draft, imap, live, threads, start. `tests/run bench`
+//! Choose parts by name: `cargo bench -- live`. Parts: draft, edit, imap, live, threads, start. `tests/run bench`
 //! starts the mail server that `imap` needs.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
+mod edit;
 mod house;
 mod imap;
 mod live;
@@ -24,6 +25,9 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     if wanted("draft") {
         runtime.block_on(draft::measure());
+    }
+    if wanted("edit") {
+        runtime.block_on(edit::measure());
     }
     if wanted("imap") {
         runtime.block_on(imap::measure());
