@@ -224,13 +224,15 @@ impl House {
         self.actions.list_deliveries(&self.admin().await, None, 5_000).await.unwrap()
     }
 
-    /// To whom it was told why a mail could not be used, oldest first. Queued together with the outcome in the ledger, so
+    /// To whom it was told why a mail could not be used, in the order of addresses. Queued together with the outcome in the ledger, so
     /// the number is exact as soon as nothing waits there.
     pub async fn answered(&self) -> Vec<String> {
         let mut answers = self.deliveries().await;
         answers.retain(|delivery| delivery.kind == DeliveryKind::Answer);
-        answers.reverse();
-        answers.into_iter().map(|delivery| delivery.address.to_string()).collect()
+        let mut addresses: Vec<String> =
+            answers.iter().map(|delivery| delivery.address.to_string()).collect();
+        addresses.sort_unstable();
+        addresses
     }
 
     pub async fn admin(&self) -> Viewer {
