@@ -41,7 +41,6 @@ pub(super) struct Contribution {
 pub(super) struct Posted {
     pub group: Group,
     pub message: Message,
-    pub members: Vec<PersonId>,
 }
 
 /// In characters: a long report, not a book.
@@ -99,7 +98,7 @@ impl Actions {
         match posted {
             Ok(posted) => {
                 let message = posted.message.clone();
-                self.tell(posted);
+                self.tell(posted).await;
                 Ok(message)
             }
             Err(before) => Ok(before),
@@ -107,7 +106,7 @@ impl Actions {
     }
 
     /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.
-    /// Four statements and three for files, however many members.
+    /// Three statements and three for files, however many members.
     pub(super) async fn contribute(&self, tx: &mut Tx, group: GroupId, new: Contribution) -> Result<Posted> {
         let now = self.clock.now();
         let group = store::groups::advance(tx, group, now).await?;
@@ -136,20 +135,31 @@ impl Actions {
         // After the hold it finds out who has not seen what there is by then.
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
         store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;
-        let members = store::groups::member_persons(tx, group.id).await?;
-        Ok(Posted { group, message, members })
+        Ok(Posted { group, message })
     }
 
     /// Tells open pages of a message, after its commit: one packet for those who look at the group, one for the
-    /// members' other pages.
-    pub(super) fn tell(&self, posted: Posted) {
-        let Posted { group, message, members } = posted;
+    /// members' other pages. Who they are is read only if there are such pages, and outside of the transaction: others
+    /// wait to write.
+    pub(super) async fn tell(&self, posted: Posted) {
+        let Posted { group, message } = posted;
         let activity = activity_of(&group, &message);
         let looking = Audience::Group(group.id);
         let event = event::Posted { message, activity: activity.clone() };
         self.hub.publish(looking, Event::MessagePosted(Box::new(event)));
-        self.hub.publish_beside(looking, members, Event::GroupActive(activity));
         self.bell.ring();
+        if !self.hub.has_pages_beside(looking) {
+            return;
+        }
+        match self.member_persons(group.id).await {
+            Ok(members) => self.hub.publish_beside(looking, members, Event::GroupActive(activity)),
+            // Lists of groups ask for what they lack when their page comes back.
+            Err(error) => tracing::warn!(error = %error, "Open pages could not be told of a message."),
+        }
+    }
+
+    async fn member_persons(&self, group: GroupId) -> Result<Vec<PersonId>> {
+        Ok(store::groups::member_persons(&mut self.store.read().await?, group).await?)
     }
 
     /// Up to `limit` messages before a sequence number, the newest if `None`, in their order.

@@ -66,6 +66,18 @@ impl Hub {
         }
     }
 
+    /// Whether anybody has a page open that does not listen to `near`.
+    pub fn has_pages_beside(&self, near: Audience) -> bool {
+        let channels = self.channels();
+        let listening = channels.get(&near).map(|channel| &channel.listeners);
+        channels.iter().any(|(audience, channel)| match audience {
+            Audience::Person(person) => {
+                channel.listeners.get(person) > listening.and_then(|listening| listening.get(person))
+            }
+            Audience::Group(_) | Audience::Draft(_) => false,
+        })
+    }
+
     /// To the pages of many people, but not to people all of whose pages listen to `near`, which was told already.
     pub fn publish_beside(&self, near: Audience, persons: impl IntoIterator<Item = PersonId>, event: Event) {
         let packet = Arc::new(Packet::new(event));
@@ -188,7 +200,9 @@ mod tests {
         let near = Audience::Group(clock.new_id());
         let mut annas = hub.subscribe(Audience::Person(anna), anna);
         let _looking = hub.subscribe(near, anna);
+        assert!(!hub.has_pages_beside(near));
         let mut bos = hub.subscribe(Audience::Person(bo), bo);
+        assert!(hub.has_pages_beside(near));
         let told = async |page: &mut Subscription| {
             hub.publish_beside(near, [anna, bo], ended(&clock));
             tokio::time::timeout(std::time::Duration::from_millis(20), page.next()).await.is_ok()

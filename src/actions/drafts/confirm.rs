@@ -53,7 +53,7 @@ impl Actions {
             Ok(confirmed) => confirmed,
             Err(group) => return Ok(group),
         };
-        Ok(self.tell_confirmed(id, confirmed))
+        Ok(self.tell_confirmed(id, confirmed).await)
     }
 
     async fn make_group(&self, tx: &mut Tx, mut draft: Draft) -> Result<Confirmed> {
@@ -152,7 +152,7 @@ impl Actions {
         Ok(Some(posted))
     }
 
-    fn tell_confirmed(&self, draft: DraftId, confirmed: Confirmed) -> GroupId {
+    async fn tell_confirmed(&self, draft: DraftId, confirmed: Confirmed) -> GroupId {
         let Confirmed { group, members, first, version } = confirmed;
         let added = Event::GroupAdded {
             group: group.id,
@@ -165,7 +165,7 @@ impl Actions {
             .publish(Audience::Draft(draft), Event::DraftChanged { draft, version, part: DraftPart::State });
         self.hub.publish(Audience::Person(group.created_by), Event::DraftUnlisted { draft });
         if let Some(posted) = first {
-            self.tell(posted);
+            self.tell(posted).await;
         }
         self.bell.ring();
         group.id

@@ -96,7 +96,7 @@ impl Actions {
             })
             .await?;
         if let Some(posted) = posted {
-            self.tell(posted);
+            self.tell(posted).await;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::support::house::{ANNA, House, WANG};
 /// The words of a group's line, without markup.
 fn words(html: &str) -> String {
     let at = html.find("<span class=\"below\">").unwrap();
-    let line = html[at..].split("<span class=\"count\">").next().unwrap();
+    let line = html[at..].split("<span class=\"count\"").next().unwrap();
     let text: String =
         line.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
