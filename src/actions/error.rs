@@ -51,6 +51,10 @@ pub enum Problem {
         person: PersonId,
         name: String,
     },
+    /// In the demo nobody has this address.
+    NobodyThere {
+        address: String,
+    },
     /// A group needs two people at least.
     TooFewMembers,
     /// Not a mail; in words for the one who dropped it.

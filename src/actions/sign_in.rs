@@ -17,7 +17,7 @@ use crate::store::{self, Tx};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkView {
     /// A button may be pressed.
-    Usable { full_name: String, purpose: Purpose },
+    Usable { full_name: String, purpose: Purpose, target: String },
     /// Asked for by another browser: the six digits are to be typed there.
     OtherBrowser,
     /// A group's link that another browser has used: six digits can be sent to the member.
@@ -50,7 +50,7 @@ impl Actions {
         if link.may_be_used_by(&browser) {
             let person = store::persons::find(&mut tx, link.person_id).await?;
             let full_name = person.map(|p| p.full_name).unwrap_or_default();
-            return Ok(LinkView::Usable { full_name, purpose: link.purpose });
+            return Ok(LinkView::Usable { full_name, purpose: link.purpose, target: link.target });
         }
         Ok(match link.purpose {
             Purpose::SignIn => LinkView::OtherBrowser,

@@ -42,6 +42,7 @@ pub enum LinkState {
     /// A personal link: a button makes this browser the one it belongs to.
     Open {
         name: String,
+        place: Place,
     },
     /// A sign-in link that was asked for in another browser.
     OtherBrowser,
@@ -50,6 +51,34 @@ pub enum LinkState {
     CodeSent,
     /// Expired, taken back, or never given.
     Gone,
+}
+
+/// Where a personal link leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Group,
+    Draft,
+    /// The list of groups.
+    Home,
+}
+
+impl Place {
+    fn of(target: &str) -> Self {
+        match target.split('/').nth(1) {
+            Some("groups") => Self::Group,
+            Some("drafts") => Self::Draft,
+            _ => Self::Home,
+        }
+    }
+
+    /// The key of the page's title.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Group => "personal-link-group",
+            Self::Draft => "personal-link-draft",
+            Self::Home => "personal-link-home",
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,9 +100,9 @@ pub async fn show(
         return Ok(Redirect::to(&target).into_response());
     }
     let shown = match state.actions.view_link(&secret, visit.browser().as_ref()).await? {
-        LinkView::Usable { full_name, purpose: Purpose::SignIn } => LinkState::SignIn { name: full_name },
-        LinkView::Usable { full_name, purpose: Purpose::Group } => {
-            LinkState::Open { name: shortened(&full_name) }
+        LinkView::Usable { full_name, purpose: Purpose::SignIn, .. } => LinkState::SignIn { name: full_name },
+        LinkView::Usable { full_name, purpose: Purpose::Group, target } => {
+            LinkState::Open { name: shortened(&full_name), place: Place::of(&target) }
         }
         LinkView::OtherBrowser => LinkState::OtherBrowser,
         LinkView::Claimed => LinkState::Claimed,
@@ -159,7 +188,19 @@ fn shortened(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shortened;
+    use super::{Place, shortened};
+
+    #[test]
+    fn a_personal_link_says_where_it_leads() {
+        for (target, place) in [
+            ("/groups/0190", Place::Group),
+            ("/drafts/0190", Place::Draft),
+            ("/", Place::Home),
+            ("/threads", Place::Home),
+        ] {
+            assert_eq!(Place::of(target), place, "{target}");
+        }
+    }
 
     #[test]
     fn a_personal_link_shows_half_a_name() {

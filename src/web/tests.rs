@@ -2,7 +2,7 @@ use askama::Template;
 
 use super::drafts::page::LeaseView;
 use super::error::Trouble;
-use super::links::LinkState;
+use super::links::{LinkState, Place};
 use super::{sample_pages, samples};
 use crate::domain::draft::DraftState;
 use crate::domain::language::Language;
@@ -22,7 +22,10 @@ fn signed_out(l: Language) -> Vec<Rendered> {
         ("waiting", sample_pages::waiting_page(l).render()),
         ("link", sample_pages::link_page(l, LinkState::SignIn { name: anna() }).render()),
         ("link-other", sample_pages::link_page(l, LinkState::OtherBrowser).render()),
-        ("personal", sample_pages::link_page(l, LinkState::Open { name: anna() }).render()),
+        (
+            "personal",
+            sample_pages::link_page(l, LinkState::Open { name: anna(), place: Place::Group }).render(),
+        ),
         ("personal-claimed", sample_pages::link_page(l, LinkState::Claimed).render()),
         ("personal-code", sample_pages::link_page(l, LinkState::CodeSent).render()),
         ("link-gone", sample_pages::link_page(l, LinkState::Gone).render()),

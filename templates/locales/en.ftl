@@ -159,13 +159,15 @@ sign-out-there = Sign out
 unknown-device = Unknown browser
 
 ## Personal links
-personal-link = Link to a group
-personal-link-title = Open your group
-personal-link-lead = This link was sent to { $name }.
+personal-link = Personal link
+personal-link-group = Open your group
+personal-link-draft = Open your draft
+personal-link-home = Open mailmoot
+personal-link-lead = This link is only for { $name } and opens the page in their name.
 open-as = Open as { $name }
 personal-link-not-you = This is not you? Then close this page: the link is meant for somebody else.
 link-claimed = Opened in another browser before
-link-claimed-lead = To open the group here as well, we send six digits to the mail address this link was sent to.
+link-claimed-lead = To open it here as well, we send six digits to the mail address this link was sent to.
 send-code = Send me the digits
 code-sent-lead = Type the six digits of the mail we just sent.
 open-group = Open the group
@@ -477,6 +479,7 @@ problem-empty = Write something first.
 problem-too-long = This is too long. The limit is { $n } characters.
 problem-too-many = These are too many. The limit is { $n }.
 problem-own-address = This is the address of mailmoot itself; it can't be a member.
+problem-nobody-there = Nobody in the demo has the address { $address }. The Mail desk lists everybody.
 problem-already-member = { $name } is already a member.
 problem-file-gone = One of the files is not there any more. Add it again.
 problem-forbidden = You may look at this, but not change it.

@@ -150,13 +150,15 @@ sign-out-there = 退出登录
 unknown-device = 未知浏览器
 
 ## 个人链接
-personal-link = 群组链接
-personal-link-title = 打开您的群组
-personal-link-lead = 此链接是发给 { $name } 的。
+personal-link = 个人链接
+personal-link-group = 打开您的群组
+personal-link-draft = 打开您的草稿
+personal-link-home = 打开 mailmoot
+personal-link-lead = 此链接仅供 { $name } 使用，会以其身份打开页面。
 open-as = 以 { $name } 的身份打开
 personal-link-not-you = 不是您本人？请关闭此页面，这个链接是给别人的。
 link-claimed = 已在另一个浏览器中打开过
-link-claimed-lead = 要在这里也打开群组，我们会把六位数字发到收到此链接的邮箱。
+link-claimed-lead = 要在这里也打开，我们会把六位数字发到收到此链接的邮箱。
 send-code = 发送数字
 code-sent-lead = 请输入刚刚发出的邮件中的六位数字。
 open-group = 打开群组
@@ -447,6 +449,7 @@ problem-empty = 请先输入内容。
 problem-too-long = 内容太长，上限为 { $n } 个字符。
 problem-too-many = 数量太多，上限为 { $n } 个。
 problem-own-address = 这是 mailmoot 自己的地址，不能成为成员。
+problem-nobody-there = 演示中没有人使用地址 { $address }。邮件台列出了所有人。
 problem-already-member = { $name } 已经是成员。
 problem-file-gone = 其中一个文件已不存在，请重新添加。
 problem-forbidden = 您可以查看，但不能修改。

@@ -10,7 +10,7 @@ pub use write::{Form, Way};
 
 use super::{ActionError, Result};
 use crate::clock::Clock;
-use crate::domain::address::NamedAddress;
+use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::settings::MailSettings;
 use crate::domain::time::Timestamp;
 use crate::mail::incoming::IncomingMail;
@@ -98,6 +98,11 @@ impl Desk {
     pub fn owner(&self, address: &str) -> Result<&NamedAddress> {
         let wanted = address.parse().map_err(|_| ActionError::NotFound)?;
         self.people.iter().find(|p| p.address == wanted).ok_or(ActionError::NotFound)
+    }
+
+    /// Whether a mail to this address would arrive anywhere: at an invented person, or at the gateway.
+    fn has_mailbox(&self, address: &EmailAddress) -> bool {
+        self.mail.owns(address) || self.people.iter().any(|p| p.address == *address)
     }
 
     /// The mails of somebody, newest first.

@@ -106,6 +106,12 @@ impl Desk {
         if to.len() + cc.len() > MOST_RECEIVERS {
             return Err(ActionError::invalid("to", Problem::TooMany { limit: MOST_RECEIVERS }));
         }
+        for (field, receiver) in to.iter().map(|r| ("to", r)).chain(cc.iter().map(|r| ("cc", r))) {
+            if !self.has_mailbox(&receiver.address) {
+                let address = receiver.address.to_string();
+                return Err(ActionError::invalid(field, Problem::NobodyThere { address }));
+            }
+        }
         if form.text.chars().count() > LONGEST_TEXT {
             return Err(ActionError::invalid("text", Problem::TooLong { limit: LONGEST_TEXT }));
         }

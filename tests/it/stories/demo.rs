@@ -147,6 +147,9 @@ async fn the_desk_says_what_is_wrong_with_an_address() {
         [("kind", "new"), ("to", "nobody"), ("cc", ""), ("subject", "x"), ("text", "y"), ("answers", "")];
     let (_, page) = tried.post(&format!("/mail-desk/{ANNA}/send"), &form).await;
     assert!(page.contains("role=\"alert\"") && page.contains("value=\"nobody\""), "what was typed is kept");
+    let form = [("kind", "new"), ("to", "bo@nowhere.example"), ("cc", ""), ("subject", "x"), ("text", "y")];
+    let (_, page) = tried.post(&format!("/mail-desk/{ANNA}/send"), &form).await;
+    assert!(page.contains("Nobody in the demo has the address bo@nowhere.example."), "{page}");
     let answer =
         tried.browser.get(format!("{}/mail-desk/nobody@corp.example", tried.url)).send().await.unwrap();
     assert_eq!(answer.status(), 404);
