@@ -220,9 +220,8 @@ impl GroupPage {
     fn last_seq(&self) -> i64 {
         self.messages.last().map_or(0, |part| part.message.seq)
     }
-    fn names(&self) -> String {
-        let names: Vec<&str> = self.members.iter().map(|m| m.person.full_name.as_str()).collect();
-        names.join(if self.view.t.language().tag() == "en" { ", " } else { "、" })
+    fn between_names(&self) -> &'static str {
+        if self.view.t.language().tag() == "en" { ", " } else { "、" }
     }
     fn limit_shown(&self) -> String {
         filters::in_words(self.file_limit)

@@ -11,6 +11,7 @@ use crate::actions::ActionError;
 use crate::actions::drafts::Change;
 use crate::domain::draft::PageId;
 use crate::domain::ids::{DraftId, FileId, PersonId};
+use crate::mail::parse::parse_addresses;
 use crate::web::error::WebResult;
 use crate::web::path::Path;
 use crate::web::state::WebState;
@@ -165,12 +166,10 @@ impl Tried<'_> {
             return Ok(Change::AddPerson(person));
         }
         let typed = form.who.trim();
-        if let Some((name, address)) = typed.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
-            let name = name.trim().trim_matches('"').to_owned();
-            return Ok(Change::AddAddress {
-                address: address.to_owned(),
-                name: Some(name).filter(|n| !n.is_empty()),
-            });
+        // As in a mail, with or without a name; marks that turn the writing direction are no part of one.
+        let found = parse_addresses(typed);
+        if let ([one], 0) = (found.addresses.as_slice(), found.unreadable) {
+            return Ok(Change::AddAddress { address: one.address.to_string(), name: one.name.clone() });
         }
         if !typed.contains('@') {
             let found = self.state.actions.search_people(&self.member.viewer, typed, 2).await?;

@@ -91,3 +91,24 @@ async fn the_list_of_drafts_changes_on_every_page_of_the_owner_only() {
     page.next("draft_gone").await;
     assert!(other.all("draft_row").await.is_empty());
 }
+
+#[tokio::test]
+async fn names_typed_with_an_address_turn_nothing_round() {
+    let house = House::start().await;
+    let (viewer, draft) = house.draft("Plan", &[WANG]).await;
+    let (anna, page) = (Browser::of(&house, ANNA).await, open_page());
+    let path = |what: &str| format!("/drafts/{draft}/{what}");
+    anna.post_json(&path("lease"), &[("page", &page)]).await;
+    for typed in [
+        "\"Sato, \u{202e}Kenji\" <kenji@partner.example>",
+        "yuki@partner.example",
+        "a@b.example, c@d.example",
+    ] {
+        anna.post_json(&path("members"), &[("page", &page), ("who", typed)]).await;
+    }
+    let members = house.actions.get_draft(&viewer, draft).await.unwrap().members;
+    let names: Vec<&str> = members.iter().map(|m| m.person.full_name.as_str()).collect();
+    assert_eq!(names[2..], ["Sato, Kenji", "yuki"], "several at once are refused, and given back");
+    let html = anna.page(&format!("/drafts/{draft}")).await;
+    assert!(html.contains("<bdi>Sato, Kenji</bdi>"), "{html}");
+}

@@ -148,7 +148,7 @@ async fn without_script_the_words_and_the_good_files_survive_a_file_that_is_too_
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     }
     let page = anna.page(&format!("/groups/{group}")).await;
-    assert_eq!(page.matches("<b class=\"cut\">good.txt").count(), 2);
+    assert_eq!(page.matches("<bdi>good.txt").count(), 2);
     let at = page.find("name=\"markdown\"").unwrap();
     assert!(page.find("name=\"upload\"").unwrap() > at, "a form is read in this order");
 }
