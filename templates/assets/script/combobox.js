@@ -15,6 +15,7 @@ export function attach(box) {
   let late = false;
 
   const options = () => [...list.querySelectorAll('[role="option"]')];
+  const others = () => options().filter((option) => !isIn(option));
   const close = () => {
     asked += 1;
     late = false;
@@ -52,8 +53,9 @@ export function attach(box) {
     late = false;
     list.innerHTML = html;
     went = false;
+    for (const option of options()) option.classList.toggle("is-in", isIn(option));
     input.setAttribute("aria-expanded", String(options().length > 0));
-    mark(options()[0] ?? null);
+    mark(others()[0] ?? options()[0] ?? null);
   };
   const step = (by) => {
     const all = options();
@@ -68,7 +70,7 @@ export function attach(box) {
     if (!late) return active ? choose(active) : submit();
     await ask();
     // Nobody has seen this list yet: only one that is alone in it can be meant.
-    if (!late && input.value.trim() === words && options().length < 2) enter();
+    if (!late && input.value.trim() === words && others().length < 2) enter();
   };
   const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Escape: close, Enter: enter };
 
@@ -95,6 +97,11 @@ export function attach(box) {
     if (option) choose(option);
   });
   input.addEventListener("blur", () => setTimeout(close, 100));
+}
+
+/** Whether somebody stands in the list of members already. */
+function isIn({ dataset: { person } }) {
+  return Boolean(person && document.querySelector(`.people [data-person="${CSS.escape(person)}"]`));
 }
 
 /** `anna@corp.example`, alone or as `Anna Berg <anna@corp.example>`. */

@@ -117,10 +117,10 @@ export function attach(root) {
   }
 
   function pointAt(person, problem) {
-    complain(problem);
     const row = root.querySelector(`[data-part="members"] [data-person="${CSS.escape(person)}"]`);
     row?.classList.add("pointed-at");
     row?.scrollIntoView({ block: "nearest" });
+    complain(problem);
     setTimeout(() => row?.classList.remove("pointed-at"), POINTED);
   }
 
@@ -134,7 +134,9 @@ export function attach(root) {
 
   function complain(problem) {
     const place = root.querySelector("[data-add-problem]");
-    if (place) place.textContent = problem;
+    if (!place) return;
+    place.textContent = problem;
+    if (problem) place.scrollIntoView({ block: "nearest" });
   }
 
   /** The lease went away while something was typed and not saved. */
