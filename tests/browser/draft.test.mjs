@@ -209,3 +209,20 @@ test("On one's own page one is in the browser from the first moment", async () =
   assert.match(own, /In the browser/);
   await page.close();
 });
+
+test("After a gap the list of drafts is what it is, without a reload", async () => {
+  const list = anna.page.locator("[data-drafts]");
+  await anna.page.evaluate(() => { window.sameDocument = true; });
+  const gone = await emptyDraft();
+  await gone.locator("[name=topic]").fill("Gone meanwhile");
+  await list.locator("a", { hasText: "Gone meanwhile" }).waitFor();
+  const page = await gone.locator("[data-draft]").getAttribute("data-page");
+  await anna.context.setOffline(true);
+  const discarded = await anna.context.request.post(`${gone.url()}/discard`, { form: { page } });
+  assert.ok(discarded.ok());
+  assert.equal(await list.locator("a", { hasText: "Gone meanwhile" }).count(), 1, "offline is offline");
+  await anna.context.setOffline(false);
+  await list.locator("a", { hasText: "Gone meanwhile" }).waitFor({ state: "detached" });
+  assert.ok(await anna.page.evaluate(() => window.sameDocument));
+  await gone.close();
+});

@@ -66,6 +66,10 @@ pub enum Told<'a> {
         draft: DraftId,
         html: String,
     },
+    /// All of one's own drafts, after a gap.
+    DraftList {
+        html: String,
+    },
     /// One's own draft is a group now, or discarded.
     DraftGone {
         draft: DraftId,

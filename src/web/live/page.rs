@@ -188,7 +188,7 @@ impl Page {
         true
     }
 
-    /// The lines of the list of groups that are newer than what the page shows, and how far all was read.
+    /// The lines of the list of groups that are newer than what the page shows, how far all was read, and all drafts.
     async fn list(&mut self, at: i64) -> bool {
         let t = self.texts();
         let Ok(lines) = self.state.actions.list_groups(&self.member.viewer).await else { return false };
@@ -200,7 +200,9 @@ impl Page {
                 return false;
             }
         }
-        self.send(&Told::Read { read }).await
+        let Ok(drafts) = self.state.actions.list_drafts(&self.member.viewer).await else { return false };
+        let html = drafts.into_iter().map(|draft| DraftRow::of(t, draft, "").to_string()).collect();
+        self.send(&Told::Read { read }).await && self.send(&Told::DraftList { html }).await
     }
 
     async fn watch_draft(&mut self, id: DraftId, page: PageId) -> bool {

@@ -7,6 +7,13 @@ export function element(html) {
   return template.content.firstElementChild;
 }
 
+/** All elements of a piece of markup. */
+export function elements(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return [...template.content.children];
+}
+
 /** Tells the behaviours that something new is on the page. */
 export function added(node) {
   node.dispatchEvent(new CustomEvent("moot:added", { bubbles: true }));

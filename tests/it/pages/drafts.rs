@@ -90,6 +90,12 @@ async fn the_list_of_drafts_changes_on_every_page_of_the_owner_only() {
     house.actions.confirm_draft(editor, draft).await.unwrap();
     page.next("draft_gone").await;
     assert!(other.all("draft_row").await.is_empty());
+    // A page that was away gets the whole list.
+    let (_, second) = house.draft("Second", &[WANG]).await;
+    let mut back = anna.live().await;
+    back.say(json!({ "type": "list", "at": 0 })).await;
+    let list = back.next("draft_list").await["html"].as_str().unwrap().to_owned();
+    assert!(list.contains(&second.to_string()) && !list.contains(&draft.to_string()), "{list}");
 }
 
 #[tokio::test]
