@@ -114,36 +114,59 @@ pub fn build_threads(mails: &[MailFacts], is_own: impl Fn(&EmailAddress) -> bool
         seen.entry((mail.id.as_str(), mail.date)).or_insert_with(|| once.push(mail));
     }
     once.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-    let mut groups: BTreeMap<usize, Vec<&MailFacts>> = BTreeMap::new();
-    for (at, root) in connected(&once).into_iter().enumerate() {
-        groups.entry(root).or_default().push(once[at]);
+    let mut ties = Ties::default();
+    once.iter().for_each(|mail| ties.add(mail));
+    let mut groups: BTreeMap<u32, Vec<&MailFacts>> = BTreeMap::new();
+    for (mail, root) in once.iter().zip(ties.roots()) {
+        groups.entry(root).or_default().push(mail);
     }
     groups.into_values().map(|group| built(&group, &is_own)).collect()
 }
 
-/// For each mail the number of the first mail it is connected with.
-fn connected(mails: &[&MailFacts]) -> Vec<usize> {
-    let mut root: Vec<usize> = (0..mails.len()).collect();
-    // 128 bits of a digest in place of each key: of a big mbox there are millions.
-    let mut first: HashMap<[u8; 16], usize> = HashMap::new();
-    for (at, mail) in mails.iter().enumerate() {
-        for key in keys(mail) {
-            let mut short = [0; 16];
-            short.copy_from_slice(&Digest::of(key.as_bytes()).as_bytes()[..16]);
-            let other = *first.entry(short).or_insert(at);
-            let (a, b) = (find(&mut root, at), find(&mut root, other));
-            root[a.max(b)] = a.min(b);
-        }
-    }
-    (0..mails.len()).map(|at| find(&mut root, at)).collect()
+/// Which of many mails are connected, told one after the other: a mail can be forgotten once it was added.
+#[derive(Debug, Default)]
+pub struct Ties {
+    root: Vec<u32>,
+    /// The first mail with each key.
+    first: HashMap<Short, u32>,
 }
 
-fn find(root: &mut [usize], mut at: usize) -> usize {
-    while root[at] != at {
-        root[at] = root[root[at]];
-        at = root[at];
+/// 128 bits of a digest, in place of a text: of a big mbox there are millions.
+pub type Short = [u8; 16];
+
+/// The digest that stands in for a text.
+pub fn short(text: &str) -> Short {
+    let mut short = [0; 16];
+    short.copy_from_slice(&Digest::of(text.as_bytes()).as_bytes()[..16]);
+    short
+}
+
+impl Ties {
+    /// The next mail.
+    pub fn add(&mut self, mail: &MailFacts) {
+        let at = u32::try_from(self.root.len()).unwrap_or(u32::MAX);
+        self.root.push(at);
+        for key in keys(mail) {
+            let other = *self.first.entry(short(&key)).or_insert(at);
+            let (a, b) = (self.find(at), self.find(other));
+            self.root[a.max(b) as usize] = a.min(b);
+        }
     }
-    at
+
+    /// For each mail the number of the first mail it is connected with.
+    pub fn roots(mut self) -> Vec<u32> {
+        self.first = HashMap::new();
+        (0..u32::try_from(self.root.len()).unwrap_or(u32::MAX)).map(|at| self.find(at)).collect()
+    }
+
+    fn find(&mut self, mut at: u32) -> u32 {
+        while self.root[at as usize] != at {
+            let next = self.root[at as usize];
+            self.root[at as usize] = self.root[next as usize];
+            at = self.root[at as usize];
+        }
+        at
+    }
 }
 
 fn built(group: &[&MailFacts], is_own: &impl Fn(&EmailAddress) -> bool) -> BuiltThread {
