@@ -29,7 +29,7 @@ fn problems(text: &str, environment: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn ten_lines_are_enough_for_a_real_account() {
+fn nine_lines_are_enough_for_a_real_account() {
     let config = read(ACCOUNT, &[]).unwrap();
     let MailSource::Imap(imap) = &config.source else { panic!("no IMAP") };
     assert_eq!((imap.server.port, imap.server.security), (993, Security::Tls));
@@ -206,6 +206,7 @@ fn the_guides_example_works() {
     std::fs::write(&path, "x").unwrap();
     let example = example.replace("/etc/mailmoot/password", path.to_str().unwrap());
     assert_eq!(example.trim().lines().count(), 9);
+    assert!(guide.contains("## A real account in nine lines\n"), "the heading counts them");
     read(&example, &[]).unwrap();
 }
 
