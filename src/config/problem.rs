@@ -29,7 +29,8 @@ pub enum Fault {
         expected: &'static str,
     },
     Unknown {
-        nearest: Option<&'static str>,
+        /// Written as the unknown one: `section.name` or a variable.
+        nearest: Option<String>,
     },
     Both {
         other: String,
@@ -64,7 +65,7 @@ impl Problem {
                 texts.with("config-missing", &[("name", name), ("expected", texts.get(expected).as_ref())])
             }
             Fault::Unknown { nearest: Some(nearest) } => {
-                texts.with("config-unknown-near", &[("name", name), ("nearest", nearest)])
+                texts.with("config-unknown-near", &[("name", name), ("nearest", nearest.as_str())])
             }
             Fault::Unknown { nearest: None } => texts.with("config-unknown", &[("name", name)]),
             Fault::Both { other } => texts.with("config-both", &[("name", name), ("other", other)]),

@@ -119,6 +119,28 @@ fn all_problems_are_told_at_once_with_name_value_and_what_is_expected() {
 }
 
 #[test]
+fn a_mistyped_variable_of_a_section_is_told_and_others_are_free() {
+    let told = problems(ACCOUNT, &[("MAILMOOT_IMAP_HSOT", "x"), ("MAILMOOT_SIGN_IN_WHO", "y")]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[0], "MAILMOOT_IMAP_HSOT is no setting of mailmoot. Do you mean MAILMOOT_IMAP_HOST?");
+    assert_eq!(
+        lines[1..],
+        ["MAILMOOT_SIGN_IN_WHO is no setting of mailmoot. docs/ADMIN.md lists them all."]
+    );
+    let free = [
+        ("MAILMOOT_CONFIG", "moot.toml"),
+        ("MAILMOOT_TEST_MAIL", "localhost"),
+        ("MAILMOOT_REQUIRE_PEERS", "1"),
+        ("MAILMOOT_PEERS_BASE", "21000"),
+        ("MAILMOOT_PAGES", "pages"),
+        ("MAILMOOT_CHROMIUM", "/usr/bin/chromium"),
+        ("MAILMOOT_BENCH_MAILS", "100"),
+        ("MAILMOOT_ODD_MAILS", "mails"),
+    ];
+    read(ACCOUNT, &free).unwrap();
+}
+
+#[test]
 fn secrets_are_never_shown() {
     let wrong_url = problems(ACCOUNT, &[("MAILMOOT_DATABASE_URL", "mysql://root:s3cret@db")]);
     assert!(wrong_url.contains("MAILMOOT_DATABASE_URL cannot be used"), "{wrong_url}");

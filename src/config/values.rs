@@ -85,7 +85,7 @@ impl Values {
                 .iter()
                 .any(|s| s.variable() == variable || s.file_variable().as_deref() == Some(variable))
         };
-        // MAILMOOT_LOG and MAILMOOT_TEST_... are not settings of a section; only mistyped settings are meant here.
+        // MAILMOOT_CONFIG, MAILMOOT_TEST_... are of no section, and other programs may have such variables too.
         let sections = || SETTINGS.iter().filter_map(|setting| setting.name.split('.').next());
         for variable in environment.keys().filter(|variable| !known(variable)) {
             let Some(rest) = variable.strip_prefix("MAILMOOT_") else { continue };
@@ -227,12 +227,14 @@ fn text_of(value: &toml::Value) -> Option<String> {
     }
 }
 
-/// The known setting a mistyped one was most likely to be.
-fn nearest(name: &str) -> Option<&'static str> {
-    let typed = name.strip_prefix("MAILMOOT_").unwrap_or(name).to_lowercase().replace('_', ".");
+/// The known setting a mistyped one was most likely to be; a variable for a variable.
+fn nearest(name: &str) -> Option<String> {
+    let variable = name.strip_prefix("MAILMOOT_");
+    let typed = variable.unwrap_or(name).to_lowercase().replace('_', ".");
     let distance = |setting: &Setting| edit_distance(&setting.name.replace('_', "."), &typed);
     let best = SETTINGS.iter().min_by_key(|setting| distance(setting))?;
-    (distance(best) <= 3).then_some(best.name)
+    let written = || if variable.is_some() { best.variable() } else { best.name.to_owned() };
+    (distance(best) <= 3).then(written)
 }
 
 /// How many letters to add, take away or change (Levenshtein).
