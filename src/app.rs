@@ -1,5 +1,6 @@
 //! Putting the house together: from a configuration to actions, workers and the web server.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,11 +15,13 @@ use tokio_util::sync::CancellationToken;
 use crate::actions::{Actions, Bell};
 use crate::clock::Clock;
 use crate::config::{Config, MailSource};
+use crate::domain::language::Language;
 use crate::domain::secret::ServerKey;
 use crate::domain::settings::Settings;
 use crate::files::Files;
 use crate::hub::Hub;
 use crate::store::{Place, Store};
+use crate::texts::Texts;
 use crate::transport::maildir::Maildir;
 use crate::transport::smtp::Submitter;
 use crate::workers::{Outlet, Source, Workers};
@@ -76,8 +79,11 @@ impl App {
 /// When one of them can't be opened; the message says which and why.
 pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     let data = &config.server.data;
-    make_private_folder(data).with_context(|| format!("Making the data folder {}", data.display()))?;
-    let store = Store::open(&place(config)).await.context("Opening the database")?;
+    make_folders(config)?;
+    let place = place(config);
+    let store = Store::open(&place)
+        .await
+        .with_context(|| format!("Opening the database ({})", place_name(&place)))?;
     let files =
         Files::open_folder(data.join("files"), clock.clone()).await.context("Opening the folder of files")?;
     let key = server_key(&data.join("server.key"), &clock)?;
@@ -116,6 +122,66 @@ pub fn place(config: &Config) -> Place {
     }
 }
 
+/// The place of the database in words; a server's URL may hold a password.
+pub fn place_name(place: &Place) -> String {
+    match place {
+        Place::Sqlite(path) => path.display().to_string(),
+        Place::Postgres(_) => "PostgreSQL, database.url".to_owned(),
+    }
+}
+
+/// A folder that a setting names and that cannot be made.
+#[derive(Debug)]
+pub struct FolderError {
+    setting: &'static str,
+    value: String,
+    why: String,
+}
+
+impl FolderError {
+    pub fn words(&self, texts: &Texts) -> String {
+        let values = [("setting", self.setting), ("value", self.value.as_str()), ("why", self.why.as_str())];
+        texts.with("cli-folder-failed", &values).into_owned()
+    }
+}
+
+impl fmt::Display for FolderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(&Texts::of(Language::English)))
+    }
+}
+
+impl std::error::Error for FolderError {}
+
+/// Makes the folder of data and that of the database, whoever comes first.
+///
+/// # Errors
+/// When one of them can't be made; the error names the setting.
+pub fn make_folders(config: &Config) -> Result<(), FolderError> {
+    let data = &config.server.data;
+    make_private_folder("server.data", &data.display(), data)?;
+    make_database_folder(config)
+}
+
+/// Makes the folder of the database only: a PostgreSQL database has none.
+///
+/// # Errors
+/// When it can't be made; the error names the setting.
+pub fn make_database_folder(config: &Config) -> Result<(), FolderError> {
+    let Place::Sqlite(file) = place(config) else { return Ok(()) };
+    match file.parent() {
+        // A file without a folder before it is in the one we are in.
+        None => Ok(()),
+        Some(folder) if folder.as_os_str().is_empty() => Ok(()),
+        Some(folder) if folder == config.server.data => {
+            make_private_folder("server.data", &folder.display(), folder)
+        }
+        Some(folder) => {
+            make_private_folder("database.url", &format_args!("sqlite:{}", file.display()), folder)
+        }
+    }
+}
+
 /// The server's key, made at the first start and readable by its owner only. All nodes of one database share it.
 fn server_key(path: &Path, clock: &Clock) -> Result<ServerKey> {
     match std::fs::read(path) {
@@ -135,12 +201,20 @@ fn server_key(path: &Path, clock: &Clock) -> Result<ServerKey> {
 }
 
 /// Everybody's mails are below it: nobody else on this machine may look in. A folder that is there stays as it is.
-fn make_private_folder(path: &Path) -> std::io::Result<()> {
+fn make_private_folder(
+    setting: &'static str,
+    value: &dyn fmt::Display,
+    folder: &Path,
+) -> Result<(), FolderError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(folder).map_err(|error| FolderError {
+        setting,
+        value: value.to_string(),
+        why: error.to_string(),
+    })
 }
 
 fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

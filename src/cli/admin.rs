@@ -35,7 +35,7 @@ pub fn run(command: &Admin) -> ExitCode {
     match make(command, &config, &address, texts) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", terminal::words_of(&error));
             ExitCode::FAILURE
         }
     }

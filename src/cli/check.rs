@@ -85,7 +85,7 @@ async fn check_database(config: &Config, texts: Texts) -> CheckStep {
         Place::Postgres(_) => texts.get("check-postgres").into_owned(),
     };
     let opened = async {
-        std::fs::create_dir_all(&config.server.data).context("server.data")?;
+        app::make_folders(config)?;
         Store::open(&place).await?;
         Ok::<_, anyhow::Error>(())
     };
@@ -94,7 +94,7 @@ async fn check_database(config: &Config, texts: Texts) -> CheckStep {
         Err(error) => CheckStep {
             what,
             outcome: Outcome::Failed,
-            seen: format!("{error:#}"),
+            seen: terminal::words_of(&error),
             advice: texts.get("check-advice-database").into_owned(),
         },
     }

@@ -31,7 +31,7 @@ pub fn run(command: &Import) -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", terminal::words_of(&error));
             ExitCode::FAILURE
         }
     }

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
-use crate::app;
+use crate::app::{self, FolderError};
 use crate::config::Config;
+use crate::store::StoreError;
 use crate::store::migrations::{self, Status};
-use crate::store::{Place, StoreError};
 use crate::texts::{Texts, Value};
 
 #[derive(Debug, clap::Args)]
@@ -35,29 +35,34 @@ pub fn run(command: &Migrate) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("{}", words_of(&error, texts));
+            eprintln!("{}", error.words(&config, texts));
             ExitCode::FAILURE
         }
     }
 }
 
+/// Why the tables are not up to date.
+#[derive(Debug, thiserror::Error)]
+enum MigrateError {
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// What to tell.
-async fn migrate(command: &Migrate, config: &Config, texts: Texts) -> Result<String, StoreError> {
+async fn migrate(command: &Migrate, config: &Config, texts: Texts) -> Result<String, MigrateError> {
     let place = app::place(config);
     let Status { version, newest } = migrations::status(&place).await?;
     let values = [("from", Value::from(version)), ("to", Value::from(newest))];
     if version > newest {
-        return Err(StoreError::Newer { version });
+        return Err(StoreError::Newer { version }.into());
     }
     if version < newest && command.status {
         return Ok(texts.with("cli-migrate-behind", &values).into_owned());
     }
-    if let (Place::Sqlite(path), false) = (&place, command.status)
-        && let Some(folder) = path.parent()
-    {
-        std::fs::create_dir_all(folder).map_err(|e| StoreError::Unavailable(e.to_string()))?;
-    }
     if !command.status {
+        app::make_database_folder(config)?;
         migrations::run(&place).await?;
     }
     let words = match version {
@@ -68,15 +73,21 @@ async fn migrate(command: &Migrate, config: &Config, texts: Texts) -> Result<Str
     Ok(words.into_owned())
 }
 
-fn words_of(error: &StoreError, texts: Texts) -> String {
-    let words = match error {
-        StoreError::Newer { version } => {
-            texts.with("cli-migrate-newer", &[("version", Value::from(*version))])
-        }
-        StoreError::Changed { version } => {
-            texts.with("cli-migrate-changed", &[("version", Value::from(*version))])
-        }
-        other => texts.with("cli-database-failed", &[("why", other.to_string())]),
-    };
-    words.into_owned()
+impl MigrateError {
+    fn words(&self, config: &Config, texts: Texts) -> String {
+        let words = match self {
+            Self::Folder(error) => return error.words(&texts),
+            Self::Store(StoreError::Newer { version }) => {
+                texts.with("cli-migrate-newer", &[("version", Value::from(*version))])
+            }
+            Self::Store(StoreError::Changed { version }) => {
+                texts.with("cli-migrate-changed", &[("version", Value::from(*version))])
+            }
+            Self::Store(other) => {
+                let place = app::place_name(&app::place(config));
+                texts.with("cli-database-failed", &[("place", place), ("why", other.to_string())])
+            }
+        };
+        words.into_owned()
+    }
 }

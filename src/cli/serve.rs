@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 
-use super::terminal::ConfigFile;
+use super::terminal::{self, ConfigFile};
 use crate::app::{self, App};
 use crate::clock::Clock;
 use crate::config::{Config, LogSettings};
@@ -28,7 +28,7 @@ pub fn run(command: &Serve) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", terminal::words_of(&error));
             ExitCode::FAILURE
         }
     }

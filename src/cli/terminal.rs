@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::FolderError;
 use crate::config::Config;
 use crate::domain::language::Language;
 use crate::texts::Texts;
@@ -30,6 +31,14 @@ impl ConfigFile {
                 None
             }
         }
+    }
+}
+
+/// What to print about an error: in the terminal's language where we have the words.
+pub fn words_of(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<FolderError>() {
+        Some(folder) => folder.words(&texts()),
+        None => format!("{error:#}"),
     }
 }
 

@@ -123,10 +123,7 @@ fn a_mistyped_variable_of_a_section_is_told_and_others_are_free() {
     let told = problems(ACCOUNT, &[("MAILMOOT_IMAP_HSOT", "x"), ("MAILMOOT_SIGN_IN_WHO", "y")]);
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines[0], "MAILMOOT_IMAP_HSOT is no setting of mailmoot. Do you mean MAILMOOT_IMAP_HOST?");
-    assert_eq!(
-        lines[1..],
-        ["MAILMOOT_SIGN_IN_WHO is no setting of mailmoot. docs/ADMIN.md lists them all."]
-    );
+    assert_eq!(lines[1..], ["MAILMOOT_SIGN_IN_WHO is no setting of mailmoot. docs/ADMIN.md lists them all."]);
     let free = [
         ("MAILMOOT_CONFIG", "moot.toml"),
         ("MAILMOOT_TEST_MAIL", "localhost"),

@@ -487,7 +487,8 @@ problem-forbidden = You may look at this, but not change it.
 ## Commands
 
 cli-unreadable = The file cannot be read: { $why }
-cli-database-failed = The database cannot be used: { $why }
+cli-database-failed = The database ({ $place }) cannot be used: { $why }
+cli-folder-failed = { $setting } is “{ $value }”: no folder can be made there ({ $why }). Name a folder that mailmoot may write to.
 cli-import-found = { $people ->
     [one] 1 person
    *[other] { $people } people

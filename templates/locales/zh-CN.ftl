@@ -457,7 +457,8 @@ problem-forbidden = 您可以查看，但不能修改。
 ## 命令
 
 cli-unreadable = 无法读取文件：{ $why }
-cli-database-failed = 无法使用数据库：{ $why }
+cli-database-failed = 无法使用数据库（{ $place }）：{ $why }
+cli-folder-failed = { $setting } 是“{ $value }”：无法在该处创建文件夹（{ $why }）。请指定一个 mailmoot 有权写入的文件夹。
 cli-import-found = 找到 { $people } 人，{ $problems ->
     [0] 没有问题
    *[other] { $problems } 个问题

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod check_command;
+mod data_folder;
 mod docs;
 mod inspect_command;
 mod letters;
