@@ -1,10 +1,11 @@
 //! From an id to a thing, for those who have a right to it. There is no other way.
 
-use super::{ActionError, Result};
+use super::{ActionError, Problem, Result};
 use crate::domain::draft::Draft;
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::{DraftId, FileId, GroupId, PersonId, ThreadId};
-use crate::domain::person::Viewer;
+use crate::domain::person::{Origin, Person, Viewer};
+use crate::domain::settings::SignInSettings;
 use crate::domain::thread::Thread;
 use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
@@ -21,21 +22,45 @@ pub(super) async fn group(tx: &mut Tx, person: PersonId, id: GroupId) -> Result<
     Ok((group, member))
 }
 
-/// A draft, for its owner and those who are to be its members.
-pub(super) async fn draft(tx: &mut Tx, person: PersonId, id: DraftId) -> Result<Draft> {
+/// Whether somebody belongs to the organisation: by its address book, or by a domain that may sign in. All others are
+/// guests of the groups they were asked into. They begin none, and do not find people.
+pub(super) fn belongs(person: &Person, sign_in: &SignInSettings) -> bool {
+    person.origin == Origin::Imported || person.addresses.iter().any(|address| sign_in.takes(address))
+}
+
+/// What only those may do who belong to the organisation.
+pub(super) async fn colleague(tx: &mut Tx, viewer: &Viewer, sign_in: &SignInSettings) -> Result<()> {
+    let person = store::persons::find(tx, viewer.person_id).await?.ok_or(ActionError::NotFound)?;
+    if viewer.is_admin || belongs(&person, sign_in) {
+        Ok(())
+    } else {
+        Err(ActionError::invalid("starter", Problem::Guest))
+    }
+}
+
+/// Who asks for a draft, and by which settings it is known who belongs to the organisation.
+pub(super) type Asks<'a> = (PersonId, &'a SignInSettings);
+
+/// A draft, for its owner and those colleagues who are to be its members. Guests see nothing before the group is there.
+pub(super) async fn draft(tx: &mut Tx, asks: Asks<'_>, id: DraftId) -> Result<Draft> {
     let draft = store::drafts::find(tx, id).await?.ok_or(ActionError::NotFound)?;
-    may_see_draft(tx, person, draft).await
+    may_see_draft(tx, asks, draft).await
 }
 
 /// The same, held against others until the transaction ends.
-pub(super) async fn draft_for_change(tx: &mut Tx, person: PersonId, id: DraftId) -> Result<Draft> {
+pub(super) async fn draft_for_change(tx: &mut Tx, asks: Asks<'_>, id: DraftId) -> Result<Draft> {
     let draft = store::drafts::find_for_change(tx, id).await?.ok_or(ActionError::NotFound)?;
-    may_see_draft(tx, person, draft).await
+    may_see_draft(tx, asks, draft).await
 }
 
-async fn may_see_draft(tx: &mut Tx, person: PersonId, draft: Draft) -> Result<Draft> {
-    let is_invited = store::drafts::members(tx, draft.id).await?.iter().any(|m| m.person_id == person);
-    if draft.owner == person || is_invited { Ok(draft) } else { Err(ActionError::NotFound) }
+async fn may_see_draft(tx: &mut Tx, (id, sign_in): Asks<'_>, draft: Draft) -> Result<Draft> {
+    if draft.owner == id {
+        return Ok(draft);
+    }
+    let is_invited = store::drafts::members(tx, draft.id).await?.iter().any(|m| m.person_id == id);
+    let person = store::persons::find(tx, id).await?;
+    let may = is_invited && person.is_some_and(|person| belongs(&person, sign_in));
+    if may { Ok(draft) } else { Err(ActionError::NotFound) }
 }
 
 /// A thread, for those who take part in it.

@@ -44,6 +44,12 @@ pub enum Problem {
         limit: usize,
     },
     NotAnAddress,
+    /// A guest, who may not begin groups or find people.
+    Guest,
+    /// More people than a group can have.
+    TooManyPeople {
+        limit: usize,
+    },
     /// The gateway itself can't be a member.
     OwnAddress,
     /// Who was to be added is in it.

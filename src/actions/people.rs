@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{ActionError, Actions, Result};
+use super::{ActionError, Actions, Result, access};
 use crate::clock::Clock;
 use crate::domain::address::EmailAddress;
 use crate::domain::ids::PersonId;
@@ -28,9 +28,11 @@ impl Actions {
     /// People in whose name, address, department or position every word of `query` occurs.
     ///
     /// # Errors
-    /// [`ActionError::Unavailable`] when the database does not answer.
-    pub async fn search_people(&self, _viewer: &Viewer, query: &str, limit: i64) -> Result<Vec<Person>> {
-        Ok(store::persons::search(&mut self.store.read().await?, query, limit).await?)
+    /// [`ActionError::Invalid`] for guests: the address book is the organisation's own.
+    pub async fn search_people(&self, viewer: &Viewer, query: &str, limit: i64) -> Result<Vec<Person>> {
+        let mut tx = self.store.read().await?;
+        access::colleague(&mut tx, viewer, &self.settings.sign_in).await?;
+        Ok(store::persons::search(&mut tx, query, limit).await?)
     }
 
     /// Takes entries of an address book. Who is known by their main address, or by another one that is nobody's main

@@ -40,6 +40,8 @@ pub enum Failure {
 pub enum Trouble {
     /// Not there, or not for this visitor's eyes: it looks the same.
     NotFound,
+    /// Only for people of the organisation.
+    Guest,
     /// A form from another site, or without the browser's marks.
     Foreign,
     /// More bytes than we take.
@@ -87,8 +89,9 @@ impl From<axum::extract::multipart::MultipartError> for Failure {
 }
 
 impl Trouble {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotFound,
+        Self::Guest,
         Self::Foreign,
         Self::TooLarge,
         Self::Stale,
@@ -102,6 +105,7 @@ impl Trouble {
     pub fn keys(self) -> (&'static str, &'static str) {
         match self {
             Self::NotFound => ("error-not-found", "error-not-found-text"),
+            Self::Guest => ("error-guest", "problem-guest"),
             Self::Foreign => ("error-foreign", "error-foreign-text"),
             Self::TooLarge => ("error-too-large", "error-too-large-text"),
             Self::Stale => ("error-stale", "error-stale-text"),
@@ -115,7 +119,7 @@ impl Trouble {
     pub fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Foreign => StatusCode::FORBIDDEN,
+            Self::Foreign | Self::Guest => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Stale => StatusCode::CONFLICT,
             Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
@@ -151,6 +155,7 @@ impl Failure {
                     ..
                 } => Trouble::TooLarge,
                 ActionError::Invalid { problem: Problem::TooOften { .. }, .. } => Trouble::TooOften,
+                ActionError::Invalid { problem: Problem::Guest, .. } => Trouble::Guest,
                 ActionError::Invalid { .. } => Trouble::Unreadable,
                 ActionError::Conflict(_) => Trouble::Stale,
                 ActionError::Unavailable(_) => Trouble::Busy,
@@ -219,6 +224,8 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooLarge { limit } => t.with("file-too-large", &[("size", size_words(*limit))]),
         Problem::TooMuchWaits { limit } => t.with("problem-too-much-waits", &[("size", size_words(*limit))]),
         Problem::TooMany { limit } => t.with("problem-too-many", &[("n", *limit)]),
+        Problem::Guest => t.get("problem-guest"),
+        Problem::TooManyPeople { limit } => t.with("problem-too-many-people", &[("n", *limit)]),
         Problem::NotAnAddress => t.get("wrong-address"),
         Problem::OwnAddress => t.get("problem-own-address"),
         Problem::AlreadyMember { name, .. } => t.with("problem-already-member", &[("name", name.as_str())]),

@@ -37,7 +37,8 @@ impl Actions {
         let confirmed = self
             .store
             .write(async move |tx| {
-                let draft = access::draft_for_change(tx, editor.person, id).await?;
+                let draft =
+                    access::draft_for_change(tx, (editor.person, &actions.settings.sign_in), id).await?;
                 if let (DraftState::Confirmed, Some(group)) = (draft.state, draft.group_id) {
                     // Pressed twice: the group is there.
                     return Ok(Err(group));

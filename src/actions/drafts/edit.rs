@@ -50,7 +50,7 @@ impl Actions {
         let (draft, version) = self
             .store
             .write(async move |tx| {
-                let mut draft = access::draft_for_change(tx, editor.person, id).await?;
+                let mut draft = access::draft_for_change(tx, (editor.person, &settings.sign_in), id).await?;
                 check_open(&draft)?;
                 check_lease(tx, &draft, editor, now).await?;
                 apply(tx, &mut draft, change, &Outside { clock: &clock, mail: &settings.mail }).await?;
@@ -83,11 +83,11 @@ impl Actions {
     }
 
     async fn set_state(&self, viewer: &Viewer, id: DraftId, from: DraftState, to: DraftState) -> Result<()> {
-        let (now, person) = (self.clock.now(), viewer.person_id);
+        let (now, person, settings) = (self.clock.now(), viewer.person_id, self.settings.clone());
         let changed = self
             .store
             .write(async move |tx| {
-                let mut draft = access::draft_for_change(tx, person, id).await?;
+                let mut draft = access::draft_for_change(tx, (person, &settings.sign_in), id).await?;
                 if draft.owner != person {
                     return Err(ActionError::Forbidden);
                 }

@@ -38,11 +38,11 @@ impl Actions {
     }
 
     async fn give_lease(&self, editor: Editor, id: DraftId, rule: Rule) -> Result<LeaseOutcome> {
-        let now = self.clock.now();
+        let (now, settings) = (self.clock.now(), self.settings.clone());
         let (outcome, version) = self
             .store
             .write(async move |tx| {
-                let mut draft = access::draft_for_change(tx, editor.person, id).await?;
+                let mut draft = access::draft_for_change(tx, (editor.person, &settings.sign_in), id).await?;
                 check_open(&draft)?;
                 match rule(draft.lease.as_ref(), editor.person, editor.page, now) {
                     LeaseAnswer::Granted(lease) => {
@@ -71,10 +71,10 @@ impl Actions {
     /// # Errors
     /// [`ActionError::Conflict`] when the lease was lost.
     pub async fn keep_lease(&self, editor: Editor, id: DraftId) -> Result<Timestamp> {
-        let now = self.clock.now();
+        let (now, settings) = (self.clock.now(), self.settings.clone());
         self.store
             .write(async move |tx| {
-                let draft = access::draft_for_change(tx, editor.person, id).await?;
+                let draft = access::draft_for_change(tx, (editor.person, &settings.sign_in), id).await?;
                 check_open(&draft)?;
                 check_lease(tx, &draft, editor, now).await?;
                 let until = now + EditLease::LASTS;
@@ -89,11 +89,11 @@ impl Actions {
     /// # Errors
     /// [`ActionError::NotFound`] for people who may not see the draft.
     pub async fn release_lease(&self, editor: Editor, id: DraftId) -> Result<()> {
-        let now = self.clock.now();
+        let (now, settings) = (self.clock.now(), self.settings.clone());
         let version = self
             .store
             .write(async move |tx| {
-                let mut draft = access::draft_for_change(tx, editor.person, id).await?;
+                let mut draft = access::draft_for_change(tx, (editor.person, &settings.sign_in), id).await?;
                 if draft.lease.as_ref().is_none_or(|l| l.page != editor.page) {
                     return Ok::<_, ActionError>(None);
                 }

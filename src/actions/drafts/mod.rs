@@ -55,7 +55,7 @@ impl Actions {
     pub async fn get_draft(&self, viewer: &Viewer, id: DraftId) -> Result<DraftPage> {
         let now = self.clock.now();
         let mut tx = self.store.read().await?;
-        let draft = access::draft(&mut tx, viewer.person_id, id).await?;
+        let draft = access::draft(&mut tx, (viewer.person_id, &self.settings.sign_in), id).await?;
         let members = store::drafts::members(&mut tx, id).await?;
         let lease = draft.lease.as_ref().filter(|l| l.is_live(now));
         let (holder, wanted_by) = (lease.map(|l| l.holder), lease.and_then(|l| l.wanted_by));

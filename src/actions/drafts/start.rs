@@ -2,6 +2,7 @@
 
 use super::super::mails::{Arrived, parse_off_thread};
 use super::super::{ActionError, Actions, Problem, Result, access, people, threads};
+use super::edit::MOST_MEMBERS;
 use crate::domain::address::EmailAddress;
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::ids::{DraftId, FileId, MailId, PersonId, ThreadId};
@@ -34,22 +35,36 @@ impl Actions {
     /// Begins an empty draft.
     ///
     /// # Errors
-    /// [`ActionError::Unavailable`] when the database does not answer.
+    /// [`ActionError::Invalid`] for guests.
     pub async fn start_blank_draft(&self, viewer: &Viewer) -> Result<DraftId> {
-        let (actions, owner) = (self.clone(), viewer.person_id);
-        let draft = self.store.write(async move |tx| actions.start_draft(tx, owner, Seed::default()).await);
+        let (actions, viewer) = (self.clone(), viewer.clone());
+        let draft = self.store.write(async move |tx| {
+            access::colleague(tx, &viewer, &actions.settings.sign_in).await?;
+            actions.start_draft(tx, viewer.person_id, Seed::default()).await
+        });
         Ok(self.tell_started(draft.await?))
+    }
+
+    /// Whether this person may begin groups.
+    ///
+    /// # Errors
+    /// [`ActionError::Invalid`] for guests.
+    pub async fn check_may_start(&self, viewer: &Viewer) -> Result<()> {
+        access::colleague(&mut self.store.read().await?, viewer, &self.settings.sign_in).await
     }
 
     /// Begins a draft with the people and the topic of a thread this person takes part in, and with the text and the
     /// files of its last mail.
     ///
     /// # Errors
-    /// [`ActionError::NotFound`] when this person does not take part.
+    /// [`ActionError::NotFound`] when this person does not take part, [`ActionError::Invalid`] for guests and when there
+    /// are too many people.
     pub async fn start_draft_from_thread(&self, viewer: &Viewer, thread: ThreadId) -> Result<DraftId> {
         let mut tx = self.store.read().await?;
         let page = access::thread(&mut tx, viewer.person_id, thread).await?;
+        access::colleague(&mut tx, viewer, &self.settings.sign_in).await?;
         let participants = store::threads::participants(&mut tx, thread).await?;
+        check_size(&participants)?;
         let last = store::ledger::last_of_thread(&mut tx, thread).await?;
         drop(tx);
         let mut seed = Seed { topic: page.topic, participants, thread: Some(thread), ..Seed::default() };
@@ -76,6 +91,7 @@ impl Actions {
         if raws.len() > MOST_MAILS {
             return Err(ActionError::invalid("mails", Problem::TooMany { limit: MOST_MAILS }));
         }
+        self.check_may_start(viewer).await?;
         let mut arrived = Vec::with_capacity(raws.len());
         for raw in raws {
             arrived.push(self.take_dropped(raw).await?);
@@ -147,6 +163,7 @@ impl Actions {
         if arrived.len() == 1 {
             participants = self.participants_of(&first.mail, None);
         }
+        check_size(&participants)?;
         Ok(Seed {
             topic: topic_of(&first.mail),
             opening: self.opening(&last.mail),
@@ -274,6 +291,14 @@ fn opening_of(mail: &IncomingMail) -> String {
 pub(in super::super) fn own_words(mail: &IncomingMail) -> &str {
     let is_inline = mail.handed_on().is_some_and(|f| f.attached.is_none());
     if is_inline && mail.text.quotation.is_empty() { "" } else { mail.text.new_text.trim() }
+}
+
+/// Before anything is written: everybody else waits for a transaction of thousands.
+fn check_size(participants: &[Participant]) -> Result<()> {
+    if participants.len() > MOST_MEMBERS {
+        return Err(ActionError::invalid("mails", Problem::TooManyPeople { limit: MOST_MEMBERS }));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

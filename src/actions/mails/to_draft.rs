@@ -3,12 +3,12 @@
 
 use super::super::drafts::{MOST_MEMBERS, Seed, topic_of};
 use super::super::outbox::Composed;
-use super::super::{ActionError, Actions, Result, letters, people, threads};
+use super::super::{ActionError, Actions, Result, access, letters, people, threads};
 use super::Arrived;
 use crate::domain::ids::{DraftId, PersonId};
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::link::{Link, Purpose};
-use crate::domain::person::{Origin, Person};
+use crate::domain::person::Person;
 use crate::domain::thread::{Participant, Seen};
 use crate::store::{self, Tx};
 
@@ -65,18 +65,16 @@ impl Actions {
         let Some(from) = arrived.mail.from.first() else { return Ok(None) };
         let person = store::persons::find_by_address(&mut self.store.read().await?, &from.address).await?;
         Ok(match person {
-            Some(person) if person.origin == Origin::Imported => Some(Starter::Known(person)),
-            found if self.settings.sign_in.takes(&from.address) => Some(found.map_or_else(
-                || {
-                    Starter::New(Participant {
-                        name: from.name.clone(),
-                        address: from.address.clone(),
-                        seen: Seen::default(),
-                    })
-                },
-                Starter::Known,
-            )),
-            _ => None,
+            Some(person) => {
+                access::belongs(&person, &self.settings.sign_in).then_some(Starter::Known(person))
+            }
+            None => self.settings.sign_in.takes(&from.address).then(|| {
+                Starter::New(Participant {
+                    name: from.name.clone(),
+                    address: from.address.clone(),
+                    seen: Seen::default(),
+                })
+            }),
         })
     }
 

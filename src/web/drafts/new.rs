@@ -25,6 +25,7 @@ pub struct NewDraftPage {
 
 /// GET /drafts/new
 pub async fn show(State(state): State<WebState>, member: Member) -> WebResult<NewDraftPage> {
+    state.actions.check_may_start(&member.viewer).await?;
     page(&state, &member, None).await
 }
 
