@@ -123,7 +123,7 @@ fn side(t: Texts, path: &str) -> Side {
         at: at(12),
         current: path == format!("/drafts/{}", id::<()>(200)),
     }];
-    Side { groups: groups.collect(), drafts }
+    Side { may_start: true, groups: groups.collect(), drafts }
 }
 
 /// As the database would give it back.

@@ -29,6 +29,8 @@ pub struct View {
 /// The list beside the page.
 #[derive(Clone, Debug, Default)]
 pub struct Side {
+    /// Guests begin no groups.
+    pub may_start: bool,
     pub groups: Vec<GroupRow>,
     pub drafts: Vec<DraftRow>,
 }

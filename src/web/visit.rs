@@ -148,6 +148,7 @@ impl Member {
         let drafts = state.actions.list_drafts(&self.viewer).await?;
         let here = self.visit.path.split('?').next().unwrap_or_default();
         view.side = Side {
+            may_start: state.actions.check_may_start(&self.viewer).await.is_ok(),
             groups: groups.into_iter().map(|line| GroupRow::of(view.t, line, here)).collect(),
             drafts: drafts.into_iter().map(|draft| DraftRow::of(view.t, draft, here)).collect(),
         };

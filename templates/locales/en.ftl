@@ -88,6 +88,7 @@ with-files = with files
 group-new = New group
 home-welcome = Welcome to mailmoot
 home-start = Start a group
+home-guest = The groups you were asked into stand beside this text. New ones are started by people of the organisation.
 home-lead = A mail thread that has run out of hand becomes a group: its people and its subject come along.
 way-forward = Forward a mail
 way-forward-text = Forward the thread to this address, or put the address in Cc. You get a mail with a draft of the group.

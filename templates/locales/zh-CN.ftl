@@ -82,6 +82,7 @@ with-files = 附有文件
 group-new = 新群组
 home-welcome = 欢迎使用 mailmoot
 home-start = 发起群组
+home-guest = 您受邀参加的群组列在旁边。新群组由本单位的人员发起。
 home-lead = 邮件来来回回理不清时，把它变成群组：参与的人和主题会一起带过来。
 way-forward = 转发邮件
 way-forward-text = 把邮件转发到下面的地址，或在抄送中加上它。您会收到一封带有群组草稿链接的邮件。
