@@ -71,6 +71,24 @@ impl std::fmt::Display for SourcePlace {
 }
 
 impl Ignored {
+    /// Whether an admin can change what stood in the way (the address book, a limit), so that running the mail again
+    /// helps.
+    pub fn can_be_mended(self) -> bool {
+        match self {
+            Self::NotAMember | Self::NoSuchGroup | Self::NotAllowed | Self::TooMany | Self::TooManyPeople => {
+                true
+            }
+            Self::Automatic
+            | Self::Loop
+            | Self::Duplicate
+            | Self::Repeated
+            | Self::Report
+            | Self::TooLarge
+            | Self::Empty
+            | Self::OwnLetter => false,
+        }
+    }
+
     /// The key of the words that tell it, to the admin and to the sender.
     pub fn text_key(self) -> &'static str {
         match self {

@@ -106,8 +106,11 @@ impl LedgerRow {
                 }
             }
         };
-        let again =
-            matches!(entry.outcome, Outcome::Quarantined { .. } | Outcome::Unfetched { again: false, .. });
+        let again = match &entry.outcome {
+            Outcome::Quarantined { .. } | Outcome::Unfetched { again: false, .. } => true,
+            Outcome::Ignored { why } => why.can_be_mended(),
+            _ => false,
+        };
         Self {
             at: entry.received_at,
             outcome: t.get(outcome).into_owned(),

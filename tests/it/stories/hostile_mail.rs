@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use mailmoot::domain::ledger::{Ignored, Outcome};
 
-use crate::support::house::{ANNA, DAVID, GATEWAY, House, LI, STRANGER, WANG, Wanted, entry, mail};
+use crate::support::browser::Browser;
+use crate::support::house::{
+    ANNA, DAVID, GATEWAY, House, LI, STRANGER, WANG, Wanted, entry, eventually, mail,
+};
 
 fn good(number: usize) -> String {
     mail(
@@ -169,9 +172,18 @@ async fn a_mail_that_was_not_used_is_run_again_by_an_admin_only() {
     assert!(house.actions.list_mails(&anna, &[], None, 10).await.is_err());
 
     house.actions.import_people(vec![entry("Kenji Sato", STRANGER)]).await.unwrap();
-    house.actions.run_again(&house.admin().await, line.id).await.unwrap();
-    let lines = house.ledger(1).await;
+    house.actions.make_admin(&ANNA.parse().unwrap(), None).await.unwrap();
+    let admin = Browser::of(&house, ANNA).await;
+    let way = format!("/admin/ledger/{}/run", line.id);
+    assert!(admin.page("/admin/ledger").await.contains(&way), "the ledger offers it");
+    admin.post(&way, &[]).await;
+    let lines = eventually(async || {
+        let lines = house.ledger(1).await;
+        lines.iter().all(|line| line.outcome != Outcome::Waiting).then_some(lines)
+    })
+    .await;
     assert_eq!(lines.len(), 1);
+    assert!(!admin.page("/admin/ledger").await.contains(&way), "it was used now");
     assert!(matches!(lines[0].outcome, Outcome::Draft { .. }), "{:?}", lines[0].outcome);
     assert!(house.actions.run_again(&house.admin().await, line.id).await.is_err(), "it was used now");
 }
