@@ -1,8 +1,8 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench -- live`. Parts: draft, edit, imap, live, threads, start. `tests/run bench`
-//! starts the mail server that `imap` needs.
+//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, imap, live, threads, start.
+//! `tests/run bench` starts the mail server that `imap` needs.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
