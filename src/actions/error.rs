@@ -98,6 +98,11 @@ pub enum Conflict {
 }
 
 impl ActionError {
+    /// Whether something of that name or id came to be at the same moment: PostgreSQL writes side by side.
+    pub(super) fn is_taken(&self) -> bool {
+        matches!(self, Self::Internal(error) if matches!(error.downcast_ref(), Some(StoreError::Taken)))
+    }
+
     pub(super) fn invalid(field: &'static str, problem: Problem) -> Self {
         Self::Invalid { field, problem }
     }

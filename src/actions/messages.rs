@@ -79,29 +79,31 @@ impl Actions {
             new_files: Vec::new(),
             uploads: new.files,
         };
-        let (actions, person) = (self.clone(), viewer.person_id);
+        let (actions, person, client_id) = (self.clone(), viewer.person_id, new.client_id);
         let posted = self
             .store
             .write(async move |tx| {
                 access::member(tx, person, group).await?;
-                if let Some(client_id) = contribution.client_id
-                    && let Some(before) =
-                        store::messages::find_by_client_id(tx, group, person, client_id).await?
-                {
+                if let Some(before) = posted_before(tx, group, person, client_id).await? {
                     return Ok::<_, ActionError>(Err(before));
                 }
                 let posted = actions.contribute(tx, group, contribution).await?;
                 store::groups::mark_read(tx, group, person, posted.message.seq).await?;
                 Ok(Ok(posted))
             })
-            .await?;
+            .await;
         match posted {
-            Ok(posted) => {
+            Ok(Ok(posted)) => {
                 let message = posted.message.clone();
                 self.tell(posted).await;
                 Ok(message)
             }
-            Err(before) => Ok(before),
+            Ok(Err(before)) => Ok(before),
+            // The same was being posted at the same moment, and came first.
+            Err(error) if error.is_taken() => {
+                posted_before(&mut self.store.read().await?, group, person, client_id).await?.ok_or(error)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -227,6 +229,19 @@ fn activity_of(group: &Group, message: &Message) -> GroupActivity {
         seq: message.seq,
         glance: glance_at(message),
         at: message.posted_at,
+    }
+}
+
+/// What the same browser posted under the same id.
+async fn posted_before(
+    tx: &mut Tx,
+    group: GroupId,
+    person: PersonId,
+    client_id: Option<ClientMessageId>,
+) -> Result<Option<Message>> {
+    match client_id {
+        Some(client_id) => Ok(store::messages::find_by_client_id(tx, group, person, client_id).await?),
+        None => Ok(None),
     }
 }
 
