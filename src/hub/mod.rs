@@ -69,11 +69,8 @@ impl Hub {
     /// Whether anybody has a page open that does not listen to `near`.
     pub fn has_pages_beside(&self, near: Audience) -> bool {
         let channels = self.channels();
-        let listening = channels.get(&near).map(|channel| &channel.listeners);
-        channels.iter().any(|(audience, channel)| match audience {
-            Audience::Person(person) => {
-                channel.listeners.get(person) > listening.and_then(|listening| listening.get(person))
-            }
+        channels.keys().any(|audience| match audience {
+            Audience::Person(person) => channel_beside(&channels, near, *person).is_some(),
             Audience::Group(_) | Audience::Draft(_) => false,
         })
     }
@@ -82,13 +79,8 @@ impl Hub {
     pub fn publish_beside(&self, near: Audience, persons: impl IntoIterator<Item = PersonId>, event: Event) {
         let packet = Arc::new(Packet::new(event));
         let channels = self.channels();
-        let listening = channels.get(&near).map(|channel| &channel.listeners);
-        for person in persons {
-            let Some(channel) = channels.get(&Audience::Person(person)) else { continue };
-            let pages = channel.listeners.get(&person);
-            if pages > listening.and_then(|listening| listening.get(&person)) {
-                drop(channel.sender.send(packet.clone()));
-            }
+        for channel in persons.into_iter().filter_map(|person| channel_beside(&channels, near, person)) {
+            drop(channel.sender.send(packet.clone()));
         }
     }
 
@@ -125,6 +117,17 @@ impl Hub {
         // Nothing in here can be half done, so a panic elsewhere does not make it wrong.
         self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The channel of a person who has a page open that does not listen to `near`.
+fn channel_beside(
+    channels: &HashMap<Audience, Channel>,
+    near: Audience,
+    person: PersonId,
+) -> Option<&Channel> {
+    let own = channels.get(&Audience::Person(person))?;
+    let listening = channels.get(&near).and_then(|channel| channel.listeners.get(&person));
+    (own.listeners.get(&person) > listening).then_some(own)
 }
 
 impl Subscription {
