@@ -35,6 +35,15 @@ impl Actions {
         Ok(store::persons::search(&mut tx, query, limit).await?)
     }
 
+    /// One's own entry in the address book.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when it was removed meanwhile.
+    pub async fn own_entry(&self, viewer: &Viewer) -> Result<Person> {
+        let found = store::persons::find(&mut self.store.read().await?, viewer.person_id).await?;
+        found.ok_or(ActionError::NotFound)
+    }
+
     /// Takes entries of an address book. Who is known by their main address, or by another one that is nobody's main
     /// address in this book, is updated; others are added. An address stays with the person who has it.
     ///

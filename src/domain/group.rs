@@ -24,6 +24,8 @@ pub struct Member {
     pub group_id: GroupId,
     pub person_id: PersonId,
     pub role: Role,
+    /// The first sequence number they may see; 1 for everything.
+    pub first_seq: i64,
     /// Everything up to this sequence number was read.
     pub read_seq: i64,
     /// Everything up to this sequence number went out by mail, or was not needed there.

@@ -29,6 +29,7 @@ struct MemberRow {
     group_id: GroupId,
     person_id: PersonId,
     role: Role,
+    first_seq: i64,
     read_seq: i64,
     mailed_seq: i64,
     joined_at: Timestamp,
@@ -52,7 +53,7 @@ pub struct GroupLine {
     pub last_files: i64,
 }
 
-const MEMBER_COLUMNS: &str = "id, group_id, person_id, role, read_seq, mailed_seq, joined_at";
+const MEMBER_COLUMNS: &str = "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at";
 
 impl From<GroupRow> for Group {
     fn from(row: GroupRow) -> Self {
@@ -74,6 +75,7 @@ impl From<MemberRow> for Member {
             group_id: row.group_id,
             person_id: row.person_id,
             role: row.role,
+            first_seq: row.first_seq,
             read_seq: row.read_seq,
             mailed_seq: row.mailed_seq,
             joined_at: row.joined_at,
@@ -136,8 +138,8 @@ pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<G
 pub async fn insert_members(tx: &mut Tx, members: &[(Member, Digest)]) -> Result<()> {
     for part in members.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO members (id, group_id, person_id, role, token_digest, read_seq, mailed_seq, joined_at) VALUES {}",
-            tuples(part.len(), 8)
+            "INSERT INTO members (id, group_id, person_id, role, token_digest, first_seq, read_seq, mailed_seq, joined_at) VALUES {}",
+            tuples(part.len(), 9)
         );
         on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (m, token)| {
             q.bind(m.id)
@@ -145,6 +147,7 @@ pub async fn insert_members(tx: &mut Tx, members: &[(Member, Digest)]) -> Result
                 .bind(m.person_id)
                 .bind(m.role)
                 .bind(token.as_bytes())
+                .bind(m.first_seq)
                 .bind(m.read_seq)
                 .bind(m.mailed_seq)
                 .bind(m.joined_at)

@@ -277,7 +277,7 @@ pub async fn dress(State(state): State<WebState>, request: Request, next: Next) 
     let Some(failure) = failure_of(&response) else { return response };
     // Asked for only now: most requests fail in nothing.
     visit.recognise(&state).await;
-    if let (Failure::SignInFirst { path }, false) = (&failure, visit.wants_json) {
+    if let (Failure::SignInFirst { path }, false) = (&failure, visit.wants_json || visit.wants_part) {
         // A form can't be sent again after signing in; its page can be opened.
         let next = if is_get { form_urlencoded(path) } else { "/".to_owned() };
         return (StatusCode::SEE_OTHER, [(LOCATION, format!("/sign-in?next={next}"))]).into_response();
@@ -288,7 +288,7 @@ pub async fn dress(State(state): State<WebState>, request: Request, next: Next) 
     } else {
         trouble.status()
     };
-    if visit.wants_json {
+    if visit.wants_json || visit.wants_part {
         return (status, Json(json!({ "problem": failure.words(visit.texts()) }))).into_response();
     }
     let mut page = trouble.page(visit.view(), "/");

@@ -121,8 +121,6 @@ pub struct GroupPage {
     pub newer: bool,
     /// Everything up to here was read before.
     pub read_seq: i64,
-    /// The group's address for members.
-    pub link: String,
     /// The largest file, in bytes.
     pub file_limit: i64,
     pub client_id: ClientMessageId,
@@ -175,7 +173,6 @@ pub async fn page(
         messages: MessagePart::list(member.visit.texts(), messages),
         members: found.members.into_iter().map(|line| MemberView::of(line, you)).collect(),
         read_seq: found.own.read_seq,
-        link: actions.settings.public_url.join(&format!("/groups/{id}")),
         group: found.group,
         file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),
         client_id: actions.clock.new_id(),
@@ -196,7 +193,8 @@ pub struct MemberView {
 }
 
 impl MemberView {
-    fn of(line: MemberLine, you: PersonId) -> Self {
+    /// As the viewer `you` sees them.
+    pub fn of(line: MemberLine, you: PersonId) -> Self {
         Self {
             face: Face::of(Some(line.person.id), &line.person.full_name),
             role: line.member.role,
@@ -207,10 +205,10 @@ impl MemberView {
         }
     }
 
-    fn is_owner(&self) -> bool {
+    pub fn is_owner(&self) -> bool {
         self.role == Role::Owner
     }
-    fn in_browser(&self) -> bool {
+    pub fn in_browser(&self) -> bool {
         self.reach == Reach::Browser
     }
 }

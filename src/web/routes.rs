@@ -12,8 +12,8 @@ use super::admin::ledger;
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::{
-    assets, files, groups, headers, links, live, mail_desk, messages, people, sessions, sign_in, switches,
-    threads,
+    assets, files, groups, headers, links, live, mail_desk, messages, panels, people, sessions, settings,
+    sign_in, switches, threads,
 };
 use crate::web::state::WebState;
 
@@ -24,10 +24,10 @@ const MAILS: u64 = 20;
 
 /// All pages. The live socket, too.
 pub fn router(state: WebState) -> Router {
-    let settings = &state.actions.settings;
-    let file = size(settings.limits.file_size.saturating_add(FORM));
-    let files_of_message = size(settings.limits.file_size.saturating_mul(4).saturating_add(FORM));
-    let mails = size(settings.mail.max_size.saturating_mul(MAILS).saturating_add(FORM));
+    let limits = &state.actions.settings.limits;
+    let file = size(limits.file_size.saturating_add(FORM));
+    let files_of_message = size(limits.file_size.saturating_mul(4).saturating_add(FORM));
+    let mails = size(state.actions.settings.mail.max_size.saturating_mul(MAILS).saturating_add(FORM));
     let mut pages = Router::new()
         .route("/", get(groups::home))
         .route("/language", post(switches::language))
@@ -38,6 +38,7 @@ pub fn router(state: WebState) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/l/{token}", get(links::show).post(links::open))
         .route("/l/{token}/code", post(links::code))
+        .route("/settings", get(settings::show))
         .route("/sessions", get(sessions::list))
         .route("/sessions/{id}/revoke", post(sessions::revoke))
         .route("/threads", get(threads::list))
@@ -60,6 +61,8 @@ pub fn router(state: WebState) -> Router {
         .route("/drafts/{id}/discard", post(change::discard))
         .route("/drafts/{id}/restore", post(change::restore))
         .route("/groups/{id}", get(groups::show))
+        .route("/groups/{id}/members", get(panels::members::show))
+        .route("/groups/{id}/settings", get(panels::settings::show))
         .route(
             "/groups/{id}/messages",
             get(messages::list_before)

@@ -250,7 +250,6 @@ pub fn group_page(language: Language) -> GroupPage {
         older: None,
         newer: false,
         read_seq: 7,
-        link: "https://moot.corp.example/groups/01900000".to_owned(),
         file_limit: 25_000_000,
         client_id: id(700),
         typed: String::new(),

@@ -22,6 +22,8 @@ const SESSION: &str = "moot_session";
 const BROWSER: &str = "moot_browser";
 const LANGUAGE: &str = "moot_language";
 const THEME: &str = "moot_theme";
+/// The header of a script that wants a panel for the drawer.
+const PART: &str = "x-part";
 /// In seconds.
 const A_YEAR: u32 = 365 * 24 * 3600;
 
@@ -35,6 +37,8 @@ pub struct Visit {
     pub path: String,
     /// A script asks, and wants JSON.
     pub wants_json: bool,
+    /// A script asks for what the drawer shows, without the page around it.
+    pub wants_part: bool,
     pub user_agent: String,
     pub jar: CookieJar,
 }
@@ -80,6 +84,7 @@ impl Visit {
             viewer: None,
             path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             wants_json: header(ACCEPT).contains("application/json"),
+            wants_part: parts.headers.contains_key(PART),
             user_agent: header(USER_AGENT).to_owned(),
             jar,
         }

@@ -104,7 +104,7 @@ you = you
 role-owner = Started the group
 reach-browser = In the browser
 reach-mail = By mail
-link-of-group = The link of this group, for its members:
+link-of-group = Link, for its members
 older-messages = Older messages
 newest-messages = To the newest messages
 new-messages = New messages
@@ -565,3 +565,15 @@ not-a-mail-too-large = One of the mails is too large to be read. Save it without
 not-a-mail-outlook = One of the files is an Outlook .msg file. Save the mail as .eml, or forward it to mailmoot.
 not-a-mail-own = Mailmoot itself wrote this mail. Drop a mail that a person wrote.
 not-a-mail-odd = One of the mails is built so oddly that it is not opened. Forward its text to mailmoot instead.
+
+## Panels and settings
+panels = Beside the discussion
+members = Members
+to-discussion = To the discussion
+group-settings = About this group
+group-about = The group
+group-begun = Begun
+settings = Settings
+settings-you = You
+settings-you-lead = This is how the address book has you. Whoever keeps it can correct it.
+settings-looks = Language and looks

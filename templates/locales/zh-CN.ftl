@@ -98,7 +98,7 @@ you = 我
 role-owner = 发起人
 reach-browser = 浏览器在线
 reach-mail = 通过邮件
-link-of-group = 本群组的链接，供成员使用：
+link-of-group = 链接（供成员使用）
 older-messages = 更早的消息
 newest-messages = 回到最新消息
 new-messages = 有新消息
@@ -531,3 +531,15 @@ not-a-mail-too-large = 其中一封邮件太大，无法读取。请去掉附件
 not-a-mail-outlook = 其中一个文件是 Outlook 的 .msg 文件。请另存为 .eml，或把邮件转发给 mailmoot。
 not-a-mail-own = 这封邮件是 mailmoot 自己写的，请放入由人写的邮件。
 not-a-mail-odd = 其中一封邮件的结构异常，无法打开。请把它的正文转发给 mailmoot。
+
+## 面板与设置
+panels = 讨论旁边的面板
+members = 成员
+to-discussion = 返回讨论
+group-settings = 关于本群组
+group-about = 群组
+group-begun = 开始于
+settings = 设置
+settings-you = 我
+settings-you-lead = 这是通讯录中的信息，如需更正请联系通讯录的管理者。
+settings-looks = 语言与外观

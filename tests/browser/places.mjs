@@ -23,6 +23,9 @@ export async function everyPlace(demo, anna) {
     { name: "discussion", path: group },
     { name: "discussion2", path: chinese },
     { name: "members", path: group, act: openMembers },
+    { name: "members-page", path: `${group}/members` },
+    { name: "group-settings", path: group, act: openSettings },
+    { name: "settings", path: "/settings" },
     { name: "upload", path: group, act: pickFile },
     { name: "draft", path: draft },
     { name: "draft-edit", path: draft, act: edit },
@@ -77,8 +80,15 @@ async function openMenu(page) {
 }
 
 async function openMembers(page) {
-  await page.locator("details.drawer > summary").click();
-  await page.locator("details.drawer .panel").waitFor();
+  await scripted(page, "[data-drawer]");
+  await page.locator(".stack-link").click();
+  await page.locator("[data-drawer] .people").waitFor();
+}
+
+async function openSettings(page) {
+  await scripted(page, "[data-drawer]");
+  await page.locator(`.head a[href$="/settings"]`).click();
+  await page.locator("[data-drawer] .setting").first().waitFor();
 }
 
 async function pickFile(page) {

@@ -96,6 +96,7 @@ impl Actions {
                 group_id: group.id,
                 person_id: draft_member.person_id,
                 role: if is_owner { Role::Owner } else { Role::Member },
+                first_seq: 1,
                 read_seq: 0,
                 mailed_seq: 0,
                 joined_at: now,

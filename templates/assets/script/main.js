@@ -9,6 +9,7 @@ const behaviours = {
   "[data-groups]": "./groups.js",
   "[data-drafts]": "./drafts.js",
   "[data-talk]": "./timeline.js",
+  "[data-drawer]": "./drawer.js",
   "[data-composer]": "./composer.js",
   "[data-draft]": "./draft.js",
   "[data-combobox]": "./combobox.js",

@@ -71,6 +71,7 @@ impl World {
                     group_id: group.id,
                     person_id: *person_id,
                     role: role(at),
+                    first_seq: 1,
                     read_seq: 0,
                     mailed_seq: 0,
                     joined_at: NOW,

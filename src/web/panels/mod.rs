@@ -1,0 +1,104 @@
+//! Panels: what stands beside a discussion. Each is a page of its own; with script it comes into the drawer of the
+//! discussion page, and what is done in it stays there.
+
+pub mod members;
+pub mod settings;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::error::WebResult;
+use super::filters;
+use super::state::WebState;
+use super::view::View;
+use super::visit::Member;
+use crate::actions::ActionError;
+use crate::domain::group::Group;
+use crate::texts::Texts;
+
+/// Which panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    Members,
+    Settings,
+}
+
+impl Panel {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Members, Self::Settings];
+
+    /// The last part of its path, which is also its name in the script.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::Settings => "settings",
+        }
+    }
+
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Members => "people",
+            Self::Settings => "sliders",
+        }
+    }
+
+    /// The key of its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::Settings => "group-settings",
+        }
+    }
+
+    pub fn path(self, group: &Group) -> String {
+        format!("/groups/{}/{}", group.id, self.name())
+    }
+}
+
+/// A panel with its head, as the drawer shows it.
+#[derive(Template)]
+#[template(path = "panels/_panel.html")]
+struct Part<'a, B: HtmlSafe> {
+    t: Texts,
+    panel: Panel,
+    group: &'a Group,
+    body: B,
+}
+
+impl<B: HtmlSafe> HtmlSafe for Part<'_, B> {}
+
+/// The same as a page.
+#[derive(Template)]
+#[template(path = "panels/page.html")]
+struct Page<'a, B: HtmlSafe> {
+    view: View,
+    panel: Panel,
+    group: &'a Group,
+    part: Part<'a, B>,
+}
+
+/// A panel of a group that this member may see: for the drawer, or as a page.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn show(
+    state: &WebState,
+    member: &Member,
+    (panel, group): (Panel, &Group),
+    body: impl HtmlSafe,
+) -> WebResult<Response> {
+    let part = Part { t: member.visit.texts(), panel, group, body };
+    let html = if member.visit.wants_part {
+        part.render()
+    } else {
+        Page { view: member.view(state).await?, panel, group, part }.render()
+    };
+    Ok(Html(html.map_err(|e| ActionError::Internal(e.into()))?).into_response())
+}
+
+impl<B: HtmlSafe> Part<'_, B> {
+    fn panels(&self) -> [Panel; Panel::ALL.len()] {
+        Panel::ALL
+    }
+}

@@ -1,0 +1,27 @@
+//! One's own settings: what one is called, language and looks, where one is signed in.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::State;
+
+use super::error::WebResult;
+use super::filters;
+use super::state::WebState;
+use super::view::View;
+use super::visit::Member;
+use crate::domain::person::Person;
+
+/// The page of sections; each has its own form.
+#[derive(Template, WebTemplate)]
+#[template(path = "settings/show.html")]
+pub struct SettingsPage {
+    pub view: View,
+    /// As the address book has them.
+    pub person: Person,
+}
+
+/// GET /settings
+pub async fn show(State(state): State<WebState>, member: Member) -> WebResult<SettingsPage> {
+    let person = state.actions.own_entry(&member.viewer).await?;
+    Ok(SettingsPage { view: member.view(&state).await?, person })
+}

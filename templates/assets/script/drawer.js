@@ -1,0 +1,79 @@
+// The drawer beside the discussion: panels come into it, and what is asked and done in a panel stays in it. Links and forms
+// marked data-panel lead there; without script they lead to pages.
+import { added, icon } from "./html.js";
+import { toast } from "./toast.js";
+
+export function attach(drawer) {
+  let opener = null;
+  let shown = null;
+  let turn = 0;
+
+  /** Fetches a panel, or does what a form asks; a refusal is told, and what was typed stays. */
+  async function load(url, { focus = false, ...request } = {}) {
+    const mine = ++turn;
+    const answer = await fetch(url, { ...request, headers: { "X-Part": "panel" } }).catch(() => null);
+    if (mine !== turn) return;
+    if (answer?.status === 401) return document.dispatchEvent(new CustomEvent("moot:signed-out"));
+    if (!answer?.ok) {
+      const told = await answer?.json().catch(() => null);
+      return toast(told?.problem ?? document.body.dataset.failed, "bad", "warn");
+    }
+    shown = answer.url;
+    draw(await answer.text(), focus);
+  }
+
+  function draw(html, focus) {
+    const focused = drawer.contains(document.activeElement) ? document.activeElement.id : "";
+    const scrolled = focus ? 0 : drawer.scrollTop;
+    drawer.innerHTML = html;
+    drawer.querySelector(".panel-head").append(closing());
+    drawer.hidden = false;
+    drawer.scrollTop = scrolled;
+    added(drawer);
+    const to = focus ? drawer.querySelector("h2") : focused && document.getElementById(focused);
+    if (to) to.focus({ preventScroll: true });
+  }
+
+  function closing() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button bare square";
+    button.setAttribute("aria-label", drawer.dataset.close);
+    button.append(icon("close"));
+    button.addEventListener("click", close);
+    return button;
+  }
+
+  function close() {
+    turn += 1;
+    shown = null;
+    drawer.hidden = true;
+    drawer.replaceChildren();
+    opener?.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-panel]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const inside = drawer.contains(link);
+    if (!inside && !drawer.hidden && shown === link.href) return close();
+    if (!inside) opener = link;
+    load(link.href, { focus: true });
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-panel]");
+    if (!form || event.defaultPrevented) return;
+    event.preventDefault();
+    const data = new FormData(form, event.submitter);
+    if (form.method === "get") return load(`${form.action}?${new URLSearchParams(data)}`);
+    load(form.action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
+  });
+  drawer.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) close();
+  });
+  // Something that a panel shows has changed: { name } says which.
+  document.addEventListener("moot:panel", ({ detail }) => {
+    if (shown && drawer.querySelector("[data-panel-name]")?.dataset.panelName === detail.name) load(shown);
+  });
+}
