@@ -40,6 +40,7 @@ pub async fn get(Path((asked, name)): Path<(String, String)>, headers: HeaderMap
         (header::CONTENT_TYPE, media_type(&name).to_owned()),
         (header::CACHE_CONTROL, keep.to_owned()),
         (header::ETAG, tag.clone()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, head).into_response();

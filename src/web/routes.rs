@@ -81,8 +81,9 @@ pub fn router(state: WebState) -> Router {
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), dress))
         .layer(CatchPanicLayer::new())
-        .route("/assets/{version}/{*name}", get(assets::get))
         .layer(from_fn(headers::add))
+        // What pages may load is said by pages, not by what they load: many small files, each with its own head.
+        .route("/assets/{version}/{*name}", get(assets::get))
         .layer(CompressionLayer::new())
         .with_state(state)
 }

@@ -30,3 +30,9 @@ export async function openMortalBrowser() {
   const process = await chromium.launchServer(OPTIONS);
   return { browser: await chromium.connect(process.wsEndpoint()), kill: () => process.kill(), close: () => process.close() };
 }
+
+/** A browser with a folder of its own, which other programs can steer by a port on loopback. */
+export function openProfile(folder, port) {
+  const args = [...OPTIONS.args, `--remote-debugging-port=${port}`];
+  return chromium.launchPersistentContext(folder, { ...OPTIONS, args, viewport: null });
+}

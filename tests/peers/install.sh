@@ -40,8 +40,8 @@ if [ ${#missing[@]} -gt 0 ]; then
   "${install[@]}" </dev/null >/dev/null || "${install[@]}" </dev/null >/dev/null
 fi
 
-# The browser's driver (a script library, no second browser), and the rules of accessibility.
-libraries=(playwright-core@1.65.1 axe-core@4.14.1)
+# The browser's driver (a script library, no second browser), the rules of accessibility, and Lighthouse.
+libraries=(playwright-core@1.65.1 axe-core@4.14.1 lighthouse@12.8.2)
 mkdir -p target/browser
 if [ "$(cat target/browser/installed 2>/dev/null)" != "${libraries[*]}" ]; then
   [ -f target/browser/package.json ] || echo '{"private":true}' >target/browser/package.json

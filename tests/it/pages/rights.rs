@@ -302,3 +302,18 @@ async fn counts(house: &House) -> Vec<(String, i64)> {
     }
     counts
 }
+
+#[tokio::test]
+async fn a_page_says_what_it_may_load_and_nothing_is_guessed() {
+    let house = house().await;
+    let browser = Browser::of(&house, ANNA).await;
+    let page = browser.request("GET", "/").send().await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    let html = page.text().await.unwrap();
+    let script = html.split('"').find(|part| part.ends_with("main.js")).unwrap();
+    for path in ["/", "/groups/nothing", script] {
+        let answer = browser.request("GET", path).send().await.unwrap();
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+    }
+}

@@ -1,0 +1,51 @@
+// The first view of a discussion is light, and asks nobody but us.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openBrowser } from "./browser.mjs";
+import { openLink, scripted, someone } from "./people.mjs";
+import { startDemo } from "./program.mjs";
+
+/** Compressed, with the heads of the answers, in bytes. */
+const LIMIT = 60_000;
+
+test("The first view of a discussion weighs less than 60 kB, all of it ours", async (context) => {
+  const demo = await startDemo();
+  context.after(demo.stop);
+  const browser = await openBrowser();
+  context.after(() => browser.close());
+  const anna = await someone(browser);
+  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
+  const group = await anna.page.locator("a[href^='/groups/']:has-text('Budget')").first().getAttribute("href");
+
+  // Nothing of an earlier visit is kept.
+  const { cookies } = await anna.context.storageState();
+  const fresh = await browser.newContext({ viewport: { width: 1360, height: 860 } });
+  await fresh.addCookies(cookies);
+  const page = await fresh.newPage();
+  const weighed = await weigh(page);
+  await page.goto(demo.url + group, { waitUntil: "networkidle" });
+  await scripted(page, "[data-composer]");
+
+  const list = [...weighed.values()].sort((a, b) => b.bytes - a.bytes);
+  const sum = list.reduce((total, { bytes }) => total + bytes, 0);
+  console.log(`${sum} bytes in ${list.length} answers; the heaviest:`, list.slice(0, 5));
+  assert.deepEqual(list.filter(({ url }) => !url.startsWith(demo.url)), []);
+  assert.ok(list.length > 5, "scripts and styles were counted");
+  assert.ok(sum < LIMIT, `${sum} bytes: ${list.map(({ url, bytes }) => `${bytes} ${new URL(url).pathname}`).join("\n")}`);
+});
+
+/** What comes over the wire, by request. */
+async function weigh(page) {
+  const session = await page.context().newCDPSession(page);
+  const weighed = new Map();
+  session.on("Network.requestWillBeSent", ({ requestId, request }) => {
+    if (request.url.startsWith("http")) weighed.set(requestId, { url: request.url, bytes: 0 });
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const answer = weighed.get(requestId);
+    if (answer) answer.bytes = encodedDataLength;
+  });
+  await session.send("Network.enable");
+  return weighed;
+}
