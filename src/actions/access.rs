@@ -1,12 +1,17 @@
 //! From an id to a thing, for those who have a right to it. There is no other way.
 
-use super::{ActionError, Problem, Result};
+use std::time::Duration;
+
+use super::changes::Subject;
+use super::{ActionError, Conflict, Problem, Result};
 use crate::domain::draft::Draft;
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::{DraftId, FileId, GroupId, PersonId, ThreadId};
+use crate::domain::message::{Grade, Message, MessagePlace};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::settings::SignInSettings;
 use crate::domain::thread::Thread;
+use crate::domain::time::Timestamp;
 use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
 
@@ -20,6 +25,41 @@ pub(super) async fn group(tx: &mut Tx, person: PersonId, id: GroupId) -> Result<
     let member = member(tx, person, id).await?;
     let group = store::groups::find(tx, id).await?.ok_or(ActionError::NotFound)?;
     Ok((group, member))
+}
+
+/// A message, for the members who may see it. Nobody else changes the group until this transaction ends.
+pub(super) async fn message_for_change(
+    tx: &mut Tx,
+    person: PersonId,
+    place: MessagePlace,
+) -> Result<Subject> {
+    let member = member(tx, person, place.group).await?;
+    let group = store::groups::find_for_change(tx, place.group).await?.ok_or(ActionError::NotFound)?;
+    let message = visible(tx, &member, place.seq).await?;
+    Ok(Subject { member, group, message })
+}
+
+async fn visible(tx: &mut Tx, member: &Member, seq: i64) -> Result<Message> {
+    if seq < member.first_seq {
+        return Err(ActionError::NotFound);
+    }
+    let place = MessagePlace { group: member.group_id, seq };
+    store::messages::find(tx, place).await?.ok_or(ActionError::NotFound)
+}
+
+/// Editing: for the author alone, so long after the message was posted.
+pub(super) fn may_edit(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
+    let Subject { member, message, .. } = subject;
+    if message.trace.removed.is_some() {
+        return Err(ActionError::Conflict(Conflict::MessageRemoved));
+    }
+    if message.author.person_id != Some(member.person_id) || message.author.grade != Grade::Confirmed {
+        return Err(ActionError::Forbidden);
+    }
+    if now > message.posted_at + edit_time {
+        return Err(ActionError::invalid("text", Problem::TooLate));
+    }
+    Ok(())
 }
 
 /// Whether somebody belongs to the organisation: by its address book, or by a domain that may sign in. All others are

@@ -81,6 +81,10 @@ pub enum Problem {
     },
     /// An upload that is not there any more.
     FileGone,
+    /// The time in which an author may change a message has passed.
+    TooLate,
+    /// The message was edited as often as one can be.
+    TooManyEdits,
 }
 
 /// What changed meanwhile.
@@ -95,6 +99,10 @@ pub enum Conflict {
     /// The draft is a group now.
     AlreadyConfirmed,
     Discarded,
+    /// There is nothing left of the message.
+    MessageRemoved,
+    /// Its author has edited the message in another window.
+    EditedElsewhere,
 }
 
 impl ActionError {

@@ -26,6 +26,8 @@ pub struct GroupLine {
     pub last_seq: i64,
     pub read_seq: i64,
     pub last_at: Timestamp,
+    /// When a message was changed last.
+    pub changed_at: Timestamp,
     /// The newest message; `None` before the first.
     pub last: Option<Glance>,
 }
@@ -51,6 +53,7 @@ impl From<store::groups::GroupLine> for GroupLine {
             words: messages::first_words(source, &text),
             file: row.last_file,
             more_files: (row.last_files - 1).max(0),
+            removed: row.last_removed_at.is_some(),
         });
         Self {
             id: row.id,
@@ -58,6 +61,7 @@ impl From<store::groups::GroupLine> for GroupLine {
             last_seq: row.last_seq,
             read_seq: row.read_seq,
             last_at: row.last_at,
+            changed_at: row.changed_at,
             last,
         }
     }

@@ -5,7 +5,7 @@ use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, PersonId};
 use crate::domain::job::Job;
-use crate::domain::message::{Author, Body, Glance, Grade, Message, Source};
+use crate::domain::message::{Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::Viewer;
 use crate::mail::markdown::plain_words;
 use crate::mail::sanitize;
@@ -125,6 +125,7 @@ impl Actions {
             mail_id: new.mail_id,
             client_id: new.client_id,
             files: Vec::new(),
+            trace: Trace::default(),
         };
         store::messages::insert(tx, &message).await?;
         store::files::insert(tx, &new.new_files).await?;
@@ -146,14 +147,19 @@ impl Actions {
     pub(super) async fn tell(&self, posted: Posted) {
         let Posted { group, message } = posted;
         let activity = activity_of(&group, &message);
-        let looking = Audience::Group(group.id);
         let event = event::Posted { message, activity: activity.clone() };
-        self.hub.publish(looking, Event::MessagePosted(Box::new(event)));
+        self.hub.publish(Audience::Group(group.id), Event::MessagePosted(Box::new(event)));
         self.bell.ring();
+        self.tell_lists(activity).await;
+    }
+
+    /// Tells the members' pages that do not look at the group of its line in their lists.
+    pub(super) async fn tell_lists(&self, activity: GroupActivity) {
+        let looking = Audience::Group(activity.group);
         if !self.hub.has_pages_beside(looking) {
             return;
         }
-        match self.member_persons(group.id).await {
+        match self.member_persons(activity.group).await {
             Ok(members) => self.hub.publish_beside(looking, members, Event::GroupActive(activity)),
             // Lists of groups ask for what they lack when their page comes back.
             Err(error) => tracing::warn!(error = %error, "Open pages could not be told of a message."),
@@ -222,7 +228,7 @@ impl Actions {
 }
 
 /// The line that the list of groups shows when this is the newest message.
-fn activity_of(group: &Group, message: &Message) -> GroupActivity {
+pub(super) fn activity_of(group: &Group, message: &Message) -> GroupActivity {
     GroupActivity {
         group: group.id,
         topic: group.topic.clone(),
@@ -246,14 +252,20 @@ async fn posted_before(
 }
 
 fn check(new: &NewMessage) -> Result<()> {
-    if new.markdown.trim().is_empty() && new.files.is_empty() {
-        return Err(ActionError::invalid("text", Problem::Empty));
-    }
-    if new.markdown.chars().count() > LONGEST_MESSAGE {
-        return Err(ActionError::invalid("text", Problem::TooLong { limit: LONGEST_MESSAGE }));
-    }
+    check_text(&new.markdown, new.files.is_empty())?;
     if new.files.len() > MOST_FILES {
         return Err(ActionError::invalid("files", Problem::TooMany { limit: MOST_FILES }));
+    }
+    Ok(())
+}
+
+/// A message without files needs words, and nobody reads a book here.
+pub(super) fn check_text(markdown: &str, is_alone: bool) -> Result<()> {
+    if is_alone && markdown.trim().is_empty() {
+        return Err(ActionError::invalid("text", Problem::Empty));
+    }
+    if markdown.chars().count() > LONGEST_MESSAGE {
+        return Err(ActionError::invalid("text", Problem::TooLong { limit: LONGEST_MESSAGE }));
     }
     Ok(())
 }
@@ -266,6 +278,7 @@ fn glance_at(message: &Message) -> Glance {
         words: first_words(message.source, &message.body.markdown),
         file: files.first().map(|file| file.name.to_string()),
         more_files: i64::try_from(files.len().saturating_sub(1)).unwrap_or(i64::MAX),
+        removed: message.trace.removed.is_some(),
     }
 }
 

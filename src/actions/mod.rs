@@ -4,8 +4,10 @@
 //! hub. No door writes to the store itself, so none can forget receipts, live view or mail.
 
 pub mod asks;
+pub mod changes;
 pub mod desk;
 pub mod drafts;
+pub mod edits;
 pub mod error;
 pub mod files;
 pub mod groups;

@@ -47,6 +47,7 @@ pub const SETTINGS: &[Setting] = &[
     open("limits.file_size"),
     open("limits.mails_per_hour"),
     open("limits.sign_in_mails_per_hour"),
+    open("limits.edit_time"),
     open("sign_in.domains"),
     open("log.format"),
     open("log.level"),

@@ -186,7 +186,13 @@ fn limits(values: &mut Values) -> Option<Limits> {
     let file_size = values.or("limits.file_size", "config-expected-size", usual.file_size, size);
     let mails = count(values, "limits.mails_per_hour", usual.mails_per_hour);
     let sign_in = count(values, "limits.sign_in_mails_per_hour", usual.sign_in_mails_per_hour);
-    Some(Limits { file_size: file_size?, mails_per_hour: mails?, sign_in_mails_per_hour: sign_in? })
+    let edit_time = values.or("limits.edit_time", "config-expected-time", usual.edit_time, duration);
+    Some(Limits {
+        file_size: file_size?,
+        mails_per_hour: mails?,
+        sign_in_mails_per_hour: sign_in?,
+        edit_time: edit_time?,
+    })
 }
 
 fn count(values: &mut Values, name: &str, usual: u32) -> Option<u32> {

@@ -9,6 +9,8 @@ use super::time::Timestamp;
 pub enum Event {
     /// To those who look at the group.
     MessagePosted(Box<Posted>),
+    /// To those who look at the group: a message that was there is different now.
+    MessageChanged(Box<Changed>),
     /// To the members' other pages: the group has something new.
     GroupActive(GroupActivity),
     /// To every member of a group that was just made: its id and members in one packet.
@@ -32,7 +34,15 @@ pub struct Posted {
     pub activity: GroupActivity,
 }
 
-/// A line of the list of groups, when something new came.
+/// A message after a change; the change's number is the message's own.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub message: Message,
+    /// The line of the list of groups, if the message is the newest.
+    pub activity: Option<GroupActivity>,
+}
+
+/// A line of the list of groups, when something new came or the newest message changed.
 #[derive(Clone, Debug)]
 pub struct GroupActivity {
     pub group: GroupId,

@@ -15,6 +15,8 @@ pub struct Group {
     pub created_at: Timestamp,
     /// The sequence number of its newest message; 0 before the first.
     pub last_seq: i64,
+    /// The number of the newest change of a message that was there already; 0 before the first.
+    pub last_change: i64,
 }
 
 /// A person in one group.

@@ -24,6 +24,43 @@ pub struct Message {
     pub mail_id: Option<MailId>,
     pub client_id: Option<ClientMessageId>,
     pub files: Vec<File>,
+    /// What became of it since.
+    pub trace: Trace,
+}
+
+/// What became of a message after it was posted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The number of its last change among the changes of its group: 1, 2, 3 ... in the order of commits; 0 for none.
+    pub changed: i64,
+    /// How often it was edited.
+    pub edits: i64,
+    pub edited_at: Option<Timestamp>,
+    pub removed: Option<Removed>,
+    pub pinned_at: Option<Timestamp>,
+}
+
+/// Who removed a message, and when. Nothing else is left of it but its place and its author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    pub by: PersonId,
+    pub name: String,
+    pub at: Timestamp,
+}
+
+/// What a message said before it was edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub body: Body,
+    /// Since when it said so.
+    pub written_at: Timestamp,
+}
+
+/// The place of a message: its group, and its number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MessagePlace {
+    pub group: GroupId,
+    pub seq: i64,
 }
 
 /// Who wrote a message, and how sure that is.
@@ -68,6 +105,8 @@ pub struct Glance {
     pub file: Option<String>,
     /// How many files it has besides.
     pub more_files: i64,
+    /// Nothing is left of it.
+    pub removed: bool,
 }
 
 /// A text as it was written and as it is shown. Rendered once, when it is stored.

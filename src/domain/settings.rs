@@ -137,11 +137,18 @@ pub struct Limits {
     pub mails_per_hour: u32,
     /// So many sign-in mails can be asked for from one network within an hour, for everybody together.
     pub sign_in_mails_per_hour: u32,
+    /// How long after posting an author may edit or remove a message.
+    pub edit_time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_size: 50_000_000, mails_per_hour: 1_000, sign_in_mails_per_hour: 300 }
+        Self {
+            file_size: 50_000_000,
+            mails_per_hour: 1_000,
+            sign_in_mails_per_hour: 300,
+            edit_time: Duration::from_secs(24 * 3600),
+        }
     }
 }
 

@@ -21,6 +21,7 @@ struct GroupRow {
     created_by: PersonId,
     created_at: Timestamp,
     last_seq: i64,
+    last_change: i64,
 }
 
 #[derive(FromRow)]
@@ -51,8 +52,12 @@ pub struct GroupLine {
     /// The name of its first file, and how many it has.
     pub last_file: Option<String>,
     pub last_files: i64,
+    pub last_removed_at: Option<Timestamp>,
+    /// When a message was changed last.
+    pub changed_at: Timestamp,
 }
 
+const COLUMNS: &str = "id, topic, thread_id, created_by, created_at, last_seq, last_change";
 const MEMBER_COLUMNS: &str = "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at";
 
 impl From<GroupRow> for Group {
@@ -64,6 +69,7 @@ impl From<GroupRow> for Group {
             created_by: row.created_by,
             created_at: row.created_at,
             last_seq: row.last_seq,
+            last_change: row.last_change,
         }
     }
 }
@@ -99,20 +105,38 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<()> {
 }
 
 pub async fn find(tx: &mut Tx, id: GroupId) -> Result<Option<Group>> {
-    let row: Option<GroupRow> = on!(tx, conn => sqlx::query_as(
-        "SELECT id, topic, thread_id, created_by, created_at, last_seq FROM groups WHERE id = $1")
-        .bind(id).fetch_optional(conn).await)?;
+    let text = format!("SELECT {COLUMNS} FROM groups WHERE id = $1");
+    let row: Option<GroupRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
     Ok(row.map(Group::from))
 }
 
 /// Counts the group's sequence number up, for the message this transaction adds: the order of numbers is the order
 /// of commits. The group, whose last number is the message's.
 pub async fn advance(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<Group> {
-    let row: Option<GroupRow> = on!(tx, conn => sqlx::query_as(
-        "UPDATE groups SET last_seq = last_seq + 1, last_at = $2 WHERE id = $1
-         RETURNING id, topic, thread_id, created_by, created_at, last_seq")
+    let text =
+        format!("UPDATE groups SET last_seq = last_seq + 1, last_at = $2 WHERE id = $1 RETURNING {COLUMNS}");
+    let row: Option<GroupRow> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(id).bind(now).fetch_optional(conn).await)?;
     row.map(Group::from).ok_or(StoreError::Stale)
+}
+
+/// The group, which nobody else changes until this transaction ends (PostgreSQL; on SQLite there is one writer).
+pub async fn find_for_change(tx: &mut Tx, id: GroupId) -> Result<Option<Group>> {
+    let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
+    let text = format!("SELECT {COLUMNS} FROM groups WHERE id = $1{lock}");
+    let row: Option<GroupRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
+    Ok(row.map(Group::from))
+}
+
+/// Counts the group's change number up, for the message this transaction changes: the order of numbers is the order of
+/// commits. The number.
+pub async fn advance_change(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<i64> {
+    let row: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
+        "UPDATE groups SET last_change = last_change + 1, changed_at = $2 WHERE id = $1 RETURNING last_change")
+        .bind(id).bind(now).fetch_optional(conn).await)?;
+    row.map(|(change,)| change).ok_or(StoreError::Stale)
 }
 
 /// The groups of a person, the one with the newest message first. One statement.
@@ -120,7 +144,7 @@ pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<G
     Ok(on!(tx, conn => sqlx::query_as(
         "SELECT g.id, g.topic, g.last_seq, g.last_at, m.read_seq,
                 n.author_id AS last_author_id, n.author_name AS last_author, substr(n.markdown, 1, 1000) AS last_text,
-                n.source AS last_source,
+                n.source AS last_source, n.removed_at AS last_removed_at, g.changed_at,
                 (SELECT f.name FROM message_files a JOIN files f ON f.id = a.file_id
                  WHERE a.message_id = n.id ORDER BY a.rank LIMIT 1) AS last_file,
                 (SELECT count(*) FROM message_files a WHERE a.message_id = n.id) AS last_files

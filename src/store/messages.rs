@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::file::File;
 use crate::domain::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
-use crate::domain::message::{Author, Body, Grade, Message, Source};
+use crate::domain::message::{Author, Body, Grade, Message, MessagePlace, Removed, Source, Trace};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 
@@ -31,10 +31,21 @@ struct MessageRow {
     signature: String,
     mail_id: Option<MailId>,
     client_id: Option<ClientMessageId>,
+    changed: i64,
+    edits: i64,
+    edited_at: Option<Timestamp>,
+    removed_by: Option<PersonId>,
+    remover_name: String,
+    removed_at: Option<Timestamp>,
+    pinned_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
+/// What a message is posted with.
+const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
      quotation, signature, mail_id, client_id";
+/// All of it.
+pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
+     quotation, signature, mail_id, client_id, changed, edits, edited_at, removed_by, remover_name, removed_at, pinned_at";
 
 impl MessageRow {
     fn with(self, files: Vec<File>) -> Message {
@@ -51,8 +62,19 @@ impl MessageRow {
             mail_id: self.mail_id,
             client_id: self.client_id,
             files,
+            trace: Trace {
+                changed: self.changed,
+                edits: self.edits,
+                edited_at: self.edited_at,
+                removed: removed(self.removed_by, self.remover_name, self.removed_at),
+                pinned_at: self.pinned_at,
+            },
         }
     }
+}
+
+fn removed(by: Option<PersonId>, name: String, at: Option<Timestamp>) -> Option<Removed> {
+    Some(Removed { by: by?, name, at: at? })
 }
 
 /// Adds a message; its files are attached apart.
@@ -60,7 +82,7 @@ impl MessageRow {
 /// # Errors
 /// [`super::StoreError::Taken`] when the same browser or the same mail has added it before.
 pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
-    let text = format!("INSERT INTO messages ({COLUMNS}) VALUES {}", super::sql::tuples(1, 14));
+    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(1, 14));
     on!(tx, conn => sqlx::query(built(text))
         .bind(message.id)
         .bind(message.group_id)
@@ -101,6 +123,14 @@ pub async fn find_by_mail(tx: &mut Tx, mail: MailId) -> Result<Option<Message>> 
     Ok(with_files(tx, rows).await?.pop())
 }
 
+/// The message at a place. Two statements.
+pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
+    let text = format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq = $2");
+    let rows =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(place.group).bind(place.seq).fetch_all(conn).await)?;
+    Ok(with_files(tx, rows).await?.pop())
+}
+
 /// Up to `limit` messages before a sequence number (the newest if `None`), in their order. Two statements.
 pub async fn list_before(
     tx: &mut Tx,
@@ -121,6 +151,23 @@ pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> 
     let text =
         format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
     let rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(after).bind(limit).fetch_all(conn).await)?;
+    with_files(tx, rows).await
+}
+
+/// Up to `limit` messages from a sequence number on that were changed after change number `after`, in the order of
+/// their last changes. Two statements.
+pub async fn list_changed_after(
+    tx: &mut Tx,
+    (group, first_seq): (GroupId, i64),
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    // `changed > 0` is what the index holds; PostgreSQL wants it said.
+    let text = format!(
+        "SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND changed > $2 AND changed > 0 AND seq >= $3
+         ORDER BY changed LIMIT $4"
+    );
+    let rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(after).bind(first_seq).bind(limit).fetch_all(conn).await)?;
     with_files(tx, rows).await
 }
 

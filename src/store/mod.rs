@@ -13,6 +13,7 @@ mod writer;
 
 pub mod asks;
 pub mod browsers;
+pub mod changes;
 pub mod deliveries;
 pub mod drafts;
 pub mod files;

@@ -206,6 +206,8 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
         ActionError::Conflict(Conflict::LeaseMoved) => t.get("lease-moved").into_owned(),
         ActionError::Conflict(Conflict::AlreadyConfirmed) => t.get("draft-confirmed").into_owned(),
         ActionError::Conflict(Conflict::Discarded) => t.get("draft-discarded").into_owned(),
+        ActionError::Conflict(Conflict::MessageRemoved) => t.get("message-removed-meanwhile").into_owned(),
+        ActionError::Conflict(Conflict::EditedElsewhere) => t.get("message-edited-elsewhere").into_owned(),
         ActionError::Forbidden => t.get("problem-forbidden").into_owned(),
         ActionError::NotFound => t.get("error-not-found-text").into_owned(),
         ActionError::Unavailable(_) => t.get("error-busy-text").into_owned(),
@@ -236,6 +238,8 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::WrongCode => t.get("wrong-code"),
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
         Problem::FileGone => t.get("problem-file-gone"),
+        Problem::TooLate => t.get("problem-too-late"),
+        Problem::TooManyEdits => t.get("problem-too-many-edits"),
     };
     text.into_owned()
 }

@@ -8,7 +8,7 @@ use crate::domain::file::{File, FileName};
 use crate::domain::group::{Group, Reach, Role};
 use crate::domain::ids::{Id, PersonId};
 use crate::domain::language::Language;
-use crate::domain::message::{Author, Body, Glance, Grade, Message, Source};
+use crate::domain::message::{Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
@@ -149,6 +149,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         mail_id: None,
         client_id: None,
         files: Vec::new(),
+        trace: Trace::default(),
     }
 }
 
@@ -241,6 +242,7 @@ pub fn group_page(language: Language) -> GroupPage {
         created_by: person_id(0),
         created_at: at(-1500),
         last_seq: 10,
+        last_change: 2,
     };
     GroupPage {
         view: view(language, &format!("/groups/{}", group.id)),

@@ -131,6 +131,15 @@ file-too-large = This file is too large. The limit is { $size }.
 problem-too-much-waits = You have brought more files than may wait to be sent: { $size }. Send a message with those that are there; what is never sent is removed after a day.
 composer-hint = Enter sends, Shift + Enter starts a new line
 
+## Changing messages
+message-edited = edited
+message-removed = Message removed
+message-removed-by = Removed by
+message-removed-meanwhile = This message was removed meanwhile. What you typed is still here; copy it if you need it.
+message-edited-elsewhere = You have edited this message in another window meanwhile. What you typed here is still here; load the page to see the newer text.
+problem-too-late = The time in which a message can be changed has passed. Write a new one instead.
+problem-too-many-edits = This message was edited too often. Write a new one instead.
+
 ## Signing in
 sign-in = Sign in
 sign-in-lead = We send a link to your mail address. There is no password.

@@ -125,6 +125,15 @@ file-too-large = 文件太大，上限为 { $size }。
 problem-too-much-waits = 您已上传但尚未发送的文件超过了 { $size } 的上限。请先发送包含这些文件的消息；从未发送的文件会在一天后删除。
 composer-hint = Enter 发送，Shift + Enter 换行
 
+## 更改消息
+message-edited = 已编辑
+message-removed = 消息已删除
+message-removed-by = 已删除，操作人：
+message-removed-meanwhile = 这条消息在此期间已被删除。您输入的内容仍在这里，需要时请复制。
+message-edited-elsewhere = 您在此期间已在另一个窗口中编辑过这条消息。您在这里输入的内容仍在；请刷新页面查看较新的文字。
+problem-too-late = 可以更改这条消息的时间已过，请另发一条新消息。
+problem-too-many-edits = 这条消息的编辑次数已达上限，请另发一条新消息。
+
 ## 登录
 sign-in = 登录
 sign-in-lead = 我们会把登录链接发到您的邮箱，无需密码。

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use mailmoot::actions::Actions;
+use mailmoot::actions::edits::Edit;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::{DraftId, GroupId};
+use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::person::Viewer;
 
 use crate::support::house::actions_in;
@@ -73,6 +75,11 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     let group = made.unwrap();
     let new = NewMessage { client_id: None, markdown: "Hello".to_owned(), files: Vec::new() };
     costs.push(("post", desk.cost(async || actions.post_message(anna, group, new).await.unwrap()).await));
+    let edit = Edit { edits: 0, markdown: "Hello all".to_owned() };
+    let place = MessagePlace { group, seq: 2 };
+    costs.push(("edit", desk.cost(async || actions.edit_message(anna, place, edit).await.unwrap()).await));
+    let changes = desk.cost(async || actions.list_changes_after(anna, group, 0, 100).await.unwrap()).await;
+    costs.push(("what changed", changes));
     costs.push(("look at a group", desk.cost(async || actions.get_group(anna, group).await.unwrap()).await));
     costs.push((
         "page back",

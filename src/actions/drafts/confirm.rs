@@ -71,6 +71,7 @@ impl Actions {
             created_by: draft.owner,
             created_at: now,
             last_seq: 0,
+            last_change: 0,
         };
         store::groups::insert(tx, &group).await?;
         self.add_members(tx, &group, &members).await?;

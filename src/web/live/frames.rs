@@ -11,10 +11,12 @@ use crate::domain::ids::{ClientMessageId, DraftId, GroupId, PersonId};
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Asked {
-    /// I show this group and have everything up to `after`.
+    /// I show this group and have every message up to `after`, and every change of one up to `changed`. A page of old
+    /// messages names no `after`: it wants no new ones. One that was just loaded may name no `changed`.
     Watch {
         group: GroupId,
-        after: i64,
+        after: Option<i64>,
+        changed: Option<i64>,
     },
     /// I show the list of groups, with nothing newer than `at`, in milliseconds.
     List {
@@ -44,6 +46,15 @@ pub enum Told<'a> {
         html: String,
         /// The group's line in the list, as in `Row`.
         row: String,
+    },
+    /// A message that was there already, as it is after change number `change`.
+    Changed {
+        group: GroupId,
+        seq: i64,
+        change: i64,
+        html: String,
+        /// The group's line in the list, if this is its newest message.
+        row: Option<String>,
     },
     /// A new group: its id and members in one packet, and its line for the list.
     GroupAdded {

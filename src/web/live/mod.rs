@@ -2,6 +2,7 @@
 //! the database, and then everything new from the hub. Events may be lost on the way, since numbers and versions let
 //! the page notice and ask again.
 
+mod changes;
 mod frames;
 mod page;
 mod way;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::changes::Known;
 use super::frames::{Asked, Told};
 use super::way::Way;
 use crate::actions::ActionError;
@@ -19,15 +20,15 @@ use crate::web::view::DraftRow;
 use crate::web::visit::Member;
 
 /// How many messages are read at once to fill a gap.
-const REPAIR: i64 = 100;
+pub(super) const REPAIR: i64 = 100;
 
 /// Dropping it ends all listening.
 pub struct Page {
-    state: WebState,
-    member: Member,
-    way: Way,
+    pub(super) state: WebState,
+    pub(super) member: Member,
+    pub(super) way: Way,
     own: Subscription,
-    group: Option<Watched>,
+    pub(super) group: Option<Watched>,
     draft: Option<WatchedDraft>,
 }
 
@@ -38,11 +39,15 @@ pub enum Source {
     Draft(Heard),
 }
 
-struct Watched {
-    id: GroupId,
+pub(super) struct Watched {
+    pub id: GroupId,
     events: Subscription,
-    /// The page has everything up to here.
+    /// The page has every message up to here.
     sent: i64,
+    /// And every change of a message up to this one.
+    pub changed: i64,
+    /// The first message this member may see.
+    pub first_seq: i64,
 }
 
 struct WatchedDraft {
@@ -76,7 +81,7 @@ impl Page {
     pub async fn answer(&mut self, asked: Asked) -> bool {
         match asked {
             Asked::Ping => self.send(&Told::Pong).await,
-            Asked::Watch { group, after } => self.watch(group, after).await,
+            Asked::Watch { group, after, changed } => self.watch(group, after, changed).await,
             Asked::List { at } => self.list(at).await,
             Asked::WatchDraft { draft, page } => self.watch_draft(draft, page).await,
             Asked::Read { group, seq } => {
@@ -100,7 +105,7 @@ impl Page {
     pub async fn tell(&mut self, heard: Source) -> bool {
         match heard {
             Source::Own(Heard::Packet(packet)) => self.tell_own(&packet).await,
-            Source::Group(Heard::Packet(packet)) => self.tell_message(&packet).await,
+            Source::Group(Heard::Packet(packet)) => self.tell_group(&packet).await,
             Source::Draft(Heard::Packet(packet)) => self.tell_draft(packet.event()).await,
             Source::Own(Heard::Missed) | Source::Group(Heard::Missed) | Source::Draft(Heard::Missed) => {
                 self.send(&Told::Resync).await
@@ -136,8 +141,15 @@ impl Page {
         }
     }
 
-    async fn tell_message(&mut self, packet: &Arc<Packet>) -> bool {
-        let Event::MessagePosted(posted) = packet.event() else { return true };
+    async fn tell_group(&mut self, packet: &Arc<Packet>) -> bool {
+        match packet.event() {
+            Event::MessagePosted(posted) => self.tell_message(packet, posted).await,
+            Event::MessageChanged(changed) => self.tell_change(packet, changed).await,
+            _ => true,
+        }
+    }
+
+    async fn tell_message(&mut self, packet: &Packet, posted: &Posted) -> bool {
         let Some(watched) = self.group.as_mut().filter(|watched| watched.id == posted.message.group_id)
         else {
             return true;
@@ -147,7 +159,7 @@ impl Page {
         }
         watched.sent = posted.message.seq;
         let t = self.texts();
-        self.way.put(packet.rendered(t.language(), || message_frame(t, posted.as_ref().clone()))).await
+        self.way.put(packet.rendered(t.language(), || message_frame(t, posted.clone()))).await
     }
 
     async fn tell_draft(&mut self, event: &Event) -> bool {
@@ -158,34 +170,46 @@ impl Page {
     }
 
     /// Sends what the page lacks, and from then on everything new.
-    async fn watch(&mut self, id: GroupId, after: i64) -> bool {
+    async fn watch(&mut self, id: GroupId, after: Option<i64>, changed: Option<i64>) -> bool {
         let person = self.member.viewer.person_id;
         // First, so that this page never counts as two.
         self.group = None;
         // Listening begins before reading, so nothing falls between.
         let events = self.state.actions.hub.subscribe(Audience::Group(id), person);
+        let sent = match after {
+            Some(after) => self.repair_messages(id, after).await,
+            None => Ok(i64::MAX),
+        };
+        let (sent, known) = match (sent, changed) {
+            (Ok(sent), Some(changed)) => (sent, self.repair_changes(id, changed).await),
+            (Ok(sent), None) => (sent, self.newest_change(id).await),
+            (Err(gap), _) => return gap.goes_on(),
+        };
+        match known {
+            Ok(Known { changed, first_seq }) => {
+                self.group = Some(Watched { id, events, sent, changed, first_seq });
+                true
+            }
+            Err(gap) => gap.goes_on(),
+        }
+    }
+
+    /// Sends the messages after a sequence number. The number up to which the page has them all then.
+    async fn repair_messages(&mut self, id: GroupId, after: i64) -> Result<i64, Gap> {
         let mut sent = after;
         loop {
-            let lacking = self.state.actions.list_messages_after(&self.member.viewer, id, sent, REPAIR).await;
-            let posted = match lacking {
-                Ok(posted) => posted,
-                // No member: nothing is said, and the listening ends here. Otherwise the page comes again.
-                Err(error) => return matches!(error, ActionError::NotFound),
-            };
+            let actions = &self.state.actions;
+            let posted = actions.list_messages_after(&self.member.viewer, id, sent, REPAIR).await?;
             let full = i64::try_from(posted.len()).is_ok_and(|n| n == REPAIR);
             for one in posted {
                 sent = one.message.seq;
                 let text = message_frame(self.texts(), one);
-                if !self.way.put(&text).await {
-                    return false;
-                }
+                self.put(&text).await?;
             }
             if !full {
-                break;
+                return Ok(sent);
             }
         }
-        self.group = Some(Watched { id, events, sent });
-        true
     }
 
     /// The lines of the list of groups that are newer than what the page shows, how far all was read, and all drafts.
@@ -194,7 +218,7 @@ impl Page {
         let Ok(lines) = self.state.actions.list_groups(&self.member.viewer).await else { return false };
         let read = lines.iter().map(|line| (line.id, line.read_seq)).collect();
         // Oldest first, as if each had come when it was written.
-        for line in lines.into_iter().rev().filter(|line| line.last_at.millis() >= at) {
+        for line in lines.into_iter().rev().filter(|line| line.last_at.max(line.changed_at).millis() >= at) {
             let (group, html) = (line.id, GroupRow::of(t, line, "").to_string());
             if !self.send(&Told::Row { group, html }).await {
                 return false;
@@ -232,12 +256,37 @@ impl Page {
         changed.is_empty() || self.send(&Told::DraftChanged { draft, version, parts: changed }).await
     }
 
-    fn texts(&self) -> Texts {
+    pub(super) fn texts(&self) -> Texts {
         self.member.visit.texts()
     }
 
     async fn send(&mut self, told: &Told<'_>) -> bool {
         self.way.put(&told.text()).await
+    }
+
+    pub(super) async fn put(&mut self, text: &str) -> Result<(), Gap> {
+        if self.way.put(text).await { Ok(()) } else { Err(Gap::Broken) }
+    }
+}
+
+/// Why a page did not get what it lacks.
+pub(super) enum Gap {
+    /// It is no page of a member: nothing is said, and the listening ends.
+    NotFound,
+    /// The browser has gone, or the database does not answer: the page comes again.
+    Broken,
+}
+
+impl Gap {
+    /// Whether the connection goes on.
+    pub(super) fn goes_on(&self) -> bool {
+        matches!(self, Self::NotFound)
+    }
+}
+
+impl From<ActionError> for Gap {
+    fn from(error: ActionError) -> Self {
+        if matches!(error, ActionError::NotFound) { Self::NotFound } else { Self::Broken }
     }
 }
 

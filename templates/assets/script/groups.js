@@ -37,6 +37,7 @@ export function attach(list) {
   });
   on("row", place);
   on("message", ({ group, row }) => place({ group, html: row }));
+  on("changed", ({ group, row }) => { if (row) place({ group, html: row }); });
   on("read", ({ read }) => {
     for (const [group, seq] of Object.entries(read)) {
       const row = rowOf(group);

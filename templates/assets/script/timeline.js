@@ -1,5 +1,6 @@
 // The messages of a group: put in by their number, never twice; gaps are asked for again; older ones come while
 // scrolling up.
+import { watchChanges } from "./changes.js";
 import { on, onOpen, send } from "./live.js";
 import { added, element, made } from "./html.js";
 import { dayName, midnight } from "./local-time.js";
@@ -13,6 +14,7 @@ export function attach(talk) {
   const scroller = talk.querySelector("[data-scroller]");
   const button = talk.querySelector("[data-to-newest]");
   const reading = watchReading(talk, scroller);
+  const changes = watchChanges(talk, log, watch);
   /** Everything up to this number is here. */
   let last = Number(talk.dataset.last);
 
@@ -55,8 +57,8 @@ export function attach(talk) {
   on("resync", watch);
   onOpen(watch);
   function watch() {
-    if (frozen) return;
-    send({ type: "watch", group, after: last });
+    // A page of old messages wants no new ones, but hears what becomes of its own.
+    send({ type: "watch", group, after: frozen ? null : last, changed: changes.known() });
   }
 
   talk.addEventListener("moot:posted", ({ detail }) => {
@@ -77,7 +79,7 @@ export function attach(talk) {
   arrange(log);
   drawUnreadLine(talk, log, messages());
   for (const message of messages()) reading.watch(message);
-  loadOlder(talk, log, scroller);
+  loadOlder(talk, log, scroller, changes);
 }
 
 /** Browsers without scroll anchoring would move the text under the reader. */
@@ -113,12 +115,13 @@ function drawUnreadLine(talk, log, messages) {
   first.previousElementSibling.scrollIntoView({ block: "center" });
 }
 
-function loadOlder(talk, log, scroller) {
+function loadOlder(talk, log, scroller, changes) {
   let loading = false;
   const observer = new IntersectionObserver(async ([entry]) => {
     const link = talk.querySelector("[data-older]");
     if (!entry.isIntersecting || loading || !link) return;
     loading = true;
+    const put = changes.loads();
     const url = `/groups/${talk.dataset.talk}/messages?before=${link.dataset.older}`;
     const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
     if (answer?.ok) {
@@ -131,6 +134,7 @@ function loadOlder(talk, log, scroller) {
       log.prepend(template.content);
       arrange(log);
       added(log);
+      put();
       if (scroller.scrollTop !== 0) keepPlace(scroller, before);
       requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
       if (older) link.dataset.older = older;

@@ -5,7 +5,7 @@ use mailmoot::domain::draft::{Draft, DraftState, EditLease};
 use mailmoot::domain::file::{File, FileName};
 use mailmoot::domain::group::Role;
 use mailmoot::domain::ids::{FileId, GroupId, PersonId};
-use mailmoot::domain::message::{Author, Body, Grade, Message, Source};
+use mailmoot::domain::message::{Author, Body, Grade, Message, Source, Trace};
 use mailmoot::domain::thread::Seen;
 use mailmoot::store::drafts::{self, DraftMember};
 use mailmoot::store::files::{self, StoredFile};
@@ -28,6 +28,7 @@ fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> Message {
         mail_id: None,
         client_id: Some(w.clock.new_id()),
         files: Vec::new(),
+        trace: Trace::default(),
     }
 }
 

@@ -59,6 +59,7 @@ impl World {
             created_by: people[0],
             created_at: NOW,
             last_seq: 0,
+            last_change: 0,
         };
         let role = |at| if at == 0 { Role::Owner } else { Role::Member };
         let members: Vec<(Member, Digest)> = people

@@ -1,6 +1,7 @@
 //! The users' days, through real doors.
 
 mod answers;
+mod changes;
 mod delivery;
 mod demo;
 mod drafts;

@@ -1,0 +1,68 @@
+//! Editing a message: by its author, for a while. What it said before can be seen by all.
+
+use super::changes::Subject;
+use super::{ActionError, Actions, Conflict, Problem, Result, access, messages};
+use crate::domain::message::{Body, Message, MessagePlace, Source};
+use crate::domain::person::Viewer;
+use crate::mail::sanitize;
+use crate::store;
+
+/// How often a message can be edited.
+pub const MOST_EDITS: i64 = 100;
+
+/// Another text for a message.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// How often it had been edited when its author saw it.
+    pub edits: i64,
+    pub markdown: String,
+}
+
+impl Actions {
+    /// Gives a message of the viewer's own another text. The same text changes nothing.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when the message is not there for this person, [`ActionError::Forbidden`] when it is
+    /// not theirs, [`ActionError::Invalid`] when it is too late, or the text is empty or too long,
+    /// [`ActionError::Conflict`] when it was removed, or edited in another window meanwhile.
+    pub async fn edit_message(
+        &self,
+        viewer: &Viewer,
+        place: MessagePlace,
+        mut edit: Edit,
+    ) -> Result<Message> {
+        edit.markdown.retain(|c| c != '\0');
+        let (now, edit_time) = (self.clock.now(), self.settings.limits.edit_time);
+        self.change_message(viewer, place, async move |tx, subject| {
+            access::may_edit(subject, now, edit_time)?;
+            check(subject, &edit)?;
+            if edit.markdown == subject.message.body.markdown {
+                return Ok(false);
+            }
+            let body = body_of(subject.message.source, edit.markdown);
+            store::changes::edit(tx, subject.message.id, &body, now).await?;
+            Ok(true)
+        })
+        .await
+    }
+}
+
+fn check(subject: &Subject, edit: &Edit) -> Result<()> {
+    let message = &subject.message;
+    if message.trace.edits != edit.edits {
+        return Err(ActionError::Conflict(Conflict::EditedElsewhere));
+    }
+    if message.trace.edits >= MOST_EDITS {
+        return Err(ActionError::invalid("text", Problem::TooManyEdits));
+    }
+    messages::check_text(&edit.markdown, message.files.is_empty())
+}
+
+/// In a mail the signs of Markdown mean themselves, also after an edit.
+fn body_of(source: Source, markdown: String) -> Body {
+    let html = match source {
+        Source::Mail => sanitize::render_mail_text(&markdown),
+        Source::Browser | Source::Draft => sanitize::render_markdown(&markdown),
+    };
+    Body { html, markdown }
+}
