@@ -1,5 +1,8 @@
 //! Bringing a database's tables up to date. Two folders with the same numbers and the same tables.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 use sqlx::ConnectOptions;
 use sqlx::migrate::{MigrateError, Migrator};
 
@@ -27,6 +30,7 @@ pub struct Status {
 pub async fn run(place: &Place) -> Result<()> {
     match place {
         Place::Sqlite(path) => {
+            make_private(path).await?;
             let mut connection = sqlite_options(path).connect().await?;
             SQLITE.run(&mut connection).await.map_err(explain)
         }
@@ -34,6 +38,20 @@ pub async fn run(place: &Place) -> Result<()> {
             let mut connection = postgres_options(url)?.connect().await?;
             POSTGRES.run(&mut connection).await.map_err(explain)
         }
+    }
+}
+
+/// Makes a database's file for its owner's eyes alone, also in a folder that others may look into. SQLite gives the
+/// files beside it the same rights (<https://www.sqlite.org/wal.html>).
+async fn make_private(path: &Path) -> Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    match options.open(path).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Unavailable(error.to_string())),
     }
 }
 

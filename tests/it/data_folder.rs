@@ -51,6 +51,18 @@ fn it_is_private_whoever_makes_it() {
 }
 
 #[test]
+fn the_database_is_private_in_a_folder_that_was_there_already() {
+    for arguments in COMMANDS {
+        let folder = folder_with_people();
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (_, told) = run(folder.path(), arguments, &[("MAILMOOT_SERVER_DATA", "data")]);
+        assert_eq!(mode(&data.join("mailmoot.db")), 0o600, "{arguments:?}: {told}");
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_told_with_its_setting() {
     let folder = folder_with_people();
     for arguments in COMMANDS {
