@@ -55,6 +55,8 @@ export function attach(box) {
     went = false;
     for (const option of options()) option.classList.toggle("is-in", isIn(option));
     input.setAttribute("aria-expanded", String(options().length > 0));
+    // Below the edge of the window nobody would see who was found.
+    if (options().length) list.scrollIntoView({ block: "nearest" });
     mark(others()[0] ?? options()[0] ?? null);
   };
   const step = (by) => {
