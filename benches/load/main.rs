@@ -1,12 +1,13 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, imap, live, threads, start.
+//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, history, imap, live, threads, start.
 //! `tests/run bench` starts the mail server that `imap` needs.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
 mod edit;
+mod history;
 mod house;
 mod imap;
 mod live;
@@ -28,6 +29,9 @@ fn main() {
     }
     if wanted("edit") {
         runtime.block_on(edit::measure());
+    }
+    if wanted("history") {
+        runtime.block_on(history::measure());
     }
     if wanted("imap") {
         runtime.block_on(imap::measure());

@@ -1,5 +1,6 @@
 //! Messages: posting one, whichever door it came through, reading them, and noting how far somebody read.
 
+use super::history::Place;
 use super::{ActionError, Actions, Problem, Result, access, files};
 use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
@@ -181,9 +182,8 @@ impl Actions {
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<Message>> {
-        let mut tx = self.store.read().await?;
-        access::group(&mut tx, viewer.person_id, group).await?;
-        Ok(store::messages::list_before(&mut tx, group, before, limit).await?)
+        let place = before.map_or(Place::Newest, Place::Before);
+        Ok(self.read_history(viewer, group, place, limit).await?.messages)
     }
 
     /// Up to `limit` messages after a sequence number, in their order: what a page lacks.
@@ -198,7 +198,8 @@ impl Actions {
         limit: i64,
     ) -> Result<Vec<event::Posted>> {
         let mut tx = self.store.read().await?;
-        let (group, _) = access::group(&mut tx, viewer.person_id, group).await?;
+        let (group, own) = access::group(&mut tx, viewer.person_id, group).await?;
+        let after = after.max(own.first_seq - 1);
         let messages = store::messages::list_after(&mut tx, group.id, after, limit).await?;
         let posted = messages.into_iter().map(|message| {
             let activity = activity_of(&group, &message);

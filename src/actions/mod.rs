@@ -11,6 +11,7 @@ pub mod edits;
 pub mod error;
 pub mod files;
 pub mod groups;
+pub mod history;
 pub mod jobs;
 pub mod ledger;
 pub mod mails;

@@ -171,6 +171,14 @@ pub async fn list_changed_after(
     with_files(tx, rows).await
 }
 
+/// The number of the first message since a time.
+pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT seq FROM messages WHERE group_id = $1 AND posted_at >= $2 ORDER BY posted_at, seq LIMIT 1")
+        .bind(group).bind(time).fetch_optional(conn).await)?;
+    Ok(row.map(|(seq,)| seq))
+}
+
 async fn with_files(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
     let ids: Vec<MessageId> = rows.iter().map(|r| r.id).collect();
     let mut used: HashMap<MessageId, Vec<File>> = HashMap::new();

@@ -4,17 +4,19 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use askama_web::WebTemplate;
 use axum::extract::{Query, State};
-use serde::Deserialize;
 
 use super::error::WebResult;
 use super::face::Face;
 use super::filters;
 use super::messages::MessagePart;
 use super::path::Path;
+use super::place::AskedPlace;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
+use crate::actions;
 use crate::actions::groups::{GroupLine, MemberLine};
+use crate::actions::history::Place;
 use crate::domain::event::GroupActivity;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Reach, Role};
@@ -115,10 +117,12 @@ pub struct GroupPage {
     pub group: Group,
     pub members: Vec<MemberView>,
     pub messages: Vec<MessagePart>,
-    /// There are messages before this sequence number.
-    pub older: Option<i64>,
+    /// There are messages before the first one here.
+    pub older: bool,
     /// There are messages after the last one here.
     pub newer: bool,
+    /// The message this page was opened at, to be marked.
+    pub at: Option<i64>,
     /// Everything up to here was read before.
     pub read_seq: i64,
     /// The largest file, in bytes.
@@ -132,12 +136,6 @@ pub struct GroupPage {
     pub problem: Option<String>,
 }
 
-/// Where the page begins.
-#[derive(Debug, Deserialize)]
-pub struct Place {
-    before: Option<i64>,
-}
-
 /// How many messages a page has.
 pub const PAGE: i64 = 50;
 
@@ -146,12 +144,12 @@ pub async fn show(
     State(state): State<WebState>,
     member: Member,
     Path(id): Path<GroupId>,
-    Query(place): Query<Place>,
+    Query(asked): Query<AskedPlace>,
 ) -> WebResult<GroupPage> {
-    page(&state, &member, id, place.before).await
+    page(&state, &member, id, asked.place()).await
 }
 
-/// The discussion page, with the messages before `before` or the newest.
+/// The discussion page, opened at a place; by itself where the unread begin, if they are more than a page.
 ///
 /// # Errors
 /// When this person is no member.
@@ -159,18 +157,19 @@ pub async fn page(
     state: &WebState,
     member: &Member,
     id: GroupId,
-    before: Option<i64>,
+    asked: Option<Place>,
 ) -> WebResult<GroupPage> {
     let actions = &state.actions;
     let found = actions.get_group(&member.viewer, id).await?;
-    let messages = actions.list_messages_before(&member.viewer, id, before, PAGE).await?;
-    let last = messages.last().map_or(0, |message| message.seq);
+    let place = asked.unwrap_or_else(|| opening_place(&found));
+    let history = actions.read_history(&member.viewer, id, place, PAGE).await?;
     let you = member.viewer.person_id;
     Ok(GroupPage {
         view: member.view(state).await?,
-        older: messages.first().map(|first| first.seq).filter(|seq| *seq > 1),
-        newer: before.is_some() && last < found.group.last_seq,
-        messages: MessagePart::list(member.visit.texts(), messages),
+        older: history.older,
+        newer: history.newer,
+        at: asked.and(history.at),
+        messages: MessagePart::list(member.visit.texts(), history.messages),
         members: found.members.into_iter().map(|line| MemberView::of(line, you)).collect(),
         read_seq: found.own.read_seq,
         group: found.group,
@@ -180,6 +179,12 @@ pub async fn page(
         kept: Vec::new(),
         problem: None,
     })
+}
+
+/// Nobody who reads on is to begin at the end. Who has not read anything yet begins with what is new.
+fn opening_place(found: &actions::groups::GroupPage) -> Place {
+    let read = found.own.read_seq;
+    if read > 0 && found.group.last_seq - read > PAGE { Place::At(read + 1) } else { Place::Newest }
 }
 
 /// One member with everything the panel shows.
@@ -214,7 +219,9 @@ impl MemberView {
 }
 
 impl GroupPage {
-    /// The number up to which this page shows the group; the live socket goes on from there.
+    fn first_seq(&self) -> i64 {
+        self.messages.first().map_or(1, |part| part.message.seq)
+    }
     fn last_seq(&self) -> i64 {
         self.messages.last().map_or(0, |part| part.message.seq)
     }

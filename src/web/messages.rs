@@ -5,15 +5,16 @@ use askama::filters::HtmlSafe;
 use axum::Json;
 use axum::extract::{Multipart, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 use serde_json::json;
 
 use super::error::{Failure, Trouble, WebResult};
 use super::face::Face;
 use super::path::Path;
+use super::place::AskedPlace;
 use super::state::WebState;
 use super::visit::Member;
 use super::{files, filters, groups};
+use crate::actions::history::Place;
 use crate::actions::messages::NewMessage;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId};
 use crate::domain::message::{Grade, Message, Source};
@@ -72,24 +73,21 @@ fn goes_on(previous: &Message, message: &Message) -> bool {
         && message.posted_at.millis() - previous.posted_at.millis() < TOGETHER
 }
 
-/// GET /groups/{id}/messages?before=: one page of history for scrolling.
-pub async fn list_before(
+/// GET /groups/{id}/messages: one page of history for the script, the newest or at a place; before and after which
+/// numbers it goes on, and the number that was asked for.
+pub async fn list(
     State(state): State<WebState>,
     member: Member,
     Path(group): Path<GroupId>,
-    Query(place): Query<Place>,
+    Query(asked): Query<AskedPlace>,
 ) -> WebResult<Response> {
-    let messages =
-        state.actions.list_messages_before(&member.viewer, group, Some(place.before), groups::PAGE).await?;
-    let older = messages.first().map(|first| first.seq).filter(|seq| *seq > 1);
-    let parts = MessagePart::list(member.visit.texts(), messages);
+    let place = asked.place().unwrap_or(Place::Newest);
+    let page = state.actions.read_history(&member.viewer, group, place, groups::PAGE).await?;
+    let older = page.messages.first().filter(|_| page.older).map(|first| first.seq);
+    let newer = page.messages.last().filter(|_| page.newer).map(|last| last.seq);
+    let parts = MessagePart::list(member.visit.texts(), page.messages);
     let html: String = parts.iter().map(ToString::to_string).collect();
-    Ok(Json(json!({ "html": html, "older": older })).into_response())
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Place {
-    before: i64,
+    Ok(Json(json!({ "html": html, "older": older, "newer": newer, "at": page.at })).into_response())
 }
 
 /// What the composer's form holds.

@@ -18,6 +18,7 @@ pub mod panels;
 pub mod path;
 pub mod peer;
 pub mod people;
+pub mod place;
 pub mod routes;
 pub mod sessions;
 pub mod settings;

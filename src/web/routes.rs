@@ -65,8 +65,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/settings", get(panels::settings::show))
         .route(
             "/groups/{id}/messages",
-            get(messages::list_before)
-                .merge(post(messages::post).layer(DefaultBodyLimit::max(files_of_message))),
+            get(messages::list).merge(post(messages::post).layer(DefaultBodyLimit::max(files_of_message))),
         )
         .route("/groups/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(file)))
         .route("/files/{id}", get(files::download))

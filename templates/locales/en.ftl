@@ -112,6 +112,16 @@ talk-start = The group began on
 messages = Messages
 unread-from-here = New from here
 
+## Places and writing
+newer-messages = Newer messages
+jump = Go to a date
+jump-date = Messages since
+jump-go = Go
+jump-first = To the beginning
+jump-unread = To the first unread
+jump-missing = This message is not here, or not for you to see.
+jump-failed = The messages could not be fetched. Try again in a moment.
+
 ## Messages
 by-mail = by mail
 by-link = by this member's link, not confirmed

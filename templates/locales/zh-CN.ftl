@@ -106,6 +106,16 @@ talk-start = 群组创建于
 messages = 消息
 unread-from-here = 以下为新消息
 
+## 定位与书写
+newer-messages = 更新的消息
+jump = 跳到某一天
+jump-date = 从这一天起的消息
+jump-go = 前往
+jump-first = 回到开头
+jump-unread = 到第一条未读
+jump-missing = 这条消息不在这里，或者您无权查看。
+jump-failed = 未能取得消息，请稍后再试。
+
 ## 消息
 by-mail = 来自邮件
 by-link = 通过该成员的链接发来，身份未确认

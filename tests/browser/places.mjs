@@ -26,6 +26,7 @@ export async function everyPlace(demo, anna) {
     { name: "members-page", path: `${group}/members` },
     { name: "group-settings", path: group, act: openSettings },
     { name: "settings", path: "/settings" },
+    { name: "jump", path: `${group}?at=3#m-3`, act: openJump },
     { name: "upload", path: group, act: pickFile },
     { name: "draft", path: draft },
     { name: "draft-edit", path: draft, act: edit },
@@ -89,6 +90,11 @@ async function openSettings(page) {
   await scripted(page, "[data-drawer]");
   await page.locator(`.head a[href$="/settings"]`).click();
   await page.locator("[data-drawer] .setting").first().waitFor();
+}
+
+async function openJump(page) {
+  await page.locator("details.jump > summary").click();
+  await page.locator("details.jump form").waitFor();
 }
 
 async function pickFile(page) {

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use mailmoot::actions::Actions;
 use mailmoot::actions::edits::Edit;
+use mailmoot::actions::history::Place;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::time::Timestamp;
 
 use crate::support::house::actions_in;
 
@@ -118,5 +120,33 @@ async fn lists_cost_the_same_however_long() {
     }
     assert_eq!(actions.list_groups(anna).await.unwrap().len(), 18);
     assert_eq!(lists().await, short);
+    println!("{short:?}");
+}
+
+#[tokio::test]
+async fn a_page_of_history_costs_the_same_wherever_it_is() {
+    let desk = Desk::new().await;
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let group = desk.confirm(desk.draft(2).await).await;
+    let pages = async || {
+        let mut costs = Vec::new();
+        for place in [
+            Place::Newest,
+            Place::Before(2),
+            Place::After(0),
+            Place::At(1),
+            Place::At(1_000),
+            Place::Since(Timestamp::from_millis(0)),
+        ] {
+            costs.push(desk.cost(async || actions.read_history(anna, group, place, 50).await.unwrap()).await);
+        }
+        costs
+    };
+    let short = pages().await;
+    for _ in 0..120 {
+        let new = NewMessage { client_id: None, markdown: "Hello".to_owned(), files: Vec::new() };
+        actions.post_message(anna, group, new).await.unwrap();
+    }
+    assert_eq!(pages().await, short);
     println!("{short:?}");
 }

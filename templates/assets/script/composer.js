@@ -59,5 +59,6 @@ export function attach(form) {
     text.focus();
   });
   grow();
-  if (!matchMedia("(pointer: coarse)").matches) text.focus({ preventScroll: true });
+  // Who opens a certain message reads it first.
+  if (!matchMedia("(pointer: coarse)").matches && !talk.dataset.at) text.focus({ preventScroll: true });
 }

@@ -1,7 +1,7 @@
 // A message is read when it really was in sight: its page visible and in focus. Also counts the unread in the title.
 import { onOpen, send } from "./live.js";
 
-export function watchReading(talk, scroller) {
+export function watchReading(talk, scroller, history) {
   const title = document.title;
   let read = Number(talk.dataset.read);
   let sent = read;
@@ -13,13 +13,13 @@ export function watchReading(talk, scroller) {
   const showCount = () => {
     document.title = unread.size ? `(${unread.size}) ${title}` : title;
   };
+  // Far below the first unread message nothing proves that those between were seen; at the newest, somebody chose to
+  // pass them over.
+  const goesOn = () => history.isNewest() || history.first() <= read + 1;
   const check = () => {
-    if (!looking()) return;
-    for (const message of inSight) {
-      read = Math.max(read, Number(message.dataset.seq));
-      unread.delete(message);
-    }
-    for (const message of unread) if (Number(message.dataset.seq) <= read) unread.delete(message);
+    if (!looking() || !goesOn()) return;
+    for (const message of inSight) read = Math.max(read, Number(message.dataset.seq));
+    for (const seq of unread) if (seq <= read) unread.delete(seq);
     showCount();
     clearTimeout(timer);
     timer = setTimeout(tell, 300);
@@ -44,12 +44,18 @@ export function watchReading(talk, scroller) {
   addEventListener("focus", check);
   document.addEventListener("visibilitychange", check);
 
+  function count(message) {
+    const seq = Number(message.dataset.seq);
+    if (seq > read && message.dataset.author !== document.body.dataset.me) unread.add(seq);
+    showCount();
+  }
+
   return {
+    /** A message that is not on the page. */
+    count,
     watch(message) {
-      const seq = Number(message.dataset.seq);
-      if (!seq) return;
-      if (seq > read && message.dataset.author !== document.body.dataset.me) unread.add(message);
-      showCount();
+      if (!message.dataset.seq) return;
+      count(message);
       observer.observe(message);
     },
   };

@@ -12,6 +12,7 @@ mod mail_in;
 mod mail_round;
 mod odd_source;
 mod own_letters;
+mod places;
 mod real_mail;
 mod rights;
 mod sign_in;
