@@ -53,11 +53,7 @@ pub async fn measure() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let actions = &house.actions;
     let post = async |n: usize| {
-        let new = NewMessage {
-            client_id: None,
-            markdown: format!("n={n}; a **usual** message"),
-            files: Vec::new(),
-        };
+        let new = NewMessage { markdown: format!("n={n}; a **usual** message"), ..NewMessage::default() };
         actions.post_message(&owner, group, new).await.unwrap();
     };
     let ours = rounds("live     mailmoot", &mut seen, post).await;

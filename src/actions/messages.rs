@@ -14,7 +14,7 @@ use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
 
 /// What somebody wrote in the browser.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewMessage {
     /// Given by the browser; sending the same twice stores it once.
     pub client_id: Option<ClientMessageId>,

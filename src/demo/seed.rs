@@ -176,7 +176,7 @@ impl Scene<'_> {
             upload.write(&sample.bytes()).await?;
             files.push(self.actions.finish_upload(viewer, self.group, upload, sample.name()).await?.id);
         }
-        let new = NewMessage { client_id: None, markdown: text.to_owned(), files };
+        let new = NewMessage { markdown: text.to_owned(), files, ..NewMessage::default() };
         self.actions.post_message(viewer, self.group, new).await?;
         Ok(())
     }

@@ -75,7 +75,7 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     let mut made = None;
     costs.push(("confirm a draft", desk.cost(async || made = Some(desk.confirm(draft).await)).await));
     let group = made.unwrap();
-    let new = NewMessage { client_id: None, markdown: "Hello".to_owned(), files: Vec::new() };
+    let new = NewMessage { markdown: "Hello".to_owned(), ..NewMessage::default() };
     costs.push(("post", desk.cost(async || actions.post_message(anna, group, new).await.unwrap()).await));
     let edit = Edit { edits: 0, markdown: "Hello all".to_owned() };
     let place = MessagePlace { group, seq: 2 };
@@ -144,7 +144,7 @@ async fn a_page_of_history_costs_the_same_wherever_it_is() {
     };
     let short = pages().await;
     for _ in 0..120 {
-        let new = NewMessage { client_id: None, markdown: "Hello".to_owned(), files: Vec::new() };
+        let new = NewMessage { markdown: "Hello".to_owned(), ..NewMessage::default() };
         actions.post_message(anna, group, new).await.unwrap();
     }
     assert_eq!(pages().await, short);

@@ -1,5 +1,6 @@
 //! Forms as browsers send them: signing in, talking, files, history; and forms that come from elsewhere.
 
+use mailmoot::actions::messages::NewMessage;
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 
@@ -158,11 +159,7 @@ async fn history_is_paged_by_number_without_gap_or_overlap() {
     let house = House::start().await;
     let (viewer, group) = house.group("Plan", &[WANG]).await;
     for number in 2..=130 {
-        let new = mailmoot::actions::messages::NewMessage {
-            client_id: None,
-            markdown: format!("word{number}."),
-            files: Vec::new(),
-        };
+        let new = NewMessage { markdown: format!("word{number}."), ..NewMessage::default() };
         house.actions.post_message(&viewer, group, new).await.unwrap();
     }
     let anna = Browser::of(&house, ANNA).await;

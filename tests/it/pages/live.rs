@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use mailmoot::actions::messages::NewMessage;
 use mailmoot::clock::Clock;
 use reqwest::StatusCode;
 use serde_json::json;
@@ -210,11 +211,7 @@ async fn outsiders_and_foreign_pages_hear_nothing() {
     assert!(wang.live_from(&over_tls).await.is_err(), "another scheme is another site (RFC 6454 5)");
     let mut outside = li.live().await;
     outside.watch(&group.to_string(), 0).await;
-    let new = mailmoot::actions::messages::NewMessage {
-        client_id: None,
-        markdown: "secret".to_owned(),
-        files: Vec::new(),
-    };
+    let new = NewMessage { markdown: "secret".to_owned(), ..NewMessage::default() };
     house.actions.post_message(&anna, group, new).await.unwrap();
     assert!(outside.all("message").await.is_empty());
     // Signed out elsewhere: nothing more is shown here.

@@ -89,7 +89,7 @@ async fn things(house: &House) -> Things {
     let mut upload = house.actions.begin_upload(&anna, group).await.unwrap();
     upload.write(b"x").await.unwrap();
     let file = house.actions.finish_upload(&anna, group, upload, "a.txt").await.unwrap().id;
-    let new = NewMessage { client_id: None, markdown: String::new(), files: vec![file] };
+    let new = NewMessage { files: vec![file], ..NewMessage::default() };
     house.actions.post_message(&anna, group, new).await.unwrap();
     let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
     let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);

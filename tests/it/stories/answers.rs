@@ -96,7 +96,7 @@ async fn letters_of_every_kind(house: &House) -> Vec<Vec<u8>> {
     house.actions.ask_sign_in(ANNA, "/", asker).await.unwrap();
     let (anna, group) = house.group("Group", &[WANG]).await;
     house.mail_of(WANG).await;
-    let message = NewMessage { client_id: None, markdown: "Good morning".to_owned(), files: Vec::new() };
+    let message = NewMessage { markdown: "Good morning".to_owned(), ..NewMessage::default() };
     house.actions.post_message(&anna, group, message).await.unwrap();
     let kinds = [
         DeliveryKind::SignIn,

@@ -26,7 +26,7 @@ fn standing() -> Wanted {
 }
 
 async fn post(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
-    let new = NewMessage { client_id: None, markdown: words.to_owned(), files: Vec::new() };
+    let new = NewMessage { markdown: words.to_owned(), ..NewMessage::default() };
     house.actions.post_message(who, group, new).await.unwrap().seq
 }
 

@@ -20,7 +20,7 @@ async fn bring(house: &House, who: &Viewer, group: GroupId, bytes: &[u8]) -> Res
 
 async fn send(house: &House, who: &Viewer, group: GroupId, files: &[&File]) -> Result<(), ActionError> {
     let files = files.iter().map(|file| file.id).collect();
-    let new = NewMessage { client_id: None, markdown: String::new(), files };
+    let new = NewMessage { files, ..NewMessage::default() };
     house.actions.post_message(who, group, new).await.map(|_| ())
 }
 

@@ -11,7 +11,7 @@ use mailmoot::mail::incoming::IncomingMail;
 use crate::support::house::{ANNA, DAVID, GATEWAY, House, STRANGER, WANG, Wanted, eventually, mail, on_both};
 
 fn text(markdown: &str) -> NewMessage {
-    NewMessage { client_id: None, markdown: markdown.to_owned(), files: Vec::new() }
+    NewMessage { markdown: markdown.to_owned(), ..NewMessage::default() }
 }
 
 /// A group of three, and the invitation that Wang got.

@@ -50,7 +50,7 @@ async fn a_forwarded_thread_becomes_a_group_and_a_mail_reply_a_message() {
         let (david, target) = house.sign_in(&link_in(&invitation)).await;
         assert_eq!(target, format!("/groups/{group}"));
 
-        let new = NewMessage { client_id: None, markdown: "Hello **all**".to_owned(), files: Vec::new() };
+        let new = NewMessage { markdown: "Hello **all**".to_owned(), ..NewMessage::default() };
         house.actions.post_message(&anna, group, new).await.unwrap();
         let mails = house.mails_of(WANG, 2).await;
         let bundle = &mails[0];

@@ -14,7 +14,7 @@ use crate::support::house::{House, LI, WANG, Wanted, on_both};
 async fn fill(house: &House, anna: &Viewer, group: GroupId) {
     for number in 2..=120 {
         let markdown = format!("Message {number}");
-        let new = NewMessage { client_id: None, markdown, files: Vec::new() };
+        let new = NewMessage { markdown, ..NewMessage::default() };
         house.actions.post_message(anna, group, new).await.unwrap();
         house.later(Duration::from_secs(if number % 10 == 0 { 15 * 3600 } else { 3600 }));
     }

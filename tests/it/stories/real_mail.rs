@@ -103,7 +103,7 @@ async fn a_thread_forwarded_by_smtp_becomes_a_group_and_a_mail_reply_comes_back(
     );
     assert_eq!(messages[1].body.markdown, "Agreed.");
 
-    let new = NewMessage { client_id: None, markdown: "Thanks".to_owned(), files: Vec::new() };
+    let new = NewMessage { markdown: "Thanks".to_owned(), ..NewMessage::default() };
     company.house.actions.post_message(&viewer, group, new).await.unwrap();
     let bundle = company.mail_of(&company.david, 2).await;
     assert!(bundle.text.new_text.contains("Thanks"));

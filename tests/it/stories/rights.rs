@@ -22,12 +22,12 @@ async fn an_outsider_finds_no_group_draft_file_or_thread() {
         let mut upload = house.actions.begin_upload(&anna, group).await.unwrap();
         upload.write(b"secret").await.unwrap();
         let file = house.actions.finish_upload(&anna, group, upload, "plan.txt").await.unwrap();
-        let new = NewMessage { client_id: None, markdown: String::new(), files: vec![file.id] };
+        let new = NewMessage { files: vec![file.id], ..NewMessage::default() };
         house.actions.post_message(&anna, group, new).await.unwrap();
 
         let li = house.person(LI).await;
         let (actions, editor) = (&house.actions, house.editor(&li));
-        let new = NewMessage { client_id: None, markdown: "hi".to_owned(), files: Vec::new() };
+        let new = NewMessage { markdown: "hi".to_owned(), ..NewMessage::default() };
         not_found(actions.get_group(&li, group).await);
         not_found(actions.list_messages_after(&li, group, 0, 10).await);
         not_found(actions.list_messages_before(&li, group, None, 10).await);
@@ -69,7 +69,7 @@ async fn a_file_belongs_to_the_group_it_was_put_into_and_to_its_author() {
         let mut upload = house.actions.begin_upload(&anna, group).await.unwrap();
         upload.write(b"x").await.unwrap();
         let file = house.actions.finish_upload(&anna, group, upload, "a.txt").await.unwrap().id;
-        let with_file = || NewMessage { client_id: None, markdown: String::new(), files: vec![file] };
+        let with_file = || NewMessage { files: vec![file], ..NewMessage::default() };
         let wang = house.person(WANG).await;
         assert!(house.actions.post_message(&wang, group, with_file()).await.is_err(), "not Wang's upload");
         assert!(house.actions.post_message(&anna, other, with_file()).await.is_err(), "not this group's");
