@@ -85,6 +85,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                     mail_id: None,
                     client_id: None,
                     files: Vec::new(),
+                    answers: None,
                     trace: Trace::default(),
                 };
                 store::messages::insert(tx, &message).await?;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::changes::Subject;
 use super::{ActionError, Conflict, Problem, Result};
 use crate::domain::draft::Draft;
-use crate::domain::group::{Group, Member};
-use crate::domain::ids::{DraftId, FileId, GroupId, PersonId, ThreadId};
-use crate::domain::message::{Grade, Message, MessagePlace};
+use crate::domain::group::{Group, Member, Role};
+use crate::domain::ids::{DraftId, FileId, GroupId, MessageId, PersonId, ThreadId};
+use crate::domain::message::{Answered, Grade, Message, MessagePlace};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::settings::SignInSettings;
 use crate::domain::thread::Thread;
@@ -39,12 +39,26 @@ pub(super) async fn message_for_change(
     Ok(Subject { member, group, message })
 }
 
+/// The same, only to be looked at.
+pub(super) async fn message(tx: &mut Tx, person: PersonId, place: MessagePlace) -> Result<Subject> {
+    let (group, member) = group(tx, person, place.group).await?;
+    let message = visible(tx, &member, place.seq).await?;
+    Ok(Subject { member, group, message })
+}
+
 async fn visible(tx: &mut Tx, member: &Member, seq: i64) -> Result<Message> {
     if seq < member.first_seq {
         return Err(ActionError::NotFound);
     }
     let place = MessagePlace { group: member.group_id, seq };
     store::messages::find(tx, place).await?.ok_or(ActionError::NotFound)
+}
+
+/// A message that a member's new one answers: any that they may see, also one that was removed meanwhile.
+pub(super) async fn answered(tx: &mut Tx, member: &Member, id: MessageId) -> Result<Answered> {
+    let answered = store::answers::find(tx, member.group_id, id).await?;
+    let visible = answered.filter(|answered| answered.seq >= member.first_seq);
+    visible.ok_or(ActionError::invalid("answers", Problem::AnswerGone))
 }
 
 /// Editing: for the author alone, so long after the message was posted.
@@ -60,6 +74,14 @@ pub(super) fn may_edit(subject: &Subject, now: Timestamp, edit_time: Duration) -
         return Err(ActionError::invalid("text", Problem::TooLate));
     }
     Ok(())
+}
+
+/// Removing: as editing, and for those who own the group at any time.
+pub(super) fn may_remove(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
+    if subject.member.role == Role::Owner && subject.message.trace.removed.is_none() {
+        return Ok(());
+    }
+    may_edit(subject, now, edit_time)
 }
 
 /// Whether somebody belongs to the organisation: by its address book, or by a domain that may sign in. All others are

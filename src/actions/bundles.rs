@@ -42,6 +42,7 @@ impl Actions {
         let inviter =
             members.iter().find(|p| p.id == known.group.created_by).map_or("", |p| p.full_name.as_str());
         let opening = store::messages::list_after(&mut tx, known.group.id, 0, 1).await?.pop();
+        let opening = opening.filter(|message| message.trace.removed.is_none());
         drop(tx);
         let letter = letters::invitation(self, &known.receiver(), inviter, &members, opening.as_ref())?;
         let seq = opening.map_or(0, |m| m.seq);
@@ -85,7 +86,12 @@ impl Actions {
         let before = known.group.last_seq + 1;
         let mut messages = store::messages::list_before(&mut tx, known.group.id, Some(before), MOST).await?;
         drop(tx);
-        messages.retain(|m| m.seq > after && m.author.person_id != Some(known.person.id));
+        let is_for_them = |m: &Message| {
+            m.seq > after && m.author.person_id != Some(known.person.id) && m.trace.removed.is_none()
+        };
+        messages.retain(is_for_them);
+        let first_seq = known.member.first_seq;
+        let messages: Vec<Message> = messages.into_iter().map(|m| m.seen_from(first_seq)).collect();
         let Some(last) = messages.last().map(|m| m.seq) else { return Ok(()) };
         let earlier = left_out(&messages, after);
         let letter = letters::messages(self, &known.receiver(), &messages, earlier)?;

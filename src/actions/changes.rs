@@ -1,7 +1,7 @@
 //! Changes of messages that are there. Each takes the group's next change number in its transaction, and every open
 //! page of the group gets the message as it is now; a page that missed some asks for what changed since.
 
-use super::messages::activity_of;
+use super::messages::{activity_of, glance_at};
 use super::{ActionError, Actions, Result, access};
 use crate::domain::event::{Audience, Changed, Event};
 use crate::domain::group::{Group, Member};
@@ -45,7 +45,8 @@ impl Actions {
         let first_seq = member.first_seq;
         let messages =
             store::messages::list_changed_after(&mut tx, (group.id, first_seq), after, limit).await?;
-        let messages = messages.into_iter().map(|message| changed(&group, message)).collect();
+        let messages = messages.into_iter().map(|message| changed(&group, message.seen_from(first_seq)));
+        let messages = messages.collect();
         Ok(Changes { first_seq, last_change: group.last_change, messages })
     }
 
@@ -73,7 +74,7 @@ impl Actions {
                 Ok::<_, ActionError>((subject, is_changed))
             })
             .await?;
-        let message = subject.message.clone();
+        let message = subject.message.clone().seen_from(subject.member.first_seq);
         if is_changed {
             self.tell_changed(&subject.group, subject.message).await;
         }
@@ -93,5 +94,5 @@ impl Actions {
 
 fn changed(group: &Group, message: Message) -> Changed {
     let activity = (message.seq == group.last_seq).then(|| activity_of(group, &message));
-    Changed { message, activity }
+    Changed { line: glance_at(&message), message, activity }
 }

@@ -1,4 +1,5 @@
-//! Editing a message: by its author, for a while. What it said before can be seen by all.
+//! Editing and removing a message: by its author, for a while. What it said before an edit can be seen by all; of a
+//! removed one nothing is left.
 
 use super::changes::Subject;
 use super::{ActionError, Actions, Conflict, Problem, Result, access, messages};
@@ -44,6 +45,26 @@ impl Actions {
             Ok(true)
         })
         .await
+    }
+}
+
+impl Actions {
+    /// Empties a message for good: its text, what it said before, its quotation and its files are kept nowhere. Its
+    /// place stays, with who removed it and when.
+    ///
+    /// # Errors
+    /// As [`Actions::edit_message`]; those who own the group may remove any message at any time.
+    pub async fn remove_message(&self, viewer: &Viewer, place: MessagePlace) -> Result<Message> {
+        let (now, edit_time) = (self.clock.now(), self.settings.limits.edit_time);
+        let by = (viewer.person_id, viewer.full_name.clone());
+        let removed = self.change_message(viewer, place, async move |tx, subject| {
+            access::may_remove(subject, now, edit_time)?;
+            store::changes::remove(tx, subject.message.id, (by.0, &by.1), now).await?;
+            store::reactions::remove_all(tx, subject.message.id).await?;
+            store::files::set_free(tx, place.group, subject.message.id, now).await?;
+            Ok(true)
+        });
+        removed.await
     }
 }
 

@@ -81,6 +81,8 @@ pub enum Problem {
     },
     /// An upload that is not there any more.
     FileGone,
+    /// A message to be answered that is not there.
+    AnswerGone,
     /// The time in which an author may change a message has passed.
     TooLate,
     /// The message was edited as often as one can be.

@@ -1,11 +1,12 @@
 //! Groups: the list of one's own, and a group's page.
 
-use super::{Actions, Result, access, messages};
+use super::{Actions, Result, access};
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::message::Glance;
 use crate::domain::person::{Person, Viewer};
 use crate::domain::time::Timestamp;
+use crate::mail::markdown::first_words;
 use crate::store::{self, Tx};
 
 /// A group and who is in it.
@@ -50,7 +51,7 @@ impl From<store::groups::GroupLine> for GroupLine {
         let last = last.map(|((author, text), source)| Glance {
             author_id: row.last_author_id,
             author,
-            words: messages::first_words(source, &text),
+            words: first_words(source, &text),
             file: row.last_file,
             more_files: (row.last_files - 1).max(0),
             removed: row.last_removed_at.is_some(),

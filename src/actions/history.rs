@@ -80,6 +80,7 @@ async fn history_page(
         _ => store::messages::list_before(tx, group.id, None, limit).await?,
     };
     messages.retain(|message| message.seq >= first);
+    let messages: Vec<Message> = messages.into_iter().map(|message| message.seen_from(first)).collect();
     Ok(HistoryPage {
         older: messages.first().is_some_and(|message| message.seq > first),
         newer: messages.last().is_some_and(|message| message.seq < newest),

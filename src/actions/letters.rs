@@ -8,15 +8,15 @@ use crate::domain::group::{Group, Member};
 use crate::domain::ids::MailId;
 use crate::domain::language::Language;
 use crate::domain::ledger::{DeliveryKind, Ignored};
-use crate::domain::message::{Grade, Message};
+use crate::domain::message::{Answered, Grade, Message};
 use crate::domain::person::Person;
 use crate::domain::secret::Token;
 use crate::mail::compose::ListHeaders;
 use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
-    AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterFile, LetterMessage,
-    MessagesLetter, SignInLetter, Words,
+    AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterFile,
+    LetterMessage, MessagesLetter, SignInLetter, Words,
 };
 use crate::texts::Texts;
 
@@ -207,11 +207,23 @@ fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterM
     LetterMessage {
         author: message.author.name.clone(),
         when: message.posted_at.utc().format("%Y-%m-%d %H:%M UTC").to_string(),
+        answers: message.answers.as_ref().and_then(|answered| letter_answered(texts, answered)),
         html: message.body.html.clone(),
         text: message.body.markdown.clone(),
         note,
         files: message.files.iter().map(|f| letter_file(actions, f)).collect(),
     }
+}
+
+/// Nothing for a reader who may not see the answered message.
+fn letter_answered(texts: Texts, answered: &Answered) -> Option<LetterAnswered> {
+    let line = answered.line.clone()?;
+    let words = match line.file {
+        _ if line.removed => texts.get("message-removed").into_owned(),
+        Some(file) if line.words.is_empty() => file,
+        _ => line.words,
+    };
+    Some(LetterAnswered { author: line.author, words })
 }
 
 fn letter_file(actions: &Actions, file: &File) -> LetterFile {

@@ -4,11 +4,11 @@ use super::history::Place;
 use super::{ActionError, Actions, Problem, Result, access, files};
 use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
-use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, PersonId};
+use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, PersonId};
 use crate::domain::job::Job;
-use crate::domain::message::{Author, Body, Glance, Grade, Message, Source, Trace};
+use crate::domain::message::{Answered, Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::Viewer;
-use crate::mail::markdown::plain_words;
+use crate::mail::markdown::first_words;
 use crate::mail::sanitize;
 use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
@@ -20,6 +20,8 @@ pub struct NewMessage {
     pub client_id: Option<ClientMessageId>,
     pub markdown: String,
     pub files: Vec<FileId>,
+    /// The message of the group that it answers.
+    pub answers: Option<MessageId>,
 }
 
 /// A message ready to be stored, from any door.
@@ -36,6 +38,7 @@ pub(super) struct Contribution {
     pub new_files: Vec<StoredFile>,
     /// Uploaded before.
     pub uploads: Vec<FileId>,
+    pub answers: Option<Answered>,
 }
 
 /// What a commit of a message has to tell.
@@ -47,8 +50,6 @@ pub(super) struct Posted {
 /// In characters: a long report, not a book.
 pub const LONGEST_MESSAGE: usize = 40_000;
 pub const MOST_FILES: usize = 20;
-/// The beginning of a message that the list of groups shows, in characters.
-const LINE: usize = 140;
 
 impl Actions {
     /// Posts what a member wrote in the browser. The same client id twice gives the message of the first time.
@@ -65,7 +66,7 @@ impl Actions {
         // Nobody types one, and PostgreSQL keeps no text that holds one.
         new.markdown.retain(|c| c != '\0');
         check(&new)?;
-        let contribution = Contribution {
+        let mut contribution = Contribution {
             author: Author {
                 person_id: Some(viewer.person_id),
                 name: viewer.full_name.clone(),
@@ -79,14 +80,19 @@ impl Actions {
             client_id: new.client_id,
             new_files: Vec::new(),
             uploads: new.files,
+            answers: None,
         };
+        let answers = new.answers;
         let (actions, person, client_id) = (self.clone(), viewer.person_id, new.client_id);
         let posted = self
             .store
             .write(async move |tx| {
-                access::member(tx, person, group).await?;
+                let member = access::member(tx, person, group).await?;
                 if let Some(before) = posted_before(tx, group, person, client_id).await? {
                     return Ok::<_, ActionError>(Err(before));
+                }
+                if let Some(id) = answers {
+                    contribution.answers = Some(access::answered(tx, &member, id).await?);
                 }
                 let posted = actions.contribute(tx, group, contribution).await?;
                 store::groups::mark_read(tx, group, person, posted.message.seq).await?;
@@ -126,6 +132,7 @@ impl Actions {
             mail_id: new.mail_id,
             client_id: new.client_id,
             files: Vec::new(),
+            answers: new.answers,
             trace: Trace::default(),
         };
         store::messages::insert(tx, &message).await?;
@@ -203,7 +210,7 @@ impl Actions {
         let messages = store::messages::list_after(&mut tx, group.id, after, limit).await?;
         let posted = messages.into_iter().map(|message| {
             let activity = activity_of(&group, &message);
-            event::Posted { message, activity }
+            event::Posted { message: message.seen_from(own.first_seq), activity }
         });
         Ok(posted.collect())
     }
@@ -271,7 +278,7 @@ pub(super) fn check_text(markdown: &str, is_alone: bool) -> Result<()> {
     Ok(())
 }
 
-fn glance_at(message: &Message) -> Glance {
+pub(super) fn glance_at(message: &Message) -> Glance {
     let files = &message.files;
     Glance {
         author_id: message.author.person_id,
@@ -281,13 +288,4 @@ fn glance_at(message: &Message) -> Glance {
         more_files: i64::try_from(files.len().saturating_sub(1)).unwrap_or(i64::MAX),
         removed: message.trace.removed.is_some(),
     }
-}
-
-/// The beginning of a message, on one line. In a mail the signs of Markdown mean themselves.
-pub(super) fn first_words(source: Source, text: &str) -> String {
-    let words = match source {
-        Source::Mail => text.split_whitespace().collect::<Vec<_>>().join(" "),
-        Source::Browser | Source::Draft => plain_words(text),
-    };
-    words.chars().take(LINE).collect()
 }

@@ -15,6 +15,7 @@ pub mod history;
 pub mod jobs;
 pub mod ledger;
 pub mod mails;
+pub mod message_page;
 pub mod messages;
 pub mod outbox;
 pub mod people;

@@ -38,6 +38,8 @@ pub struct Posted {
 #[derive(Clone, Debug)]
 pub struct Changed {
     pub message: Message,
+    /// How it begins, for the messages that answer it.
+    pub line: Glance,
     /// The line of the list of groups, if the message is the newest.
     pub activity: Option<GroupActivity>,
 }

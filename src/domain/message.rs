@@ -24,8 +24,34 @@ pub struct Message {
     pub mail_id: Option<MailId>,
     pub client_id: Option<ClientMessageId>,
     pub files: Vec<File>,
+    /// The message it answers.
+    pub answers: Option<Answered>,
     /// What became of it since.
     pub trace: Trace,
+}
+
+/// A message that another one answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    pub id: MessageId,
+    pub seq: i64,
+    /// How it begins; `None` for a reader who may not see it.
+    pub line: Option<Glance>,
+}
+
+impl Message {
+    /// Whether it shows words of a message that a member who sees all from `first_seq` on may not see.
+    pub fn quotes_before(&self, first_seq: i64) -> bool {
+        self.answers.as_ref().is_some_and(|answered| answered.seq < first_seq)
+    }
+
+    /// The message as a member sees it who sees all from `first_seq` on.
+    pub fn seen_from(mut self, first_seq: i64) -> Self {
+        if let Some(answered) = self.answers.as_mut().filter(|answered| answered.seq < first_seq) {
+            answered.line = None;
+        }
+        self
+    }
 }
 
 /// What became of a message after it was posted.

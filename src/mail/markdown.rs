@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use crate::domain::message::Source;
+
 /// A text to be parsed. Each `<` that may begin HTML is another sign meanwhile: otherwise a line such as `<b>` would
 /// make everything up to the next empty line HTML (CommonMark 4.6), and its Markdown would be lost.
 pub(super) struct Markdown<'a> {
@@ -18,6 +20,8 @@ const OPTIONS: Options =
 const SIGNS: std::ops::RangeInclusive<char> = '\u{12470}'..='\u{12474}';
 /// In bytes.
 const LONGEST_AUTOLINK: usize = 2_000;
+/// How much of a message stands on one line, in characters.
+const LINE: usize = 140;
 /// How much of a text is read for its first words, in characters.
 const BEGINNING: usize = 1_000;
 
@@ -84,8 +88,17 @@ impl<'a> Markdown<'a> {
     }
 }
 
-/// The words alone, on one line: what a list shows of a message.
-pub fn plain_words(text: &str) -> String {
+/// How a message begins, on one line. In a mail the signs of Markdown mean themselves.
+pub fn first_words(source: Source, text: &str) -> String {
+    let words = match source {
+        Source::Mail => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Source::Browser | Source::Draft => plain_words(text),
+    };
+    words.chars().take(LINE).collect()
+}
+
+/// The words alone, on one line.
+fn plain_words(text: &str) -> String {
     let beginning = text.char_indices().nth(BEGINNING).map_or(text, |(end, _)| &text[..end]);
     let mut words = String::new();
     if let Some(markdown) = Markdown::of(beginning) {

@@ -195,6 +195,20 @@ pub async fn attach(tx: &mut Tx, message: MessageId, files: &[FileId]) -> Result
     Ok(())
 }
 
+/// Takes the files out of a message that is removed. Those that nothing else uses wait as if they had just been brought
+/// and are forgotten in time. Two statements.
+pub async fn set_free(tx: &mut Tx, group: GroupId, message: MessageId, now: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "INSERT INTO group_uploads (file_id, group_id, created_at)
+         SELECT u.file_id, $2, $3 FROM message_files u WHERE u.message_id = $1
+           AND NOT EXISTS (SELECT 1 FROM message_files o WHERE o.file_id = u.file_id AND o.message_id <> $1)
+           AND NOT EXISTS (SELECT 1 FROM draft_files d WHERE d.file_id = u.file_id)")
+        .bind(message).bind(group).bind(now).execute(conn).await.map(affected))?;
+    on!(tx, conn => sqlx::query("DELETE FROM message_files WHERE message_id = $1")
+        .bind(message).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// The files of some messages. One statement.
 pub async fn list_of_messages(tx: &mut Tx, messages: &[MessageId]) -> Result<Vec<(MessageId, File)>> {
     if messages.is_empty() {

@@ -6,12 +6,12 @@ use sqlx::FromRow;
 
 use super::sql::built;
 use super::{
-    Result, Tx, files,
+    Result, Tx, answers, files,
     tx::{affected, on},
 };
 use crate::domain::file::File;
 use crate::domain::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
-use crate::domain::message::{Author, Body, Grade, Message, MessagePlace, Removed, Source, Trace};
+use crate::domain::message::{Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, Trace};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 
@@ -31,6 +31,7 @@ struct MessageRow {
     signature: String,
     mail_id: Option<MailId>,
     client_id: Option<ClientMessageId>,
+    answers: Option<MessageId>,
     changed: i64,
     edits: i64,
     edited_at: Option<Timestamp>,
@@ -42,13 +43,13 @@ struct MessageRow {
 
 /// What a message is posted with.
 const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id";
+     quotation, signature, mail_id, client_id, answers";
 /// All of it.
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id, changed, edits, edited_at, removed_by, remover_name, removed_at, pinned_at";
+     quotation, signature, mail_id, client_id, answers, changed, edits, edited_at, removed_by, remover_name, removed_at, pinned_at";
 
 impl MessageRow {
-    fn with(self, files: Vec<File>) -> Message {
+    fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
         Message {
             id: self.id,
             group_id: self.group_id,
@@ -62,6 +63,7 @@ impl MessageRow {
             mail_id: self.mail_id,
             client_id: self.client_id,
             files,
+            answers,
             trace: Trace {
                 changed: self.changed,
                 edits: self.edits,
@@ -82,7 +84,7 @@ fn removed(by: Option<PersonId>, name: String, at: Option<Timestamp>) -> Option<
 /// # Errors
 /// [`super::StoreError::Taken`] when the same browser or the same mail has added it before.
 pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
-    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(1, 14));
+    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(1, 15));
     on!(tx, conn => sqlx::query(built(text))
         .bind(message.id)
         .bind(message.group_id)
@@ -98,6 +100,7 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
         .bind(&message.signature)
         .bind(message.mail_id)
         .bind(message.client_id)
+        .bind(message.answers.as_ref().map(|answered| answered.id))
         .execute(conn)
         .await.map(affected))?;
     Ok(())
@@ -113,25 +116,25 @@ pub async fn find_by_client_id(
     let text =
         format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND author_id = $2 AND client_id = $3");
     let rows = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(author).bind(client_id).fetch_all(conn).await)?;
-    Ok(with_files(tx, rows).await?.pop())
+    Ok(with_parts(tx, rows).await?.pop())
 }
 
 /// What this mail became.
 pub async fn find_by_mail(tx: &mut Tx, mail: MailId) -> Result<Option<Message>> {
     let text = format!("SELECT {COLUMNS} FROM messages WHERE mail_id = $1");
     let rows = on!(tx, conn => sqlx::query_as(built(text)).bind(mail).fetch_all(conn).await)?;
-    Ok(with_files(tx, rows).await?.pop())
+    Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// The message at a place. Two statements.
+/// The message at a place. Three statements at the most.
 pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     let text = format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq = $2");
     let rows =
         on!(tx, conn => sqlx::query_as(built(text)).bind(place.group).bind(place.seq).fetch_all(conn).await)?;
-    Ok(with_files(tx, rows).await?.pop())
+    Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// Up to `limit` messages before a sequence number (the newest if `None`), in their order. Two statements.
+/// Up to `limit` messages before a sequence number (the newest if `None`), in their order. Three statements at the most.
 pub async fn list_before(
     tx: &mut Tx,
     group: GroupId,
@@ -143,19 +146,19 @@ pub async fn list_before(
     let before = before.unwrap_or(i64::MAX);
     let mut rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(before).bind(limit).fetch_all(conn).await)?;
     rows.reverse();
-    with_files(tx, rows).await
+    with_parts(tx, rows).await
 }
 
-/// Up to `limit` messages after a sequence number, in their order. Two statements.
+/// Up to `limit` messages after a sequence number, in their order. Three statements at the most.
 pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> Result<Vec<Message>> {
     let text =
         format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
     let rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(after).bind(limit).fetch_all(conn).await)?;
-    with_files(tx, rows).await
+    with_parts(tx, rows).await
 }
 
 /// Up to `limit` messages from a sequence number on that were changed after change number `after`, in the order of
-/// their last changes. Two statements.
+/// their last changes. Three statements at the most.
 pub async fn list_changed_after(
     tx: &mut Tx,
     (group, first_seq): (GroupId, i64),
@@ -168,7 +171,7 @@ pub async fn list_changed_after(
          ORDER BY changed LIMIT $4"
     );
     let rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(after).bind(first_seq).bind(limit).fetch_all(conn).await)?;
-    with_files(tx, rows).await
+    with_parts(tx, rows).await
 }
 
 /// The number of the first message since a time.
@@ -179,17 +182,21 @@ pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result
     Ok(row.map(|(seq,)| seq))
 }
 
-async fn with_files(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
+/// The messages with their files and what they answer. Two statements; one if none of them answers another.
+async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
     let ids: Vec<MessageId> = rows.iter().map(|r| r.id).collect();
     let mut used: HashMap<MessageId, Vec<File>> = HashMap::new();
     for (message, file) in files::list_of_messages(tx, &ids).await? {
         used.entry(message).or_default().push(file);
     }
+    let answered: Vec<MessageId> = rows.iter().filter_map(|r| r.answers).collect();
+    let answered = answers::list(tx, &answered).await?;
     Ok(rows
         .into_iter()
         .map(|r| {
             let files = used.remove(&r.id).unwrap_or_default();
-            r.with(files)
+            let answers = r.answers.and_then(|id| answered.iter().find(|a| a.id == id).cloned());
+            r.with(files, answers)
         })
         .collect())
 }

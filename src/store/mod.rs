@@ -11,6 +11,7 @@ mod sql;
 mod tx;
 mod writer;
 
+pub mod answers;
 pub mod asks;
 pub mod browsers;
 pub mod changes;
@@ -25,6 +26,7 @@ pub mod links;
 pub mod messages;
 pub mod migrations;
 pub mod persons;
+pub mod reactions;
 pub mod sessions;
 pub mod threads;
 pub mod uses;

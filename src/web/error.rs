@@ -238,6 +238,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::WrongCode => t.get("wrong-code"),
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
         Problem::FileGone => t.get("problem-file-gone"),
+        Problem::AnswerGone => t.get("problem-answer-gone"),
         Problem::TooLate => t.get("problem-too-late"),
         Problem::TooManyEdits => t.get("problem-too-many-edits"),
     };

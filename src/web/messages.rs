@@ -13,11 +13,11 @@ use super::path::Path;
 use super::place::AskedPlace;
 use super::state::WebState;
 use super::visit::Member;
-use super::{files, filters, groups};
+use super::{files, filters, groups, message_page};
 use crate::actions::history::Place;
 use crate::actions::messages::NewMessage;
-use crate::domain::ids::{ClientMessageId, FileId, GroupId};
-use crate::domain::message::{Grade, Message, Source};
+use crate::domain::ids::{ClientMessageId, FileId, GroupId, MessageId};
+use crate::domain::message::{Glance, Grade, Message, MessagePlace, Source};
 use crate::texts::Texts;
 
 /// One message as every reader sees it.
@@ -31,6 +31,27 @@ pub struct MessagePart {
 }
 
 impl HtmlSafe for MessagePart {}
+
+/// The line above a message that answers another one.
+#[derive(Clone, Debug, Template)]
+#[template(path = "messages/_answered.html")]
+pub struct AnsweredPart {
+    pub t: Texts,
+    pub group: GroupId,
+    pub seq: i64,
+    /// `None` for a reader who may not see it.
+    pub line: Option<Glance>,
+}
+
+impl HtmlSafe for AnsweredPart {}
+
+impl AnsweredPart {
+    /// `None` for a message that answers none.
+    pub fn of(t: Texts, message: &Message) -> Option<Self> {
+        let answered = message.answers.clone()?;
+        Some(Self { t, group: message.group_id, seq: answered.seq, line: answered.line })
+    }
+}
 
 /// Messages of one author within this many milliseconds stand together.
 const TOGETHER: i64 = 5 * 60 * 1000;
@@ -57,6 +78,12 @@ impl MessagePart {
     }
     fn by_link(&self) -> bool {
         self.message.author.grade == Grade::ByLink
+    }
+    fn path(&self) -> String {
+        message_page::path_of(MessagePlace { group: self.message.group_id, seq: self.message.seq })
+    }
+    fn answered(&self) -> Option<AnsweredPart> {
+        AnsweredPart::of(self.t, &self.message)
     }
     fn has_hidden(&self) -> bool {
         !self.message.quotation.trim().is_empty() || !self.message.signature.trim().is_empty()
@@ -96,6 +123,7 @@ struct Written {
     client_id: Option<ClientMessageId>,
     markdown: String,
     files: Vec<FileId>,
+    answers: Option<MessageId>,
 }
 
 /// POST /groups/{id}/messages: a script gets the drawn message, a plain form comes back to the page. What was typed and
@@ -136,6 +164,7 @@ impl Written {
             match field.name() {
                 Some("client_id") => self.client_id = field.text().await?.parse().ok(),
                 Some("markdown") => self.markdown = field.text().await?,
+                Some("answers") => self.answers = field.text().await?.parse().ok(),
                 Some("file") => {
                     self.files.push(field.text().await?.parse().map_err(|_| Trouble::Unreadable)?);
                 }
@@ -156,7 +185,12 @@ impl Written {
     }
 
     fn new_message(&self) -> NewMessage {
-        NewMessage { client_id: self.client_id, markdown: self.markdown.clone(), files: self.files.clone() }
+        NewMessage {
+            client_id: self.client_id,
+            markdown: self.markdown.clone(),
+            files: self.files.clone(),
+            answers: self.answers,
+        }
     }
 
     /// The page with everything that was written, and why it was not taken.

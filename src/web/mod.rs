@@ -12,6 +12,7 @@ pub mod headers;
 pub mod links;
 pub mod live;
 pub mod mail_desk;
+pub mod message_page;
 pub mod messages;
 pub mod own_path;
 pub mod panels;

@@ -12,8 +12,8 @@ use super::admin::ledger;
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::{
-    assets, files, groups, headers, links, live, mail_desk, messages, panels, people, sessions, settings,
-    sign_in, switches, threads,
+    assets, files, groups, headers, links, live, mail_desk, message_page, messages, panels, people, sessions,
+    settings, sign_in, switches, threads,
 };
 use crate::web::state::WebState;
 
@@ -67,6 +67,9 @@ pub fn router(state: WebState) -> Router {
             "/groups/{id}/messages",
             get(messages::list).merge(post(messages::post).layer(DefaultBodyLimit::max(files_of_message))),
         )
+        .route("/groups/{id}/messages/{seq}", get(message_page::show))
+        .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
+        .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
         .route("/groups/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(file)))
         .route("/files/{id}", get(files::download))
         .route("/live", get(live::connect))

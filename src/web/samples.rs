@@ -149,6 +149,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         mail_id: None,
         client_id: None,
         files: Vec::new(),
+        answers: None,
         trace: Trace::default(),
     }
 }

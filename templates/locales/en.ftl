@@ -142,6 +142,18 @@ problem-too-much-waits = You have brought more files than may wait to be sent: {
 composer-hint = Enter sends, Shift + Enter starts a new line
 
 ## Changing messages
+in-answer-to = In answer to
+answers-earlier = Answers a message from before you came
+answering = Answering
+answer-not = Write without answering
+problem-answer-gone = The message you answer is not in this group. Send your text as a message of its own.
+message = Message
+answer = Answer
+what-you-typed = What you typed
+show-in-discussion = Show in the discussion
+earlier-versions = What it said before
+remove-message = Remove the message
+remove-message-text = For everybody and for good: its text and its files are kept nowhere. What was mailed before can’t be taken back.
 message-edited = edited
 message-removed = Message removed
 message-removed-by = Removed by

@@ -136,6 +136,18 @@ problem-too-much-waits = 您已上传但尚未发送的文件超过了 { $size }
 composer-hint = Enter 发送，Shift + Enter 换行
 
 ## 更改消息
+in-answer-to = 回复
+answers-earlier = 回复您加入之前的一条消息
+answering = 正在回复
+answer-not = 不作为回复
+problem-answer-gone = 您要回复的消息不在这个群组里。请把内容作为一条新消息发送。
+message = 消息
+answer = 回复
+what-you-typed = 您输入的内容
+show-in-discussion = 在讨论中查看
+earlier-versions = 编辑前的内容
+remove-message = 删除消息
+remove-message-text = 对所有人生效且不可恢复：文字和文件都不会保留。已通过邮件发出的内容无法收回。
 message-edited = 已编辑
 message-removed = 消息已删除
 message-removed-by = 已删除，操作人：

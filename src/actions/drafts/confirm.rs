@@ -146,6 +146,7 @@ impl Actions {
             client_id: None,
             new_files: Vec::new(),
             uploads: Vec::new(),
+            answers: None,
         };
         let mut posted = self.contribute(tx, group, contribution).await?;
         let ids: Vec<FileId> = kept.iter().map(|f| f.id).collect();

@@ -80,6 +80,7 @@ impl Actions {
             client_id: None,
             new_files,
             uploads: Vec::new(),
+            answers: None,
         };
         let actions = self.clone();
         let posted = self

@@ -8,12 +8,21 @@ pub struct LetterMessage {
     pub author: String,
     /// Date and time as the reader writes them.
     pub when: String,
+    /// Whom it answers, and how that begins.
+    pub answers: Option<LetterAnswered>,
     pub html: SafeHtml,
     /// The same for the text part: Markdown, or the text of the mail.
     pub text: String,
     /// Says so when it is not sure who wrote it.
     pub note: Option<String>,
     pub files: Vec<LetterFile>,
+}
+
+/// The line above a message that answers another one.
+#[derive(Clone, Debug)]
+pub struct LetterAnswered {
+    pub author: String,
+    pub words: String,
 }
 
 /// A file of a message: the mail brings its link, not its bytes.

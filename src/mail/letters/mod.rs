@@ -14,7 +14,7 @@ mod sign_in;
 pub use answer::AnswerLetter;
 pub use draft_ready::DraftReadyLetter;
 pub use invitation::{InvitationLetter, InvitedMember};
-pub use message::{LetterFile, LetterMessage};
+pub use message::{LetterAnswered, LetterFile, LetterMessage};
 pub use messages::MessagesLetter;
 pub use sign_in::SignInLetter;
 

@@ -7,7 +7,7 @@ use crate::domain::ids::GroupId;
 use crate::hub::Packet;
 use crate::texts::Texts;
 use crate::web::groups::GroupRow;
-use crate::web::messages::MessagePart;
+use crate::web::messages::{AnsweredPart, MessagePart};
 
 /// What a page has, and what its reader may see.
 pub(super) struct Known {
@@ -31,6 +31,11 @@ impl Page {
         watched.changed = change;
         if changed.message.seq < watched.first_seq {
             return true;
+        }
+        if changed.message.quotes_before(watched.first_seq) {
+            let message = changed.message.clone().seen_from(watched.first_seq);
+            let text = changed_frame(t, Changed { message, ..changed.clone() });
+            return self.way.put(&text).await;
         }
         self.way.put(packet.rendered(t.language(), || changed_frame(t, changed.clone()))).await
     }
@@ -77,9 +82,10 @@ impl Page {
 }
 
 fn changed_frame(t: Texts, changed: Changed) -> String {
-    let Changed { message, activity } = changed;
+    let Changed { message, line, activity } = changed;
     let (group, seq, change) = (message.group_id, message.seq, message.trace.changed);
+    let answered = AnsweredPart { t, group, seq, line: Some(line) }.to_string();
     let html = MessagePart { t, message, follows: false }.to_string();
     let row = activity.map(|activity| GroupRow::active(t, &activity).to_string());
-    Told::Changed { group, seq, change, html, row }.text()
+    Told::Changed { group, seq, change, html, answered, row }.text()
 }

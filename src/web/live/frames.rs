@@ -53,6 +53,8 @@ pub enum Told<'a> {
         seq: i64,
         change: i64,
         html: String,
+        /// Its line above the messages that answer it.
+        answered: String,
         /// The group's line in the list, if this is its newest message.
         row: Option<String>,
     },

@@ -150,6 +150,7 @@ impl Page {
     }
 
     async fn tell_message(&mut self, packet: &Packet, posted: &Posted) -> bool {
+        let t = self.texts();
         let Some(watched) = self.group.as_mut().filter(|watched| watched.id == posted.message.group_id)
         else {
             return true;
@@ -158,7 +159,11 @@ impl Page {
             return true;
         }
         watched.sent = posted.message.seq;
-        let t = self.texts();
+        if posted.message.quotes_before(watched.first_seq) {
+            let message = posted.message.clone().seen_from(watched.first_seq);
+            let text = message_frame(t, Posted { message, ..posted.clone() });
+            return self.way.put(&text).await;
+        }
         self.way.put(packet.rendered(t.language(), || message_frame(t, posted.clone()))).await
     }
 

@@ -14,6 +14,7 @@ export function watchChanges(talk, log, watch) {
     if (frame.group !== group) return;
     known = frame.change;
     showChange(log, frame);
+    showAnswered(frame);
   });
 
   return {
@@ -35,6 +36,11 @@ export function watchChanges(talk, log, watch) {
 export function showChange(log, { seq, change, html }) {
   const message = log.querySelector(`#m-${seq}`);
   if (message && Number(message.dataset.change) < change) redraw(message, element(html));
+}
+
+/** The line above the messages that answer it, wherever one stands. */
+function showAnswered({ seq, answered }) {
+  for (const line of document.querySelectorAll(`[data-answered="${Number(seq)}"]`)) line.replaceWith(element(answered));
 }
 
 /** The element stays, with its place, its focus and what other behaviours know of it. */

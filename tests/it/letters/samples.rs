@@ -1,8 +1,8 @@
 //! One of each letter, with the people of our invented company and what hostile people would try.
 
 use mailmoot::mail::letters::{
-    AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterFile, LetterMessage,
-    MessagesLetter, SignInLetter, Words,
+    AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterFile,
+    LetterMessage, MessagesLetter, SignInLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -91,6 +91,7 @@ fn message(author: &str, when: &str, markdown: &str) -> LetterMessage {
     LetterMessage {
         author: author.to_owned(),
         when: when.to_owned(),
+        answers: None,
         html: render_markdown(markdown),
         text: markdown.to_owned(),
         note: None,
@@ -130,6 +131,10 @@ fn quotation() -> LetterMessage {
 
 fn unconfirmed() -> LetterMessage {
     LetterMessage {
+        answers: Some(LetterAnswered {
+            author: "Anna Berg".to_owned(),
+            words: "Which offers are still <open>?".to_owned(),
+        }),
         note: Some("by this member's link, not confirmed".to_owned()),
         ..message("Kenji Sato", "2026-11-20 09:40 UTC", "We can deliver in *seven* weeks.")
     }

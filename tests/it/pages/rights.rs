@@ -50,6 +50,9 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/groups/{group}/settings", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
+    ("GET", "/groups/{group}/messages/{seq}", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/messages/{seq}/edit", [303, 404, 404, 303, 404]),
+    ("POST", "/groups/{group}/messages/{seq}/remove", [303, 404, 404, 303, 404]),
     ("POST", "/groups/{group}/files", [401, 404, 200, 200, 404]),
     ("GET", "/files/{file}", [303, 404, 200, 200, 404]),
     ("GET", "/live", [303, 422, 422, 422, 422]),
@@ -103,6 +106,7 @@ async fn things(house: &House) -> Things {
             ("{draft_file}", page.files[0].0.id.to_string()),
             ("{group}", group.to_string()),
             ("{file}", file.to_string()),
+            ("{seq}", "1".to_owned()),
             ("{mail}", line.id.to_string()),
             ("{address}", ANNA.to_owned()),
             ("{kind}", "text".to_owned()),
@@ -165,6 +169,8 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
             ("language", "en"),
             ("theme", "dark"),
             ("to", "/"),
+            ("edits", "0"),
+            ("markdown", "New"),
         ]),
     };
     request.send().await.unwrap().status().as_u16()

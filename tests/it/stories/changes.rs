@@ -1,13 +1,16 @@
 //! Messages that change after they were posted: every open page hears of it once, in order, and misses nothing.
 
+use std::path::Path;
 use std::time::Duration;
 
 use mailmoot::actions::edits::Edit;
+use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::{ActionError, Conflict, Problem};
 use mailmoot::domain::ids::GroupId;
-use mailmoot::domain::message::{Message, MessagePlace};
+use mailmoot::domain::message::{Body, Message, MessagePlace};
 use mailmoot::domain::person::Viewer;
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::support::browser::{Browser, Live};
 use crate::support::house::{ANNA, DAVID, House, WANG, Wanted, mail, on_both};
@@ -167,4 +170,101 @@ async fn only_the_author_edits_and_only_for_a_while() {
         assert!(matches!(late, Err(ActionError::Invalid { problem: Problem::TooLate, .. })), "{late:?}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn of_a_removed_message_nothing_is_left_but_its_place() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+        let wang = house.person(WANG).await;
+        let mut upload = house.actions.begin_upload(&wang, group).await.unwrap();
+        upload.write(b"a secret list").await.unwrap();
+        let file = house.actions.finish_upload(&wang, group, upload, "list.txt").await.unwrap().id;
+        let new = NewMessage { markdown: "A secret".to_owned(), files: vec![file], ..NewMessage::default() };
+        let first = house.actions.post_message(&wang, group, new).await.unwrap();
+        edit(&house, &wang, (group, 2), 0, "Another secret").await.unwrap();
+        let new = NewMessage { markdown: "Oh!".to_owned(), answers: Some(first.id), ..NewMessage::default() };
+        house.actions.post_message(&anna, group, new).await.unwrap();
+        let place = MessagePlace { group, seq: 2 };
+        let david = house.person(DAVID).await;
+        assert!(matches!(house.actions.remove_message(&david, place).await, Err(ActionError::Forbidden)));
+        let mut page = Browser::of(&house, ANNA).await.live().await;
+        watch(&mut page, group, Some(3), 1).await;
+        page.all("changed").await;
+        house.actions.remove_message(&wang, place).await.unwrap();
+        let told = page.next("changed").await;
+        assert!(told["html"].as_str().unwrap().contains("王小明"), "{told}");
+        // The line above its answer says so as well.
+        assert!(told["answered"].as_str().unwrap().contains("Message removed"), "{told}");
+        let page = house.actions.get_message(&anna, place).await.unwrap();
+        let removed = page.message.trace.removed.clone().unwrap();
+        assert_eq!((removed.by, removed.name.as_str()), (wang.person_id, "王小明"));
+        assert_eq!((page.message.body, page.message.files, page.versions), (Body::default(), vec![], vec![]));
+        assert!(matches!(house.actions.open_file(&david, file).await, Err(ActionError::NotFound)));
+        let messages = house.actions.list_messages_before(&anna, group, None, 10).await.unwrap();
+        assert!(messages[2].answers.as_ref().unwrap().line.as_ref().unwrap().removed);
+        // It is over: neither edited nor removed again.
+        let again = house.actions.remove_message(&anna, place).await;
+        assert!(matches!(again, Err(ActionError::Conflict(Conflict::MessageRemoved))), "{again:?}");
+        let late = edit(&house, &wang, (group, 2), 1, "x").await;
+        assert!(matches!(late, Err(ActionError::Conflict(Conflict::MessageRemoved))), "{late:?}");
+        // Later only who owns the group may remove.
+        house.later(Duration::from_secs(24 * 3600 + 1));
+        let third = MessagePlace { group, seq: 3 };
+        assert!(house.actions.remove_message(&david, third).await.is_err());
+        house.actions.remove_message(&anna, third).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_changed_before_the_hold_is_mailed_as_it_is_then() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+        house.mail_of(DAVID).await;
+        let browser = Browser::of(&house, ANNA).await;
+        for words in ["The first price", "Wrong room, sorry", "A third"] {
+            browser.say(&group.to_string(), "", words).await;
+        }
+        edit(&house, &anna, (group, 2), 0, "The second price").await.unwrap();
+        house.actions.remove_message(&anna, MessagePlace { group, seq: 3 }).await.unwrap();
+        house.later(Duration::from_secs(3600));
+        let mail = house.mails_of(DAVID, 2).await.remove(0);
+        let text = format!("{}{}{}", mail.text.new_text, mail.text.quotation, mail.text.signature);
+        assert!(text.contains("The second price") && text.contains("A third"), "{text}");
+        assert!(!text.contains("first price") && !text.contains("Wrong room"), "{text}");
+    })
+    .await;
+}
+
+/// All that stands in any column of any table, as text.
+async fn everything_in(database: &Path) -> String {
+    let mut connection = SqliteConnection::connect(&format!("sqlite:{}", database.display())).await.unwrap();
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let mut everything = String::new();
+    for (table, column) in columns {
+        let text = format!(
+            "SELECT coalesce(group_concat(\"{column}\", ' '), '') FROM \"{table}\" WHERE typeof(\"{column}\") = 'text'"
+        );
+        let all: String = sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(&mut connection).await.unwrap();
+        everything.push_str(&all);
+    }
+    everything
+}
+
+#[tokio::test]
+async fn what_a_removed_message_said_stands_in_no_table() {
+    let house = House::with(Wanted::long_hold()).await;
+    let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+    let browser = Browser::of(&house, ANNA).await;
+    browser.say(&group.to_string(), "", "The first secret").await;
+    edit(&house, &anna, (group, 2), 0, "The second secret").await.unwrap();
+    assert_eq!(everything_in(&house.database()).await.matches("secret").count(), 4, "text and HTML, twice");
+    house.actions.remove_message(&anna, MessagePlace { group, seq: 2 }).await.unwrap();
+    assert!(!everything_in(&house.database()).await.contains("secret"));
 }

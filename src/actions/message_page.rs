@@ -1,0 +1,48 @@
+//! A message by itself: what it said before, who reacted, and what its reader may do with it.
+
+use super::changes::Subject;
+use super::{Actions, Result, access};
+use crate::domain::group::Group;
+use crate::domain::message::{Message, MessagePlace, Version};
+use crate::domain::person::Viewer;
+use crate::store;
+
+/// A message with everything that is known of it.
+#[derive(Clone, Debug)]
+pub struct MessagePage {
+    pub group: Group,
+    pub message: Message,
+    /// What it said before it was edited, from the first text on.
+    pub versions: Vec<Version>,
+    pub may: May,
+}
+
+/// What a member may do with a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct May {
+    pub edit: bool,
+    pub remove: bool,
+}
+
+impl Actions {
+    /// A message of a group of this person's. Six statements at the most.
+    ///
+    /// # Errors
+    /// [`super::ActionError::NotFound`] when it is not there for this person.
+    pub async fn get_message(&self, viewer: &Viewer, place: MessagePlace) -> Result<MessagePage> {
+        let mut tx = self.store.read().await?;
+        let subject = access::message(&mut tx, viewer.person_id, place).await?;
+        let versions = store::changes::versions(&mut tx, subject.message.id).await?;
+        let may = self.may(&subject);
+        let Subject { member, group, message } = subject;
+        Ok(MessagePage { group, message: message.seen_from(member.first_seq), versions, may })
+    }
+
+    fn may(&self, subject: &Subject) -> May {
+        let (now, edit_time) = (self.clock.now(), self.settings.limits.edit_time);
+        May {
+            edit: access::may_edit(subject, now, edit_time).is_ok(),
+            remove: access::may_remove(subject, now, edit_time).is_ok(),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! One message by itself: everything that can be done with it, as forms that need no script, and what it said before.
+//! With script its place is the drawer, and the menu beside a message borrows its forms.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Form, Json};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::error::{Failure, WebResult};
+use super::face::Face;
+use super::filters;
+use super::messages::{AnsweredPart, MessagePart};
+use super::path::Path;
+use super::state::WebState;
+use super::view::View;
+use super::visit::Member;
+use crate::actions::ActionError;
+use crate::actions::edits::Edit;
+use crate::actions::message_page::MessagePage;
+use crate::domain::ids::GroupId;
+use crate::domain::message::{Message, MessagePlace};
+use crate::texts::Texts;
+
+/// The message and its forms, as the drawer shows them.
+#[derive(Clone, Debug, Template)]
+#[template(path = "messages/_details.html")]
+pub struct Details {
+    pub t: Texts,
+    pub page: MessagePage,
+    /// The address of its place in the discussion.
+    pub link: String,
+    pub tried: Tried,
+}
+
+impl HtmlSafe for Details {}
+
+/// The same as a page.
+#[derive(Template)]
+#[template(path = "messages/show.html")]
+pub struct DetailsPage {
+    pub view: View,
+    pub details: Details,
+}
+
+/// What was tried in vain, so that nothing typed is lost.
+#[derive(Clone, Debug, Default)]
+pub struct Tried {
+    pub problem: Option<String>,
+    pub typed: Option<String>,
+}
+
+/// The address of a message by itself.
+pub fn path_of(place: MessagePlace) -> String {
+    format!("/groups/{}/messages/{}", place.group, place.seq)
+}
+
+/// GET /groups/{id}/messages/{seq}
+pub async fn show(
+    State(state): State<WebState>,
+    member: Member,
+    Path((group, seq)): Path<(GroupId, i64)>,
+) -> WebResult<Response> {
+    page(&state, &member, MessagePlace { group, seq }, Tried::default()).await
+}
+
+#[derive(Debug, Deserialize)]
+pub struct EditForm {
+    edits: i64,
+    markdown: String,
+}
+
+/// POST /groups/{id}/messages/{seq}/edit
+pub async fn edit(
+    State(state): State<WebState>,
+    member: Member,
+    Path((group, seq)): Path<(GroupId, i64)>,
+    Form(form): Form<EditForm>,
+) -> WebResult<Response> {
+    let place = MessagePlace { group, seq };
+    let edit = Edit { edits: form.edits, markdown: form.markdown.clone() };
+    let done = state.actions.edit_message(&member.viewer, place, edit).await;
+    answer(&state, &member, (place, Some(form.markdown)), done).await
+}
+
+/// POST /groups/{id}/messages/{seq}/remove
+pub async fn remove(
+    State(state): State<WebState>,
+    member: Member,
+    Path((group, seq)): Path<(GroupId, i64)>,
+) -> WebResult<Response> {
+    let place = MessagePlace { group, seq };
+    let done = state.actions.remove_message(&member.viewer, place).await;
+    answer(&state, &member, (place, None), done).await
+}
+
+/// A script gets the message as it is now, a form its page; a refusal is told there, beside what was typed.
+async fn answer(
+    state: &WebState,
+    member: &Member,
+    (place, typed): (MessagePlace, Option<String>),
+    done: Result<Message, ActionError>,
+) -> WebResult<Response> {
+    let t = member.visit.texts();
+    match done {
+        Ok(message) if member.visit.wants_json => Ok(Json(changed(t, message)).into_response()),
+        Ok(_) => Ok(Redirect::to(&path_of(place)).into_response()),
+        Err(error @ (ActionError::Invalid { .. } | ActionError::Conflict(_) | ActionError::Forbidden))
+            if !member.visit.wants_json && !member.visit.wants_part =>
+        {
+            let failure = Failure::from(error);
+            let tried = Tried { problem: Some(failure.words(t)), typed };
+            Ok((failure.status(), page(state, member, place, tried).await?).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// As the live socket tells it.
+fn changed(t: Texts, message: Message) -> serde_json::Value {
+    let (seq, change) = (message.seq, message.trace.changed);
+    json!({ "seq": seq, "change": change, "html": MessagePart { t, message, follows: false }.to_string() })
+}
+
+async fn page(state: &WebState, member: &Member, place: MessagePlace, tried: Tried) -> WebResult<Response> {
+    let page = state.actions.get_message(&member.viewer, place).await?;
+    let link = format!("/groups/{}?at={}#m-{}", place.group, place.seq, place.seq);
+    let details = Details { t: member.visit.texts(), page, link, tried };
+    let html = if member.visit.wants_part {
+        details.render()
+    } else {
+        DetailsPage { view: member.view(state).await?, details }.render()
+    };
+    Ok(Html(html.map_err(|e| ActionError::Internal(e.into()))?).into_response())
+}
+
+impl Details {
+    fn message(&self) -> &Message {
+        &self.page.message
+    }
+    fn path(&self) -> String {
+        path_of(MessagePlace { group: self.page.group.id, seq: self.message().seq })
+    }
+    fn face(&self) -> Face {
+        let author = &self.message().author;
+        Face::of(author.person_id, &author.name)
+    }
+    fn answered(&self) -> Option<AnsweredPart> {
+        AnsweredPart::of(self.t, self.message())
+    }
+    /// What stands in the field: what was typed in vain, or the message.
+    fn text(&self) -> &str {
+        self.tried.typed.as_deref().unwrap_or(&self.message().body.markdown)
+    }
+    /// What was typed in vain and can't be tried again.
+    fn lost(&self) -> Option<&str> {
+        self.tried.typed.as_deref().filter(|_| !self.page.may.edit)
+    }
+}
