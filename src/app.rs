@@ -93,6 +93,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         mail: config.mail.clone(),
         limits: config.limits,
         sign_in: config.sign_in.clone(),
+        presence: config.presence,
     };
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());
     Ok(Actions { store, hub, files, clock, settings, key, bell })

@@ -11,7 +11,9 @@ use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
-use mailmoot::domain::settings::{Limits, MailSettings, ReplyStyle, Settings, SignInSettings};
+use mailmoot::domain::settings::{
+    Limits, MailSettings, PresenceSettings, ReplyStyle, Settings, SignInSettings,
+};
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
 use mailmoot::store::{Place, Store};
@@ -90,5 +92,6 @@ fn settings() -> Settings {
         },
         limits: Limits { mails_per_hour: u32::MAX, ..Limits::default() },
         sign_in: SignInSettings::default(),
+        presence: PresenceSettings::default(),
     }
 }

@@ -49,25 +49,37 @@ impl Actions {
         self.queue_for_member(self.compose(letter)?, id, seq).await
     }
 
-    /// Adds a job for each member who has not seen everything and is not looking at the group. Two statements, however
-    /// many members. Running twice adds nothing: jobs that wait are the same jobs.
+    /// Adds a job for each member who has not seen everything and is not looking at the group, and looks again later
+    /// if somebody does: they may have left their desk. Three statements, however many members. Running twice adds
+    /// nothing: jobs that wait are the same jobs.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when it can't be done now.
     pub async fn plan_bundles(&self, group: GroupId) -> Result<()> {
         let behind = store::groups::members_behind(&mut self.store.read().await?, group).await?;
-        let jobs: Vec<_> = behind
-            .into_iter()
-            .filter(|(_, person)| !self.hub.listens(Audience::Group(group), *person))
-            .map(|(member, _)| (self.clock.new_id(), Job::BundleMessages { member }))
-            .collect();
-        if jobs.is_empty() {
+        let (looking, away): (Vec<_>, Vec<_>) =
+            behind.into_iter().partition(|(_, person)| self.hub.listens(Audience::Group(group), *person));
+        if !looking.is_empty() {
+            self.plan_again(group).await?;
+        }
+        if away.is_empty() {
             return Ok(());
         }
+        let bundle = |(member, _)| (self.clock.new_id(), Job::BundleMessages { member });
+        let jobs: Vec<_> = away.into_iter().map(bundle).collect();
         let now = self.clock.now();
         self.store.write(async move |tx| store::jobs::add(tx, &jobs, now, now).await).await?;
         self.bell.ring();
         Ok(())
+    }
+
+    /// Whoever looked and had not read everything has read it by then, or no longer looks. A job of its own: a newer
+    /// message waits no longer for it.
+    async fn plan_again(&self, group: GroupId) -> Result<()> {
+        let (now, id) = (self.clock.now(), self.clock.new_id());
+        let at = now + self.settings.presence.idle;
+        let job = (id, Job::PlanBundlesAgain { group });
+        Ok(self.store.write(async move |tx| store::jobs::add(tx, &[job], at, now).await).await?)
     }
 
     /// Gathers what a member has not seen and queues one mail of it; nothing if they have seen all, or are looking at
@@ -79,9 +91,11 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
         let after = known.member.read_seq.max(known.member.mailed_seq);
-        if after >= known.group.last_seq || self.hub.listens(Audience::Group(known.group.id), known.person.id)
-        {
+        if after >= known.group.last_seq {
             return Ok(());
+        }
+        if self.hub.listens(Audience::Group(known.group.id), known.person.id) {
+            return self.plan_again(known.group.id).await;
         }
         let before = known.group.last_seq + 1;
         let mut messages = store::messages::list_before(&mut tx, known.group.id, Some(before), MOST).await?;

@@ -87,6 +87,8 @@ pub enum Problem {
     TooLate,
     /// The message was edited as often as one can be.
     TooManyEdits,
+    /// A status that would have ended already, or never soon.
+    NoSuchEnd,
 }
 
 /// What changed meanwhile.

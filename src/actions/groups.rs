@@ -1,10 +1,13 @@
 //! Groups: the list of one's own, and a group's page.
 
+use std::collections::BTreeMap;
+
 use super::{Actions, Result, access};
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::message::Glance;
 use crate::domain::person::{Person, Viewer};
+use crate::domain::presence::{Attention, Presence};
 use crate::domain::time::Timestamp;
 use crate::mail::markdown::first_words;
 use crate::store::{self, Tx};
@@ -38,8 +41,7 @@ pub struct GroupLine {
 pub struct MemberLine {
     pub member: Member,
     pub person: Person,
-    /// Whether a page of theirs is open somewhere.
-    pub is_here: bool,
+    pub presence: Presence,
 }
 
 /// How many groups the list shows.
@@ -78,26 +80,33 @@ impl Actions {
         Ok(rows.into_iter().map(GroupLine::from).collect())
     }
 
-    /// A group of this person's. Six statements, however many members.
+    /// A group of this person's. Seven statements, however many members.
     ///
     /// # Errors
     /// [`super::ActionError::NotFound`] when this person is no member.
     pub async fn get_group(&self, viewer: &Viewer, id: GroupId) -> Result<GroupPage> {
         let mut tx = self.store.read().await?;
         let (group, own) = access::group(&mut tx, viewer.person_id, id).await?;
-        let members = self.member_lines(&mut tx, id).await?;
+        let members = self.member_lines(&mut tx, id, viewer).await?;
         Ok(GroupPage { group, own, members })
     }
 
-    pub(super) async fn member_lines(&self, tx: &mut Tx, id: GroupId) -> Result<Vec<MemberLine>> {
+    async fn member_lines(&self, tx: &mut Tx, id: GroupId, viewer: &Viewer) -> Result<Vec<MemberLine>> {
         let members = store::groups::members(tx, id).await?;
         let ids: Vec<PersonId> = members.iter().map(|m| m.person_id).collect();
         let persons = store::persons::list(tx, &ids).await?;
+        let said = store::statuses::of_group(tx, id, self.clock.now()).await?;
+        let mut statuses: BTreeMap<_, _> = said.into_iter().map(|said| (said.person, said.status)).collect();
         Ok(members
             .into_iter()
             .filter_map(|member| {
                 let person = persons.iter().find(|p| p.id == member.person_id)?.clone();
-                Some(MemberLine { is_here: self.hub.has_page(person.id), member, person })
+                // Whoever asks is here, even before their page has connected.
+                let least = if person.id == viewer.person_id { Attention::Looking } else { Attention::Gone };
+                let attention = self.hub.attention(person.id).max(least);
+                let presence =
+                    Presence::of(attention, statuses.remove(&person.id).flatten().unwrap_or_default());
+                Some(MemberLine { presence, member, person })
             })
             .collect())
     }

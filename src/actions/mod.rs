@@ -19,6 +19,7 @@ pub mod message_page;
 pub mod messages;
 pub mod outbox;
 pub mod people;
+pub mod presence;
 pub mod sessions;
 pub mod sign_in;
 pub mod threads;

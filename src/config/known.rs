@@ -49,6 +49,7 @@ pub const SETTINGS: &[Setting] = &[
     open("limits.sign_in_mails_per_hour"),
     open("limits.edit_time"),
     open("sign_in.domains"),
+    open("presence.idle"),
     open("log.format"),
     open("log.level"),
 ];

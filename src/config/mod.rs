@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use crate::domain::network::AddressBlock;
-use crate::domain::settings::{Limits, MailSettings, PublicUrl, SignInSettings};
+use crate::domain::settings::{Limits, MailSettings, PresenceSettings, PublicUrl, SignInSettings};
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
 
@@ -36,6 +36,7 @@ pub struct Config {
     pub smtp: SmtpAccount,
     pub limits: Limits,
     pub sign_in: SignInSettings,
+    pub presence: PresenceSettings,
     pub log: LogSettings,
 }
 

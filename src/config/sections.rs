@@ -11,7 +11,7 @@ use super::{Config, LogSettings, MailSource, ServerSettings};
 use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
-use crate::domain::settings::{Limits, MailSettings, ReplyStyle, SignInSettings};
+use crate::domain::settings::{Limits, MailSettings, PresenceSettings, ReplyStyle, SignInSettings};
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
 use crate::transport::smtp::SmtpAccount;
@@ -27,6 +27,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let smtp = smtp(values);
     let limits = limits(values);
     let sign_in = sign_in(values);
+    let presence = presence(values);
     let log = log(values);
     Some(Config {
         server: server?,
@@ -36,6 +37,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         smtp: smtp?,
         limits: limits?,
         sign_in: sign_in?,
+        presence: presence?,
         log: log?,
     })
 }
@@ -205,6 +207,15 @@ fn sign_in(values: &mut Values) -> Option<SignInSettings> {
         all.iter().all(|one| is_domain(one)).then_some(all)
     });
     Some(SignInSettings { domains: domains? })
+}
+
+fn presence(values: &mut Values) -> Option<PresenceSettings> {
+    let usual = PresenceSettings::default().idle;
+    // Browsers count in whole seconds.
+    let idle = values.or("presence.idle", "config-expected-time", usual, |text| {
+        duration(text).filter(|idle| idle.as_secs() > 0)
+    });
+    Some(PresenceSettings { idle: idle? })
 }
 
 fn log(values: &mut Values) -> Option<LogSettings> {

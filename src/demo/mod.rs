@@ -5,6 +5,7 @@ mod house;
 mod people;
 mod samples;
 mod seed;
+mod statuses;
 mod threads;
 mod when;
 

@@ -9,6 +9,7 @@ use super::groups::{STORIES, Step, Story};
 use super::house::{Mailboxes, language_of};
 use super::people::{Character, PEOPLE, Who, address_book};
 use super::samples::Sample;
+use super::statuses::{STATUSES, lasts};
 use super::threads::{self, Script};
 use super::when::When;
 use crate::actions::desk::{Desk, Way};
@@ -19,6 +20,7 @@ use crate::clock::Clock;
 use crate::domain::draft::Editor;
 use crate::domain::ids::{DraftId, FileId, GroupId, ThreadId};
 use crate::domain::person::Viewer;
+use crate::domain::presence::Status;
 use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
 use crate::workers::{self, Outlet};
@@ -39,7 +41,8 @@ pub async fn fill(actions: &Actions, mailboxes: &Mailboxes, now: Timestamp) -> R
     for story in &STORIES {
         seeder.story(story).await.with_context(|| format!("The story of {}", story.thread.name))?;
     }
-    seeder.open_draft().await.context("Anna's draft")
+    seeder.open_draft().await.context("Anna's draft")?;
+    seeder.statuses().await.context("What people say of themselves")
 }
 
 /// Those who use the browser have an account and chose their language.
@@ -151,6 +154,15 @@ impl Seeder<'_> {
             Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
         }
         scene.actions.clock.advance(BREATH);
+        Ok(())
+    }
+
+    async fn statuses(&self) -> Result<()> {
+        for (who, choice, note, minutes) in STATUSES {
+            let until = minutes.map(|minutes| self.now + lasts(minutes));
+            let status = Status { choice, note: note.to_owned(), until };
+            self.actions.set_status(self.viewer(who)?, status).await?;
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use super::ids::{DraftId, GroupId, PersonId, SessionId};
 use super::message::{Glance, Message};
+use super::presence::{Attention, Status, Whereabouts};
 use super::time::Timestamp;
 
 /// What happened. Live delivery may lose one; sequence numbers and versions let a page notice and ask.
@@ -25,6 +26,12 @@ pub enum Event {
     DraftUnlisted { draft: DraftId },
     /// To the pages of a session that was ended.
     SessionEnded { session: SessionId },
+    /// To those who look at the group: members came, went, or say something else of themselves.
+    PresenceChanged { group: GroupId, people: Vec<Whereabouts> },
+    /// To a person's own pages: how the others see them now.
+    OwnPresence { attention: Attention, status: Status },
+    /// To those who look at the group: a member begins, goes on or stops writing.
+    Writing { group: GroupId, person: PersonId, name: String, writes: bool },
 }
 
 /// A message, and the line of the list of groups that it makes.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AskId, DeliveryId, GroupId, MailId, MemberId};
+use super::ids::{AskId, DeliveryId, GroupId, MailId, MemberId, PersonId};
+use super::time::Timestamp;
 
 /// What is to be done. Each kind may run twice with the result of once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +19,14 @@ pub enum Job {
     InviteMember { member: MemberId },
     /// After the hold: find the members who have not seen everything, and bundle for each of them.
     PlanBundles { group: GroupId },
+    /// The same again, for those who looked at the group and had not read everything.
+    PlanBundlesAgain { group: GroupId },
     /// Gather what a member has not seen and compose one mail of it.
     BundleMessages { member: MemberId },
     /// Find out whose address somebody typed who wants to sign in, and compose their mail.
     AnswerAsk { ask: AskId },
+    /// What somebody said of themselves holds no longer.
+    EndStatus { person: PersonId, until: Timestamp },
 }
 
 impl Job {
@@ -32,8 +37,10 @@ impl Job {
             Self::SendMail { delivery } => format!("send-mail:{delivery}"),
             Self::InviteMember { member } => format!("invite-member:{member}"),
             Self::PlanBundles { group } => format!("plan-bundles:{group}"),
+            Self::PlanBundlesAgain { group } => format!("plan-bundles:again:{group}"),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
             Self::AnswerAsk { ask } => format!("answer-ask:{ask}"),
+            Self::EndStatus { person, until } => format!("end-status:{person}:{}", until.millis()),
         }
     }
 }

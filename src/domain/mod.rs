@@ -15,6 +15,7 @@ pub mod link;
 pub mod message;
 pub mod network;
 pub mod person;
+pub mod presence;
 pub mod safe_html;
 pub mod secret;
 pub mod settings;

@@ -91,6 +91,7 @@ pub struct Settings {
     pub mail: MailSettings,
     pub limits: Limits,
     pub sign_in: SignInSettings,
+    pub presence: PresenceSettings,
 }
 
 /// The gateway as mail sees it.
@@ -149,6 +150,19 @@ impl Default for Limits {
             sign_in_mails_per_hour: 300,
             edit_time: Duration::from_secs(24 * 3600),
         }
+    }
+}
+
+/// When somebody counts as away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PresenceSettings {
+    /// A page that nobody has touched for so long is not looked at.
+    pub idle: Duration,
+}
+
+impl Default for PresenceSettings {
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(600) }
     }
 }
 

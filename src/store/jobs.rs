@@ -60,7 +60,7 @@ pub async fn add(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: Timestamp, now: Tim
 pub enum Lane {
     /// Mails that came in, in their order.
     Sort,
-    /// Mails to be composed for members.
+    /// Mails to be composed for members, and what ends for them.
     Members,
     /// Sign-in mails to be composed: somebody waits before the page.
     Asks,
@@ -76,7 +76,8 @@ impl Lane {
         match self {
             Self::Sort => "job_key LIKE 'sort-mail:%'",
             Self::Members => {
-                "(job_key LIKE 'invite-member:%' OR job_key LIKE 'plan-bundles:%' OR job_key LIKE 'bundle-messages:%')"
+                "(job_key LIKE 'invite-member:%' OR job_key LIKE 'plan-bundles:%' OR job_key LIKE 'bundle-messages:%'
+                  OR job_key LIKE 'end-status:%')"
             }
             Self::Asks => "job_key LIKE 'answer-ask:%'",
             Self::Send => "job_key LIKE 'send-mail:%'",

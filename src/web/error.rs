@@ -241,6 +241,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::AnswerGone => t.get("problem-answer-gone"),
         Problem::TooLate => t.get("problem-too-late"),
         Problem::TooManyEdits => t.get("problem-too-many-edits"),
+        Problem::NoSuchEnd => t.get("problem-no-such-end"),
     };
     text.into_owned()
 }

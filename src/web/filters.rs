@@ -9,6 +9,7 @@ use askama::{Result, Values, filter_fn};
 use super::assets;
 use super::face::Face;
 use crate::domain::file::File;
+use crate::domain::ids::PersonId;
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 
@@ -38,7 +39,13 @@ pub fn asset(name: &str, _: &dyn Values) -> Result<String> {
 /// `{{ at|time("short") }}`: a time the browser writes anew in its own zone (script/local-time.js).
 #[filter_fn]
 pub fn time(at: &Timestamp, _: &dyn Values, form: &str) -> Result<Markup> {
-    let shown = at.utc().format(if form == "clock" { "%H:%M" } else { "%Y-%m-%d %H:%M UTC" });
+    let shown = at.utc().format(if form == "clock" {
+        "%H:%M"
+    } else if form == "until" {
+        "%H:%M UTC"
+    } else {
+        "%Y-%m-%d %H:%M UTC"
+    });
     Ok(Markup(format!(r#"<time datetime="{}" data-time="{form}">{shown}</time>"#, at.rfc3339())))
 }
 
@@ -48,6 +55,23 @@ pub fn avatar<F: Borrow<Face>>(face: F, _: &dyn Values, size: &str) -> Result<Ma
     let face = face.borrow();
     let letters = askama::filters::escape(&face.letters, askama::filters::Html)?;
     Ok(Markup(format!(r#"<span class="avatar {size} hue-{}" aria-hidden="true">{letters}</span>"#, face.hue)))
+}
+
+/// `{{ face|avatar_of("small", person.id, "away") }}`: the same with a dot that follows this person's presence.
+#[filter_fn]
+pub fn avatar_of<F: Borrow<Face>>(
+    face: F,
+    _: &dyn Values,
+    size: &str,
+    person: &PersonId,
+    state: &str,
+) -> Result<Markup> {
+    let face = face.borrow();
+    let letters = askama::filters::escape(&face.letters, askama::filters::Html)?;
+    Ok(Markup(format!(
+        r#"<span class="avatar {size} hue-{} dotted" aria-hidden="true" data-presence="{person}" data-state="{state}">{letters}</span>"#,
+        face.hue
+    )))
 }
 
 /// `{{ body.html|markup }}`: HTML from the sanitiser, as it is.

@@ -11,6 +11,7 @@ use super::filters;
 use super::messages::MessagePart;
 use super::path::Path;
 use super::place::AskedPlace;
+use super::presence::PresenceWords;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
@@ -19,10 +20,11 @@ use crate::actions::groups::{GroupLine, MemberLine};
 use crate::actions::history::Place;
 use crate::domain::event::GroupActivity;
 use crate::domain::file::File;
-use crate::domain::group::{Group, Reach, Role};
+use crate::domain::group::{Group, Role};
 use crate::domain::ids::{ClientMessageId, GroupId, PersonId};
 use crate::domain::message::Glance;
 use crate::domain::person::Person;
+use crate::domain::presence::Presence;
 use crate::domain::time::Timestamp;
 use crate::texts::{Texts, Value};
 
@@ -193,7 +195,7 @@ pub struct MemberView {
     pub face: Face,
     pub person: Person,
     pub role: Role,
-    pub reach: Reach,
+    pub presence: Presence,
     pub is_you: bool,
 }
 
@@ -203,8 +205,7 @@ impl MemberView {
         Self {
             face: Face::of(Some(line.person.id), &line.person.full_name),
             role: line.member.role,
-            // Whoever looks is here, even before their page has connected.
-            reach: if line.is_here || line.person.id == you { Reach::Browser } else { Reach::Mail },
+            presence: line.presence,
             is_you: line.person.id == you,
             person: line.person,
         }
@@ -213,8 +214,11 @@ impl MemberView {
     pub fn is_owner(&self) -> bool {
         self.role == Role::Owner
     }
-    pub fn in_browser(&self) -> bool {
-        self.reach == Reach::Browser
+    pub fn state(&self) -> &'static str {
+        self.presence.state.name()
+    }
+    pub fn presence_words(&self, t: &Texts) -> PresenceWords {
+        PresenceWords { t: *t, presence: self.presence.clone() }
     }
 }
 
@@ -224,6 +228,10 @@ impl GroupPage {
     }
     fn last_seq(&self) -> i64 {
         self.messages.last().map_or(0, |part| part.message.seq)
+    }
+    /// How many members one can expect an answer from.
+    fn count_here(&self) -> usize {
+        self.members.iter().filter(|member| member.presence.state.is_here()).count()
     }
     fn between_names(&self) -> &'static str {
         if self.view.t.language().tag() == "en" { ", " } else { "、" }

@@ -20,6 +20,7 @@ pub mod path;
 pub mod peer;
 pub mod people;
 pub mod place;
+pub mod presence;
 pub mod routes;
 pub mod sessions;
 pub mod settings;

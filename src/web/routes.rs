@@ -12,8 +12,8 @@ use super::admin::ledger;
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::{
-    assets, files, groups, headers, links, live, mail_desk, message_page, messages, panels, people, sessions,
-    settings, sign_in, switches, threads,
+    assets, files, groups, headers, links, live, mail_desk, message_page, messages, panels, people, presence,
+    sessions, settings, sign_in, switches, threads,
 };
 use crate::web::state::WebState;
 
@@ -32,6 +32,7 @@ pub fn router(state: WebState) -> Router {
         .route("/", get(groups::home))
         .route("/language", post(switches::language))
         .route("/theme", post(switches::theme))
+        .route("/status", post(presence::set))
         .route("/sign-in", get(sign_in::ask_page).post(sign_in::ask))
         .route("/sign-in/waiting", get(sign_in::waiting))
         .route("/sign-in/code", post(sign_in::code))

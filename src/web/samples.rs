@@ -1,15 +1,19 @@
 //! One invented company, as the tests show it on every page.
 
+use std::time::Duration;
+
 use super::face::Face;
 use super::groups::{GroupPage, GroupRow, HomePage, MemberView};
 use super::messages::MessagePart;
+use super::presence::Mine;
 use super::view::{DraftRow, Side, Theme, View};
 use crate::domain::file::{File, FileName};
-use crate::domain::group::{Group, Reach, Role};
+use crate::domain::group::{Group, Role};
 use crate::domain::ids::{Id, PersonId};
 use crate::domain::language::Language;
 use crate::domain::message::{Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::{Origin, Person, Viewer};
+use crate::domain::presence::{Attention, Choice, Presence, Status};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
@@ -77,13 +81,14 @@ pub fn view(language: Language, path: &str) -> View {
         theme: Theme::Auto,
         viewer: Some(viewer),
         side: side(t, path),
+        mine: Some(Mine::new(lunch(), Duration::from_secs(600))),
         path: path.to_owned(),
         demo: true,
     }
 }
 
 pub fn nobody(language: Language, path: &str) -> View {
-    View { viewer: None, side: Side::default(), ..view(language, path) }
+    View { viewer: None, mine: None, side: Side::default(), ..view(language, path) }
 }
 
 fn side(t: Texts, path: &str) -> Side {
@@ -224,12 +229,26 @@ pub fn messages() -> Vec<Message> {
     ]
 }
 
+fn lunch() -> Status {
+    Status { choice: Choice::Away, note: "at lunch".to_owned(), until: Some(at(45)) }
+}
+
+fn presence(n: usize) -> Presence {
+    match n {
+        0 | 3 => Presence::of(Attention::Looking, Status::default()),
+        1 => Presence::of(Attention::Looking, lunch()),
+        4 => Presence::of(Attention::Idle, Status { choice: Choice::Busy, ..lunch() }),
+        6 => Presence::of(Attention::Gone, lunch()),
+        _ => Presence::default(),
+    }
+}
+
 pub fn members() -> Vec<MemberView> {
     let one = |n: usize| MemberView {
         face: face(n),
         person: person(n),
         role: if n == 0 { Role::Owner } else { Role::Member },
-        reach: if n.is_multiple_of(3) { Reach::Browser } else { Reach::Mail },
+        presence: presence(n),
         is_you: n == 0,
     };
     (0..PEOPLE.len()).map(one).collect()

@@ -6,6 +6,7 @@ use askama::filters::HtmlSafe;
 use super::face::Face;
 use super::filters;
 use super::groups::GroupRow;
+use super::presence::Mine;
 use crate::domain::draft::Draft;
 use crate::domain::ids::DraftId;
 use crate::domain::language::Language;
@@ -20,6 +21,8 @@ pub struct View {
     pub theme: Theme,
     pub viewer: Option<Viewer>,
     pub side: Side,
+    /// What the viewer says of themselves; `None` where the page has no menu.
+    pub mine: Option<Mine>,
     /// Path and query of this page, to come back to it after a switch.
     pub path: String,
     /// Whether this is the demo, which has a Mail desk.

@@ -10,6 +10,7 @@ use axum_extra::extract::cookie::Cookie;
 
 use super::error::{Failure, WebResult};
 use super::groups::GroupRow;
+use super::presence::Mine;
 use super::state::WebState;
 use super::view::{DraftRow, Side, Theme, View};
 use crate::actions::ActionError;
@@ -112,6 +113,7 @@ impl Visit {
             theme: self.theme,
             viewer: self.viewer.clone(),
             side: Side::default(),
+            mine: None,
             path: self.path.clone(),
             demo: false,
         }
@@ -149,6 +151,8 @@ impl Member {
     pub async fn view(&self, state: &WebState) -> WebResult<View> {
         let mut view = self.visit.view();
         view.demo = state.desk.is_some();
+        let status = state.actions.own_status(&self.viewer).await?;
+        view.mine = Some(Mine::new(status, state.actions.settings.presence.idle));
         let groups = state.actions.list_groups(&self.viewer).await?;
         let drafts = state.actions.list_drafts(&self.viewer).await?;
         let here = self.visit.path.split('?').next().unwrap_or_default();

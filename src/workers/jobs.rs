@@ -93,8 +93,11 @@ async fn do_one(actions: &Actions, outlet: &Outlet, claimed: ClaimedJob) {
         }
         .map(|()| None),
         Job::InviteMember { member } => actions.invite_member(*member).await.map(|()| None),
-        Job::PlanBundles { group } => actions.plan_bundles(*group).await.map(|()| None),
+        Job::PlanBundles { group } | Job::PlanBundlesAgain { group } => {
+            actions.plan_bundles(*group).await.map(|()| None)
+        }
         Job::BundleMessages { member } => actions.bundle_messages(*member).await.map(|()| None),
+        Job::EndStatus { person, until } => actions.end_status(*person, *until).await.map(|()| None),
         Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
         Job::SendMail { delivery } => send(actions, outlet, *delivery, claimed.tries).await,
     };

@@ -4,6 +4,7 @@ mod jobs;
 pub mod mail_in;
 mod outlet;
 mod pause;
+mod presence;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +33,7 @@ impl Workers {
         for lane in Lane::ALL {
             tasks.spawn(jobs::run(actions.clone(), lane, outlet.clone(), stop.clone()));
         }
+        tasks.spawn(presence::run(actions.clone(), stop.clone()));
         tasks.spawn(jobs::clean_up_hourly(actions.clone(), stop.clone()));
         Self { tasks, stop }
     }

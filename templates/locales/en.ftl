@@ -122,6 +122,31 @@ jump-unread = To the first unread
 jump-missing = This message is not here, or not for you to see.
 jump-failed = The messages could not be fetched. Try again in a moment.
 
+## Presence
+presence-online = online
+presence-busy = busy
+presence-away = away
+presence-offline = offline
+presence-colon = :{" "}
+presence-until = until
+presence-here = { $n } here
+presence-one-writes = { $a } is writing…
+presence-two-write = { $a } and { $b } are writing…
+presence-many-write = { $a } and { $n } others are writing…
+presence-mine = How others see you
+presence-note = Note for the others
+presence-note-hint = Note, such as “at lunch”
+presence-lasts = How long this holds
+presence-no-end = No end
+presence-minutes = { $n ->
+    [30] 30 minutes
+    [60] 1 hour
+    [120] 2 hours
+   *[240] 4 hours
+}
+presence-clock = Until this time
+problem-no-such-end = This cannot end then. Choose a time in the next seven days.
+
 ## Messages
 by-mail = by mail
 by-link = by this member's link, not confirmed

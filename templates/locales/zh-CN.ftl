@@ -116,6 +116,31 @@ jump-unread = 到第一条未读
 jump-missing = 这条消息不在这里，或者您无权查看。
 jump-failed = 未能取得消息，请稍后再试。
 
+## 在线状态
+presence-online = 在线
+presence-busy = 忙碌
+presence-away = 离开
+presence-offline = 离线
+presence-colon = ：
+presence-until = 至
+presence-here = { $n } 人在线
+presence-one-writes = { $a } 正在输入…
+presence-two-write = { $a }和{ $b }正在输入…
+presence-many-write = { $a }和另外 { $n } 人正在输入…
+presence-mine = 别人看到的状态
+presence-note = 给别人看的备注
+presence-note-hint = 备注，例如“午餐”
+presence-lasts = 持续多久
+presence-no-end = 不限时间
+presence-minutes = { $n ->
+    [30] 30 分钟
+    [60] 1 小时
+    [120] 2 小时
+   *[240] 4 小时
+}
+presence-clock = 到这个时间为止
+problem-no-such-end = 状态不能在那时结束。请选择七天以内的时间。
+
 ## 消息
 by-mail = 来自邮件
 by-link = 通过该成员的链接发来，身份未确认

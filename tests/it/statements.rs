@@ -84,6 +84,15 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     costs.push(("what changed", changes));
     costs.push(("look at a group", desk.cost(async || actions.get_group(anna, group).await.unwrap()).await));
     costs.push((
+        "see who is here",
+        desk.cost(async || actions.list_presences(anna, group).await.unwrap()).await,
+    ));
+    // Everybody's page is opened at the same moment.
+    let members = actions.get_group(anna, group).await.unwrap().members;
+    let pages: Vec<_> = members.iter().map(|line| actions.hub.open(line.person.id)).collect();
+    costs.push(("tell who is here", desk.cost(async || actions.tell_presences().await.unwrap()).await));
+    drop(pages);
+    costs.push((
         "page back",
         desk.cost(async || actions.list_messages_before(anna, group, None, 50).await.unwrap()).await,
     ));

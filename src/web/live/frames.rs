@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::draft::PageId;
 use crate::domain::ids::{ClientMessageId, DraftId, GroupId, PersonId};
+use crate::domain::presence::{Choice, Presence, Whereabouts};
 
 /// What a page says.
 #[derive(Debug, Deserialize)]
@@ -31,6 +32,15 @@ pub enum Asked {
     Read {
         group: GroupId,
         seq: i64,
+    },
+    /// Somebody looks at this page: it is in sight and in use. Or no longer.
+    Here {
+        looks: bool,
+    },
+    /// A message to this group is being written, or no longer.
+    Writing {
+        group: GroupId,
+        writes: bool,
     },
     Ping,
 }
@@ -95,6 +105,25 @@ pub enum Told<'a> {
     /// Whose socket this is: another person may have signed in by the same browser meanwhile.
     Hello {
         me: PersonId,
+    },
+    /// Who of a group's members is how present: all of whom there is something to tell, or those who changed.
+    Presence {
+        group: GroupId,
+        whole: bool,
+        people: &'a [Whereabouts],
+    },
+    /// How the others see this person, and what of it they chose.
+    OwnPresence {
+        #[serde(flatten)]
+        presence: &'a Presence,
+        choice: Choice,
+    },
+    /// Somebody writes a message to this group, or no longer.
+    Writing {
+        group: GroupId,
+        person: PersonId,
+        name: &'a str,
+        writes: bool,
     },
     /// This browser was signed out; nothing follows.
     SignedOut,

@@ -4,8 +4,12 @@
 
 mod changes;
 mod frames;
+mod pace;
 mod page;
+mod presence;
 mod way;
+
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::ws::{Message as Frame, WebSocket, WebSocketUpgrade};
@@ -13,6 +17,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{HOST, HeaderName, ORIGIN};
 use axum::response::Response;
 use futures_util::{FutureExt, StreamExt};
+use tokio::time::{Instant, sleep};
 
 use self::frames::Asked;
 use self::page::Page;
@@ -24,6 +29,13 @@ use crate::domain::settings::PublicUrl;
 
 /// The longest frame a page may send, in bytes: it only says what it looks at.
 const LONGEST: usize = 4096;
+/// What a socket keeps ready to read and to gather what leaves, in bytes. Thousands of sockets wait most of the time;
+/// what is longer gets more room while it passes.
+const READING: usize = 4096;
+const WRITING: usize = 8192;
+/// Pages ping; one that says nothing for so long has gone to sleep with its machine, and nobody looks at it. Browsers
+/// let the timers of hidden pages run once a minute only.
+const SILENCE: Duration = Duration::from_secs(150);
 /// How many events leave together; then the page may speak again.
 const TOGETHER: usize = 64;
 
@@ -38,7 +50,8 @@ pub async fn connect(
     if !is_own_origin(&headers, &state.actions.settings.public_url) {
         return Err(Trouble::Foreign.into());
     }
-    Ok(upgrade.max_message_size(LONGEST).on_upgrade(move |socket| serve(state, member, socket)))
+    let upgrade = upgrade.max_message_size(LONGEST).read_buffer_size(READING).write_buffer_size(WRITING);
+    Ok(upgrade.on_upgrade(move |socket| serve(state, member, socket)))
 }
 
 /// The Origin is the public one, or has its scheme and the host that was asked: a browser on this machine may call it
@@ -55,24 +68,35 @@ fn is_own_origin(headers: &HeaderMap, public: &PublicUrl) -> bool {
 async fn serve(state: WebState, member: Member, socket: WebSocket) {
     let (to_browser, mut from_browser) = socket.split();
     let mut page = Page::open(state, member, Way::new(to_browser)).await;
+    let mut silence = Box::pin(sleep(SILENCE));
     while page.flush().await {
         let alive = tokio::select! {
-            frame = from_browser.next() => match frame {
-                Some(Ok(Frame::Text(text))) => match serde_json::from_str::<Asked>(text.as_str()) {
-                    Ok(asked) => page.answer(asked).await,
-                    // An older or newer page: what we do not know we pass over.
-                    Err(_) => true,
-                },
-                Some(Ok(Frame::Close(_)) | Err(_)) | None => false,
-                Some(Ok(_)) => true,
-            },
+            frame = from_browser.next() => {
+                silence.as_mut().reset(Instant::now() + SILENCE);
+                take(&mut page, frame).await
+            }
             heard = page.next() => page.tell(heard).await,
+            () = silence.as_mut() => false,
         };
         if !(alive && tell_waiting(&mut page).await) {
             break;
         }
     }
     page.close().await;
+}
+
+/// Does what a frame asks for. `false` ends the connection.
+async fn take(page: &mut Page, frame: Option<Result<Frame, axum::Error>>) -> bool {
+    match frame {
+        Some(Ok(Frame::Text(text))) => match serde_json::from_str::<Asked>(text.as_str()) {
+            // On the heap: what is asked for seldom takes no room in a socket that waits.
+            Ok(asked) => Box::pin(page.answer(asked)).await,
+            // An older or newer page: what we do not know we pass over.
+            Err(_) => true,
+        },
+        Some(Ok(Frame::Close(_)) | Err(_)) | None => false,
+        Some(Ok(_)) => true,
+    }
 }
 
 /// What else was heard by now leaves in one go.

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::changes::Known;
 use super::frames::{Asked, Told};
+use super::pace::Pace;
 use super::way::Way;
 use crate::actions::ActionError;
 use crate::domain::draft::PageId;
 use crate::domain::event::{Audience, Event, GroupActivity, Posted};
 use crate::domain::ids::{DraftId, GroupId};
-use crate::hub::{Heard, Packet, Subscription};
+use crate::domain::person::Viewer;
+use crate::hub::{Heard, OpenPage, Packet, Subscription};
 use crate::texts::Texts;
 use crate::web::drafts::page::DraftView;
 use crate::web::groups::GroupRow;
@@ -25,11 +27,21 @@ pub(super) const REPAIR: i64 = 100;
 /// Dropping it ends all listening.
 pub struct Page {
     pub(super) state: WebState,
-    pub(super) member: Member,
+    pub(super) member: Reader,
     pub(super) way: Way,
+    pub(super) open: OpenPage,
+    pub(super) pace: Pace,
+    /// The page knows how the others see its person.
+    pub(super) has_own: bool,
     own: Subscription,
     pub(super) group: Option<Watched>,
     draft: Option<WatchedDraft>,
+}
+
+/// Who looks at it. The rest of their request is not kept as long as their page is open.
+pub(super) struct Reader {
+    pub viewer: Viewer,
+    t: Texts,
 }
 
 /// What was heard, and from which listening.
@@ -61,8 +73,11 @@ struct WatchedDraft {
 impl Page {
     pub async fn open(state: WebState, member: Member, way: Way) -> Self {
         let person = member.viewer.person_id;
-        let own = state.actions.hub.subscribe(Audience::Person(person), person);
-        let mut page = Self { state, member, way, own, group: None, draft: None };
+        let open = state.actions.hub.open(person);
+        let own = open.subscribe(Audience::Person(person));
+        let member = Reader { t: member.visit.texts(), viewer: member.viewer };
+        let pace = Pace::new();
+        let mut page = Self { state, member, way, open, pace, has_own: false, own, group: None, draft: None };
         page.send(&Told::Hello { me: person }).await;
         page
     }
@@ -81,7 +96,14 @@ impl Page {
     pub async fn answer(&mut self, asked: Asked) -> bool {
         match asked {
             Asked::Ping => self.send(&Told::Pong).await,
-            Asked::Watch { group, after, changed } => self.watch(group, after, changed).await,
+            Asked::Watch { group, after, changed } => {
+                self.watch(group, after, changed).await && self.show_presences(group).await
+            }
+            Asked::Here { looks } => self.here(looks).await,
+            Asked::Writing { group, writes } => {
+                self.writing(group, writes);
+                true
+            }
             Asked::List { at } => self.list(at).await,
             Asked::WatchDraft { draft, page } => self.watch_draft(draft, page).await,
             Asked::Read { group, seq } => {
@@ -132,6 +154,7 @@ impl Page {
                 self.send(&Told::DraftRow { draft: *draft, html: row.to_string() }).await
             }
             Event::DraftUnlisted { draft } => self.send(&Told::DraftGone { draft: *draft }).await,
+            Event::OwnPresence { attention, status } => self.tell_own_presence(*attention, status).await,
             // Signed out elsewhere: this page hears nothing more.
             Event::SessionEnded { session } if *session == self.member.viewer.session_id => {
                 self.send(&Told::SignedOut).await;
@@ -145,7 +168,7 @@ impl Page {
         match packet.event() {
             Event::MessagePosted(posted) => self.tell_message(packet, posted).await,
             Event::MessageChanged(changed) => self.tell_change(packet, changed).await,
-            _ => true,
+            around => self.tell_around(around).await,
         }
     }
 
@@ -176,11 +199,10 @@ impl Page {
 
     /// Sends what the page lacks, and from then on everything new.
     async fn watch(&mut self, id: GroupId, after: Option<i64>, changed: Option<i64>) -> bool {
-        let person = self.member.viewer.person_id;
         // First, so that this page never counts as two.
         self.group = None;
         // Listening begins before reading, so nothing falls between.
-        let events = self.state.actions.hub.subscribe(Audience::Group(id), person);
+        let events = self.open.subscribe(Audience::Group(id));
         let sent = match after {
             Some(after) => self.repair_messages(id, after).await,
             None => Ok(i64::MAX),
@@ -235,8 +257,7 @@ impl Page {
     }
 
     async fn watch_draft(&mut self, id: DraftId, page: PageId) -> bool {
-        let person = self.member.viewer.person_id;
-        let events = self.state.actions.hub.subscribe(Audience::Draft(id), person);
+        let events = self.open.subscribe(Audience::Draft(id));
         // Everything is sent at first: what the page shows may be older, and who is here is known only now.
         self.draft = Some(WatchedDraft { id, page, events, shown: BTreeMap::new() });
         self.show_draft().await
@@ -262,10 +283,15 @@ impl Page {
     }
 
     pub(super) fn texts(&self) -> Texts {
-        self.member.visit.texts()
+        self.member.t
     }
 
-    async fn send(&mut self, told: &Told<'_>) -> bool {
+    /// Whether this page shows a group, of which its person is a member.
+    pub(super) fn shows(&self, group: GroupId) -> bool {
+        self.group.as_ref().is_some_and(|watched| watched.id == group)
+    }
+
+    pub(super) async fn send(&mut self, told: &Told<'_>) -> bool {
         self.way.put(&told.text()).await
     }
 

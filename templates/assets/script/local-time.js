@@ -30,10 +30,16 @@ function short(time) {
   return (ago < 300 ? date : dated).format(time);
 }
 
+/** When something ends: a clock today, with the weekday later. */
+function until(time) {
+  const today = midnight(time) <= midnight(Date.now());
+  return today ? clock.format(time) : `${weekday.format(time)} ${clock.format(time)}`;
+}
+
 export function attach(element) {
   const time = new Date(element.dateTime);
   if (Number.isNaN(time.getTime())) return;
-  const forms = { clock: () => clock.format(time), short: () => short(time), date: () => dated.format(time) };
+  const forms = { until: () => until(time), clock: () => clock.format(time), short: () => short(time), date: () => dated.format(time) };
   element.textContent = (forms[element.dataset.time] ?? (() => long.format(time)))();
   element.title = long.format(time);
 }

@@ -1,4 +1,5 @@
-// A message is read when it really was in sight: its page visible and in focus. Also counts the unread in the title.
+// A message is read when it really was in sight: its page visible, in focus, and somebody before it. Also counts the unread in the title.
+import { isActive, onActivity } from "./activity.js";
 import { onOpen, send } from "./live.js";
 
 export function watchReading(talk, scroller, history) {
@@ -9,7 +10,7 @@ export function watchReading(talk, scroller, history) {
   const unread = new Set();
   const inSight = new Set();
 
-  const looking = () => document.visibilityState === "visible" && document.hasFocus();
+  const looking = () => document.visibilityState === "visible" && document.hasFocus() && isActive();
   const showCount = () => {
     document.title = unread.size ? `(${unread.size}) ${title}` : title;
   };
@@ -42,6 +43,7 @@ export function watchReading(talk, scroller, history) {
     tell();
   });
   addEventListener("focus", check);
+  onActivity(check);
   document.addEventListener("visibilitychange", check);
 
   function count(message) {

@@ -89,7 +89,7 @@ async fn a_member_who_looks_at_the_page_gets_no_mail() {
     house.mail_of(WANG).await;
     house.mail_of(DAVID).await;
     let wang = house.person(WANG).await;
-    let page = house.actions.hub.subscribe(Audience::Group(group), wang.person_id);
+    let page = house.actions.hub.open(wang.person_id).subscribe(Audience::Group(group));
     post(&house, &anna, group, "hello").await;
     house.later(HOLD);
     house.mails_of(DAVID, 2).await;

@@ -13,6 +13,7 @@ mod mail_round;
 mod odd_source;
 mod own_letters;
 mod places;
+mod presence;
 mod quoting;
 mod real_mail;
 mod rights;

@@ -18,7 +18,9 @@ use mailmoot::domain::message::Message;
 use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
-use mailmoot::domain::settings::{Limits, MailSettings, ReplyStyle, Settings, SignInSettings};
+use mailmoot::domain::settings::{
+    Limits, MailSettings, PresenceSettings, ReplyStyle, Settings, SignInSettings,
+};
 use mailmoot::domain::time::Timestamp;
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
@@ -370,5 +372,6 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         },
         limits: wanted.limits,
         sign_in: SignInSettings { domains: wanted.domains.clone() },
+        presence: PresenceSettings::default(),
     }
 }
