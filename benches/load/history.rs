@@ -87,6 +87,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                     files: Vec::new(),
                     answers: None,
                     trace: Trace::default(),
+                    taken_from: None,
                 };
                 store::messages::insert(tx, &message).await?;
             }

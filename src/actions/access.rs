@@ -27,6 +27,15 @@ pub(super) async fn group(tx: &mut Tx, person: PersonId, id: GroupId) -> Result<
     Ok((group, member))
 }
 
+/// The same where a page says more to those who are members.
+pub(super) async fn find_group(tx: &mut Tx, person: PersonId, id: GroupId) -> Result<Option<Group>> {
+    match group(tx, person, id).await {
+        Ok((group, _)) => Ok(Some(group)),
+        Err(ActionError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// A message, for the members who may see it. Nobody else changes the group until this transaction ends.
 pub(super) async fn message_for_change(
     tx: &mut Tx,
@@ -61,8 +70,14 @@ pub(super) async fn answered(tx: &mut Tx, member: &Member, id: MessageId) -> Res
     visible.ok_or(ActionError::invalid("answers", Problem::AnswerGone))
 }
 
-/// Editing: for the author alone, so long after the message was posted.
+/// Editing: for the author alone, so long after the message was posted. What was taken along from another group stays as
+/// it was said there.
 pub(super) fn may_edit(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
+    is_own(subject, now, edit_time)?;
+    if subject.message.taken_from.is_some() { Err(ActionError::Forbidden) } else { Ok(()) }
+}
+
+fn is_own(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
     let Subject { member, message, .. } = subject;
     if message.trace.removed.is_some() {
         return Err(ActionError::Conflict(Conflict::MessageRemoved));
@@ -76,12 +91,12 @@ pub(super) fn may_edit(subject: &Subject, now: Timestamp, edit_time: Duration) -
     Ok(())
 }
 
-/// Removing: as editing, and for those who own the group at any time.
+/// Removing: as editing, also of what was taken along, and for those who own the group at any time.
 pub(super) fn may_remove(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
     if subject.member.role == Role::Owner && subject.message.trace.removed.is_none() {
         return Ok(());
     }
-    may_edit(subject, now, edit_time)
+    is_own(subject, now, edit_time)
 }
 
 /// Whether somebody belongs to the organisation: by its address book, or by a domain that may sign in. All others are

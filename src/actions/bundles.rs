@@ -41,11 +41,15 @@ impl Actions {
         let members = store::persons::list(&mut tx, &ids).await?;
         let inviter =
             members.iter().find(|p| p.id == known.group.created_by).map_or("", |p| p.full_name.as_str());
-        let opening = store::messages::list_after(&mut tx, known.group.id, 0, 1).await?.pop();
-        let opening = opening.filter(|message| message.trace.removed.is_none());
+        let first = store::messages::list_after(&mut tx, known.group.id, 0, MOST).await?;
         drop(tx);
-        let letter = letters::invitation(self, &known.receiver(), inviter, &members, opening.as_ref())?;
-        let seq = opening.map_or(0, |m| m.seq);
+        // The opening, if there is one, and what was taken along from another group.
+        let taken = first.iter().skip(1).take_while(|message| message.taken_from.is_some()).count();
+        let mut begun = first;
+        begun.truncate(taken + 1);
+        let seq = begun.last().map_or(0, |m| m.seq);
+        begun.retain(|message| message.trace.removed.is_none());
+        let letter = letters::invitation(self, &known.receiver(), inviter, &members, &begun)?;
         self.queue_for_member(self.compose(letter)?, id, seq).await
     }
 

@@ -79,6 +79,10 @@ pub enum Problem {
     TooMuchWaits {
         limit: u64,
     },
+    /// More messages for one new group than it can begin with.
+    TooManyChosen {
+        limit: usize,
+    },
     /// An upload that is not there any more.
     FileGone,
     /// A message to be answered that is not there.

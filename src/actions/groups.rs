@@ -19,6 +19,8 @@ pub struct GroupPage {
     /// The viewer's own membership.
     pub own: Member,
     pub members: Vec<MemberLine>,
+    /// The group it was spun off from, if the viewer is in that as well.
+    pub parent: Option<Group>,
 }
 
 /// A group in the list of one's own.
@@ -88,7 +90,11 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let (group, own) = access::group(&mut tx, viewer.person_id, id).await?;
         let members = self.member_lines(&mut tx, id, viewer).await?;
-        Ok(GroupPage { group, own, members })
+        let parent = match group.parent_id {
+            Some(parent) => access::find_group(&mut tx, viewer.person_id, parent).await?,
+            None => None,
+        };
+        Ok(GroupPage { group, own, members, parent })
     }
 
     async fn member_lines(&self, tx: &mut Tx, id: GroupId, viewer: &Viewer) -> Result<Vec<MemberLine>> {

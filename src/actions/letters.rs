@@ -118,7 +118,7 @@ pub(super) fn invitation(
     to: &Receiver<'_>,
     inviter: &str,
     members: &[Person],
-    opening: Option<&Message>,
+    begun: &[Message],
 ) -> Result<Letter> {
     let texts = Texts::of(to.language);
     let link = actions.settings.public_url.join(&format!("/l/{}", actions.link_token(to.member.id).reveal()));
@@ -129,7 +129,7 @@ pub(super) fn invitation(
         topic: &to.group.topic,
         link: &link,
         members: &members.iter().take(NAMED).map(invited).collect::<Vec<_>>(),
-        opening: opening.map(|m| letter_message(actions, texts, m)),
+        opening: &begun.iter().map(|m| letter_message(actions, texts, m)).collect::<Vec<_>>(),
         can_reply: true,
         days: 30,
     };
@@ -203,7 +203,10 @@ fn member_letter(
 }
 
 fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterMessage {
-    let note = (message.author.grade == Grade::ByLink).then(|| texts.get("by-link").into_owned());
+    let by_link = (message.author.grade == Grade::ByLink).then(|| texts.get("by-link").into_owned());
+    let from = message.taken_from.as_ref();
+    let from = from.map(|from| texts.with("mail-taken-from", &[("topic", from.topic.as_str())]).into_owned());
+    let note = by_link.or(from);
     LetterMessage {
         author: message.author.name.clone(),
         when: message.posted_at.utc().format("%Y-%m-%d %H:%M UTC").to_string(),

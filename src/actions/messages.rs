@@ -134,6 +134,7 @@ impl Actions {
             files: Vec::new(),
             answers: new.answers,
             trace: Trace::default(),
+            taken_from: None,
         };
         store::messages::insert(tx, &message).await?;
         store::files::insert(tx, &new.new_files).await?;

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod drafts;
 pub mod edits;
 pub mod error;
+pub mod family;
 pub mod files;
 pub mod groups;
 pub mod history;

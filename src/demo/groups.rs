@@ -28,12 +28,29 @@ pub enum Step {
     Show(Who, &'static str, Sample),
     /// An answer to the last mail from the group.
     Mail(Who, &'static str),
+    /// Somebody goes on in another group, with some of the messages.
+    GoOn(Who, &'static Offshoot),
     /// Somebody closes the browser, and reads no further.
     Leaves(Who),
 }
 
-use Step::{At, Leaves, Mail, Say, Show};
+/// A group from a group.
+#[derive(Debug)]
+pub struct Offshoot {
+    pub topic: &'static str,
+    pub opening: &'static str,
+    /// The numbers of the messages that come along.
+    pub taken: &'static [i64],
+}
+
+use Step::{At, GoOn, Leaves, Mail, Say, Show};
 use When::{Ago, Day};
+
+const DANGEROUS_GOODS: Offshoot = Offshoot {
+    topic: "危险品间的验收",
+    opening: "危险品间要单独验收，和搬迁的日程无关，在这里说。平面图带过来了。",
+    taken: &[2],
+};
 
 pub const STORIES: [Story; 3] = [
     Story {
@@ -58,6 +75,7 @@ pub const STORIES: [Story; 3] = [
             Mail(Who::David, "Good. Then please send the six containers for Rotterdam first, the others can wait until the 10th."),
             At(Day(2, 1, 40)),
             Say(Who::ZhaoMin, "收到，鹿特丹的六个柜先发。车队周五上午可以现场确认。"),
+            GoOn(Who::LiLei, &DANGEROUS_GOODS),
             At(Ago(1500)),
         ],
     },

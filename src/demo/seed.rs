@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 
-use super::groups::{STORIES, Step, Story};
+use super::groups::{Offshoot, STORIES, Step, Story};
 use super::house::{Mailboxes, language_of};
 use super::people::{Character, PEOPLE, Who, address_book};
 use super::samples::Sample;
@@ -151,6 +151,7 @@ impl Seeder<'_> {
             }
             Step::Say(who, text) => scene.say(self.viewer(*who)?, text, None).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
+            Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
             Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
         }
         scene.actions.clock.advance(BREATH);
@@ -207,6 +208,15 @@ impl Scene<'_> {
         Ok(workers::do_due(&self.actions, &self.outlet).await?)
     }
 
+    /// Begins a group with everybody and some of the messages; those with a browser look at it.
+    async fn go_on(&self, owner: &Viewer, offshoot: &Offshoot) -> Result<()> {
+        let draft = self.actions.start_draft_from_group(owner, self.group, offshoot.taken.to_vec()).await?;
+        let editor = prepare(&self.actions, owner, draft, Some(offshoot.topic), offshoot.opening).await?;
+        let group = self.actions.confirm_draft(editor, draft).await?;
+        workers::do_due(&self.actions, &self.outlet).await?;
+        self.read_all(group).await
+    }
+
     /// Lets the hold pass, so that what nobody read is mailed.
     async fn send_mails(&self) -> Result<()> {
         self.everybody_reads().await?;
@@ -221,10 +231,13 @@ impl Scene<'_> {
     }
 
     async fn everybody_reads(&self) -> Result<()> {
+        self.read_all(self.group).await
+    }
+
+    async fn read_all(&self, group: GroupId) -> Result<()> {
         let Some(first) = self.readers.first() else { return Ok(()) };
-        let seq = self.actions.get_group(first, self.group).await?.group.last_seq;
-        try_join_all(self.readers.iter().map(|reader| self.actions.mark_read(reader, self.group, seq)))
-            .await?;
+        let seq = self.actions.get_group(first, group).await?.group.last_seq;
+        try_join_all(self.readers.iter().map(|reader| self.actions.mark_read(reader, group, seq))).await?;
         Ok(())
     }
 }

@@ -27,7 +27,12 @@ async fn the_world_is_made_once_and_kept() {
     let topics: Vec<_> = groups.iter().map(|g| g.topic.as_str()).collect();
     assert_eq!(
         topics,
-        ["Budget 2027: second round", "Third floor: who sits where from December", "华东仓库搬迁"]
+        [
+            "Budget 2027: second round",
+            "Third floor: who sits where from December",
+            "危险品间的验收",
+            "华东仓库搬迁"
+        ]
     );
     assert_eq!(groups[0].last_seq - groups[0].read_seq, 4, "unread messages for Anna");
     assert_eq!(demo.actions.list_drafts(&anna).await.unwrap().len(), 1);

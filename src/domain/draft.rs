@@ -13,6 +13,8 @@ pub struct Draft {
     pub topic: String,
     pub opening: String,
     pub thread_id: Option<ThreadId>,
+    /// The group it is spun off from.
+    pub parent_id: Option<GroupId>,
     pub state: DraftState,
     /// Made when it was confirmed.
     pub group_id: Option<GroupId>,

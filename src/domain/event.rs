@@ -68,6 +68,8 @@ pub enum DraftPart {
     Members,
     Opening,
     Files,
+    /// What it takes along from the group it is spun off from.
+    Chosen,
     Lease,
     /// Confirmed or discarded.
     State,

@@ -11,6 +11,8 @@ pub struct Group {
     pub id: GroupId,
     pub topic: String,
     pub thread_id: Option<ThreadId>,
+    /// The group it was spun off from.
+    pub parent_id: Option<GroupId>,
     pub created_by: PersonId,
     pub created_at: Timestamp,
     /// The sequence number of its newest message; 0 before the first.

@@ -28,6 +28,18 @@ pub struct Message {
     pub answers: Option<Answered>,
     /// What became of it since.
     pub trace: Trace,
+    /// Where it stood first, if it was taken along when its group began.
+    pub taken_from: Option<TakenFrom>,
+}
+
+/// Where a message stood that was taken along into a new group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenFrom {
+    pub place: MessagePlace,
+    /// What that group was called then.
+    pub topic: String,
+    /// When it was posted there.
+    pub at: Timestamp,
 }
 
 /// A message that another one answers.

@@ -19,6 +19,7 @@ struct DraftRow {
     topic: String,
     opening: String,
     thread_id: Option<ThreadId>,
+    parent_id: Option<GroupId>,
     state: DraftState,
     group_id: Option<GroupId>,
     version: i64,
@@ -30,7 +31,7 @@ struct DraftRow {
     updated_at: Timestamp,
 }
 
-const COLUMNS: &str = "d.id, d.owner_id, d.topic, d.opening, d.thread_id, d.state, d.group_id, d.version, \
+const COLUMNS: &str = "d.id, d.owner_id, d.topic, d.opening, d.thread_id, d.parent_id, d.state, d.group_id, d.version, \
      d.lease_holder, d.lease_page, d.lease_until, d.lease_wanted_by, d.created_at, d.updated_at";
 
 impl From<DraftRow> for Draft {
@@ -47,6 +48,7 @@ impl From<DraftRow> for Draft {
             topic: row.topic,
             opening: row.opening,
             thread_id: row.thread_id,
+            parent_id: row.parent_id,
             state: row.state,
             group_id: row.group_id,
             version: row.version,
@@ -70,8 +72,9 @@ pub struct DraftMember {
 /// [`super::StoreError::Taken`] when the mail has made one before.
 pub async fn insert(tx: &mut Tx, draft: &Draft, mail: Option<MailId>) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "INSERT INTO drafts (id, owner_id, topic, opening, thread_id, mail_id, state, version, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO drafts (id, owner_id, topic, opening, thread_id, mail_id, state, version, created_at, updated_at,
+            parent_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(draft.id)
     .bind(draft.owner)
@@ -83,6 +86,7 @@ pub async fn insert(tx: &mut Tx, draft: &Draft, mail: Option<MailId>) -> Result<
     .bind(draft.version)
     .bind(draft.created_at)
     .bind(draft.updated_at)
+    .bind(draft.parent_id)
     .execute(conn)
     .await.map(affected))?;
     Ok(())

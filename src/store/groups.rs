@@ -18,6 +18,7 @@ struct GroupRow {
     id: GroupId,
     topic: String,
     thread_id: Option<ThreadId>,
+    parent_id: Option<GroupId>,
     created_by: PersonId,
     created_at: Timestamp,
     last_seq: i64,
@@ -57,7 +58,7 @@ pub struct GroupLine {
     pub changed_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, topic, thread_id, created_by, created_at, last_seq, last_change";
+const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change";
 const MEMBER_COLUMNS: &str = "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at";
 
 impl From<GroupRow> for Group {
@@ -66,6 +67,7 @@ impl From<GroupRow> for Group {
             id: row.id,
             topic: row.topic,
             thread_id: row.thread_id,
+            parent_id: row.parent_id,
             created_by: row.created_by,
             created_at: row.created_at,
             last_seq: row.last_seq,
@@ -91,7 +93,8 @@ impl From<MemberRow> for Member {
 
 pub async fn insert(tx: &mut Tx, group: &Group) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "INSERT INTO groups (id, topic, thread_id, created_by, created_at, last_seq, last_at) VALUES ($1, $2, $3, $4, $5, $6, $5)",
+        "INSERT INTO groups (id, topic, thread_id, created_by, created_at, last_seq, last_at, parent_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $5, $7)",
     )
     .bind(group.id)
     .bind(&group.topic)
@@ -99,6 +102,7 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<()> {
     .bind(group.created_by)
     .bind(group.created_at)
     .bind(group.last_seq)
+    .bind(group.parent_id)
     .execute(conn)
     .await.map(affected))?;
     Ok(())
@@ -114,10 +118,15 @@ pub async fn find(tx: &mut Tx, id: GroupId) -> Result<Option<Group>> {
 /// Counts the group's sequence number up, for the message this transaction adds: the order of numbers is the order
 /// of commits. The group, whose last number is the message's.
 pub async fn advance(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<Group> {
+    advance_by(tx, id, 1, now).await
+}
+
+/// The same for several messages: the last number is that of the last of them.
+pub async fn advance_by(tx: &mut Tx, id: GroupId, count: i64, now: Timestamp) -> Result<Group> {
     let text =
-        format!("UPDATE groups SET last_seq = last_seq + 1, last_at = $2 WHERE id = $1 RETURNING {COLUMNS}");
+        format!("UPDATE groups SET last_seq = last_seq + $3, last_at = $2 WHERE id = $1 RETURNING {COLUMNS}");
     let row: Option<GroupRow> = on!(tx, conn => sqlx::query_as(built(text))
-        .bind(id).bind(now).fetch_optional(conn).await)?;
+        .bind(id).bind(now).bind(count).fetch_optional(conn).await)?;
     row.map(Group::from).ok_or(StoreError::Stale)
 }
 

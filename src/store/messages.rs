@@ -10,8 +10,10 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::file::File;
-use crate::domain::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
-use crate::domain::message::{Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, Trace};
+use crate::domain::ids::{ClientMessageId, DraftId, GroupId, MailId, MessageId, PersonId};
+use crate::domain::message::{
+    Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
+};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 
@@ -39,6 +41,10 @@ struct MessageRow {
     remover_name: String,
     removed_at: Option<Timestamp>,
     pinned_at: Option<Timestamp>,
+    from_group: Option<GroupId>,
+    from_topic: String,
+    from_seq: Option<i64>,
+    from_at: Option<Timestamp>,
 }
 
 /// What a message is posted with.
@@ -46,11 +52,19 @@ const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, 
      quotation, signature, mail_id, client_id, answers";
 /// All of it.
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id, answers, changed, edits, edited_at, removed_by, remover_name, removed_at, pinned_at";
+     quotation, signature, mail_id, client_id, answers, changed, edits, edited_at, removed_by, remover_name, removed_at, pinned_at, \
+     from_group, from_topic, from_seq, from_at";
 
 impl MessageRow {
     fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
+        let taken_from = match (self.from_group, self.from_seq, self.from_at) {
+            (Some(group), Some(seq), Some(at)) => {
+                Some(TakenFrom { place: MessagePlace { group, seq }, topic: self.from_topic, at })
+            }
+            _ => None,
+        };
         Message {
+            taken_from,
             id: self.id,
             group_id: self.group_id,
             seq: self.seq,
@@ -180,6 +194,22 @@ pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result
         "SELECT seq FROM messages WHERE group_id = $1 AND posted_at >= $2 ORDER BY posted_at, seq LIMIT 1")
         .bind(group).bind(time).fetch_optional(conn).await)?;
     Ok(row.map(|(seq,)| seq))
+}
+
+/// What a draft takes along from the group it is spun off from, as far as its owner may still see it there. In their
+/// order. Two statements.
+pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM messages WHERE removed_at IS NULL AND id IN (
+            SELECT c.message_id FROM draft_messages c JOIN drafts d ON d.id = c.draft_id
+            JOIN messages o ON o.id = c.message_id
+            JOIN members m ON m.group_id = o.group_id AND m.person_id = d.owner_id AND m.first_seq <= o.seq
+            WHERE c.draft_id = $1)
+         ORDER BY seq"
+    );
+    let rows: Vec<MessageRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(draft).fetch_all(conn).await)?;
+    with_parts(tx, rows).await
 }
 
 /// The messages with their files and what they answer. Two statements; one if none of them answers another.

@@ -28,6 +28,7 @@ pub mod migrations;
 pub mod persons;
 pub mod reactions;
 pub mod sessions;
+pub mod spin_offs;
 pub mod statuses;
 pub mod threads;
 pub mod uses;

@@ -226,6 +226,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooLarge { limit } => t.with("file-too-large", &[("size", size_words(*limit))]),
         Problem::TooMuchWaits { limit } => t.with("problem-too-much-waits", &[("size", size_words(*limit))]),
         Problem::TooMany { limit } => t.with("problem-too-many", &[("n", *limit)]),
+        Problem::TooManyChosen { limit } => t.with("problem-too-many-chosen", &[("n", *limit)]),
         Problem::Guest => t.get("problem-guest"),
         Problem::TooManyPeople { limit } => t.with("problem-too-many-people", &[("n", *limit)]),
         Problem::NotAnAddress => t.get("wrong-address"),

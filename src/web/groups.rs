@@ -127,6 +127,8 @@ pub struct GroupPage {
     pub at: Option<i64>,
     /// Everything up to here was read before.
     pub read_seq: i64,
+    /// The group it was spun off from, if the viewer is in that as well.
+    pub parent: Option<Group>,
     /// The largest file, in bytes.
     pub file_limit: i64,
     pub client_id: ClientMessageId,
@@ -175,6 +177,7 @@ pub async fn page(
         members: found.members.into_iter().map(|line| MemberView::of(line, you)).collect(),
         read_seq: found.own.read_seq,
         group: found.group,
+        parent: found.parent,
         file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),
         client_id: actions.clock.new_id(),
         typed: String::new(),

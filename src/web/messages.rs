@@ -74,7 +74,7 @@ impl MessagePart {
         self.message.source == Source::Mail
     }
     fn opens(&self) -> bool {
-        self.message.source == Source::Draft
+        self.message.source == Source::Draft && self.message.taken_from.is_none()
     }
     fn by_link(&self) -> bool {
         self.message.author.grade == Grade::ByLink

@@ -25,6 +25,7 @@ pub mod routes;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod spin_off;
 pub mod state;
 pub mod switches;
 pub mod threads;

@@ -13,7 +13,7 @@ use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::{
     assets, files, groups, headers, links, live, mail_desk, message_page, messages, panels, people, presence,
-    sessions, settings, sign_in, switches, threads,
+    sessions, settings, sign_in, spin_off, switches, threads,
 };
 use crate::web::state::WebState;
 
@@ -58,11 +58,15 @@ pub fn router(state: WebState) -> Router {
         .route("/drafts/{id}/members", post(change::add_member))
         .route("/drafts/{id}/members/{person}/remove", post(change::remove_member))
         .route("/drafts/{id}/files/{file}", post(change::keep_file))
+        .route("/drafts/{id}/messages/{message}", post(change::take_along))
         .route("/drafts/{id}/confirm", post(change::confirm))
         .route("/drafts/{id}/discard", post(change::discard))
         .route("/drafts/{id}/restore", post(change::restore))
         .route("/groups/{id}", get(groups::show))
         .route("/groups/{id}/members", get(panels::members::show))
+        .route("/groups/{id}/family", get(panels::family::show))
+        .route("/groups/{id}/choose", get(spin_off::choose))
+        .route("/groups/{id}/drafts", post(spin_off::start))
         .route("/groups/{id}/settings", get(panels::settings::show))
         .route(
             "/groups/{id}/messages",

@@ -112,6 +112,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
             topic: "Customs papers for the Rotterdam shipment".to_owned(),
             opening: opening.to_owned(),
             thread_id: Some(id(300)),
+            parent_id: Some(id(101)),
             state,
             group_id: (state == DraftState::Confirmed).then(|| id(100)),
             version: 7,
@@ -129,6 +130,8 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
             },
             DraftFile { file: file(602, "image001.png", "image/png", 3_120), keep: false },
         ],
+        chosen: super::samples::messages().into_iter().take(2).map(|message| (message, true)).collect(),
+        parent: Some("Budget 2027: second round".to_owned()),
         owns: true,
         preview: safe(
             "<p>We have fourteen mails about this and still no list.</p><ul><li>which papers are <strong>missing</strong></li><li>who asks the carrier</li></ul>",

@@ -156,6 +156,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         files: Vec::new(),
         answers: None,
         trace: Trace::default(),
+        taken_from: None,
     }
 }
 
@@ -259,6 +260,7 @@ pub fn group_page(language: Language) -> GroupPage {
         id: id(100),
         topic: "Budget 2027: second round".to_owned(),
         thread_id: None,
+        parent_id: None,
         created_by: person_id(0),
         created_at: at(-1500),
         last_seq: 10,
@@ -273,6 +275,7 @@ pub fn group_page(language: Language) -> GroupPage {
         newer: false,
         at: None,
         read_seq: 7,
+        parent: None,
         file_limit: 25_000_000,
         client_id: id(700),
         typed: String::new(),

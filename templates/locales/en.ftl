@@ -633,3 +633,25 @@ settings = Settings
 settings-you = You
 settings-you-lead = This is how the address book has you. Whoever keeps it can correct it.
 settings-looks = Language and looks
+
+## A group from a group
+family = Family of groups
+family-groups = Groups that belong together
+family-this = (this one)
+family-lead = Only groups that you are in are shown.
+family-thread = The mail thread it came from
+spin-off = Go on in a new group
+spin-off-lead = The new group begins with the same members and the messages that you choose, and with nothing else of this one. You can change everything before it is made.
+spin-off-group = New group from this one
+spin-off-these = New group from these
+choose-messages = Choose messages
+choose-message = Choose the message of
+chosen-count = # chosen
+chosen-heading = Messages that come along
+chosen-from = From
+chosen-lead = Each is marked with where it comes from. Nothing else of that group comes along.
+chosen-none = No messages come along.
+taken-from = from
+spun-off-from = it goes on from
+problem-too-many-chosen = A new group can begin with { $n } messages at most. Choose fewer of them.
+mail-taken-from = from “{ $topic }”

@@ -599,3 +599,25 @@ settings = 设置
 settings-you = 我
 settings-you-lead = 这是通讯录中的信息，如需更正请联系通讯录的管理者。
 settings-looks = 语言与外观
+
+## 由群组建立新群组
+family = 相关群组
+family-groups = 属于同一来源的群组
+family-this = （本群组）
+family-lead = 这里只显示您所在的群组。
+family-thread = 来源邮件会话
+spin-off = 在新群组中继续
+spin-off-lead = 新群组带上相同的成员和您选择的消息，不带走本群组的其他内容。建立之前，一切都可以更改。
+spin-off-group = 由本群组建立新群组
+spin-off-these = 用所选消息建立新群组
+choose-messages = 选择消息
+choose-message = 选择此人的消息：
+chosen-count = 已选 # 条
+chosen-heading = 一并带入的消息
+chosen-from = 来自
+chosen-lead = 每条消息都会标明来源。该群组的其他内容不会带入。
+chosen-none = 没有带入消息。
+taken-from = 来自
+spun-off-from = 延续自
+problem-too-many-chosen = 新群组最多可以带入 { $n } 条消息，请少选一些。
+mail-taken-from = 来自“{ $topic }”

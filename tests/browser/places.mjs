@@ -14,6 +14,7 @@ export async function everyPlace(demo, anna) {
   const draft = await href("a[href^='/drafts/']:has-text('Audit')");
   await page.goto(`${demo.url}/mail-desk/david.okafor@corp.example`);
   const mail = await href("a.mail-row:has-text('Budget')");
+  const spunOff = await goOn(page, demo, group);
   // Anna goes on editing it in this window of hers.
   await beginDraft(page, demo.url);
   const blank = new URL(page.url()).pathname;
@@ -25,6 +26,10 @@ export async function everyPlace(demo, anna) {
     { name: "members", path: group, act: openMembers },
     { name: "members-page", path: `${group}/members` },
     { name: "group-settings", path: group, act: openSettings },
+    { name: "family", path: `${chinese}/family` },
+    { name: "choose", path: `${group}/choose` },
+    { name: "choosing", path: group, act: chooseMessages },
+    { name: "draft-chosen", path: spunOff },
     { name: "settings", path: "/settings" },
     { name: "jump", path: `${group}?at=3#m-3`, act: openJump },
     { name: "upload", path: group, act: pickFile },
@@ -90,6 +95,23 @@ async function openSettings(page) {
   await scripted(page, "[data-drawer]");
   await page.locator(`.head a[href$="/settings"]`).click();
   await page.locator("[data-drawer] .setting").first().waitFor();
+}
+
+async function chooseMessages(page) {
+  await scripted(page, "[data-choosing]");
+  await page.locator(".stack-link").click();
+  await page.locator("[data-drawer] a[href$='/family']").click();
+  await page.locator("[data-choose-open]").click();
+  await page.locator(".message > .pick").last().press("Space");
+}
+
+/** A draft with a message of a group. */
+async function goOn(page, demo, group) {
+  await page.goto(`${demo.url + group}/choose`);
+  await page.locator(".keep [type=checkbox]").first().check();
+  await page.locator("main form button.main").click();
+  await page.waitForURL("**/drafts/*-*");
+  return new URL(page.url()).pathname;
 }
 
 async function openJump(page) {

@@ -57,6 +57,14 @@ impl Desk {
         self.actions.confirm_draft(editor, draft).await.unwrap()
     }
 
+    /// A group from a group, with its newest messages.
+    async fn go_on(&self, group: GroupId, messages: i64) -> GroupId {
+        let last = self.actions.get_group(&self.anna, group).await.unwrap().group.last_seq;
+        let seqs = (last - messages + 1..=last).collect();
+        let draft = self.actions.start_draft_from_group(&self.anna, group, seqs).await.unwrap();
+        self.confirm(draft).await
+    }
+
     /// How many statements some work costs.
     async fn cost<T>(&self, work: impl AsyncFnOnce() -> T) -> u64 {
         let before = self.actions.store.statements();
@@ -96,7 +104,26 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
         "page back",
         desk.cost(async || actions.list_messages_before(anna, group, None, 50).await.unwrap()).await,
     ));
+    costs.push(("go on in a new group", desk.cost(async || desk.go_on(group, 1).await).await));
+    costs.push((
+        "the family of a group",
+        desk.cost(async || actions.get_family(anna, group).await.unwrap()).await,
+    ));
     costs
+}
+
+#[tokio::test]
+async fn a_group_from_a_group_costs_the_same_however_much_comes_along() {
+    let desk = Desk::new().await;
+    let group = desk.confirm(desk.draft(2).await).await;
+    for n in 0..60 {
+        let new = NewMessage { markdown: format!("Message {n}"), ..NewMessage::default() };
+        desk.actions.post_message(&desk.anna, group, new).await.unwrap();
+    }
+    let few = desk.cost(async || desk.go_on(group, 1).await).await;
+    let family = desk.cost(async || desk.actions.get_family(&desk.anna, group).await.unwrap()).await;
+    assert_eq!(desk.cost(async || desk.go_on(group, 60).await).await, few);
+    assert_eq!(desk.cost(async || desk.actions.get_family(&desk.anna, group).await.unwrap()).await, family);
 }
 
 #[tokio::test]

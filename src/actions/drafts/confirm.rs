@@ -10,7 +10,7 @@ use crate::domain::file::File;
 use crate::domain::group::{Group, Member, Role};
 use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
 use crate::domain::job::Job;
-use crate::domain::message::{Author, Body, Grade, Source};
+use crate::domain::message::{Author, Body, Grade, Message, Source};
 use crate::domain::secret::Token;
 use crate::domain::topic::Topic;
 use crate::mail::sanitize;
@@ -22,6 +22,8 @@ struct Confirmed {
     group: Group,
     members: Vec<PersonId>,
     first: Option<messages::Posted>,
+    /// The last message that was taken along from another group.
+    taken: Option<(Group, Message)>,
     version: i64,
 }
 
@@ -68,6 +70,7 @@ impl Actions {
             id: self.clock.new_id(),
             topic: topic.as_str().to_owned(),
             thread_id: draft.thread_id,
+            parent_id: draft.parent_id,
             created_by: draft.owner,
             created_at: now,
             last_seq: 0,
@@ -76,11 +79,13 @@ impl Actions {
         store::groups::insert(tx, &group).await?;
         self.add_members(tx, &group, &members).await?;
         let first = self.open_discussion(tx, &draft, group.id).await?;
+        let taken = self.take_along(tx, &draft, &group).await?;
         draft.state = DraftState::Confirmed;
         draft.group_id = Some(group.id);
         draft.lease = None;
         let version = store::drafts::update(tx, &draft, now).await?;
-        Ok(Confirmed { group, members: members.into_iter().map(|m| m.person_id).collect(), first, version })
+        let members = members.into_iter().map(|m| m.person_id).collect();
+        Ok(Confirmed { group, members, first, taken, version })
     }
 
     /// Members with their reply tokens and personal links, and a job each to bring them the link.
@@ -157,7 +162,7 @@ impl Actions {
     }
 
     async fn tell_confirmed(&self, draft: DraftId, confirmed: Confirmed) -> GroupId {
-        let Confirmed { group, members, first, version } = confirmed;
+        let Confirmed { group, members, first, taken, version } = confirmed;
         let added = Event::GroupAdded {
             group: group.id,
             topic: group.topic,
@@ -170,6 +175,9 @@ impl Actions {
         self.hub.publish(Audience::Person(group.created_by), Event::DraftUnlisted { draft });
         if let Some(posted) = first {
             self.tell(posted).await;
+        }
+        if let Some((group, message)) = taken {
+            self.tell_lists(messages::activity_of(&group, &message)).await;
         }
         self.bell.ring();
         group.id

@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::domain::address::EmailAddress;
 use crate::domain::draft::{Draft, DraftState, EditLease, Editor};
 use crate::domain::event::DraftPart;
-use crate::domain::ids::{DraftId, FileId, PersonId};
+use crate::domain::ids::{DraftId, FileId, MessageId, PersonId};
 use crate::domain::person::Viewer;
 use crate::domain::settings::MailSettings;
 use crate::domain::thread::{Participant, Seen};
@@ -29,6 +29,11 @@ pub enum Change {
     RemovePerson(PersonId),
     KeepFile {
         file: FileId,
+        kept: bool,
+    },
+    /// Takes a message of the group it is spun off from along, or not.
+    TakeAlong {
+        message: MessageId,
         kept: bool,
     },
 }
@@ -118,6 +123,7 @@ impl Change {
             Self::Opening(_) => DraftPart::Opening,
             Self::AddPerson(_) | Self::AddAddress { .. } | Self::RemovePerson(_) => DraftPart::Members,
             Self::KeepFile { .. } => DraftPart::Files,
+            Self::TakeAlong { .. } => DraftPart::Chosen,
         }
     }
 }
@@ -152,6 +158,11 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
         Change::RemovePerson(person) => {
             // Gone already is as good.
             store::drafts::remove_member(tx, draft.id, person).await?;
+        }
+        Change::TakeAlong { message, kept } => {
+            if !store::spin_offs::set_kept(tx, draft.id, message, kept).await? {
+                return Err(ActionError::NotFound);
+            }
         }
         Change::KeepFile { file, kept } => {
             if !store::files::set_kept(tx, draft.id, file, kept).await? {

@@ -3,6 +3,7 @@
 mod confirm;
 mod edit;
 mod lease;
+mod spin_off;
 mod start;
 
 pub use edit::Change;
@@ -16,6 +17,7 @@ use crate::domain::event::{Audience, Event};
 use crate::domain::file::File;
 use crate::domain::group::Reach;
 use crate::domain::ids::{DraftId, PersonId};
+use crate::domain::message::Message;
 use crate::domain::person::{Person, Viewer};
 use crate::domain::thread::Seen;
 use crate::domain::time::Timestamp;
@@ -29,6 +31,10 @@ pub struct DraftPage {
     pub members: Vec<DraftMemberLine>,
     /// The files of the mail, and whether each is kept.
     pub files: Vec<(File, bool)>,
+    /// Messages of the group it is spun off from, and whether each is taken along.
+    pub chosen: Vec<(Message, bool)>,
+    /// That group's topic, for its members.
+    pub parent: Option<String>,
     /// Who edits now, if anybody does.
     pub holder: Option<Person>,
     /// Who asked the holder to hand over.
@@ -65,6 +71,8 @@ impl Actions {
         let persons = store::persons::list(&mut tx, &distinct(ids)).await?;
         let find = |id: PersonId| persons.iter().find(|p| p.id == id).cloned();
         let files = store::files::list_of_draft(&mut tx, id).await?;
+        let chosen = spin_off::chosen(&mut tx, &draft).await?;
+        let parent = spin_off::parent_topic(&mut tx, &draft, viewer.person_id).await?;
         let members = members
             .into_iter()
             .filter_map(|m| {
@@ -74,7 +82,7 @@ impl Actions {
             .collect();
         let owner = find(draft.owner).ok_or(super::ActionError::NotFound)?;
         let (holder, wanted_by) = (holder.and_then(find), wanted_by.and_then(find));
-        Ok(DraftPage { owner, members, files, holder, wanted_by, draft })
+        Ok(DraftPage { owner, members, files, chosen, parent, holder, wanted_by, draft })
     }
 
     /// The open drafts of this person, last changed first.

@@ -5,7 +5,7 @@ use super::super::{ActionError, Actions, Problem, Result, access, people, thread
 use super::edit::MOST_MEMBERS;
 use crate::domain::address::EmailAddress;
 use crate::domain::draft::{Draft, DraftState};
-use crate::domain::ids::{DraftId, FileId, MailId, PersonId, ThreadId};
+use crate::domain::ids::{DraftId, FileId, GroupId, MailId, PersonId, ThreadId};
 use crate::domain::person::Viewer;
 use crate::domain::thread::{Participant, Seen};
 use crate::domain::topic::Topic;
@@ -22,7 +22,11 @@ pub struct Seed {
     pub topic: String,
     pub opening: String,
     pub participants: Vec<Participant>,
+    /// People we know, besides those of the mails.
+    pub members: Vec<PersonId>,
     pub thread: Option<ThreadId>,
+    /// The group it is spun off from.
+    pub parent: Option<GroupId>,
     pub mail: Option<MailId>,
     /// Not in the database yet.
     pub files: Vec<StoredFile>,
@@ -232,6 +236,7 @@ impl Actions {
             topic: Topic::from_subject(&seed.topic).map_or(String::new(), |t| t.as_str().to_owned()),
             opening: seed.opening,
             thread_id: seed.thread,
+            parent_id: seed.parent,
             state: DraftState::Open,
             group_id: None,
             version: 1,
@@ -243,6 +248,9 @@ impl Actions {
         let learnt = people::learn(tx, &self.clock, &seed.participants, now).await?;
         let mut members: Vec<DraftMember> =
             learnt.into_iter().map(|(person_id, p)| DraftMember { person_id, seen: p.seen }).collect();
+        let known =
+            seed.members.into_iter().map(|person_id| DraftMember { person_id, seen: Seen::default() });
+        members.extend(known);
         if !members.iter().any(|m| m.person_id == owner) {
             members.insert(0, DraftMember { person_id: owner, seen: Seen::default() });
         }

@@ -26,9 +26,9 @@ impl Actions {
             topic: topic_of(&arrived.mail),
             opening: self.opening(&arrived.mail),
             participants,
-            thread: None,
             mail: Some(arrived.id),
             files,
+            ..Seed::default()
         };
         let actions = self.clone();
         let draft = self

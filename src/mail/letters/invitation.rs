@@ -28,7 +28,8 @@ pub struct InvitationLetter<'a> {
     pub link: &'a str,
     /// All of them; the first ones are shown.
     pub members: &'a [InvitedMember],
-    pub opening: Option<LetterMessage>,
+    /// What the group begins with: the opening, and messages of the group it goes on from.
+    pub opening: &'a [LetterMessage],
     /// Whether an answer to this mail reaches the group.
     pub can_reply: bool,
     /// How long the link works; 0 when it has no end.
@@ -69,7 +70,7 @@ impl InvitationLetter<'_> {
     }
 
     fn preview(&self) -> String {
-        match &self.opening {
+        match self.opening.first() {
             Some(opening) => format!("{} {}", self.title(), preview(&opening.text)),
             None => self.title(),
         }

@@ -13,7 +13,7 @@ pub struct LetterMessage {
     pub html: SafeHtml,
     /// The same for the text part: Markdown, or the text of the mail.
     pub text: String,
-    /// Says so when it is not sure who wrote it.
+    /// Says so when it is not sure who wrote it, or where it was taken from.
     pub note: Option<String>,
     pub files: Vec<LetterFile>,
 }

@@ -10,7 +10,7 @@ use super::{Tried, editor};
 use crate::actions::ActionError;
 use crate::actions::drafts::Change;
 use crate::domain::draft::PageId;
-use crate::domain::ids::{DraftId, FileId, PersonId};
+use crate::domain::ids::{DraftId, FileId, MessageId, PersonId};
 use crate::mail::parse::parse_addresses;
 use crate::web::error::WebResult;
 use crate::web::path::Path;
@@ -42,7 +42,7 @@ pub struct AddForm {
 #[derive(Debug, Deserialize)]
 pub struct KeepForm {
     page: PageId,
-    /// Missing for a file that is not to be kept.
+    /// Missing for a file or a message that is not to be kept.
     keep: Option<String>,
 }
 
@@ -113,6 +113,18 @@ pub async fn keep_file(
 ) -> WebResult<Response> {
     let tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::KeepFile { file, kept: form.keep.is_some() }).await;
+    tried.answer(done, None).await
+}
+
+/// POST /drafts/{id}/messages/{message}
+pub async fn take_along(
+    State(state): State<WebState>,
+    member: Member,
+    Path((id, message)): Path<(DraftId, MessageId)>,
+    Form(form): Form<KeepForm>,
+) -> WebResult<Response> {
+    let tried = Tried::on(&state, &member, id, form.page);
+    let done = tried.change(Change::TakeAlong { message, kept: form.keep.is_some() }).await;
     tried.answer(done, None).await
 }
 

@@ -11,6 +11,7 @@ use crate::domain::draft::{Draft, DraftState, PageId};
 use crate::domain::file::File;
 use crate::domain::group::Reach;
 use crate::domain::ids::PersonId;
+use crate::domain::message::Message;
 use crate::domain::person::{Origin, Person};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::thread::Seen;
@@ -39,6 +40,10 @@ pub struct DraftView {
     pub lease: LeaseView,
     pub members: Vec<DraftMember>,
     pub files: Vec<DraftFile>,
+    /// Messages of the group it is spun off from, and whether each is taken along.
+    pub chosen: Vec<(Message, bool)>,
+    /// The topic of that group, if the viewer is in it.
+    pub parent: Option<String>,
     /// Whether it is the viewer's own: only the owner discards it.
     pub owns: bool,
     /// The opening message as it will be shown.
@@ -124,6 +129,11 @@ pub struct OpeningPart<'a> {
     pub d: &'a DraftView,
 }
 #[derive(Template)]
+#[template(path = "drafts/_chosen.html")]
+pub struct ChosenPart<'a> {
+    pub d: &'a DraftView,
+}
+#[derive(Template)]
 #[template(path = "drafts/_files.html")]
 pub struct FilesPart<'a> {
     pub d: &'a DraftView,
@@ -159,6 +169,8 @@ impl DraftView {
             lease: LeaseView::of(&found, you, page),
             members: found.members.into_iter().map(|line| DraftMember::of(line, you)).collect(),
             files: found.files.into_iter().map(|(file, keep)| DraftFile { file, keep }).collect(),
+            chosen: found.chosen,
+            parent: found.parent,
             preview: sanitize::render_markdown(&found.draft.opening),
             owns: found.draft.owner == you,
             draft: found.draft,
@@ -181,6 +193,7 @@ impl DraftView {
             ("members", MembersPart { d: self }.render()?),
             ("adding", AddingPart { d: self }.render()?),
             ("opening", OpeningPart { d: self }.render()?),
+            ("chosen", ChosenPart { d: self }.render()?),
             ("files", FilesPart { d: self }.render()?),
             ("finish", FinishPart { d: self }.render()?),
         ]))

@@ -1,6 +1,7 @@
 //! Panels: what stands beside a discussion. Each is a page of its own; with script it comes into the drawer of the
 //! discussion page, and what is done in it stays there.
 
+pub mod family;
 pub mod members;
 pub mod settings;
 
@@ -21,17 +22,19 @@ use crate::texts::Texts;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
     Members,
+    Family,
     Settings,
 }
 
 impl Panel {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::Members, Self::Settings];
+    pub const ALL: [Self; 3] = [Self::Members, Self::Family, Self::Settings];
 
     /// The last part of its path, which is also its name in the script.
     pub fn name(self) -> &'static str {
         match self {
             Self::Members => "members",
+            Self::Family => "family",
             Self::Settings => "settings",
         }
     }
@@ -39,6 +42,7 @@ impl Panel {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Members => "people",
+            Self::Family => "branch",
             Self::Settings => "sliders",
         }
     }
@@ -47,6 +51,7 @@ impl Panel {
     pub fn title(self) -> &'static str {
         match self {
             Self::Members => "members",
+            Self::Family => "family",
             Self::Settings => "group-settings",
         }
     }

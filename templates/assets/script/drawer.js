@@ -72,6 +72,8 @@ export function attach(drawer) {
   drawer.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) close();
   });
+  // Something is to be done in the discussion that a panel asked for.
+  document.addEventListener("moot:close-panel", close);
   // Something that a panel shows has changed: { name } says which.
   document.addEventListener("moot:panel", ({ detail }) => {
     if (shown && drawer.querySelector("[data-panel-name]")?.dataset.panelName === detail.name) load(shown);

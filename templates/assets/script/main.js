@@ -12,6 +12,8 @@ const behaviours = {
   "[data-talk]": "./timeline.js",
   "[data-around]": "./around.js",
   "[data-drawer]": "./drawer.js",
+  "[data-choosing]": "./choosing.js",
+  "[data-of-group]": "./of-group.js",
   "[data-composer]": "./composer.js",
   "[data-draft]": "./draft.js",
   "[data-combobox]": "./combobox.js",

@@ -65,14 +65,14 @@ fn invitation(texts: Texts) -> InvitationLetter<'static> {
         topic: TOPIC,
         link: LINK,
         members: members(),
-        opening: Some(opening()),
+        opening: vec![opening()].leak(),
         can_reply: true,
         days: 30,
     }
 }
 
 fn short_invitation(texts: Texts) -> InvitationLetter<'static> {
-    InvitationLetter { name: "", opening: None, can_reply: false, members: &[], ..invitation(texts) }
+    InvitationLetter { name: "", opening: &[], can_reply: false, members: &[], ..invitation(texts) }
 }
 
 fn members() -> &'static [InvitedMember] {

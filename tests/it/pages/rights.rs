@@ -43,11 +43,15 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/drafts/{draft}/members", [303, 404, 200, 303, 404]),
     ("POST", "/drafts/{draft}/members/{person}/remove", [303, 404, 200, 303, 404]),
     ("POST", "/drafts/{draft}/files/{draft_file}", [303, 404, 200, 303, 404]),
+    ("POST", "/drafts/{spun}/messages/{message}", [303, 404, 200, 303, 404]),
     ("POST", "/drafts/{draft}/confirm", [303, 404, 200, 303, 404]),
     ("POST", "/drafts/{draft}/discard", [303, 404, 200, 303, 404]),
     ("POST", "/drafts/{draft}/restore", [303, 404, 200, 303, 404]),
     ("GET", "/groups/{group}", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/members", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/family", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/choose", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/drafts", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/settings", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
@@ -95,6 +99,9 @@ async fn things(house: &House) -> Things {
     let file = house.actions.finish_upload(&anna, group, upload, "a.txt").await.unwrap().id;
     let new = NewMessage { files: vec![file], ..NewMessage::default() };
     house.actions.post_message(&anna, group, new).await.unwrap();
+    let spun = house.actions.start_draft_from_group(&anna, group, vec![1]).await.unwrap();
+    house.actions.take_lease(editor, spun).await.unwrap();
+    let chosen = house.actions.get_draft(&anna, spun).await.unwrap().chosen.remove(0).0;
     let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
     let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);
     Things {
@@ -105,6 +112,8 @@ async fn things(house: &House) -> Things {
             ("{draft}", draft.to_string()),
             ("{person}", removed.to_string()),
             ("{draft_file}", page.files[0].0.id.to_string()),
+            ("{spun}", spun.to_string()),
+            ("{message}", chosen.id.to_string()),
             ("{group}", group.to_string()),
             ("{file}", file.to_string()),
             ("{seq}", "1".to_owned()),

@@ -30,6 +30,7 @@ fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> Message {
         files: Vec::new(),
         answers: None,
         trace: Trace::default(),
+        taken_from: None,
     }
 }
 
@@ -288,6 +289,7 @@ fn draft(w: &World, owner: PersonId) -> Draft {
         topic: "预算".to_owned(),
         opening: "开场白\n".to_owned(),
         thread_id: None,
+        parent_id: None,
         state: DraftState::Open,
         group_id: None,
         version: 1,

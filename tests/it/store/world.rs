@@ -56,6 +56,7 @@ impl World {
             id: self.clock.new_id(),
             topic: topic.to_owned(),
             thread_id: None,
+            parent_id: None,
             created_by: people[0],
             created_at: NOW,
             last_seq: 0,

@@ -18,4 +18,5 @@ mod quoting;
 mod real_mail;
 mod rights;
 mod sign_in;
+mod spin_offs;
 mod starts;
