@@ -2,10 +2,9 @@
 //! removed one nothing is left.
 
 use super::changes::Subject;
-use super::{ActionError, Actions, Conflict, Problem, Result, access, messages};
-use crate::domain::message::{Body, Message, MessagePlace, Source};
+use super::{ActionError, Actions, Conflict, Problem, Result, access, mentions, messages};
+use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
-use crate::mail::sanitize;
 use crate::store;
 
 /// How often a message can be edited.
@@ -40,8 +39,13 @@ impl Actions {
             if edit.markdown == subject.message.body.markdown {
                 return Ok(false);
             }
-            let body = body_of(subject.message.source, edit.markdown);
-            store::changes::edit(tx, subject.message.id, &body, now).await?;
+            let id = subject.message.id;
+            // Of members of one name those are meant who were meant before.
+            let before = store::mentions::list(tx, id).await?;
+            let names = mentions::names_for(tx, place.group, &edit.markdown, before).await?;
+            let read = mentions::read(subject.message.source, edit.markdown, &names);
+            store::changes::edit(tx, id, &read.body, now).await?;
+            store::mentions::replace(tx, id, &read.mentions).await?;
             Ok(true)
         })
         .await
@@ -77,13 +81,4 @@ fn check(subject: &Subject, edit: &Edit) -> Result<()> {
         return Err(ActionError::invalid("text", Problem::TooManyEdits));
     }
     messages::check_text(&edit.markdown, message.files.is_empty())
-}
-
-/// In a mail the signs of Markdown mean themselves, also after an edit.
-fn body_of(source: Source, markdown: String) -> Body {
-    let html = match source {
-        Source::Mail => sanitize::render_mail_text(&markdown),
-        Source::Browser | Source::Draft => sanitize::render_markdown(&markdown),
-    };
-    Body { html, markdown }
 }

@@ -1,7 +1,7 @@
 //! Messages: posting one, whichever door it came through, reading them, and noting how far somebody read.
 
 use super::history::Place;
-use super::{ActionError, Actions, Problem, Result, access, files};
+use super::{ActionError, Actions, Problem, Result, access, files, mentions};
 use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, PersonId};
@@ -9,7 +9,6 @@ use crate::domain::job::Job;
 use crate::domain::message::{Answered, Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::Viewer;
 use crate::mail::markdown::first_words;
-use crate::mail::sanitize;
 use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
 
@@ -22,6 +21,8 @@ pub struct NewMessage {
     pub files: Vec<FileId>,
     /// The message of the group that it answers.
     pub answers: Option<MessageId>,
+    /// Whom the writer chose from the list, in the order of the text: members of one name are told apart by it.
+    pub mentions: Vec<PersonId>,
 }
 
 /// A message ready to be stored, from any door.
@@ -30,6 +31,8 @@ pub(super) struct Contribution {
     pub author: Author,
     pub source: Source,
     pub body: Body,
+    /// Members.
+    pub mentions: Vec<PersonId>,
     pub quotation: String,
     pub signature: String,
     pub mail_id: Option<MailId>,
@@ -45,6 +48,7 @@ pub(super) struct Contribution {
 pub(super) struct Posted {
     pub group: Group,
     pub message: Message,
+    pub mentions: Vec<PersonId>,
 }
 
 /// In characters: a long report, not a book.
@@ -66,6 +70,7 @@ impl Actions {
         // Nobody types one, and PostgreSQL keeps no text that holds one.
         new.markdown.retain(|c| c != '\0');
         check(&new)?;
+        let read = self.read_text(group, new.markdown, new.mentions).await?;
         let mut contribution = Contribution {
             author: Author {
                 person_id: Some(viewer.person_id),
@@ -73,7 +78,8 @@ impl Actions {
                 grade: Grade::Confirmed,
             },
             source: Source::Browser,
-            body: Body { html: sanitize::render_markdown(&new.markdown), markdown: new.markdown },
+            body: read.body,
+            mentions: read.mentions,
             quotation: String::new(),
             signature: String::new(),
             mail_id: None,
@@ -114,8 +120,14 @@ impl Actions {
         }
     }
 
+    /// Outside of the transaction, since others wait to write; that the writer is a member is checked in it.
+    async fn read_text(&self, group: GroupId, text: String, chosen: Vec<PersonId>) -> Result<mentions::Read> {
+        let names = mentions::names_for(&mut self.store.read().await?, group, &text, chosen).await?;
+        Ok(mentions::read(Source::Browser, text, &names))
+    }
+
     /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.
-    /// Three statements and three for files, however many members.
+    /// Three statements, three for files and one for mentions, however many members.
     pub(super) async fn contribute(&self, tx: &mut Tx, group: GroupId, new: Contribution) -> Result<Posted> {
         let now = self.clock.now();
         let group = store::groups::advance(tx, group, now).await?;
@@ -137,6 +149,7 @@ impl Actions {
             taken_from: None,
         };
         store::messages::insert(tx, &message).await?;
+        store::mentions::insert(tx, message.id, &new.mentions).await?;
         store::files::insert(tx, &new.new_files).await?;
         message.files = new.new_files.into_iter().map(|f| f.file).collect();
         if let Some(author) = message.author.person_id {
@@ -147,15 +160,15 @@ impl Actions {
         // After the hold it finds out who has not seen what there is by then.
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
         store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;
-        Ok(Posted { group, message })
+        Ok(Posted { group, message, mentions: new.mentions })
     }
 
     /// Tells open pages of a message, after its commit: one packet for those who look at the group, one for the
     /// members' other pages. Who they are is read only if there are such pages, and outside of the transaction: others
     /// wait to write.
     pub(super) async fn tell(&self, posted: Posted) {
-        let Posted { group, message } = posted;
-        let activity = activity_of(&group, &message);
+        let Posted { group, message, mentions } = posted;
+        let activity = GroupActivity { mentions, ..activity_of(&group, &message) };
         let event = event::Posted { message, activity: activity.clone() };
         self.hub.publish(Audience::Group(group.id), Event::MessagePosted(Box::new(event)));
         self.bell.ring();
@@ -244,6 +257,7 @@ pub(super) fn activity_of(group: &Group, message: &Message) -> GroupActivity {
         seq: message.seq,
         glance: glance_at(message),
         at: message.posted_at,
+        mentions: Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod history;
 pub mod jobs;
 pub mod ledger;
 pub mod mails;
+pub mod mentions;
 pub mod message_page;
 pub mod messages;
 pub mod outbox;

@@ -59,6 +59,8 @@ pub struct GroupActivity {
     pub seq: i64,
     pub glance: Glance,
     pub at: Timestamp,
+    /// Whom a message that was just posted mentions.
+    pub mentions: Vec<PersonId>,
 }
 
 /// Which part of a draft changed.

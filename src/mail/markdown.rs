@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use crate::domain::message::Source;
 
@@ -48,7 +48,9 @@ impl<'a> Markdown<'a> {
     /// What the text is made of.
     pub(super) fn events(&self) -> impl Iterator<Item = Event<'_>> {
         let mut ends: Vec<Option<String>> = Vec::new();
-        Parser::new_ext(&self.text, OPTIONS).map(|event| self.restored(event)).map(move |event| match event {
+        let events = Parser::new_ext(&self.text, OPTIONS).map(|event| self.restored(event));
+        // Words are one event: names and links may hold signs that begin something elsewhere.
+        TextMergeStream::new(events.map(move |event| match event {
             Event::Start(Tag::Link { link_type, ref dest_url, .. }) => {
                 ends.push(typed_end(link_type, dest_url));
                 if ends.last().is_some_and(Option::is_some) { Event::Text("[".into()) } else { event }
@@ -62,7 +64,7 @@ impl<'a> Markdown<'a> {
                 None => event,
             },
             other => other,
-        })
+        }))
     }
 
     /// The same with every `<` in its place.

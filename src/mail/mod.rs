@@ -11,6 +11,7 @@ pub mod incoming;
 mod labels;
 pub mod letters;
 pub mod markdown;
+pub mod mentions;
 pub mod own_letters;
 pub mod parse;
 pub mod quoting;

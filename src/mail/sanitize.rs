@@ -12,6 +12,8 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::html_text;
 use super::markdown::Markdown;
+use super::mentions::{Finder, Names, Piece};
+use crate::domain::ids::PersonId;
 use crate::domain::safe_html::SafeHtml;
 
 /// Above this, cleaning is not worth its time; the mail's text is shown instead.
@@ -66,17 +68,31 @@ pub fn has_remote_pictures(html: &str) -> bool {
     })
 }
 
-/// A message in Markdown: as in chat a line end is a line end, a bare link is a link, and HTML is text.
+/// A message as it is shown, and whom it mentions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    pub html: SafeHtml,
+    pub mentions: Vec<PersonId>,
+}
+
+/// Markdown that mentions nobody.
 pub fn render_markdown(markdown: &str) -> SafeHtml {
+    render_message(markdown, &Names::default()).html
+}
+
+/// A message in Markdown: as in chat a line end is a line end, a bare link is a link, and HTML is text. Whom it mentions
+/// stands in the markup, the same for every reader.
+pub fn render_message(markdown: &str, names: &Names) -> Rendered {
     if markdown.matches(['&', '<', '>', '"']).count() > MOST_ENTITIES {
-        return render_mail_text(markdown);
+        return render_mail_message(markdown, names);
     }
     let Some(parsed) = Markdown::of(markdown).filter(|parsed| !is_deep(markdown, parsed)) else {
-        return render_mail_text(markdown);
+        return render_mail_message(markdown, names);
     };
+    let mut finder = names.finder();
     let mut code = 0_usize;
     let mut links = 0_usize;
-    let events = parsed.events().flat_map(move |event| {
+    let events = parsed.events().flat_map(|event| {
         match &event {
             Event::Start(Tag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code = code.saturating_sub(1),
@@ -84,14 +100,16 @@ pub fn render_markdown(markdown: &str) -> SafeHtml {
             Event::End(TagEnd::Link | TagEnd::Image) => links = links.saturating_sub(1),
             _ => {}
         }
-        shown(event, code == 0 && links == 0)
+        shown(event, (code == 0 && links == 0).then_some(&mut finder))
     });
     let mut html = String::with_capacity(markdown.len() * 2);
     pulldown_cmark::html::push_html(&mut html, events);
+    let mentions = finder.found();
+    // A mention is longer in HTML than in the text.
     if html.len() > MOST_GROWTH * markdown.len() + 20_000 {
-        return render_mail_text(markdown);
+        return render_mail_message(markdown, names);
     }
-    SafeHtml::from_sanitiser(clean_own(&html))
+    Rendered { html: SafeHtml::from_sanitiser(clean_own(&html)), mentions }
 }
 
 /// Containers within containers that a person may write; cleaning takes time with the square of the depth.
@@ -121,8 +139,14 @@ fn is_deep(markdown: &str, parsed: &Markdown<'_>) -> bool {
     })
 }
 
-/// The text of a mail: paragraphs, line ends and links, nothing else has a meaning.
+/// The text of a mail that mentions nobody.
 pub fn render_mail_text(text: &str) -> SafeHtml {
+    render_mail_message(text, &Names::default()).html
+}
+
+/// The text of a mail: paragraphs, line ends, links and mentions, nothing else has a meaning.
+pub fn render_mail_message(text: &str, names: &Names) -> Rendered {
+    let mut finder = names.finder();
     let mut html = String::with_capacity(text.len() * 2);
     let unix = text.replace("\r\n", "\n");
     for paragraph in unix.trim_matches('\n').split("\n\n").filter(|p| !p.trim().is_empty()) {
@@ -131,12 +155,12 @@ pub fn render_mail_text(text: &str) -> SafeHtml {
             if at > 0 {
                 html.push_str("<br>");
             }
-            push_linked(&mut html, line);
+            push_words(&mut html, line, &mut finder);
         }
         html.push_str("</p>");
     }
     // Nothing in it comes from elsewhere unescaped, so it needs no cleaning.
-    SafeHtml::from_sanitiser(html)
+    Rendered { html: SafeHtml::from_sanitiser(html), mentions: finder.found() }
 }
 
 /// The same HTML with the mail's own pictures where `url_of` knows an address for their Content-ID.
@@ -225,27 +249,32 @@ fn clean_own(html: &str) -> String {
         .add_tags(["input"])
         .add_tag_attributes("input", ["type", "checked", "disabled"])
         .add_tag_attributes("code", ["class"])
+        .add_tag_attributes("span", ["class", "data-person"])
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             ("img", "src") => None,
             ("input", "type") => (value == "checkbox").then_some(value.into()),
             ("code", "class") => value.starts_with("language-").then_some(value.into()),
+            ("span", "class") => (value == "mention").then_some(value.into()),
             _ => Some(value.into()),
         })
         .clean(html)
         .to_string()
 }
 
-/// How one piece of Markdown is shown in a chat.
-fn shown(event: Event<'_>, linked: bool) -> Vec<Event<'_>> {
+/// How one piece of Markdown is shown in a chat. Outside of code and links, links and mentions are found in it.
+fn shown<'e>(event: Event<'e>, words: Option<&mut Finder<'_>>) -> Vec<Event<'e>> {
     match event {
         Event::SoftBreak => vec![Event::HardBreak],
         // The reader sees what the author typed; nothing of it is taken for HTML.
         Event::Html(html) | Event::InlineHtml(html) => vec![Event::Text(html)],
-        Event::Text(text) if linked && may_hold_link(&text) => {
-            let mut html = String::with_capacity(text.len() + 64);
-            push_linked(&mut html, &text);
-            vec![Event::InlineHtml(CowStr::from(html))]
-        }
+        Event::Text(text) => match words {
+            Some(finder) if may_hold_link(&text) || Names::may_be_in(&text) => {
+                let mut html = String::with_capacity(text.len() + 64);
+                push_words(&mut html, &text, finder);
+                vec![Event::InlineHtml(CowStr::from(html))]
+            }
+            _ => vec![Event::Text(text)],
+        },
         // A remote picture is not loaded; its place is kept as a link.
         Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
             vec![Event::Start(Tag::Link { link_type, dest_url, title, id })]
@@ -257,6 +286,20 @@ fn shown(event: Event<'_>, linked: bool) -> Vec<Event<'_>> {
 
 fn may_hold_link(text: &str) -> bool {
     text.contains("://") || text.contains('@') || text.contains("www.")
+}
+
+/// Escaped text with its links, and with the people it mentions.
+fn push_words(out: &mut String, text: &str, finder: &mut Finder<'_>) {
+    for piece in finder.pieces(text) {
+        match piece {
+            Piece::Text(text) => push_linked(out, text),
+            Piece::Mention(person, name) => {
+                out.push_str(&format!("<span class=\"mention\" data-person=\"{person}\">@<bdi>"));
+                push_escaped(out, name);
+                out.push_str("</bdi></span>");
+            }
+        }
+    }
 }
 
 /// Escaped text in which links and addresses lead somewhere.
@@ -316,7 +359,7 @@ fn push_escaped(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::render_markdown;
+    use super::{Names, PersonId, render_mail_message, render_markdown, render_message};
 
     #[test]
     fn markdown_that_grows_without_measure_is_shown_as_text() {
@@ -329,5 +372,25 @@ mod tests {
             assert!(!html.as_str().contains("<li>") && !html.as_str().contains("<table>"));
         }
         assert!(render_markdown("a\n\n---\n\n> - b\n>   1. c").as_str().contains("<ol>"));
+    }
+
+    #[test]
+    fn members_are_mentioned_in_words_but_not_in_code_or_links() {
+        let person = |n| PersonId::from(uuid::Uuid::from_u128(n));
+        let members = [(1, "Anna Berg"), (2, "王_明"), (3, "<b>x")];
+        let members = members.map(|(n, name)| (person(n), name.to_owned())).to_vec();
+        let names = Names::of(members, Vec::new());
+        let rendered =
+            render_message("**@Anna Berg**, `@Anna Berg` [@王_明](https://x.example) 请@王_明看", &names);
+        assert_eq!(rendered.mentions, [person(1), person(2)]);
+        assert_eq!(rendered.html.as_str().matches("class=\"mention\"").count(), 2, "{}", rendered.html);
+        let hostile = render_message("@<b>x <span class=\"mention\" data-person=\"1\">y</span>", &names);
+        assert_eq!(hostile.mentions, [person(3)]);
+        assert!(
+            hostile.html.as_str().contains("@<bdi>&lt;b&gt;x</bdi>")
+                && !hostile.html.as_str().contains("<b>")
+        );
+        assert!(hostile.html.as_str().contains("&lt;span class="), "{}", hostile.html);
+        assert_eq!(render_mail_message("*@Anna Berg*\n> x", &names).mentions, [person(1)]);
     }
 }

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{
-    Result, Tx, groups,
+    Result, Tx, groups, mentions,
     tx::{affected, on},
 };
 use crate::domain::ids::{GroupId, MessageId, PersonId};
@@ -49,7 +49,7 @@ pub async fn versions(tx: &mut Tx, message: MessageId) -> Result<Vec<Version>> {
     Ok(rows.into_iter().map(version).collect())
 }
 
-/// Empties a message for good, with all it said before. Two statements.
+/// Empties a message for good, with all it said before. Three statements.
 pub async fn remove(
     tx: &mut Tx,
     message: MessageId,
@@ -58,6 +58,7 @@ pub async fn remove(
 ) -> Result<()> {
     on!(tx, conn => sqlx::query("DELETE FROM message_versions WHERE message_id = $1")
         .bind(message).execute(conn).await.map(affected))?;
+    mentions::replace(tx, message, &[]).await?;
     on!(tx, conn => sqlx::query(
         "UPDATE messages SET markdown = '', html = '', quotation = '', signature = '', edits = 0, edited_at = NULL,
                 pinned_by = NULL, pinned_at = NULL, removed_by = $2, remover_name = $3, removed_at = $4

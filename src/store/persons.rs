@@ -8,7 +8,7 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::address::EmailAddress;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::person::{Entry, Origin, Person};
 use crate::domain::time::Timestamp;
 
@@ -241,11 +241,21 @@ pub async fn replace(tx: &mut Tx, person: &NewPerson, now: Timestamp) -> Result<
 /// Persons in whose name, addresses, department or position every word of `query` occurs (the first four words count),
 /// by name; those whose name begins with the query first.
 pub async fn search(tx: &mut Tx, query: &str, limit: i64) -> Result<Vec<Person>> {
+    search_within(tx, None, query, limit).await
+}
+
+/// The same among the members of a group.
+pub async fn search_members(tx: &mut Tx, group: GroupId, query: &str, limit: i64) -> Result<Vec<Person>> {
+    search_within(tx, Some(group), query, limit).await
+}
+
+async fn search_within(tx: &mut Tx, group: Option<GroupId>, query: &str, limit: i64) -> Result<Vec<Person>> {
     let [first, second, third, fourth] = four_words(query);
     let ids: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as(
         "SELECT id FROM persons
          WHERE search_text LIKE $1 ESCAPE '\\' AND search_text LIKE $2 ESCAPE '\\'
            AND search_text LIKE $3 ESCAPE '\\' AND search_text LIKE $4 ESCAPE '\\'
+           AND ($7 IS NULL OR id IN (SELECT person_id FROM members WHERE group_id = $7))
          ORDER BY CASE WHEN search_text LIKE $5 ESCAPE '\\' THEN 0 ELSE 1 END, search_text, id
          LIMIT $6",
     )
@@ -255,6 +265,7 @@ pub async fn search(tx: &mut Tx, query: &str, limit: i64) -> Result<Vec<Person>>
     .bind(&fourth)
     .bind(first.trim_start_matches('%'))
     .bind(limit)
+    .bind(group)
     .fetch_all(conn)
     .await)?;
     list(tx, &ids.into_iter().map(|(id,)| id).collect::<Vec<_>>()).await

@@ -42,6 +42,8 @@ pub struct GroupRow {
     pub last: Option<Glance>,
     pub at: Timestamp,
     pub current: bool,
+    /// Whom the message that has just come mentions.
+    pub mentions: Vec<PersonId>,
 }
 
 impl HtmlSafe for GroupRow {}
@@ -58,6 +60,7 @@ impl GroupRow {
             read: Some(line.read_seq),
             last: line.last,
             at: line.last_at,
+            mentions: Vec::new(),
         }
     }
 
@@ -72,12 +75,23 @@ impl GroupRow {
             last: Some(activity.glance.clone()),
             at: activity.at,
             current: false,
+            mentions: activity.mentions.clone(),
         }
     }
 
     /// The line of a group in which nothing was said yet.
     pub fn new(t: Texts, (group, topic): (GroupId, &str), at: Timestamp) -> Self {
-        Self { t, group, topic: topic.to_owned(), seq: 0, read: None, last: None, at, current: false }
+        Self {
+            t,
+            group,
+            topic: topic.to_owned(),
+            seq: 0,
+            read: None,
+            last: None,
+            at,
+            current: false,
+            mentions: Vec::new(),
+        }
     }
 
     /// The names of the files, for a message without words.

@@ -16,8 +16,9 @@ use super::visit::Member;
 use super::{files, filters, groups, message_page};
 use crate::actions::history::Place;
 use crate::actions::messages::NewMessage;
-use crate::domain::ids::{ClientMessageId, FileId, GroupId, MessageId};
+use crate::domain::ids::{ClientMessageId, FileId, GroupId, MessageId, PersonId};
 use crate::domain::message::{Glance, Grade, Message, MessagePlace, Source};
+use crate::mail::mentions;
 use crate::texts::Texts;
 
 /// One message as every reader sees it.
@@ -117,6 +118,9 @@ pub async fn list(
     Ok(Json(json!({ "html": html, "older": older, "newer": newer, "at": page.at })).into_response())
 }
 
+/// How many people of one name a message tells apart.
+const MOST_MENTIONS: usize = 100;
+
 /// What the composer's form holds.
 #[derive(Debug, Default)]
 struct Written {
@@ -124,6 +128,7 @@ struct Written {
     markdown: String,
     files: Vec<FileId>,
     answers: Option<MessageId>,
+    mentions: Vec<PersonId>,
 }
 
 /// POST /groups/{id}/messages: a script gets the drawn message, a plain form comes back to the page. What was typed and
@@ -142,12 +147,23 @@ pub async fn post(
     match posted {
         Ok(message) if member.visit.wants_json => {
             let (seq, client_id) = (message.seq, message.client_id);
-            let html = MessagePart { t: member.visit.texts(), message, follows: false }.to_string();
-            Ok(Json(json!({ "seq": seq, "client_id": client_id, "html": html })).into_response())
+            let t = member.visit.texts();
+            let notice = nobody_told(t, &message);
+            let html = MessagePart { t, message, follows: false }.to_string();
+            let answer = json!({ "seq": seq, "client_id": client_id, "html": html, "notice": notice });
+            Ok(Json(answer).into_response())
         }
         Ok(_) => Ok(Redirect::to(&format!("/groups/{group}")).into_response()),
         Err(error) => written.refused(&state, &member, group, error.into()).await,
     }
+}
+
+/// What the writer should know of a message that calls somebody by a name that no member has.
+pub(super) fn nobody_told(t: Texts, message: &Message) -> Option<String> {
+    let names: Vec<String> =
+        mentions::unmatched(&message.body.html).iter().map(|name| format!("@{name}")).collect();
+    let names = names.join(", ");
+    (!names.is_empty()).then(|| t.with("mention-unmatched", &[("names", names.as_str())]).into_owned())
 }
 
 impl Written {
@@ -167,6 +183,9 @@ impl Written {
                 Some("answers") => self.answers = field.text().await?.parse().ok(),
                 Some("file") => {
                     self.files.push(field.text().await?.parse().map_err(|_| Trouble::Unreadable)?);
+                }
+                Some("mention") if self.mentions.len() < MOST_MENTIONS => {
+                    self.mentions.extend(field.text().await?.parse::<PersonId>());
                 }
                 // Without script the files come along with the message; an empty field has no name.
                 Some("upload") if field.file_name().is_some_and(|name| !name.is_empty()) => {
@@ -190,6 +209,7 @@ impl Written {
             markdown: self.markdown.clone(),
             files: self.files.clone(),
             answers: self.answers,
+            mentions: self.mentions.clone(),
         }
     }
 

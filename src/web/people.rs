@@ -8,9 +8,11 @@ use serde::Deserialize;
 use super::error::WebResult;
 use super::face::Face;
 use super::filters;
+use super::path::Path;
 use super::state::WebState;
 use super::visit::Member;
 use crate::domain::address::EmailAddress;
+use crate::domain::ids::GroupId;
 use crate::domain::person::Person;
 use crate::texts::Texts;
 
@@ -44,6 +46,18 @@ impl From<Person> for PersonOption {
     fn from(person: Person) -> Self {
         Self { face: Face::of(Some(person.id), &person.full_name), person }
     }
+}
+
+/// GET /groups/{id}/mentionable: the members that a message can mention, but oneself.
+pub async fn mentionable(
+    State(state): State<WebState>,
+    member: Member,
+    Path(group): Path<GroupId>,
+    Query(search): Query<Search>,
+) -> WebResult<PeopleOptions> {
+    let found = state.actions.find_mentionable(&member.viewer, group, search.q.trim(), OFFERED).await?;
+    let people = found.into_iter().map(PersonOption::from).collect();
+    Ok(PeopleOptions { t: member.visit.texts(), people, free_address: None })
 }
 
 #[derive(Debug, Deserialize)]

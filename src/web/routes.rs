@@ -75,6 +75,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/messages/{seq}", get(message_page::show))
         .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
         .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
+        .route("/groups/{id}/mentionable", get(people::mentionable))
         .route("/groups/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(file)))
         .route("/files/{id}", get(files::download))
         .route("/live", get(live::connect))

@@ -119,6 +119,7 @@ fn side(t: Texts, path: &str) -> Side {
             }),
             at: at(*minutes),
             current: path == format!("/groups/{group}"),
+            mentions: Vec::new(),
         }
     });
     let drafts = vec![DraftRow {

@@ -121,6 +121,9 @@ jump-first = To the beginning
 jump-unread = To the first unread
 jump-missing = This message is not here, or not for you to see.
 jump-failed = The messages could not be fetched. Try again in a moment.
+mention-whom = Members to mention
+mention-unmatched = { $names }: no member has this name, so nobody was notified. Type @ and choose from the list.
+mentioned-you = mentioned you in
 
 ## Presence
 presence-online = online

@@ -115,6 +115,9 @@ jump-first = 回到开头
 jump-unread = 到第一条未读
 jump-missing = 这条消息不在这里，或者您无权查看。
 jump-failed = 未能取得消息，请稍后再试。
+mention-whom = 可以提及的成员
+mention-unmatched = { $names }：没有叫这个名字的成员，因此未通知任何人。请输入 @ 后从列表中选择。
+mentioned-you = 提到了您，讨论：
 
 ## 在线状态
 presence-online = 在线

@@ -1,7 +1,7 @@
 //! Confirming a draft: group, members, links and the first message in one transaction.
 
 use super::super::messages::Contribution;
-use super::super::{ActionError, Actions, Problem, Result, access, messages, sign_in};
+use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages, sign_in};
 use super::lease::{check_lease, check_open};
 use crate::domain::digest::Digest;
 use crate::domain::draft::{Draft, DraftState, Editor};
@@ -10,10 +10,9 @@ use crate::domain::file::File;
 use crate::domain::group::{Group, Member, Role};
 use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
 use crate::domain::job::Job;
-use crate::domain::message::{Author, Body, Grade, Message, Source};
+use crate::domain::message::{Author, Grade, Message, Source};
 use crate::domain::secret::Token;
 use crate::domain::topic::Topic;
-use crate::mail::sanitize;
 use crate::store::drafts::DraftMember;
 use crate::store::{self, Tx};
 
@@ -141,10 +140,13 @@ impl Actions {
             return Ok(None);
         }
         let owner = store::persons::find(tx, draft.owner).await?.ok_or(ActionError::NotFound)?;
+        let names = mentions::names_for(tx, group, &draft.opening, Vec::new()).await?;
+        let read = mentions::read(Source::Draft, draft.opening.clone(), &names);
         let contribution = Contribution {
             author: Author { person_id: Some(owner.id), name: owner.full_name, grade: Grade::Confirmed },
             source: Source::Draft,
-            body: Body { markdown: draft.opening.clone(), html: sanitize::render_markdown(&draft.opening) },
+            body: read.body,
+            mentions: read.mentions,
             quotation: String::new(),
             signature: String::new(),
             mail_id: None,

@@ -4,16 +4,16 @@
 
 use super::super::drafts::own_words;
 use super::super::messages::{Contribution, Posted};
-use super::super::{ActionError, Actions, Result};
+use super::super::{ActionError, Actions, Result, mentions};
 use super::repeated::Said;
 use super::{Arrived, facts};
 use crate::domain::address::EmailAddress;
 use crate::domain::group::Member;
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
-use crate::domain::message::{Author, Body, Grade, Source};
+use crate::domain::message::{Author, Grade, Source};
 use crate::mail::incoming::IncomingMail;
-use crate::mail::{own_letters, sanitize};
+use crate::mail::own_letters;
 use crate::store::{self, Tx};
 
 impl Actions {
@@ -70,10 +70,13 @@ impl Actions {
         if let Some(why) = self.too_often(&arrived, &said).await? {
             return self.ignore(&arrived, why).await;
         }
+        let names = mentions::names_for(&mut self.store.read().await?, group, &new_text, Vec::new()).await?;
+        let read = mentions::read(Source::Mail, new_text, &names);
         let contribution = Contribution {
             author,
             source: Source::Mail,
-            body: Body { html: sanitize::render_mail_text(&new_text), markdown: new_text },
+            body: read.body,
+            mentions: read.mentions,
             quotation,
             signature: self.redacted(&arrived.mail.text.signature),
             mail_id: Some(arrived.id),

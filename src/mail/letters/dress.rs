@@ -9,6 +9,8 @@ use crate::mail::sanitize::each_tag;
 
 const MONO: &str = "Consolas,Menlo,Cascadia Mono,Noto Sans Mono CJK SC,Microsoft YaHei,monospace";
 
+const MENTION: &str = "<span style=\"color:#0a6a57;font-weight:600\">";
+
 /// The sanitiser's HTML with styles of ours.
 pub struct Dressed(String);
 
@@ -46,6 +48,8 @@ fn dressed_tag(tag: &str, lines: bool) -> Option<String> {
         // Only the pages can show it.
         "img" => Some(alternative(tag)),
         "input" => Some(if tag.contains(" checked") { "☑ " } else { "☐ " }.to_owned()),
+        // Whose id it is, is no mail program's business.
+        "span" if tag.contains("class=\"mention\"") => Some(MENTION.to_owned()),
         "table" => {
             let table = with_style(tag, "table", "border-collapse:collapse;margin:0 0 12px")?;
             Some(format!("<div style=\"overflow-x:auto\">{table}"))

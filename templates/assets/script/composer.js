@@ -1,5 +1,6 @@
 // Writing a message: Enter sends; what is typed stays in this tab until it is on its way.
 import { newId } from "./html.js";
+import { completeMentions } from "./mention.js";
 import { outbox } from "./outbox.js";
 import { uploads } from "./upload.js";
 
@@ -10,6 +11,7 @@ export function attach(form) {
   const complain = (words) => { problem.textContent = words; };
   const files = uploads(form, talk, complain);
   const send = outbox(form, talk);
+  const mentions = completeMentions(text);
   const remembered = `unsent:${document.body.dataset.me}:${form.action}`;
 
   text.value = text.value || sessionStorage.getItem(remembered) || "";
@@ -27,7 +29,7 @@ export function attach(form) {
     // While an input method is composing, Enter chooses a word.
     const composing = event.isComposing || event.keyCode === 229;
     const touch = matchMedia("(pointer: coarse)").matches;
-    if (event.key !== "Enter" || event.shiftKey || composing || touch) return;
+    if (event.defaultPrevented || event.key !== "Enter" || event.shiftKey || composing || touch) return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -50,7 +52,7 @@ export function attach(form) {
     }
     if (files.areLost() && !warned) return warn();
     if (!text.value.trim() && files.isEmpty()) return;
-    send({ id: newId(), markdown: text.value, files: files.take(), at: Date.now() });
+    send({ id: newId(), markdown: text.value, files: files.take(), mentions: mentions.take(), at: Date.now() });
     warned = false;
     text.value = "";
     complain("");

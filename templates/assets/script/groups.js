@@ -2,6 +2,7 @@
 // are the same for everybody; how much of them is unread is counted here.
 import { on, onOpen, send } from "./live.js";
 import { putRow } from "./rows.js";
+import { toast } from "./toast.js";
 
 export function attach(list) {
   const rowOf = (group) => list.querySelector(`[data-group="${CSS.escape(group)}"]`);
@@ -35,7 +36,13 @@ export function attach(list) {
     const { row, isNew } = place(frame);
     if (isNew) row.classList.add("new");
   });
-  on("row", place);
+  on("row", (frame) => {
+    const { row } = place(frame);
+    const { mentions, read, seq } = row.dataset;
+    if (!mentions?.split(" ").includes(document.body.dataset.me) || Number(read) >= Number(seq)) return;
+    const [author, topic] = [".author", ".topic"].map((part) => row.querySelector(part).textContent);
+    toast(`${author} ${list.dataset.mentionedYou} ${topic}`, "", "at", `${row.getAttribute("href")}?at=${seq}#m-${seq}`);
+  });
   on("message", ({ group, row }) => place({ group, html: row }));
   on("changed", ({ group, row }) => { if (row) place({ group, html: row }); });
   on("read", ({ read }) => {

@@ -11,6 +11,7 @@ const behaviours = {
   "[data-mine]": "./mine.js",
   "[data-talk]": "./timeline.js",
   "[data-around]": "./around.js",
+  "[data-log]": "./mentioned.js",
   "[data-drawer]": "./drawer.js",
   "[data-choosing]": "./choosing.js",
   "[data-of-group]": "./of-group.js",

@@ -2,6 +2,7 @@
 // by themselves when the connection is back. Each goes under one id, so that it is stored once however often it is sent.
 import { element, made, post } from "./html.js";
 import { onOpen } from "./live.js";
+import { toast } from "./toast.js";
 
 /** After so many tries in vain somebody may want to press a button. */
 const PATIENT = 3;
@@ -15,7 +16,7 @@ export function outbox(form, talk) {
   let again = 0;
 
   const remember = () => {
-    const kept = waiting.map(({ id, markdown, files, at }) => ({ id, markdown, files, at }));
+    const kept = waiting.map(({ drawn, tries, refused, ...message }) => message);
     if (kept.length) sessionStorage.setItem(remembered, JSON.stringify(kept));
     else sessionStorage.removeItem(remembered);
   };
@@ -53,6 +54,7 @@ export function outbox(form, talk) {
     if (answer.ok) {
       forget(message);
       talk.dispatchEvent(new CustomEvent("moot:posted", { detail: answer }));
+      if (answer.notice) toast(answer.notice, "warn", "warn");
       return true;
     }
     message.tries += 1;
@@ -102,6 +104,7 @@ function bodyOf(message) {
   body.set("client_id", message.id);
   body.set("markdown", message.markdown);
   for (const file of message.files) body.append("file", file.id);
+  for (const person of message.mentions ?? []) body.append("mention", person);
   return body;
 }
 

@@ -58,6 +58,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/groups/{group}/messages/{seq}", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages/{seq}/edit", [303, 404, 404, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/remove", [303, 404, 404, 303, 404]),
+    ("GET", "/groups/{group}/mentionable", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/files", [401, 404, 200, 200, 404]),
     ("GET", "/files/{file}", [303, 404, 200, 200, 404]),
     ("GET", "/live", [303, 422, 422, 422, 422]),

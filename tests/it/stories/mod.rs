@@ -10,6 +10,7 @@ mod hostile_mail;
 mod loops;
 mod mail_in;
 mod mail_round;
+mod mentions;
 mod odd_source;
 mod own_letters;
 mod places;

@@ -1,0 +1,61 @@
+//! Mentions: whom members can name in a group, and whom a text names.
+
+use super::{Actions, Result, access};
+use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::message::{Body, Source};
+use crate::domain::person::{Person, Viewer};
+use crate::mail::mentions::Names;
+use crate::mail::sanitize::{self, Rendered};
+use crate::store::{self, Tx};
+
+/// A message's text as it is stored, and whom it mentions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Read {
+    pub body: Body,
+    pub mentions: Vec<PersonId>,
+}
+
+impl Actions {
+    /// Up to `limit` other members in whose name, address, department or position every word of `query` occurs. Four
+    /// statements, however many members.
+    ///
+    /// # Errors
+    /// [`super::ActionError::NotFound`] when this person is no member.
+    pub async fn find_mentionable(
+        &self,
+        viewer: &Viewer,
+        group: GroupId,
+        query: &str,
+        limit: i64,
+    ) -> Result<Vec<Person>> {
+        let mut tx = self.store.read().await?;
+        access::member(&mut tx, viewer.person_id, group).await?;
+        let mut found = store::persons::search_members(&mut tx, group, query, limit + 1).await?;
+        found.retain(|person| person.id != viewer.person_id);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found)
+    }
+}
+
+/// Who can be mentioned by a text, `chosen` deciding among members of one name. No statement for a text without the
+/// sign, otherwise one.
+pub(super) async fn names_for(
+    tx: &mut Tx,
+    group: GroupId,
+    text: &str,
+    chosen: Vec<PersonId>,
+) -> Result<Names> {
+    if !Names::may_be_in(text) {
+        return Ok(Names::default());
+    }
+    Ok(Names::of(store::mentions::names(tx, group).await?, chosen))
+}
+
+/// A text as it is shown, and whom it mentions. In a mail the signs of Markdown mean themselves.
+pub(super) fn read(source: Source, text: String, names: &Names) -> Read {
+    let Rendered { html, mentions } = match source {
+        Source::Mail => sanitize::render_mail_message(&text, names),
+        Source::Browser | Source::Draft => sanitize::render_message(&text, names),
+    };
+    Read { body: Body { html, markdown: text }, mentions }
+}

@@ -1,0 +1,54 @@
+//! The table of mentions: whom a message names.
+
+use super::sql::{built, tuples};
+use super::{
+    Result, Tx,
+    tx::{affected, on},
+};
+use crate::domain::ids::{GroupId, MessageId, PersonId};
+
+/// What the members of a group are called.
+pub async fn names(tx: &mut Tx, group: GroupId) -> Result<Vec<(PersonId, String)>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT p.id, p.full_name FROM members m JOIN persons p ON p.id = m.person_id WHERE m.group_id = $1
+         ORDER BY p.id")
+        .bind(group).fetch_all(conn).await)?)
+}
+
+/// Notes whom a message mentions. One statement, none for nobody.
+pub async fn insert(tx: &mut Tx, message: MessageId, people: &[PersonId]) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let text =
+        format!("INSERT INTO message_mentions (message_id, person_id) VALUES {}", tuples(people.len(), 2));
+    on!(tx, conn => people.iter().fold(sqlx::query(built(text)), |q, person| q.bind(message).bind(*person))
+        .execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// After an edit, or when nothing is left of the message. Two statements at the most.
+pub async fn replace(tx: &mut Tx, message: MessageId, people: &[PersonId]) -> Result<()> {
+    on!(tx, conn => sqlx::query("DELETE FROM message_mentions WHERE message_id = $1")
+        .bind(message).execute(conn).await.map(affected))?;
+    insert(tx, message, people).await
+}
+
+/// Whom a message mentions, in no order.
+pub async fn list(tx: &mut Tx, message: MessageId) -> Result<Vec<PersonId>> {
+    let rows: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT person_id FROM message_mentions WHERE message_id = $1 ORDER BY person_id")
+        .bind(message).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// Those members whom a message after the last one that they have read and were mailed mentions.
+pub async fn behind(tx: &mut Tx, group: GroupId) -> Result<Vec<PersonId>> {
+    let rows: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT DISTINCT m.person_id FROM members m
+         JOIN message_mentions x ON x.person_id = m.person_id
+         JOIN messages t ON t.id = x.message_id AND t.group_id = m.group_id
+         WHERE m.group_id = $1 AND t.seq > m.read_seq AND t.seq > m.mailed_seq")
+        .bind(group).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
