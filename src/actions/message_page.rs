@@ -3,7 +3,8 @@
 use super::changes::Subject;
 use super::{Actions, Result, access};
 use crate::domain::group::Group;
-use crate::domain::message::{Message, MessagePlace, Version};
+use crate::domain::ids::{GroupId, MessageId};
+use crate::domain::message::{Answered, Message, MessagePlace, Version};
 use crate::domain::person::Viewer;
 use crate::store;
 
@@ -36,6 +37,17 @@ impl Actions {
         let may = self.may(&subject);
         let Subject { member, group, message } = subject;
         Ok(MessagePage { group, message: message.seen_from(member.first_seq), versions, may })
+    }
+
+    /// A message as its answers show it.
+    ///
+    /// # Errors
+    /// [`super::ActionError::NotFound`] when this person is no member, [`super::ActionError::Invalid`] when the message
+    /// is not in the group, or not for them.
+    pub async fn find_answered(&self, viewer: &Viewer, group: GroupId, id: MessageId) -> Result<Answered> {
+        let mut tx = self.store.read().await?;
+        let member = access::member(&mut tx, viewer.person_id, group).await?;
+        access::answered(&mut tx, &member, id).await
     }
 
     fn may(&self, subject: &Subject) -> May {

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use super::error::WebResult;
 use super::face::Face;
 use super::filters;
-use super::messages::MessagePart;
+use super::messages::{AnsweredPart, MessagePart};
 use super::path::Path;
 use super::place::AskedPlace;
 use super::presence::PresenceWords;
@@ -21,7 +21,7 @@ use crate::actions::history::Place;
 use crate::domain::event::GroupActivity;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Role};
-use crate::domain::ids::{ClientMessageId, GroupId, PersonId};
+use crate::domain::ids::{ClientMessageId, GroupId, MessageId, PersonId};
 use crate::domain::message::Glance;
 use crate::domain::person::Person;
 use crate::domain::presence::Presence;
@@ -143,9 +143,15 @@ pub struct GroupPage {
     pub read_seq: i64,
     /// The group it was spun off from, if the viewer is in that as well.
     pub parent: Option<Group>,
+    /// This person owns the group.
+    pub owns: bool,
+    /// How long authors may edit, in milliseconds.
+    pub edit_time: u128,
     /// The largest file, in bytes.
     pub file_limit: i64,
     pub client_id: ClientMessageId,
+    /// What is being answered, if it was not taken.
+    pub answers: Option<(MessageId, AnsweredPart)>,
     /// What was typed, if it was not taken.
     pub typed: String,
     /// Files that were stored with it already.
@@ -190,10 +196,13 @@ pub async fn page(
         messages: MessagePart::list(member.visit.texts(), history.messages),
         members: found.members.into_iter().map(|line| MemberView::of(line, you)).collect(),
         read_seq: found.own.read_seq,
+        owns: found.own.role == Role::Owner,
+        edit_time: actions.settings.limits.edit_time.as_millis(),
         group: found.group,
         parent: found.parent,
         file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),
         client_id: actions.clock.new_id(),
+        answers: None,
         typed: String::new(),
         kept: Vec::new(),
         problem: None,

@@ -17,7 +17,7 @@ use super::{files, filters, groups, message_page};
 use crate::actions::history::Place;
 use crate::actions::messages::NewMessage;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MessageId, PersonId};
-use crate::domain::message::{Glance, Grade, Message, MessagePlace, Source};
+use crate::domain::message::{Answered, Glance, Grade, Message, MessagePlace, Source};
 use crate::mail::mentions;
 use crate::texts::Texts;
 
@@ -49,8 +49,11 @@ impl HtmlSafe for AnsweredPart {}
 impl AnsweredPart {
     /// `None` for a message that answers none.
     pub fn of(t: Texts, message: &Message) -> Option<Self> {
-        let answered = message.answers.clone()?;
-        Some(Self { t, group: message.group_id, seq: answered.seq, line: answered.line })
+        message.answers.clone().map(|answered| Self::new(t, message.group_id, answered))
+    }
+
+    fn new(t: Texts, group: GroupId, answered: Answered) -> Self {
+        Self { t, group, seq: answered.seq, line: answered.line }
     }
 }
 
@@ -96,7 +99,8 @@ impl MessagePart {
 }
 
 fn goes_on(previous: &Message, message: &Message) -> bool {
-    previous.author == message.author
+    message.answers.is_none()
+        && previous.author == message.author
         && previous.source == message.source
         && message.posted_at.millis() - previous.posted_at.millis() < TOGETHER
 }
@@ -227,6 +231,11 @@ impl Written {
         let mut page = groups::page(state, member, group, None).await?;
         page.problem = Some(failure.words(member.visit.texts()));
         page.typed = self.markdown;
+        if let Some(id) = self.answers {
+            // One that can't be answered is what the problem is about.
+            let answered = state.actions.find_answered(&member.viewer, group, id).await.ok();
+            page.answers = answered.map(|answered| (id, AnsweredPart::new(page.view.t, group, answered)));
+        }
         for id in self.files {
             // A file that is gone is what the problem is about.
             if let Ok(open) = state.actions.open_file(&member.viewer, id).await {

@@ -32,6 +32,10 @@ export async function everyPlace(demo, anna) {
     { name: "draft-chosen", path: spunOff },
     { name: "settings", path: "/settings" },
     { name: "jump", path: `${group}?at=3#m-3`, act: openJump },
+    { name: "message", path: `${group}/messages/2` },
+    { name: "message-menu", path: group, act: openMessageMenu },
+    { name: "message-answer", path: group, act: answerMessage },
+    { name: "message-remove", path: group, act: askToRemove },
     { name: "upload", path: group, act: pickFile },
     { name: "draft", path: draft },
     { name: "draft-edit", path: draft, act: edit },
@@ -118,6 +122,19 @@ async function openJump(page) {
   await page.locator("details.jump > summary").click();
   await page.locator("details.jump form").waitFor();
 }
+
+/** The newest message's, as the keyboard does it. */
+async function pressOnMessage(page, key, shows) {
+  await scripted(page, "[data-composer]");
+  await page.locator("article.message").last().focus();
+  await scripted(page, "template[data-message-tools]");
+  await page.keyboard.press(key);
+  await page.locator(shows).waitFor();
+}
+
+const openMessageMenu = (page) => pressOnMessage(page, "Enter", ".message-menu");
+const answerMessage = (page) => pressOnMessage(page, "r", "[data-answering]");
+const askToRemove = (page) => pressOnMessage(page, "Delete", "dialog.ask");
 
 async function pickFile(page) {
   await scripted(page, "[data-composer]");

@@ -18,7 +18,7 @@ export function arrange(log) {
     if (isUnread) lines.push(["unread-line", log.dataset.unreadLine]);
     draw(message, lines);
     const goesOn = !lines.length && previous?.dataset.author === author && Number(at) - Number(previous.dataset.at) < TOGETHER
-      && !message.querySelector(".by .via, .by .chip");
+      && !message.querySelector(".by .via, .by .chip, .answered");
     message.classList.toggle("own", author === me);
     message.classList.toggle("follows", goesOn);
     previous = message;

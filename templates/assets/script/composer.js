@@ -1,4 +1,5 @@
 // Writing a message: Enter sends; what is typed stays in this tab until it is on its way.
+import { answering } from "./answering.js";
 import { newId } from "./html.js";
 import { completeMentions } from "./mention.js";
 import { outbox } from "./outbox.js";
@@ -12,6 +13,7 @@ export function attach(form) {
   const files = uploads(form, talk, complain);
   const send = outbox(form, talk);
   const mentions = completeMentions(text);
+  const answered = answering(form, talk);
   const remembered = `unsent:${document.body.dataset.me}:${form.action}`;
 
   text.value = text.value || sessionStorage.getItem(remembered) || "";
@@ -52,7 +54,8 @@ export function attach(form) {
     }
     if (files.areLost() && !warned) return warn();
     if (!text.value.trim() && files.isEmpty()) return;
-    send({ id: newId(), markdown: text.value, files: files.take(), mentions: mentions.take(), at: Date.now() });
+    const mine = { files: files.take(), mentions: mentions.take(), answers: answered.take() };
+    send({ id: newId(), markdown: text.value, ...mine, at: Date.now() });
     warned = false;
     text.value = "";
     complain("");

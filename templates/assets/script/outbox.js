@@ -1,5 +1,6 @@
 // Messages on their way: one after the other, in their order; kept in this tab until the server has them, and sent again
 // by themselves when the connection is back. Each goes under one id, so that it is stored once however often it is sent.
+import { lineOf } from "./answering.js";
 import { element, made, post } from "./html.js";
 import { onOpen } from "./live.js";
 import { toast } from "./toast.js";
@@ -105,6 +106,7 @@ function bodyOf(message) {
   body.set("markdown", message.markdown);
   for (const file of message.files) body.append("file", file.id);
   for (const person of message.mentions ?? []) body.append("mention", person);
+  if (message.answers) body.set("answers", message.answers.id);
   return body;
 }
 
@@ -116,6 +118,7 @@ function draw(form, message) {
   const face = drawn.firstElementChild;
   face.className = `avatar ${myHue}`;
   face.textContent = myLetters;
+  if (message.answers) drawn.querySelector(".by").before(lineOf(message.answers));
   drawn.querySelector(".by").append(made("bdi", "author", myName));
   drawn.querySelector("p").textContent = message.markdown || message.files.map((file) => file.name).join(", ");
   return drawn;

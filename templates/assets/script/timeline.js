@@ -87,10 +87,30 @@ export function attach(talk) {
     newest.go();
   });
 
+  bringMenu(talk, log);
   const read = Number(talk.dataset.read);
   setUnread(log, read > 0 ? read : null);
   log.querySelectorAll(".message").forEach(reading.watch);
   followPlaces(talk, scroller, history);
+}
+
+/** The menu of messages comes with the first sign that somebody is about to use it, and then hears of that sign. */
+function bringMenu(talk, log) {
+  const template = talk.querySelector("template[data-message-tools]");
+  const seen = new AbortController();
+  const bring = async (event) => {
+    // A finger is over what it is about to press.
+    if (event.type === "pointerover" && event.pointerType !== "mouse") return;
+    seen.abort();
+    let isLifted = false;
+    addEventListener("pointerup", () => { isLifted = true; }, { once: true });
+    const { attach } = await import("./message-menu.js");
+    attach(template);
+    template.attached = true;
+    if (event.type !== "pointerdown" || !isLifted) event.target.dispatchEvent(new event.constructor(event.type, event));
+  };
+  for (const type of ["pointerover", "pointerdown", "focusin"]) log.addEventListener(type, bring, { signal: seen.signal });
+  talk.addEventListener("keydown", (event) => { if (event.key === "ArrowUp") bring(event); }, { signal: seen.signal });
 }
 
 /** The button that leads to the newest message, from wherever one is. */
