@@ -102,7 +102,7 @@ async function openSettings(page) {
 }
 
 async function chooseMessages(page) {
-  await scripted(page, "[data-choosing]");
+  await scripted(page, "[data-drawer]");
   await page.locator(".stack-link").click();
   await page.locator("[data-drawer] a[href$='/family']").click();
   await page.locator("[data-choose-open]").click();

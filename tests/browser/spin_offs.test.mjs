@@ -30,7 +30,7 @@ const boxes = (page) => page.locator("[data-log] .message > .pick");
 
 async function beginChoosing(page) {
   await page.goto(demo.url + budget);
-  await scripted(page, "[data-choosing]");
+  await scripted(page, "[data-drawer]");
   await page.locator(".stack-link").click();
   await page.locator("[data-drawer] a[href$='/family']").click();
   await page.locator("[data-choose-open]").click();

@@ -13,7 +13,6 @@ const behaviours = {
   "[data-around]": "./around.js",
   "[data-log]": "./mentioned.js",
   "[data-drawer]": "./drawer.js",
-  "[data-choosing]": "./choosing.js",
   "[data-of-group]": "./of-group.js",
   "[data-composer]": "./composer.js",
   "[data-draft]": "./draft.js",
@@ -23,18 +22,41 @@ const behaviours = {
   ".prose pre, .prose table, .hidden-part pre, [data-scrolls]": "./scrolls.js",
 };
 
-/** Attaches the behaviours named below `root`, once for each element. */
+// What most visits never need is fetched when it is first clicked: the link, then where the behaviour takes hold.
+const atFirstClick = {
+  "[data-choose-open]": ["[data-choosing]", "./choosing.js"],
+};
+
+/** Attaches the behaviours named below `root`, once for each element; they are fetched side by side. */
 export async function attach(root = document) {
-  for (const [selector, file] of Object.entries(behaviours)) {
-    const found = [...root.querySelectorAll(selector)].filter((element) => !element.attached?.has(file));
-    if (!found.length) continue;
-    const module = await import(file);
-    for (const element of found) {
-      element.attached = (element.attached ?? new Set()).add(file);
-      module.attach(element);
-    }
+  const wanted = Object.entries(behaviours)
+    .map(([selector, file]) => ({ file, found: [...root.querySelectorAll(selector)] }))
+    .filter(({ file, found }) => found.some((element) => !element.attached?.has(file)))
+    .map(({ file, found }) => ({ file, found, module: import(file) }));
+  for (const { file, found, module } of wanted) take(await module, file, found);
+}
+
+function take(module, file, elements) {
+  for (const element of elements) {
+    if (element.attached?.has(file)) continue;
+    element.attached = (element.attached ?? new Set()).add(file);
+    module.attach(element);
   }
 }
 
+document.addEventListener("click", async (event) => {
+  const named = Object.entries(atFirstClick).find(([selector]) => event.target.closest?.(selector));
+  if (!named || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const [selector, [target, file]] = named;
+  const element = document.querySelector(target);
+  if (!element || element.attached?.has(file)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const link = event.target.closest(selector);
+  const module = await import(file).catch(() => null);
+  if (!module) return link.href && location.assign(link.href);
+  take(module, file, [element]);
+  link.click();
+}, { capture: true });
 document.addEventListener("moot:added", (event) => attach(event.target));
 attach();
