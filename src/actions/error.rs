@@ -128,6 +128,7 @@ impl From<StoreError> for ActionError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(why) => Self::Unavailable(why),
+            StoreError::TooSlow => Self::Unavailable(error.to_string()),
             other => Self::Internal(other.into()),
         }
     }

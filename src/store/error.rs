@@ -12,6 +12,9 @@ pub enum StoreError {
     /// The database can't be reached now; trying again may help.
     #[error("The database does not answer: {0}")]
     Unavailable(String),
+    /// Reading took longer than anybody waits.
+    #[error("The database took too long to answer, and was stopped")]
+    TooSlow,
     /// A value in the database is none of ours.
     #[error("The table {table} holds a {column} that can't be read")]
     Corrupt { table: &'static str, column: &'static str },
@@ -27,10 +30,16 @@ pub enum StoreError {
     Database(sqlx::Error),
 }
 
+/// `query_canceled` of PostgreSQL, `SQLITE_INTERRUPT` of SQLite.
+const STOPPED: [&str; 2] = ["57014", "9"];
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(e) if e.is_unique_violation() => Self::Taken,
+            sqlx::Error::Database(e) if e.code().is_some_and(|code| STOPPED.contains(&code.as_ref())) => {
+                Self::TooSlow
+            }
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut
