@@ -17,6 +17,7 @@ pub mod network;
 pub mod person;
 pub mod presence;
 pub mod safe_html;
+pub mod search;
 pub mod secret;
 pub mod settings;
 pub mod thread;
