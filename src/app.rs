@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::actions::{Actions, Bell};
+use crate::actions::{Actions, Bell, Pace};
 use crate::clock::Clock;
 use crate::config::{Config, MailSource};
 use crate::domain::language::Language;
@@ -96,7 +96,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         presence: config.presence,
     };
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());
-    Ok(Actions { store, hub, files, clock, settings, key, bell })
+    Ok(Actions { store, hub, files, clock, settings, key, bell, pace: Pace::default() })
 }
 
 /// The ways of mail that the configuration names.

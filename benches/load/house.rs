@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mailmoot::actions::drafts::Change;
-use mailmoot::actions::{Actions, Bell};
+use mailmoot::actions::{Actions, Bell, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::GroupId;
@@ -35,6 +35,7 @@ impl House {
             settings: Arc::new(settings()),
             key: ServerKey::from_bytes([7; 32]),
             bell: Bell::default(),
+            pace: Pace::default(),
         };
         actions.import_people((0..people).map(entry).collect()).await.unwrap();
         Self { actions, folder }

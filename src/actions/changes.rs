@@ -69,7 +69,9 @@ impl Actions {
                 let is_changed = work(tx, &subject).await?;
                 if is_changed {
                     store::changes::note(tx, place.group, subject.message.id, now).await?;
-                    subject.message = store::messages::find(tx, place).await?.ok_or(ActionError::NotFound)?;
+                    let changed = store::messages::find(tx, place).await?.ok_or(ActionError::NotFound)?;
+                    store::search::index_change(tx, &subject.message, &changed).await?;
+                    subject.message = changed;
                 }
                 Ok::<_, ActionError>((subject, is_changed))
             })

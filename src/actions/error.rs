@@ -75,6 +75,8 @@ pub enum Problem {
     TooOften {
         minutes: u64,
     },
+    /// Asked for again and again within seconds.
+    TooFast,
     /// So much may wait for a message, in bytes.
     TooMuchWaits {
         limit: u64,

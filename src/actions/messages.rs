@@ -127,7 +127,7 @@ impl Actions {
     }
 
     /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.
-    /// Three statements, three for files and one for mentions, however many members.
+    /// Five statements, three for files and one for mentions, however many members.
     pub(super) async fn contribute(&self, tx: &mut Tx, group: GroupId, new: Contribution) -> Result<Posted> {
         let now = self.clock.now();
         let group = store::groups::advance(tx, group, now).await?;
@@ -157,6 +157,7 @@ impl Actions {
         }
         let ids: Vec<FileId> = message.files.iter().map(|f| f.id).collect();
         store::files::attach(tx, message.id, &ids).await?;
+        store::search::index(tx, &message).await?;
         // After the hold it finds out who has not seen what there is by then.
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
         store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;

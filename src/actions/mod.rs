@@ -13,6 +13,7 @@ pub mod family;
 pub mod files;
 pub mod groups;
 pub mod history;
+pub mod indexing;
 pub mod jobs;
 pub mod ledger;
 pub mod mails;
@@ -20,8 +21,10 @@ pub mod mentions;
 pub mod message_page;
 pub mod messages;
 pub mod outbox;
+pub mod pace;
 pub mod people;
 pub mod presence;
+pub mod search;
 pub mod sessions;
 pub mod sign_in;
 pub mod threads;
@@ -36,6 +39,7 @@ use std::sync::Arc;
 
 pub use bell::{Bell, Ear};
 pub use error::{ActionError, Conflict, Problem};
+pub use pace::Pace;
 
 use crate::clock::Clock;
 use crate::domain::secret::{ServerKey, Token};
@@ -58,6 +62,7 @@ pub struct Actions {
     pub key: ServerKey,
     /// Rung after jobs were added, so that workers need not poll.
     pub bell: Bell,
+    pub pace: Pace,
 }
 
 impl Actions {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AskId, DeliveryId, GroupId, MailId, MemberId, PersonId};
+use super::ids::{AskId, DeliveryId, GroupId, MailId, MemberId, MessageId, PersonId};
 use super::time::Timestamp;
 
 /// What is to be done. Each kind may run twice with the result of once.
@@ -27,6 +27,8 @@ pub enum Job {
     AnswerAsk { ask: AskId },
     /// What somebody said of themselves holds no longer.
     EndStatus { person: PersonId, until: Timestamp },
+    /// Put messages older than this one into the index of the search, the newest first; all if `None`.
+    IndexMessages { before: Option<MessageId> },
 }
 
 impl Job {
@@ -41,6 +43,9 @@ impl Job {
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
             Self::AnswerAsk { ask } => format!("answer-ask:{ask}"),
             Self::EndStatus { person, until } => format!("end-status:{person}:{}", until.millis()),
+            Self::IndexMessages { before } => {
+                format!("index-messages:{}", before.map(|id| id.to_string()).unwrap_or_default())
+            }
         }
     }
 }

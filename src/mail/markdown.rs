@@ -102,8 +102,20 @@ pub fn first_words(source: Source, text: &str) -> String {
 /// The words alone, on one line.
 fn plain_words(text: &str) -> String {
     let beginning = text.char_indices().nth(BEGINNING).map_or(text, |(end, _)| &text[..end]);
-    let mut words = String::new();
-    if let Some(markdown) = Markdown::of(beginning) {
+    plain_text(beginning).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A whole message without the signs of Markdown; an empty line between its parts. In a mail the signs mean themselves.
+pub fn text_of(source: Source, text: &str) -> Cow<'_, str> {
+    match source {
+        Source::Mail => Cow::Borrowed(text),
+        Source::Browser | Source::Draft => Cow::Owned(plain_text(text)),
+    }
+}
+
+fn plain_text(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    if let Some(markdown) = Markdown::of(text) {
         for event in Parser::new_ext(&markdown.text, OPTIONS).map(|event| markdown.restored(event)) {
             match event {
                 Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
@@ -112,14 +124,14 @@ fn plain_words(text: &str) -> String {
                 Event::End(
                     TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image,
                 ) => {}
-                Event::SoftBreak | Event::HardBreak | Event::End(_) => words.push(' '),
+                Event::SoftBreak => words.push('\n'),
+                Event::HardBreak | Event::End(_) => words.push_str("\n\n"),
                 _ => {}
             }
         }
     }
     // A text of signs only is shown as it is.
-    let shown = if words.trim().is_empty() { beginning } else { &words };
-    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    if words.trim().is_empty() { text.to_owned() } else { words }
 }
 
 /// Whether `https://x.example>` or `anna@corp.example>` follows.

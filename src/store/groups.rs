@@ -167,6 +167,14 @@ pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<G
     .await)?)
 }
 
+/// The groups of a person and their topics, the one with the newest message first. One statement.
+pub async fn topics_for(tx: &mut Tx, person: PersonId) -> Result<Vec<(GroupId, String)>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT g.id, g.topic FROM members m JOIN groups g ON g.id = m.group_id
+         WHERE m.person_id = $1 ORDER BY g.last_at DESC, g.id DESC")
+        .bind(person).fetch_all(conn).await)?)
+}
+
 /// Adds members with the digests of their reply tokens. One statement for up to 2,000.
 pub async fn insert_members(tx: &mut Tx, members: &[(Member, Digest)]) -> Result<()> {
     for part in members.chunks(ROWS) {

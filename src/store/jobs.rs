@@ -66,10 +66,12 @@ pub enum Lane {
     Asks,
     /// Mails to be sent.
     Send,
+    /// Messages from before there was a search.
+    Index,
 }
 
 impl Lane {
-    pub const ALL: [Self; 4] = [Self::Sort, Self::Members, Self::Asks, Self::Send];
+    pub const ALL: [Self; 5] = [Self::Sort, Self::Members, Self::Asks, Self::Send, Self::Index];
 
     /// Which jobs are in it, by their keys.
     fn condition(self) -> &'static str {
@@ -81,6 +83,7 @@ impl Lane {
             }
             Self::Asks => "job_key LIKE 'answer-ask:%'",
             Self::Send => "job_key LIKE 'send-mail:%'",
+            Self::Index => "job_key LIKE 'index-messages:%'",
         }
     }
 }
@@ -127,6 +130,13 @@ pub async fn next_due(tx: &mut Tx, lane: Lane) -> Result<Option<Timestamp>> {
     );
     let (due,): (Option<Timestamp>,) = on!(tx, conn => sqlx::query_as(built(text)).fetch_one(conn).await)?;
     Ok(due)
+}
+
+/// Whether a lane has work, due or later.
+pub async fn is_waiting(tx: &mut Tx, lane: Lane) -> Result<bool> {
+    let text = format!("SELECT CAST(1 AS BIGINT) FROM jobs WHERE {} LIMIT 1", lane.condition());
+    let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(built(text)).fetch_optional(conn).await)?;
+    Ok(found.is_some())
 }
 
 /// A job is done, or given up: it is forgotten, unless it was asked for again meanwhile. Two statements.

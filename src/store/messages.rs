@@ -163,6 +163,16 @@ pub async fn list_before(
     with_parts(tx, rows).await
 }
 
+/// Up to `limit` messages of all groups made before another one, the newest first. Three statements at the
+/// most.
+pub async fn list_older(tx: &mut Tx, before: Option<MessageId>, limit: i64) -> Result<Vec<Message>> {
+    let text = format!("SELECT {COLUMNS} FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2");
+    let before = before.unwrap_or(MessageId::from(uuid::Uuid::max()));
+    let rows: Vec<MessageRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(before).bind(limit).fetch_all(conn).await)?;
+    with_parts(tx, rows).await
+}
+
 /// Up to `limit` messages after a sequence number, in their order. Three statements at the most.
 pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> Result<Vec<Message>> {
     let text =

@@ -28,6 +28,7 @@ pub mod messages;
 pub mod migrations;
 pub mod persons;
 pub mod reactions;
+pub mod search;
 pub mod sessions;
 pub mod spin_offs;
 pub mod statuses;

@@ -154,7 +154,9 @@ impl Failure {
                     problem: Problem::TooLarge { .. } | Problem::TooMuchWaits { .. },
                     ..
                 } => Trouble::TooLarge,
-                ActionError::Invalid { problem: Problem::TooOften { .. }, .. } => Trouble::TooOften,
+                ActionError::Invalid { problem: Problem::TooOften { .. } | Problem::TooFast, .. } => {
+                    Trouble::TooOften
+                }
                 ActionError::Invalid { problem: Problem::Guest, .. } => Trouble::Guest,
                 ActionError::Invalid { .. } => Trouble::Unreadable,
                 ActionError::Conflict(_) => Trouble::Stale,
@@ -238,6 +240,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::OwnLetter => t.get("not-a-mail-own"),
         Problem::WrongCode => t.get("wrong-code"),
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
+        Problem::TooFast => t.get("problem-too-fast"),
         Problem::FileGone => t.get("problem-file-gone"),
         Problem::AnswerGone => t.get("problem-answer-gone"),
         Problem::TooLate => t.get("problem-too-late"),

@@ -39,12 +39,11 @@ pub fn asset(name: &str, _: &dyn Values) -> Result<String> {
 /// `{{ at|time("short") }}`: a time the browser writes anew in its own zone (script/local-time.js).
 #[filter_fn]
 pub fn time(at: &Timestamp, _: &dyn Values, form: &str) -> Result<Markup> {
-    let shown = at.utc().format(if form == "clock" {
-        "%H:%M"
-    } else if form == "until" {
-        "%H:%M UTC"
-    } else {
-        "%Y-%m-%d %H:%M UTC"
+    let shown = at.utc().format(match form {
+        "clock" => "%H:%M",
+        "until" => "%H:%M UTC",
+        "month" => "%Y-%m",
+        _ => "%Y-%m-%d %H:%M UTC",
     });
     Ok(Markup(format!(r#"<time datetime="{}" data-time="{form}">{shown}</time>"#, at.rfc3339())))
 }

@@ -22,6 +22,7 @@ pub mod people;
 pub mod place;
 pub mod presence;
 pub mod routes;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;

@@ -13,7 +13,7 @@ use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::{
     assets, files, groups, headers, links, live, mail_desk, message_page, messages, panels, people, presence,
-    sessions, settings, sign_in, spin_off, switches, threads,
+    search, sessions, settings, sign_in, spin_off, switches, threads,
 };
 use crate::web::state::WebState;
 
@@ -45,28 +45,14 @@ pub fn router(state: WebState) -> Router {
         .route("/threads", get(threads::list))
         .route("/threads/{id}/draft", post(threads::start_draft))
         .route("/people", get(people::search))
-        .route("/drafts", post(new::blank))
-        .route("/drafts/new", get(new::show))
-        .route("/drafts/mails", post(new::from_mails).layer(DefaultBodyLimit::max(mails)))
-        .route("/drafts/{id}", get(drafts::show))
-        .route("/drafts/{id}/lease", post(lease::take))
-        .route("/drafts/{id}/lease/ask", post(lease::ask))
-        .route("/drafts/{id}/heartbeat", post(lease::heartbeat))
-        .route("/drafts/{id}/release", post(lease::release))
-        .route("/drafts/{id}/topic", post(change::topic))
-        .route("/drafts/{id}/opening", post(change::opening))
-        .route("/drafts/{id}/members", post(change::add_member))
-        .route("/drafts/{id}/members/{person}/remove", post(change::remove_member))
-        .route("/drafts/{id}/files/{file}", post(change::keep_file))
-        .route("/drafts/{id}/messages/{message}", post(change::take_along))
-        .route("/drafts/{id}/confirm", post(change::confirm))
-        .route("/drafts/{id}/discard", post(change::discard))
-        .route("/drafts/{id}/restore", post(change::restore))
+        .route("/search", get(search::show))
+        .merge(draft_pages(mails))
         .route("/groups/{id}", get(groups::show))
         .route("/groups/{id}/members", get(panels::members::show))
         .route("/groups/{id}/family", get(panels::family::show))
         .route("/groups/{id}/choose", get(spin_off::choose))
         .route("/groups/{id}/drafts", post(spin_off::start))
+        .route("/groups/{id}/search", get(panels::search::show))
         .route("/groups/{id}/settings", get(panels::settings::show))
         .route(
             "/groups/{id}/messages",
@@ -94,6 +80,28 @@ pub fn router(state: WebState) -> Router {
         .route("/assets/{version}/{*name}", get(assets::get))
         .layer(CompressionLayer::new())
         .with_state(state)
+}
+
+/// Drafts; `mails` dropped ones may have so many bytes together.
+fn draft_pages(mails: usize) -> Router<WebState> {
+    Router::new()
+        .route("/drafts", post(new::blank))
+        .route("/drafts/new", get(new::show))
+        .route("/drafts/mails", post(new::from_mails).layer(DefaultBodyLimit::max(mails)))
+        .route("/drafts/{id}", get(drafts::show))
+        .route("/drafts/{id}/lease", post(lease::take))
+        .route("/drafts/{id}/lease/ask", post(lease::ask))
+        .route("/drafts/{id}/heartbeat", post(lease::heartbeat))
+        .route("/drafts/{id}/release", post(lease::release))
+        .route("/drafts/{id}/topic", post(change::topic))
+        .route("/drafts/{id}/opening", post(change::opening))
+        .route("/drafts/{id}/members", post(change::add_member))
+        .route("/drafts/{id}/members/{person}/remove", post(change::remove_member))
+        .route("/drafts/{id}/files/{file}", post(change::keep_file))
+        .route("/drafts/{id}/messages/{message}", post(change::take_along))
+        .route("/drafts/{id}/confirm", post(change::confirm))
+        .route("/drafts/{id}/discard", post(change::discard))
+        .route("/drafts/{id}/restore", post(change::restore))
 }
 
 /// Only in the demo.

@@ -8,9 +8,11 @@ use super::links::{LinkPage, LinkState};
 use super::mail_desk::{DeskPage, DeskPerson, DeskRow, Letter, MailboxPage, WriteForm};
 use super::people::{PeopleOptions, PersonOption};
 use super::samples::{at, face, file, id, nobody, person, person_id, safe, view};
+use super::search::{SearchPage, SearchPart};
 use super::sessions::{SessionRow, SessionsPage};
 use super::sign_in::{AskPage, WaitingPage};
 use super::threads::{ThreadRow, ThreadsPage};
+use crate::actions::search::{Asked, Hit, HitFile, Results};
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::group::Reach;
 use crate::domain::language::Language;
@@ -18,6 +20,8 @@ use crate::domain::ledger::{
     Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome, SourcePlace,
 };
 use crate::domain::person::Session;
+use crate::domain::search::excerpt::Piece;
+use crate::domain::search::{Note, Zone};
 use crate::domain::thread::Seen;
 use crate::texts::Texts;
 
@@ -270,5 +274,38 @@ pub fn mailbox_page(language: Language) -> MailboxPage {
         form: Some(WriteForm { to: "moot@corp.example".to_owned(), kind: "reply".to_owned(), subject: "Re: A group for you".to_owned(), ..WriteForm::default() }),
         sent: true,
         problem: None,
+    }
+}
+
+/// With results, or without any; blank if nothing was typed.
+pub fn search_page(language: Language, typed: &str, hits: i64) -> SearchPage {
+    let view = view(language, "/search");
+    let asked = Asked { typed, group: None, before: None, zone: Zone::named("Europe/Stockholm") };
+    let results = Results {
+        is_blank: typed.is_empty(),
+        hits: (0..hits).map(hit).collect(),
+        next: (hits > 2).then_some(1),
+        notes: vec![Note::NoDay { typed: "<soon>".to_owned() }, Note::NoTags],
+        is_preparing: hits > 2,
+        ..Results::default()
+    };
+    SearchPage { part: SearchPart::of(view.t, asked, results, at(60)), view }
+}
+
+fn hit(n: i64) -> Hit {
+    let piece = |text: &str, marked| Piece { text: text.to_owned(), marked };
+    let attached = file(501, "Budget 2027 v3.xlsx", "application/vnd.ms-excel", 48_311);
+    Hit {
+        group: id(100),
+        topic: "Budget 2027: second round".to_owned(),
+        seq: n + 1,
+        author_id: Some(person_id(4)),
+        author: person(4).full_name,
+        at: at(-1_000 * n * n),
+        text: vec![piece("… <the> ", false), piece("budget", true), piece(" of 2027", false)],
+        files: vec![HitFile {
+            file: attached,
+            name: vec![piece("Budget", true), piece(" 2027 v3.xlsx", false)],
+        }],
     }
 }

@@ -99,6 +99,7 @@ async fn do_one(actions: &Actions, outlet: &Outlet, claimed: ClaimedJob) {
         Job::BundleMessages { member } => actions.bundle_messages(*member).await.map(|()| None),
         Job::EndStatus { person, until } => actions.end_status(*person, *until).await.map(|()| None),
         Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
+        Job::IndexMessages { before } => actions.index_messages(*before).await.map(|()| None),
         Job::SendMail { delivery } => send(actions, outlet, *delivery, claimed.tries).await,
     };
     let noted = match done {

@@ -663,3 +663,50 @@ taken-from = from
 spun-off-from = it goes on from
 problem-too-many-chosen = A new group can begin with { $n } messages at most. Choose fewer of them.
 mail-taken-from = from “{ $topic }”
+
+## Search
+search-all = Search all messages
+search-in-group = Search in this group
+search-hint = Words, or from:name
+search-lead = All words must be in a message or in the name of a file of it. Some things can be asked for by name:
+search-eg-words = budget meeting
+search-eg-words-text = Messages with both words. “budget” finds “budgets”, too; accents and capitals do not matter.
+search-eg-quoted = "second round"
+search-eg-quoted-text = The words side by side, and not longer.
+search-eg-from = from:"Anna Berg"
+search-eg-from-text = What somebody wrote, by name or mail address. Your own: from:me
+search-eg-has = has:picture
+search-eg-has-text = Messages with a picture. Also: has:file, has:link
+search-eg-file = file:offer
+search-eg-file-text = Messages with a file of this name.
+search-eg-in = in:budget
+search-eg-in-text = Only in groups with this in their topic.
+search-eg-after = after:2026-11 before:2026-12
+search-eg-after-text = From a day on, or until before one. A month or a year will do as well.
+search-eg-on = on:yesterday
+search-eg-on-text = One day: also today, or 2026-11-20.
+search-none = Nothing found.
+search-none-text = Try fewer words, or only the beginning of one.
+search-everywhere = Search in all groups
+search-found = { $n ->
+    [one] 1 message found
+   *[other] { $n } messages found
+}
+search-newest-found = The newest { $n } messages
+search-more-found = { $n ->
+    [one] 1 more message
+   *[other] { $n } more messages
+}
+search-older = Older results
+search-no-filter = “{ $typed }:” is no filter, and was searched for as a word. Filters are from, has, file, in, on, before and after.
+search-no-value = “{ $filter }:” still needs what it is to look for, without a space between.
+search-no-day = “{ $typed }” is no day, and was left out. Write a day as 2026-11-20, a month as 2026-11, or today or yesterday.
+search-no-thing = A message can’t have “{ $typed }”, so that was left out. It can have a file, a picture or a link.
+search-no-tags = There are no tags yet, so that was left out.
+search-no-words = There are no letters or digits in this; signs are not searched for.
+search-no-group = None of your groups has this in its topic.
+search-cut = Only the first { $n } letters were searched for.
+search-too-many = Only the first { $n } words and filters were used.
+search-too-slow = This search took too long, and was stopped. Add a word that is rarer, a name, or a time such as after:2026-11.
+search-preparing = Older messages are being prepared for the search. Not all of them can be found yet.
+problem-too-fast = That was too fast. Wait for some seconds, and search again.

@@ -31,6 +31,10 @@ export async function everyPlace(demo, anna) {
     { name: "choosing", path: group, act: chooseMessages },
     { name: "draft-chosen", path: spunOff },
     { name: "settings", path: "/settings" },
+    { name: "search", path: "/search" },
+    { name: "search-found", path: "/search?q=the" },
+    { name: "search-none", path: "/search?q=from%3Anobody%20before%3Asoon" },
+    { name: "search-panel", path: group, act: searchHere },
     { name: "jump", path: `${group}?at=3#m-3`, act: openJump },
     { name: "message", path: `${group}/messages/2` },
     { name: "message-menu", path: group, act: openMessageMenu },
@@ -116,6 +120,14 @@ async function goOn(page, demo, group) {
   await page.locator("main form button.main").click();
   await page.waitForURL("**/drafts/*-*");
   return new URL(page.url()).pathname;
+}
+
+async function searchHere(page) {
+  await scripted(page, "[data-drawer]");
+  await page.locator(".head a[href$='/search']").click();
+  await page.locator("[data-drawer] .examples").waitFor();
+  await page.locator("[data-drawer] input[type=search]").fill("the");
+  await page.locator("[data-drawer] .hit").first().waitFor();
 }
 
 async function openJump(page) {

@@ -6,10 +6,12 @@ use mailmoot::actions::Actions;
 use mailmoot::actions::edits::Edit;
 use mailmoot::actions::history::Place;
 use mailmoot::actions::messages::NewMessage;
+use mailmoot::actions::search::Asked;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::search::Zone;
 use mailmoot::domain::time::Timestamp;
 
 use crate::support::house::actions_in;
@@ -90,6 +92,12 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     costs.push(("edit", desk.cost(async || actions.edit_message(anna, place, edit).await.unwrap()).await));
     let changes = desk.cost(async || actions.list_changes_after(anna, group, 0, 100).await.unwrap()).await;
     costs.push(("what changed", changes));
+    for typed in ["hello", "hello from:me from:anna@corp.example in:topic has:file before:2030"] {
+        let asked = Asked { typed, group: None, before: None, zone: Zone::named("UTC") };
+        let found = desk.cost(async || actions.search(anna, asked).await.unwrap()).await;
+        assert!(found <= 5, "{found} for {typed}");
+        costs.push(("search", found));
+    }
     costs.push(("look at a group", desk.cost(async || actions.get_group(anna, group).await.unwrap()).await));
     costs.push((
         "see who is here",

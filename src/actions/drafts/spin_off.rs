@@ -84,6 +84,12 @@ impl Actions {
             .map(|(seq, message)| Taken { message: message.id, copy: self.clock.new_id(), seq })
             .collect();
         store::spin_offs::copy(tx, group.id, &taken, now).await?;
+        let copied = |(message, taken): (Message, &Taken)| {
+            let Taken { copy: id, seq, .. } = *taken;
+            Message { id, seq, group_id: group.id, posted_at: now, ..message }
+        };
+        let copies: Vec<Message> = kept.into_iter().zip(&taken).map(copied).collect();
+        store::search::index_all(tx, &copies).await?;
         store::groups::mark_read(tx, group.id, draft.owner, group.last_seq).await?;
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
         store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;

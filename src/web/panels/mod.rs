@@ -3,6 +3,7 @@
 
 pub mod family;
 pub mod members;
+pub mod search;
 pub mod settings;
 
 use askama::Template;
@@ -23,18 +24,20 @@ use crate::texts::Texts;
 pub enum Panel {
     Members,
     Family,
+    Search,
     Settings,
 }
 
 impl Panel {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Members, Self::Family, Self::Settings];
+    pub const ALL: [Self; 4] = [Self::Members, Self::Search, Self::Family, Self::Settings];
 
     /// The last part of its path, which is also its name in the script.
     pub fn name(self) -> &'static str {
         match self {
             Self::Members => "members",
             Self::Family => "family",
+            Self::Search => "search",
             Self::Settings => "settings",
         }
     }
@@ -43,6 +46,7 @@ impl Panel {
         match self {
             Self::Members => "people",
             Self::Family => "branch",
+            Self::Search => "search",
             Self::Settings => "sliders",
         }
     }
@@ -52,6 +56,7 @@ impl Panel {
         match self {
             Self::Members => "members",
             Self::Family => "family",
+            Self::Search => "search-in-group",
             Self::Settings => "group-settings",
         }
     }

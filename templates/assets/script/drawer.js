@@ -69,6 +69,12 @@ export function attach(drawer) {
     if (form.method === "get") return load(`${form.action}?${new URLSearchParams(data)}`);
     load(form.action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
   });
+  // Where the drawer covers the discussion, a place in it that was chosen here could not be seen.
+  drawer.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
+    const leads = target.closest("a[href]")?.hash.startsWith("#m-");
+    const stays = !ctrlKey && !metaKey && !shiftKey;
+    if (leads && stays && getComputedStyle(drawer).position === "fixed") close();
+  });
   drawer.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) close();
   });

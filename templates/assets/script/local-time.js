@@ -6,6 +6,7 @@ const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const weekday = format({ weekday: "short" });
 const date = format({ day: "numeric", month: "short" });
 const dated = format({ day: "numeric", month: "short", year: "numeric" });
+const month = format({ month: "long", year: "numeric" });
 const long = format({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** The local midnight before a time. */
@@ -39,7 +40,13 @@ function until(time) {
 export function attach(element) {
   const time = new Date(element.dateTime);
   if (Number.isNaN(time.getTime())) return;
-  const forms = { until: () => until(time), clock: () => clock.format(time), short: () => short(time), date: () => dated.format(time) };
+  const forms = {
+    until: () => until(time),
+    clock: () => clock.format(time),
+    short: () => short(time),
+    date: () => dated.format(time),
+    month: () => month.format(time),
+  };
   element.textContent = (forms[element.dataset.time] ?? (() => long.format(time)))();
   element.title = long.format(time);
 }

@@ -15,6 +15,8 @@ const behaviours = {
   "[data-drawer]": "./drawer.js",
   "[data-of-group]": "./of-group.js",
   "[data-composer]": "./composer.js",
+  "[data-search]": "./search.js",
+  "[data-search-field]": "./search-field.js",
   "[data-draft]": "./draft.js",
   "[data-combobox]": "./combobox.js",
   "[data-mail-drop]": "./mail-drop.js",

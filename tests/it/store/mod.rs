@@ -4,6 +4,7 @@ mod groups;
 mod mail;
 mod migrations;
 mod people;
+mod search;
 mod statuses;
 mod work;
 pub mod world;

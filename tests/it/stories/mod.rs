@@ -18,6 +18,7 @@ mod presence;
 mod quoting;
 mod real_mail;
 mod rights;
+mod search;
 mod sign_in;
 mod spin_offs;
 mod starts;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mailmoot::actions::{Actions, Bell};
+use mailmoot::actions::{Actions, Bell, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::address::EmailAddress;
 use mailmoot::domain::draft::{Editor, PageId};
@@ -308,6 +308,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         settings: Arc::new(settings(wanted, address)),
         key: ServerKey::from_bytes([7; 32]),
         bell: Bell::default(),
+        pace: Pace::default(),
     }
 }
 
