@@ -92,6 +92,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         trusted_proxies: config.server.trusted_proxies.clone(),
         mail: config.mail.clone(),
         limits: config.limits,
+        files: config.files.clone(),
         sign_in: config.sign_in.clone(),
         presence: config.presence,
     };

@@ -12,7 +12,7 @@ use mailmoot::domain::language::Language;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    Limits, MailSettings, PresenceSettings, ReplyStyle, Settings, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, ReplyStyle, Settings, SignInSettings,
 };
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
@@ -92,6 +92,7 @@ fn settings() -> Settings {
             language: Language::English,
         },
         limits: Limits { mails_per_hour: u32::MAX, ..Limits::default() },
+        files: FileRules::default(),
         sign_in: SignInSettings::default(),
         presence: PresenceSettings::default(),
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::changes::Subject;
 use super::{ActionError, Conflict, Problem, Result};
 use crate::domain::draft::Draft;
+use crate::domain::file::Upload;
 use crate::domain::group::{Group, Member, Role};
-use crate::domain::ids::{DraftId, FileId, GroupId, MessageId, PersonId, ThreadId};
+use crate::domain::ids::{DraftId, FileId, GroupId, MessageId, PersonId, ThreadId, UploadId};
 use crate::domain::message::{Answered, Grade, Message, MessagePlace};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::settings::SignInSettings;
@@ -154,6 +155,17 @@ pub(super) async fn file(tx: &mut Tx, person: PersonId, id: FileId) -> Result<St
         return Err(ActionError::NotFound);
     }
     store::files::find(tx, id).await?.ok_or(ActionError::NotFound)
+}
+
+/// An upload, for the one who began it, while they are a member of its group. `None` when all of it has come, or when
+/// there was none: then [`file`] knows.
+pub(super) async fn upload(tx: &mut Tx, person: PersonId, id: UploadId) -> Result<Option<Upload>> {
+    let Some(upload) = store::uploads::find(tx, id).await? else { return Ok(None) };
+    if upload.person_id != person {
+        return Err(ActionError::NotFound);
+    }
+    member(tx, person, upload.group_id).await?;
+    Ok(Some(upload))
 }
 
 /// What only admins see.

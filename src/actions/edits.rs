@@ -65,10 +65,12 @@ impl Actions {
             access::may_remove(subject, now, edit_time)?;
             store::changes::remove(tx, subject.message.id, (by.0, &by.1), now).await?;
             store::reactions::remove_all(tx, subject.message.id).await?;
-            store::files::set_free(tx, place.group, subject.message.id, now).await?;
+            store::files::detach_message(tx, subject.message.id, now).await?;
             Ok(true)
         });
-        removed.await
+        let message = removed.await?;
+        self.forget_files().await;
+        Ok(message)
     }
 }
 

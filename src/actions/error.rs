@@ -95,6 +95,12 @@ pub enum Problem {
     TooManyEdits,
     /// A status that would have ended already, or never soon.
     NoSuchEnd,
+    /// A file without contents, or a folder that was dropped.
+    EmptyFile,
+    /// A kind of file that the admin forbids, by its ending or its contents.
+    ForbiddenFile {
+        ending: String,
+    },
 }
 
 /// What changed meanwhile.
@@ -113,6 +119,10 @@ pub enum Conflict {
     MessageRemoved,
     /// Its author has edited the message in another window.
     EditedElsewhere,
+    /// A part of an upload that does not go on where the last one ended, in bytes.
+    OtherOffset {
+        received: i64,
+    },
 }
 
 impl ActionError {

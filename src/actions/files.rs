@@ -12,6 +12,7 @@ use crate::mail::incoming::IncomingFile;
 use crate::mail::own_letters;
 use crate::mail::parse::head_of;
 use crate::store::files::StoredFile;
+use crate::store::files::removed::{self, Noted};
 use crate::store::{self, Tx};
 
 /// A file that may be sent to somebody.
@@ -31,6 +32,8 @@ const MARGIN: Duration = Duration::from_secs(3600);
 const WAITING: u64 = 10;
 /// How many files are forgotten at once.
 const BATCH: i64 = 100;
+/// How many contents are looked at in one hour.
+const MOST_REMOVED: i64 = 10_000;
 
 impl Actions {
     /// Begins to take a file for a group of this person's. Write the bytes into it, then [`Actions::finish_upload`].
@@ -46,12 +49,27 @@ impl Actions {
         Ok(self.files.begin(self.settings.limits.file_size).await?)
     }
 
-    /// Whether this person may bring so many more bytes before sending what they have brought.
-    async fn check_room(&self, tx: &mut Tx, person: PersonId, more: u64) -> Result<()> {
+    /// Whether this person may bring so many more bytes before sending what they have brought and begun to bring.
+    pub(super) async fn check_room(&self, tx: &mut Tx, person: PersonId, more: u64) -> Result<()> {
         let limit = self.settings.limits.file_size.saturating_mul(WAITING);
-        let waiting = u64::try_from(store::files::unused_size(tx, person).await?).unwrap_or(0);
-        if waiting.saturating_add(more) > limit {
+        let (_, under_way) = store::uploads::under_way(tx, person).await?;
+        let waiting = store::files::unused_size(tx, person).await?.saturating_add(under_way);
+        if u64::try_from(waiting).unwrap_or(0).saturating_add(more) > limit {
             return Err(ActionError::invalid("file", Problem::TooMuchWaits { limit }));
+        }
+        Ok(())
+    }
+
+    /// Whether files of such a name, that begin so, are taken: a program under another name is a program.
+    pub(super) fn check_kind(&self, name: &FileName, head: &[u8]) -> Result<()> {
+        let by_contents = infer::get(head).map_or("", |kind| kind.extension());
+        for ending in [name.ending().as_str(), by_contents] {
+            if self.settings.files.forbids(ending) {
+                return Err(ActionError::invalid(
+                    "file",
+                    Problem::ForbiddenFile { ending: ending.to_owned() },
+                ));
+            }
         }
         Ok(())
     }
@@ -59,7 +77,7 @@ impl Actions {
     /// Keeps an uploaded file for a message of this person's in the group, for a day.
     ///
     /// # Errors
-    /// [`ActionError::Invalid`] when too much of this person's waits already,
+    /// [`ActionError::Invalid`] when too much of this person's waits already, when it is empty or of a forbidden kind,
     /// [`ActionError::Internal`] when the disk fails.
     pub async fn finish_upload(
         &self,
@@ -69,8 +87,7 @@ impl Actions {
         name: &str,
     ) -> Result<File> {
         self.check_room(&mut self.store.read().await?, viewer.person_id, upload.size()).await?;
-        let contents = upload.finish().await?;
-        let stored = self.named(&contents, FileName::cleaned(name, "file"), Some(viewer.person_id));
+        let stored = self.keep_upload(upload, FileName::cleaned(name, "file"), viewer.person_id).await?;
         let (file, now, person) = (stored.file.clone(), self.clock.now(), viewer.person_id);
         self.store
             .write(async move |tx| {
@@ -83,12 +100,30 @@ impl Actions {
         Ok(file)
     }
 
-    /// Forgets files that no message has named within a day, and their contents where nothing else has the same.
+    /// Stores what somebody brought; its row is still to be added.
+    pub(super) async fn keep_upload(
+        &self,
+        upload: Upload,
+        name: FileName,
+        person: PersonId,
+    ) -> Result<StoredFile> {
+        if upload.size() == 0 {
+            return Err(ActionError::invalid("file", Problem::EmptyFile));
+        }
+        self.check_kind(&name, upload.head())?;
+        let contents = upload.finish_file().await?;
+        Ok(self.named(&contents, name, Some(person)))
+    }
+
+    /// Forgets uploads that were not finished and files that no message has named within a day, and contents where
+    /// nothing else has the same.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] or [`ActionError::Internal`] when it can't be done now; it goes on the next time.
     pub async fn clear_unused_files(&self) -> Result<()> {
         let before = self.clock.now() - (WAITS + MARGIN);
+        self.clear_old_uploads(before).await?;
+        self.forget_contents(MOST_REMOVED).await?;
         loop {
             let unused = store::files::list_unused(&mut self.store.read().await?, before, BATCH).await?;
             if unused.is_empty() {
@@ -111,6 +146,27 @@ impl Actions {
         Ok(self.store.write(async move |tx| store::files::delete_unused(tx, id).await).await?)
     }
 
+    /// Takes away contents whose last file was removed ([`store::files::detach_message`]), after the commit of whatever
+    /// removed it. What can't be taken away now goes within an hour or two: contents that somebody has just brought stay
+    /// until it is sure that nobody uses them.
+    pub(super) async fn forget_files(&self) {
+        if let Err(error) = self.forget_contents(BATCH).await {
+            tracing::warn!(error = %error, "Contents of removed files stay for now.");
+        }
+    }
+
+    /// Whoever brings the same contents meanwhile has marked them as new before adding a row, so that they stay.
+    async fn forget_contents(&self, limit: i64) -> Result<()> {
+        let before = self.clock.now() - MARGIN;
+        let mut done = Vec::new();
+        for Noted { contents, is_used } in removed::list(&mut self.store.read().await?, limit).await? {
+            if is_used || self.files.remove(&contents, before).await? || !self.files.has(&contents).await? {
+                done.push(contents);
+            }
+        }
+        Ok(self.store.write(async move |tx| removed::done(tx, &done).await).await?)
+    }
+
     /// Opens a file for somebody who may see it.
     ///
     /// # Errors
@@ -126,7 +182,7 @@ impl Actions {
     pub(super) async fn store_mail_files(&self, files: &[IncomingFile]) -> Result<Vec<StoredFile>> {
         let mut stored = Vec::with_capacity(files.len());
         for file in files.iter().filter(|file| !self.is_own_letter(file)) {
-            let contents = self.files.put(&file.bytes).await?;
+            let contents = self.files.put_file(file.bytes.clone()).await?;
             stored.push(self.named(&contents, file.name.clone(), None));
         }
         Ok(stored)
@@ -146,6 +202,7 @@ impl Actions {
                 name,
                 size: i64::try_from(contents.size).unwrap_or(i64::MAX),
                 created_at: self.clock.now(),
+                picture: contents.picture,
             },
             digest: contents.digest,
             created_by,
@@ -156,10 +213,9 @@ impl Actions {
 /// The kind of a file by its first bytes, else by the end of its name; what the sender claimed is not asked.
 fn media_type(head: &[u8], name: &FileName) -> String {
     if let Some(kind) = infer::get(head) {
-        return kind.mime_type().to_owned();
+        return registered(kind.mime_type()).to_owned();
     }
-    let extension = name.as_str().rsplit_once('.').map_or(String::new(), |(_, e)| e.to_lowercase());
-    let known = match extension.as_str() {
+    let known = match name.ending().as_str() {
         "txt" | "log" | "md" => "text/plain",
         "csv" => "text/csv",
         "ics" => "text/calendar",
@@ -169,6 +225,18 @@ fn media_type(head: &[u8], name: &FileName) -> String {
         _ => "application/octet-stream",
     };
     known.to_owned()
+}
+
+/// What browsers call it, for kinds that have more than one name.
+fn registered(kind: &'static str) -> &'static str {
+    match kind {
+        "audio/m4a" => "audio/mp4",
+        "audio/opus" => "audio/ogg",
+        "audio/x-wav" => "audio/wav",
+        "audio/x-flac" => "audio/flac",
+        "video/x-m4v" => "video/mp4",
+        other => other,
+    }
 }
 
 /// The files that a message names: each must be an upload of its author's in this group, of the last day.

@@ -11,6 +11,7 @@ pub mod edits;
 pub mod error;
 pub mod family;
 pub mod files;
+pub mod files_shown;
 pub mod groups;
 pub mod history;
 pub mod indexing;
@@ -28,6 +29,7 @@ pub mod search;
 pub mod sessions;
 pub mod sign_in;
 pub mod threads;
+pub mod uploads;
 
 mod access;
 mod bell;

@@ -45,6 +45,7 @@ pub const SETTINGS: &[Setting] = &[
     secret("smtp.password"),
     open("smtp.ca_file"),
     open("limits.file_size"),
+    open("limits.forbidden_files"),
     open("limits.mails_per_hour"),
     open("limits.sign_in_mails_per_hour"),
     open("limits.edit_time"),

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use crate::domain::network::AddressBlock;
-use crate::domain::settings::{Limits, MailSettings, PresenceSettings, PublicUrl, SignInSettings};
+use crate::domain::settings::{FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, SignInSettings};
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
 
@@ -35,6 +35,7 @@ pub struct Config {
     pub source: MailSource,
     pub smtp: SmtpAccount,
     pub limits: Limits,
+    pub files: FileRules,
     pub sign_in: SignInSettings,
     pub presence: PresenceSettings,
     pub log: LogSettings,

@@ -11,7 +11,9 @@ use super::{Config, LogSettings, MailSource, ServerSettings};
 use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
-use crate::domain::settings::{Limits, MailSettings, PresenceSettings, ReplyStyle, SignInSettings};
+use crate::domain::settings::{
+    FileRules, Limits, MailSettings, PresenceSettings, ReplyStyle, SignInSettings,
+};
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
 use crate::transport::smtp::SmtpAccount;
@@ -26,6 +28,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let source = source(values, max_size);
     let smtp = smtp(values);
     let limits = limits(values);
+    let files = files(values);
     let sign_in = sign_in(values);
     let presence = presence(values);
     let log = log(values);
@@ -36,6 +39,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         source: source?,
         smtp: smtp?,
         limits: limits?,
+        files: files?,
         sign_in: sign_in?,
         presence: presence?,
         log: log?,
@@ -199,6 +203,17 @@ fn limits(values: &mut Values) -> Option<Limits> {
 
 fn count(values: &mut Values, name: &str, usual: u32) -> Option<u32> {
     values.or(name, "config-expected-count", usual, |text| text.parse().ok().filter(|count: &u32| *count > 0))
+}
+
+/// With or without the full stop; an empty list forbids nothing.
+fn files(values: &mut Values) -> Option<FileRules> {
+    let usual = FileRules::default().forbidden;
+    let forbidden = values.or("limits.forbidden_files", "config-expected-endings", usual, |text| {
+        let all: Vec<String> = listed(text).map(|one| one.trim_start_matches('.').to_lowercase()).collect();
+        let is_ending = |one: &String| !one.is_empty() && one.chars().all(char::is_alphanumeric);
+        all.iter().all(is_ending).then_some(all)
+    });
+    Some(FileRules { forbidden: forbidden? })
 }
 
 fn sign_in(values: &mut Values) -> Option<SignInSettings> {

@@ -50,6 +50,7 @@ fn the_environment_wins_over_the_file() {
         ("MAILMOOT_SMTP_USER", ""),
         ("MAILMOOT_SIGN_IN_DOMAINS", "Corp.example, other.example"),
         ("MAILMOOT_LIMITS_FILE_SIZE", "1 MB"),
+        ("MAILMOOT_LIMITS_FORBIDDEN_FILES", ".EXE, iso"),
         ("MAILMOOT_SERVER_TRUSTED_PROXIES", "10.1.0.0/16, ::1"),
         ("PATH", "/bin"),
         ("MAILMOOT_TEST_POSTGRES", "postgres://x"),
@@ -60,6 +61,8 @@ fn the_environment_wins_over_the_file() {
     assert!(config.smtp.server.login.is_none(), "an empty user means no login");
     assert_eq!(config.sign_in.domains, ["corp.example", "other.example"]);
     assert_eq!(config.limits.file_size, 1_000_000);
+    assert_eq!(config.files.forbidden, ["exe", "iso"]);
+    assert!(problems(ACCOUNT, &[("MAILMOOT_LIMITS_FORBIDDEN_FILES", "*.exe")]).contains("a list of endings"));
     let expected = ["10.1.0.0/16", "::1"].map(|block| block.parse().unwrap());
     assert_eq!(config.server.trusted_proxies, expected);
     assert!(

@@ -10,6 +10,9 @@ pub enum Sample {
     Offer,
     FloorPlan,
     Agenda,
+    /// As a phone takes it: it lies on its side, and says where it was taken.
+    Gate,
+    Bell,
 }
 
 const BUDGET: &str = "\u{feff}Line,Department,2026,2027 first round,2027 second round,Note\n\
@@ -27,6 +30,8 @@ impl Sample {
             Self::Offer => "报价单（第二版）.pdf",
             Self::FloorPlan => "新仓库平面图.png",
             Self::Agenda => "Agenda Thursday.pdf",
+            Self::Gate => "IMG_2041.jpg",
+            Self::Bell => "Door bell.wav",
         }
     }
 
@@ -35,6 +40,8 @@ impl Sample {
             Self::BudgetTable => "text/csv",
             Self::Offer | Self::Agenda => "application/pdf",
             Self::FloorPlan => "image/png",
+            Self::Gate => "image/jpeg",
+            Self::Bell => "audio/wav",
         }
     }
 
@@ -42,6 +49,8 @@ impl Sample {
         match self {
             Self::BudgetTable => BUDGET.as_bytes().to_vec(),
             Self::FloorPlan => include_bytes!("plan.png").to_vec(),
+            Self::Gate => include_bytes!("gate.jpg").to_vec(),
+            Self::Bell => bell(),
             Self::Offer => pdf(&[
                 "Partner Logistics - Offer, second version",
                 "Transport Rotterdam - Shanghai, 40 containers a year",
@@ -70,6 +79,24 @@ impl Sample {
             bytes: self.bytes(),
         }
     }
+}
+
+/// Two strokes that fade, a second each: 8,000 samples of one byte in a second.
+fn bell() -> Vec<u8> {
+    const RATE: u16 = 8000;
+    let stroke = |pitch: f32| {
+        (0..RATE).map(move |at| {
+            let time = f32::from(at) / f32::from(RATE);
+            128.0 + 90.0 * (-4.0 * time).exp() * (std::f32::consts::TAU * pitch * time).sin()
+        })
+    };
+    let sound: Vec<u8> = stroke(659.3).chain(stroke(523.3)).map(|level| level as u8).collect();
+    let length = 2 * u32::from(RATE);
+    let rate = u32::from(RATE).to_le_bytes();
+    // One channel of plain samples of eight bits.
+    let format = [&[16, 0, 0, 0, 1, 0, 1, 0][..], &rate, &rate, &[1, 0, 8, 0]].concat();
+    let (whole, length) = ((36 + length).to_le_bytes(), length.to_le_bytes());
+    [&b"RIFF"[..], &whole, b"WAVEfmt ", &format, b"data", &length, &sound].concat()
 }
 
 /// A page with some lines (ISO 32000-1 7.5).

@@ -3,7 +3,7 @@
 //! [`read`] tells a vCard file from a CSV file by its content and gives what it says of people. One bad line never
 //! stops the others: it is told as a [`Problem`] with its line, and whoever it speaks of is left out.
 
-mod charset;
+pub mod charset;
 mod columns;
 mod csv;
 mod field;

@@ -125,6 +125,7 @@ pub type GroupId = Id<super::group::Group>;
 pub type MemberId = Id<super::group::Member>;
 pub type MessageId = Id<super::message::Message>;
 pub type FileId = Id<super::file::File>;
+pub type UploadId = Id<super::file::Upload>;
 pub type AskId = Id<super::ask::Ask>;
 pub type JobId = Id<super::job::Job>;
 /// Given by the browser that writes a message, so that sending it twice stores it once.

@@ -90,6 +90,7 @@ pub struct Settings {
     pub trusted_proxies: Vec<AddressBlock>,
     pub mail: MailSettings,
     pub limits: Limits,
+    pub files: FileRules,
     pub sign_in: SignInSettings,
     pub presence: PresenceSettings,
 }
@@ -163,6 +164,32 @@ pub struct PresenceSettings {
 impl Default for PresenceSettings {
     fn default() -> Self {
         Self { idle: Duration::from_secs(600) }
+    }
+}
+
+/// Which files are taken from browsers. Those of mails went through the mail system's own rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRules {
+    /// Endings of names, in lower case and without the full stop. A file is also refused when its contents are of such
+    /// a kind under another name.
+    pub forbidden: Vec<String>,
+}
+
+impl FileRules {
+    /// What Windows runs when somebody opens it.
+    const PROGRAMS: [&str; 18] = [
+        "bat", "cmd", "com", "cpl", "exe", "hta", "jse", "lnk", "msi", "msp", "pif", "ps1", "reg", "scr",
+        "vbe", "vbs", "wsf", "wsh",
+    ];
+
+    pub fn forbids(&self, ending: &str) -> bool {
+        self.forbidden.iter().any(|forbidden| forbidden == ending)
+    }
+}
+
+impl Default for FileRules {
+    fn default() -> Self {
+        Self { forbidden: Self::PROGRAMS.map(str::to_owned).to_vec() }
     }
 }
 

@@ -3,17 +3,27 @@
 //! Contents are written to a temporary file, synced to disk and renamed: a digest that can be opened is complete. Their
 //! time of change says when somebody last brought them, so that contents nobody uses any more can be taken away while
 //! others bring the same.
+//!
+//! Pictures lose their notes before they are stored, and have a thumbnail beside their contents ([`pictures`]). What
+//! comes in parts waits in a folder of its own ([`parts`]).
+
+mod parts;
+mod picture;
+mod pictures;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ring::digest::{Context, SHA256};
 use tokio::fs;
 use tokio::io::AsyncWriteExt;
+use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::domain::digest::Digest;
+use crate::domain::file::PictureSize;
 use crate::domain::time::Timestamp;
 
 /// The folder of contents. Cheap to clone.
@@ -21,6 +31,8 @@ use crate::domain::time::Timestamp;
 pub struct Files {
     root: PathBuf,
     clock: Clock,
+    /// One picture is worked on at a time: each takes some hundred megabytes for a moment.
+    at_picture: Arc<Semaphore>,
 }
 
 /// What can go wrong with contents.
@@ -51,9 +63,13 @@ pub struct Contents {
     pub size: u64,
     /// Up to 512 bytes of the beginning.
     pub head: Vec<u8>,
+    /// Of a picture that has a thumbnail.
+    pub picture: Option<PictureSize>,
 }
 
 const HEAD: usize = 512;
+/// The folder of what is being written.
+const INCOMING: &str = "incoming";
 /// What is digested at once, in bytes; other tasks get their turn in between.
 const PIECE: usize = 256 * 1024;
 
@@ -64,8 +80,10 @@ impl Files {
     /// When it can't be made.
     pub async fn open_folder(root: impl Into<PathBuf>, clock: Clock) -> Result<Self, FilesError> {
         let root = root.into();
-        fs::create_dir_all(root.join("incoming")).await?;
-        Ok(Self { root, clock })
+        for folder in [INCOMING, parts::FOLDER] {
+            fs::create_dir_all(root.join(folder)).await?;
+        }
+        Ok(Self { root, clock, at_picture: Arc::new(Semaphore::new(1)) })
     }
 
     /// Begins to take contents of at most `limit` bytes. Dropping the [`Upload`] forgets them.
@@ -73,7 +91,7 @@ impl Files {
     /// # Errors
     /// When the folder can't be written to.
     pub async fn begin(&self, limit: u64) -> Result<Upload, FilesError> {
-        let temporary = self.root.join("incoming").join(self.clock.new_id::<Upload>().to_string());
+        let temporary = self.temporary();
         let file = fs::File::create_new(&temporary).await?;
         Ok(Upload {
             files: self.clone(),
@@ -92,8 +110,8 @@ impl Files {
     /// When the folder can't be written to.
     pub async fn put(&self, bytes: &[u8]) -> Result<Contents, FilesError> {
         let digest = digest_of(bytes).await;
-        let contents =
-            Contents { digest, size: bytes.len() as u64, head: bytes[..bytes.len().min(HEAD)].to_vec() };
+        let head = bytes[..bytes.len().min(HEAD)].to_vec();
+        let contents = Contents { digest, size: bytes.len() as u64, head, picture: None };
         if let Some(file) = self.open(&digest).await? {
             mark(&file, self.clock.now()).await?;
             // Still there after the mark: from now on nobody takes them away.
@@ -119,12 +137,13 @@ impl Files {
             return Ok(false);
         }
         // Whoever brings the same contents from here on makes a new file; who did just before has marked this one.
-        let aside = self.root.join("incoming").join(self.clock.new_id::<Self>().to_string());
+        let aside = self.temporary();
         if !done_unless_gone(fs::rename(&path, &aside).await)? {
             return Ok(false);
         }
         if is_older(&aside, before).await? {
             fs::remove_file(&aside).await?;
+            done_unless_gone(fs::remove_file(self.thumbnail_path(digest)).await)?;
             return Ok(true);
         }
         fs::rename(&aside, &path).await?;
@@ -136,7 +155,7 @@ impl Files {
     /// # Errors
     /// When the folder can't be read or written to.
     pub async fn clear_broken_off(&self, before: Timestamp) -> Result<(), FilesError> {
-        let mut entries = fs::read_dir(self.root.join("incoming")).await?;
+        let mut entries = fs::read_dir(self.root.join(INCOMING)).await?;
         while let Some(entry) = entries.next_entry().await? {
             if is_older(&entry.path(), before).await? {
                 done_unless_gone(fs::remove_file(entry.path()).await)?;
@@ -157,6 +176,14 @@ impl Files {
         }
     }
 
+    /// Whether there are contents with this digest.
+    ///
+    /// # Errors
+    /// When the folder can't be read.
+    pub async fn has(&self, digest: &Digest) -> Result<bool, FilesError> {
+        Ok(fs::try_exists(self.path(digest)).await?)
+    }
+
     /// All bytes of contents; `None` if there are none with this digest.
     ///
     /// # Errors
@@ -169,10 +196,17 @@ impl Files {
         }
     }
 
-    /// `ab/cdef...`: a folder for each first byte, so that none grows too long to list.
+    /// A place for something new.
+    fn temporary(&self) -> PathBuf {
+        self.root.join(INCOMING).join(self.clock.new_id::<Upload>().to_string())
+    }
+
     fn path(&self, digest: &Digest) -> PathBuf {
-        let hex = digest.hex();
-        self.root.join(&hex[..2]).join(&hex[2..])
+        below(&self.root, digest)
+    }
+
+    fn thumbnail_path(&self, digest: &Digest) -> PathBuf {
+        below(&self.root.join("thumbnails"), digest)
     }
 }
 
@@ -180,6 +214,11 @@ impl Upload {
     /// How many bytes it has so far.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Up to 512 bytes of the beginning.
+    pub fn head(&self) -> &[u8] {
+        &self.head
     }
 
     /// Adds bytes. What comes over the network comes in pieces of some hundred kilobytes at the most, which are digested
@@ -213,8 +252,14 @@ impl Upload {
             fs::rename(&self.temporary, &path).await?;
             sync_folder(folder).await?;
         }
-        Ok(Contents { digest, size: self.size, head: std::mem::take(&mut self.head) })
+        Ok(Contents { digest, size: self.size, head: std::mem::take(&mut self.head), picture: None })
     }
+}
+
+/// `ab/cdef...`: a folder for each first byte, so that none grows too long to list.
+fn below(folder: &Path, digest: &Digest) -> PathBuf {
+    let hex = digest.hex();
+    folder.join(&hex[..2]).join(&hex[2..])
 }
 
 async fn digest_of(bytes: &[u8]) -> Digest {

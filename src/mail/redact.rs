@@ -81,7 +81,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, usize)> {
 pub(super) mod tests {
     use super::*;
     use crate::domain::language::Language;
-    use crate::domain::settings::{Limits, MailSettings, PresenceSettings, SignInSettings};
+    use crate::domain::settings::{FileRules, Limits, MailSettings, PresenceSettings, SignInSettings};
 
     pub fn settings() -> Settings {
         Settings {
@@ -95,6 +95,7 @@ pub(super) mod tests {
                 language: Language::English,
             },
             limits: Limits::default(),
+            files: FileRules::default(),
             sign_in: SignInSettings::default(),
             presence: PresenceSettings::default(),
             trusted_proxies: Vec::new(),

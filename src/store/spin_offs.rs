@@ -87,9 +87,9 @@ pub async fn copy(tx: &mut Tx, group: GroupId, taken: &[Taken], now: Timestamp) 
             part.iter().fold(query, |q, t| q.bind(t.copy).bind(t.message).bind(t.seq)).execute(conn).await.map(affected)
         })?;
         let text = format!(
-            "INSERT INTO message_files (message_id, file_id, rank)
-             SELECT v.column1, f.file_id, f.rank
-             FROM (VALUES {}) AS v JOIN message_files f ON f.message_id = v.column2",
+            "INSERT INTO message_files (message_id, group_id, seq, file_id, rank)
+             SELECT m.id, m.group_id, m.seq, f.file_id, f.rank
+             FROM (VALUES {}) AS v JOIN message_files f ON f.message_id = v.column2 JOIN messages m ON m.id = v.column1",
             tuples(part.len(), 2)
         );
         on!(tx, conn => {

@@ -22,7 +22,7 @@ struct Assets;
 /// The style of the heaviest page in one file: packed together they weigh half, and it is one question instead of many.
 const DISCUSSION: (&str, &[&str]) = (
     "style/discussion.css",
-    &["tokens", "base", "shell", "presence", "talk", "message", "composer", "combobox", "panel"],
+    &["tokens", "base", "shell", "presence", "talk", "message", "composer", "combobox", "panel", "files"],
 );
 
 /// One of them, ready to be sent.

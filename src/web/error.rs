@@ -210,6 +210,7 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
         ActionError::Conflict(Conflict::Discarded) => t.get("draft-discarded").into_owned(),
         ActionError::Conflict(Conflict::MessageRemoved) => t.get("message-removed-meanwhile").into_owned(),
         ActionError::Conflict(Conflict::EditedElsewhere) => t.get("message-edited-elsewhere").into_owned(),
+        ActionError::Conflict(Conflict::OtherOffset { .. }) => t.get("error-stale-text").into_owned(),
         ActionError::Forbidden => t.get("problem-forbidden").into_owned(),
         ActionError::NotFound => t.get("error-not-found-text").into_owned(),
         ActionError::Unavailable(_) => t.get("error-busy-text").into_owned(),
@@ -241,6 +242,8 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::WrongCode => t.get("wrong-code"),
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
         Problem::TooFast => t.get("problem-too-fast"),
+        Problem::EmptyFile => t.get("problem-empty-file"),
+        Problem::ForbiddenFile { ending } => t.with("problem-forbidden-file", &[("ending", ending.as_str())]),
         Problem::FileGone => t.get("problem-file-gone"),
         Problem::AnswerGone => t.get("problem-answer-gone"),
         Problem::TooLate => t.get("problem-too-late"),
@@ -326,6 +329,8 @@ fn failure_of(response: &Response) -> Option<Failure> {
     let trouble = match response.status() {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Trouble::NotFound,
         StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+        // Programs ask for ranges, not people; the answer says how many bytes there are.
+        StatusCode::RANGE_NOT_SATISFIABLE => return None,
         status if status.is_client_error() => Trouble::Unreadable,
         status if status.is_server_error() => Trouble::Ours,
         _ => return None,

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::error::{Failure, WebResult};
 use super::face::Face;
 use super::filters;
-use super::messages::{AnsweredPart, MessagePart};
+use super::messages::{AnsweredPart, MessagePart, link_to};
 use super::path::Path;
 use super::state::WebState;
 use super::view::View;
@@ -126,7 +126,7 @@ fn changed(t: Texts, message: Message) -> serde_json::Value {
 
 async fn page(state: &WebState, member: &Member, place: MessagePlace, tried: Tried) -> WebResult<Response> {
     let page = state.actions.get_message(&member.viewer, place).await?;
-    let link = format!("/groups/{}?at={}#m-{}", place.group, place.seq, place.seq);
+    let link = link_to(place);
     let details = Details { t: member.visit.texts(), page, link, tried };
     let html = if member.visit.wants_part {
         details.render()

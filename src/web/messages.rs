@@ -9,11 +9,12 @@ use serde_json::json;
 
 use super::error::{Failure, Trouble, WebResult};
 use super::face::Face;
+use super::files::upload;
 use super::path::Path;
 use super::place::AskedPlace;
 use super::state::WebState;
 use super::visit::Member;
-use super::{files, filters, groups, message_page};
+use super::{filters, groups, message_page};
 use crate::actions::history::Place;
 use crate::actions::messages::NewMessage;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MessageId, PersonId};
@@ -32,6 +33,11 @@ pub struct MessagePart {
 }
 
 impl HtmlSafe for MessagePart {}
+
+/// A message where it stands, with what was said before and after it.
+pub fn link_to(MessagePlace { group, seq }: MessagePlace) -> String {
+    format!("/groups/{group}?at={seq}#m-{seq}")
+}
 
 /// The line above a message that answers another one.
 #[derive(Clone, Debug, Template)]
@@ -193,7 +199,7 @@ impl Written {
                 }
                 // Without script the files come along with the message; an empty field has no name.
                 Some("upload") if field.file_name().is_some_and(|name| !name.is_empty()) => {
-                    match files::take_in(state, member, group, field).await {
+                    match upload::take_in(state, member, group, field).await {
                         Ok(file) => self.files.push(file.id),
                         Err(failure) if failure.can_be_mended() => {
                             first_problem.get_or_insert(failure);

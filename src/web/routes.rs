@@ -2,19 +2,24 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::header::ACCEPT_RANGES;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
 use super::admin::ledger;
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
+use super::files::{download, entry, upload};
 use super::{
-    assets, files, groups, headers, links, live, mail_desk, message_page, messages, panels, people, presence,
+    assets, groups, headers, links, live, mail_desk, message_page, messages, panels, people, presence,
     search, sessions, settings, sign_in, spin_off, switches, threads,
 };
+use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
 
 /// What a form may bring besides its file, in bytes.
@@ -25,7 +30,6 @@ const MAILS: u64 = 20;
 /// All pages. The live socket, too.
 pub fn router(state: WebState) -> Router {
     let limits = &state.actions.settings.limits;
-    let file = size(limits.file_size.saturating_add(FORM));
     let files_of_message = size(limits.file_size.saturating_mul(4).saturating_add(FORM));
     let mails = size(state.actions.settings.mail.max_size.saturating_mul(MAILS).saturating_add(FORM));
     let mut pages = Router::new()
@@ -62,8 +66,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
         .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
         .route("/groups/{id}/mentionable", get(people::mentionable))
-        .route("/groups/{id}/files", post(files::upload).layer(DefaultBodyLimit::max(file)))
-        .route("/files/{id}", get(files::download))
+        .merge(files())
         .route("/live", get(live::connect))
         .route("/admin/ledger", get(ledger::list))
         .route("/admin/ledger/{mail}/run", post(ledger::run_again));
@@ -78,7 +81,7 @@ pub fn router(state: WebState) -> Router {
         .layer(from_fn(headers::add))
         // What pages may load is said by pages, not by what they load: many small files, each with its own head.
         .route("/assets/{version}/{*name}", get(assets::get))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_whole)))
         .with_state(state)
 }
 
@@ -102,6 +105,25 @@ fn draft_pages(mails: usize) -> Router<WebState> {
         .route("/drafts/{id}/confirm", post(change::confirm))
         .route("/drafts/{id}/discard", post(change::discard))
         .route("/drafts/{id}/restore", post(change::restore))
+}
+
+fn files() -> Router<WebState> {
+    let part = DefaultBodyLimit::max(LARGEST_PART);
+    Router::new()
+        .route("/groups/{id}/files", get(panels::files::show))
+        .route("/groups/{id}/uploads", post(upload::begin))
+        .route(
+            "/uploads/{id}",
+            get(upload::tell).delete(upload::cancel).merge(patch(upload::append).layer(part)),
+        )
+        .route("/files/{id}", get(download::contents))
+        .route("/files/{id}/entry", get(entry::show))
+        .route("/files/{id}/thumbnail", get(download::thumbnail))
+}
+
+/// What is handed out in ranges keeps its bytes and its length; compressed, it could not be gone on with.
+fn is_whole(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(ACCEPT_RANGES)
 }
 
 /// Only in the demo.

@@ -4,6 +4,7 @@ use super::admin::ledger::{LedgerPage, LedgerRow};
 use super::drafts::new::NewDraftPage;
 use super::drafts::page::{DraftFile, DraftMember, DraftPage, DraftView, LeaseView};
 use super::error::{ErrorPage, Trouble};
+use super::files::entry::{EntryPage, EntryPart};
 use super::links::{LinkPage, LinkState};
 use super::mail_desk::{DeskPage, DeskPerson, DeskRow, Letter, MailboxPage, WriteForm};
 use super::people::{PeopleOptions, PersonOption};
@@ -12,6 +13,7 @@ use super::search::{SearchPage, SearchPart};
 use super::sessions::{SessionRow, SessionsPage};
 use super::sign_in::{AskPage, WaitingPage};
 use super::threads::{ThreadRow, ThreadsPage};
+use crate::actions::files_shown::{Beginning, FileEntry, Use};
 use crate::actions::search::{Asked, Hit, HitFile, Results};
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::group::Reach;
@@ -58,6 +60,24 @@ pub fn sessions_page(language: Language) -> SessionsPage {
         view: view(language, "/sessions"),
         sessions: vec![row(900, "Firefox, Windows"), row(901, "Safari, iPhone")],
     }
+}
+
+/// A text with its beginning, used in one message.
+pub fn file_page(language: Language) -> EntryPage {
+    let view = view(language, "/files/501/entry");
+    let entry = FileEntry {
+        file: file(501, "notes <b>.txt", "text/plain", 302_112),
+        digest: "9f86d081884c7d65".repeat(4),
+        uses: vec![Use {
+            group_id: id(100),
+            topic: "Budget 2027".to_owned(),
+            seq: 8,
+            author_name: person(1).full_name,
+            posted_at: at(24),
+        }],
+    };
+    let beginning = Some(Beginning { text: "<script>\n第二行".to_owned(), goes_on: true });
+    EntryPage { part: EntryPart { t: view.t, entry, beginning }, view }
 }
 
 pub fn error_page(language: Language, trouble: Trouble) -> ErrorPage {

@@ -7,7 +7,7 @@ use super::groups::{GroupPage, GroupRow, HomePage, MemberView};
 use super::messages::MessagePart;
 use super::presence::Mine;
 use super::view::{DraftRow, Side, Theme, View};
-use crate::domain::file::{File, FileName};
+use crate::domain::file::{File, FileName, PictureSize};
 use crate::domain::group::{Group, Role};
 use crate::domain::ids::{Id, PersonId};
 use crate::domain::language::Language;
@@ -168,6 +168,7 @@ pub fn file(n: u128, name: &str, media_type: &str, size: i64) -> File {
         media_type: media_type.to_owned(),
         size,
         created_at: at(0),
+        picture: media_type.starts_with("image/").then_some(PictureSize { width: 1200, height: 800 }),
     }
 }
 

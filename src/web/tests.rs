@@ -49,6 +49,7 @@ fn signed_in(l: Language) -> Vec<Rendered> {
         ("search-found", sample_pages::search_page(l, "budget", 7).render()),
         ("search-none", sample_pages::search_page(l, "<b>budget", 0).render()),
         ("sessions", sample_pages::sessions_page(l).render()),
+        ("file", sample_pages::file_page(l).render()),
         ("ledger", sample_pages::ledger_page(l, true).render()),
         ("ledger-out", sample_pages::ledger_page(l, false).render()),
     ];

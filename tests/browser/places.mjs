@@ -12,6 +12,7 @@ export async function everyPlace(demo, anna) {
   const group = await href("a[href^='/groups/']:has-text('Budget')");
   const chinese = await href("a[href^='/groups/']:has-text('华东')");
   const draft = await href("a[href^='/drafts/']:has-text('Audit')");
+  const entries = await everyKindOfFile(page, demo);
   await page.goto(`${demo.url}/mail-desk/david.okafor@corp.example`);
   const mail = await href("a.mail-row:has-text('Budget')");
   const spunOff = await goOn(page, demo, group);
@@ -30,6 +31,9 @@ export async function everyPlace(demo, anna) {
     { name: "choose", path: `${group}/choose` },
     { name: "choosing", path: group, act: chooseMessages },
     { name: "draft-chosen", path: spunOff },
+    { name: "files", path: group, act: openFiles },
+    { name: "files-page", path: `${group}/files` },
+    ...entries,
     { name: "settings", path: "/settings" },
     { name: "search", path: "/search" },
     { name: "search-found", path: "/search?q=the" },
@@ -97,6 +101,25 @@ async function openMembers(page) {
   await scripted(page, "[data-drawer]");
   await page.locator(".stack-link").click();
   await page.locator("[data-drawer] .people").waitFor();
+}
+
+/** A file's entry of each kind that the demo has. */
+async function everyKindOfFile(page, demo) {
+  const groups = await page.locator("a.group-row[href^='/groups/']").evaluateAll((all) => all.map((row) => row.getAttribute("href")));
+  const places = [];
+  for (const group of groups) {
+    await page.goto(`${demo.url}${group}/files`);
+    const files = await page.locator(".file-line").evaluateAll((all) => all.map((line) => [line.innerText, line.getAttribute("href")]));
+    for (const [name, path] of files) places.push({ name: `file-${name.match(/\.(\w+)/)[1]}`, path });
+  }
+  return [...new Map(places.map((place) => [place.name, place])).values()];
+}
+
+async function openFiles(page) {
+  await scripted(page, "[data-drawer]");
+  await page.locator(".stack-link").click();
+  await page.locator(`[data-drawer] nav a[href$="/files"]`).click();
+  await page.locator("[data-drawer] .file-line").first().waitFor();
 }
 
 async function openSettings(page) {

@@ -76,8 +76,8 @@ test("A message the server refuses says why, and holds up no other", async () =>
 test("A file that is too large holds up nothing", async () => {
   const { page } = anna;
   const large = { name: "large.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(1_000) };
-  await page.route("**/files", (route) => route.fulfill({
-    status: 413, contentType: "application/json", body: JSON.stringify({ problem: "This file is too large." }),
+  await page.route("**/uploads", (route) => route.fulfill({
+    status: 422, contentType: "application/json", body: JSON.stringify({ problem: "This file is too large." }),
   }), { times: 1 });
   await page.locator("#composer-files").setInputFiles(large);
   await page.locator(".upload.failed", { hasText: "too large" }).waitFor();
@@ -94,12 +94,12 @@ test("A file that the network broke off goes up again by itself", async () => {
   await context.setOffline(true);
   const file = { name: "tunnel.txt", mimeType: "text/plain", buffer: Buffer.from("x") };
   await page.locator("#composer-files").setInputFiles(file);
-  await page.locator(".upload.failed", { hasText: "tunnel.txt" }).waitFor();
+  await page.locator(".upload .why", { hasText: "Waits for the connection" }).waitFor();
   await context.setOffline(false);
-  await page.locator(".upload:not(.failed) progress[hidden]").waitFor({ state: "attached" });
+  await page.locator(".upload progress[hidden]").waitFor({ state: "attached" });
   await type(page, "With the file");
   const sent = page.locator("[data-log] .message:not(.waiting)", { hasText: "With the file" });
-  await sent.locator("a.file", { hasText: "tunnel.txt" }).waitFor();
+  await sent.locator(".file", { hasText: "tunnel.txt" }).waitFor();
 });
 
 test("Signed out elsewhere: the page says so, keeps what was typed, and goes on after signing in", async () => {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use mailmoot::actions::Actions;
 use mailmoot::actions::edits::Edit;
+use mailmoot::actions::files_shown::Filter;
 use mailmoot::actions::history::Place;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::search::Asked;
 use mailmoot::domain::draft::Editor;
-use mailmoot::domain::ids::{DraftId, GroupId};
+use mailmoot::domain::ids::{DraftId, FileId, GroupId};
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::search::Zone;
@@ -193,4 +194,49 @@ async fn a_page_of_history_costs_the_same_wherever_it_is() {
     }
     assert_eq!(pages().await, short);
     println!("{short:?}");
+}
+
+#[tokio::test]
+async fn files_cost_the_same_however_many_there_are() {
+    let desk = Desk::new().await;
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let group = desk.confirm(desk.draft(2).await).await;
+    let next = std::cell::Cell::new(0_u8);
+    // Each has contents of its own.
+    let bring = async |parts: u64| -> FileId {
+        next.set(next.get() + 1);
+        let id = actions.start_upload(anna, group, "a.txt", parts).await.unwrap().id;
+        for at in 0..parts {
+            actions.append_upload(anna, id, at, &[next.get()]).await.unwrap();
+        }
+        id.cast()
+    };
+    let look = async || {
+        let listed = desk.cost(async || actions.list_files(anna, group, Filter::default(), None).await).await;
+        let newest = actions.list_files(anna, group, Filter::default(), None).await.unwrap().files.remove(0);
+        let entry = desk.cost(async || actions.get_file(anna, newest.file.id).await.unwrap()).await;
+        let opened = desk.cost(async || actions.open_file(anna, newest.file.id).await.unwrap()).await;
+        let removed = desk.cost(async || {
+            let place = MessagePlace { group, seq: newest.at.0 };
+            actions.remove_message(anna, place).await.unwrap()
+        });
+        [listed, entry, opened, removed.await]
+    };
+    let send = async |files: Vec<FileId>| {
+        let new = NewMessage { files, ..NewMessage::default() };
+        desk.cost(async || actions.post_message(anna, group, new).await.unwrap()).await
+    };
+    let first = vec![bring(1).await, bring(1).await];
+    let (few, short) = (send(first).await, look().await);
+    for _ in 0..45 {
+        send(vec![bring(1).await, bring(1).await]).await;
+    }
+    let mut ten = Vec::new();
+    for _ in 0..10 {
+        ten.push(bring(1).await);
+    }
+    assert_eq!((send(ten).await, look().await), (few, short));
+    let part = desk.cost(async || bring(2).await).await - desk.cost(async || bring(1).await).await;
+    assert!(part <= 4, "each part costs {part}");
+    println!("{few} {short:?} {part}");
 }

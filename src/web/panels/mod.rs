@@ -2,6 +2,7 @@
 //! discussion page, and what is done in it stays there.
 
 pub mod family;
+pub mod files;
 pub mod members;
 pub mod search;
 pub mod settings;
@@ -23,6 +24,7 @@ use crate::texts::Texts;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
     Members,
+    Files,
     Family,
     Search,
     Settings,
@@ -30,12 +32,13 @@ pub enum Panel {
 
 impl Panel {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Members, Self::Search, Self::Family, Self::Settings];
+    pub const ALL: [Self; 5] = [Self::Members, Self::Files, Self::Search, Self::Family, Self::Settings];
 
     /// The last part of its path, which is also its name in the script.
     pub fn name(self) -> &'static str {
         match self {
             Self::Members => "members",
+            Self::Files => "files",
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "settings",
@@ -45,6 +48,7 @@ impl Panel {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Members => "people",
+            Self::Files => "clip",
             Self::Family => "branch",
             Self::Search => "search",
             Self::Settings => "sliders",
@@ -55,6 +59,7 @@ impl Panel {
     pub fn title(self) -> &'static str {
         match self {
             Self::Members => "members",
+            Self::Files => "files",
             Self::Family => "family",
             Self::Search => "search-in-group",
             Self::Settings => "group-settings",

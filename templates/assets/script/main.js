@@ -18,6 +18,7 @@ const behaviours = {
   "[data-search]": "./search.js",
   "[data-search-field]": "./search-field.js",
   "[data-draft]": "./draft.js",
+  "[data-wish]": "./wish.js",
   "[data-combobox]": "./combobox.js",
   "[data-mail-drop]": "./mail-drop.js",
   "[data-refresh-list]": "./desk.js",

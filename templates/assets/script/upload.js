@@ -1,6 +1,11 @@
-// Files by picker, paste and drop: each goes up at once with its progress, can be cancelled, and says what is wrong.
+// Files by picker, paste and drop: each goes up at once with its progress, can be cancelled, goes on by itself after a
+// lost connection, and says what is wrong.
 import { icon, made } from "./html.js";
 import { onOpen } from "./live.js";
+import { send } from "./upload-parts.js";
+
+/** So many go up side by side; the others wait for their turn. */
+const SIDE_BY_SIDE = 3;
 
 export function uploads(form, zone, complain) {
   const shelf = form.querySelector("[data-uploads]");
@@ -11,23 +16,60 @@ export function uploads(form, zone, complain) {
   const forget = (upload) => {
     list = list.filter((other) => other !== upload);
     upload.card.remove();
+    if (upload.preview) URL.revokeObjectURL(upload.preview);
+    next();
   };
   const add = (file) => {
-    const upload = { file, card: card(file, () => { upload.request?.abort(); forget(upload); }) };
+    const upload = { file, stopping: new AbortController() };
+    upload.finished = new Promise((resolve) => { upload.end = resolve; });
+    goOn(upload);
+    draw(upload, () => {
+      upload.stopping.abort();
+      upload.end();
+      forget(upload);
+    });
     list.push(upload);
     shelf.append(upload.card);
-    if (file.size > limit) fail(upload, form.dataset.tooLarge);
-    else begin(upload);
+    if (!file.size) fail(upload, form.dataset.empty);
+    else if (file.size > limit) fail(upload, form.dataset.tooLarge);
+    next();
   };
-  const begin = (upload) => {
-    upload.finished = start(form.dataset.files, upload, form.dataset.uploadFailed);
+  const next = () => {
+    const going = list.filter((upload) => upload.going).length;
+    list.filter((upload) => !upload.going && isUnderWay(upload)).slice(0, Math.max(0, SIDE_BY_SIDE - going)).forEach(begin);
   };
-  // What the lost connection broke off begins anew.
-  onOpen(() => list.filter((upload) => upload.lost).forEach(begin));
+  async function begin(upload) {
+    upload.going = true;
+    const told = await send(form.dataset.files, upload.file, {
+      signal: upload.stopping.signal,
+      progress: (share) => {
+        upload.progress.value = share;
+        if (upload.lost) goOn(upload);
+        say(upload, "");
+      },
+      waiting: () => {
+        upload.lost = true;
+        upload.stall();
+        say(upload, form.dataset.uploadWaits);
+      },
+    });
+    upload.going = false;
+    upload.lost = false;
+    if (told.id) {
+      upload.stored = told;
+      upload.progress.hidden = true;
+      say(upload, "");
+    } else if (!told.cancelled) {
+      fail(upload, told.problem ?? form.dataset.uploadFailed);
+    }
+    upload.end();
+    next();
+  }
   const addAll = (files) => {
     complain("");
     for (const file of files) add(file);
   };
+  onOpen(() => document.dispatchEvent(new CustomEvent("moot:online")));
 
   picker.addEventListener("change", () => {
     addAll(picker.files);
@@ -42,11 +84,11 @@ export function uploads(form, zone, complain) {
 
   return {
     isEmpty: () => !list.some((upload) => upload.stored),
-    areBusy: () => list.some(isUnderWay),
-    /** Waits for what is under way; whether all of it arrived. */
+    areBusy: () => list.some((upload) => isUnderWay(upload) && !upload.lost),
+    /** Waits for what is under way, but not for the connection; whether all of it arrived. */
     async settled() {
       const underWay = list.filter(isUnderWay);
-      await Promise.all(underWay.map((upload) => upload.finished));
+      await Promise.all(underWay.map((upload) => Promise.race([upload.finished, upload.stalled])));
       return underWay.every((upload) => upload.stored || !list.includes(upload));
     },
     /** Whether some wait for the connection. */
@@ -60,57 +102,44 @@ export function uploads(form, zone, complain) {
   };
 }
 
-function isUnderWay(upload) {
-  return upload.request && !upload.stored && !upload.failed;
+function goOn(upload) {
+  upload.lost = false;
+  upload.stalled = new Promise((resolve) => { upload.stall = resolve; });
 }
 
-function card(file, cancel) {
+function isUnderWay(upload) {
+  return !upload.stored && !upload.failed && !upload.stopping.signal.aborted;
+}
+
+function draw(upload, cancel) {
+  const { file } = upload;
   const card = made("div", "upload");
+  if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) {
+    upload.preview = URL.createObjectURL(file);
+    card.append(Object.assign(new Image(), { className: "mini", alt: "", src: upload.preview }));
+  }
   const button = made("button", "button bare slim square");
   button.type = "button";
   button.setAttribute("aria-label", `${document.body.dataset.cancel}: ${file.name}`);
   button.append(icon("close"));
   button.addEventListener("click", cancel);
   const progress = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-  card.append(made("bdi", "cut", file.name), progress, button);
-  return card;
+  progress.setAttribute("aria-label", file.name);
+  const why = made("span", "small why");
+  card.append(made("bdi", "cut", file.name), progress, why, button);
+  Object.assign(upload, { card, progress, why });
 }
 
-function start(url, upload, failed) {
-  const request = new XMLHttpRequest();
-  Object.assign(upload, { request, failed: false, lost: false });
-  upload.card.classList.remove("failed");
-  upload.card.querySelector(".why")?.remove();
-  const progress = upload.card.querySelector("progress");
-  progress.hidden = false;
-  const body = new FormData();
-  body.append("upload", upload.file, upload.file.name || "image.png");
-  request.upload.onprogress = (event) => { if (event.lengthComputable) progress.value = event.loaded / event.total; };
-  request.responseType = "json";
-  return new Promise((resolve) => {
-    request.onloadend = () => {
-      if (request.status === 200 && request.response?.id) {
-        upload.stored = request.response;
-        progress.value = 1;
-        progress.hidden = true;
-      } else {
-        upload.lost = request.status === 0;
-        fail(upload, request.response?.problem ?? failed);
-      }
-      resolve();
-    };
-    request.open("POST", url);
-    request.setRequestHeader("Accept", "application/json");
-    request.send(body);
-  });
+function say(upload, words) {
+  if (upload.why.textContent !== words) upload.why.textContent = words;
 }
 
 function fail(upload, words) {
   upload.failed = true;
   upload.card.classList.add("failed");
-  const progress = upload.card.querySelector("progress");
-  progress.hidden = true;
-  progress.after(made("span", "small why", words));
+  upload.progress.hidden = true;
+  say(upload, words);
+  upload.end();
 }
 
 /** Files dragged over a zone mark it; dropped, they are taken. */

@@ -1,5 +1,6 @@
 //! The pages and the live socket, over HTTP.
 
+mod downloads;
 mod drafts;
 mod forms;
 mod lists;

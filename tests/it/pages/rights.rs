@@ -6,6 +6,7 @@ use mailmoot::domain::language::Language;
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::support::browser::Browser;
+use crate::support::files::{a_picture, bring};
 use crate::support::house::{ADMIN, ANNA, DAVID, GATEWAY, House, LI, WANG, Wanted, mail};
 
 /// Method, path and the answers to: nobody, an outsider, a member, the owner, an admin who is no member.
@@ -61,8 +62,15 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/groups/{group}/messages/{seq}/edit", [303, 404, 404, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/remove", [303, 404, 404, 303, 404]),
     ("GET", "/groups/{group}/mentionable", [303, 404, 200, 200, 404]),
-    ("POST", "/groups/{group}/files", [401, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/files", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/uploads", [303, 404, 201, 201, 404]),
+    // Her own alone, member or not.
+    ("GET", "/uploads/{upload}", [303, 404, 404, 200, 404]),
+    ("PATCH", "/uploads/{upload}", [303, 404, 404, 200, 404]),
+    ("DELETE", "/uploads/{upload}", [303, 404, 404, 204, 404]),
     ("GET", "/files/{file}", [303, 404, 200, 200, 404]),
+    ("GET", "/files/{file}/entry", [303, 404, 200, 200, 404]),
+    ("GET", "/files/{picture}/thumbnail", [303, 404, 200, 200, 404]),
     ("GET", "/live", [303, 422, 422, 422, 422]),
     ("GET", "/admin/ledger", [303, 404, 404, 404, 200]),
     ("POST", "/admin/ledger/{mail}/run", [303, 404, 404, 404, 303]),
@@ -86,7 +94,7 @@ struct Things {
     page: String,
 }
 
-async fn things(house: &House) -> Things {
+async fn things(house: &House, with_upload: bool) -> Things {
     let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
     let raw =
         mail(&[("From", ANNA), ("To", WANG), ("Subject", "Draft"), ("X-Once", &house.token().reveal())], "x");
@@ -97,14 +105,19 @@ async fn things(house: &House) -> Things {
     let editor = house.editor(&anna);
     house.actions.take_lease(editor, draft).await.unwrap();
     let page = house.actions.get_draft(&anna, draft).await.unwrap();
-    let mut upload = house.actions.begin_upload(&anna, group).await.unwrap();
-    upload.write(b"x").await.unwrap();
-    let file = house.actions.finish_upload(&anna, group, upload, "a.txt").await.unwrap().id;
-    let new = NewMessage { files: vec![file], ..NewMessage::default() };
+    let file = bring(house, &anna, group, ("a.txt", b"x")).await.unwrap().id;
+    let picture = bring(house, &anna, group, ("a.png", &a_picture(2, 2))).await.unwrap().id;
+    let new = NewMessage { files: vec![file, picture], ..NewMessage::default() };
     house.actions.post_message(&anna, group, new).await.unwrap();
     let spun = house.actions.start_draft_from_group(&anna, group, vec![1]).await.unwrap();
     house.actions.take_lease(editor, spun).await.unwrap();
     let chosen = house.actions.get_draft(&anna, spun).await.unwrap().chosen.remove(0).0;
+    // Only so many may be under way.
+    let upload = if with_upload {
+        house.actions.start_upload(&anna, group, "b.txt", 1).await.unwrap().id
+    } else {
+        house.actions.clock.new_id()
+    };
     let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
     let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);
     Things {
@@ -120,6 +133,8 @@ async fn things(house: &House) -> Things {
             ("{group}", group.to_string()),
             ("{file}", file.to_string()),
             ("{seq}", "1".to_owned()),
+            ("{picture}", picture.to_string()),
+            ("{upload}", upload.to_string()),
             ("{mail}", line.id.to_string()),
             ("{address}", ANNA.to_owned()),
             ("{kind}", "text".to_owned()),
@@ -149,7 +164,7 @@ async fn house() -> House {
 }
 
 async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
-    let things = things(house).await;
+    let things = things(house, row.1.contains("{upload}")).await;
     let browser = match actor {
         Some(address) => Browser::of(house, address).await,
         None => Browser::new(house),
@@ -168,13 +183,12 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
         (_, "/groups/{group}/messages") => {
             request.multipart(reqwest::multipart::Form::new().text("markdown", "hi"))
         }
-        (_, "/groups/{group}/files") => request.header("accept", "application/json").multipart(
-            reqwest::multipart::Form::new()
-                .part("upload", reqwest::multipart::Part::bytes(b"x".to_vec()).file_name("a.txt")),
-        ),
+        ("PATCH", _) => request.header("upload-offset", "0").body("x"),
         _ => request.form(&[
             ("page", page.as_str()),
             ("topic", "New"),
+            ("name", "a.txt"),
+            ("size", "1"),
             ("opening", "New"),
             ("who", DAVID),
             ("address", "nobody@elsewhere.example"),
@@ -208,7 +222,7 @@ async fn every_url_answers_everybody_as_the_table_says() {
 #[tokio::test]
 async fn what_cannot_be_an_id_is_not_there() {
     let house = house().await;
-    let things = things(&house).await;
+    let things = things(&house, true).await;
     let browsers = [Browser::of(&house, ANNA).await, Browser::of(&house, ADMIN).await];
     let ids: Vec<&str> = things.names.iter().filter(|n| n.1.len() == 36).map(|n| n.0).collect();
     assert!(ids.len() >= 7, "{ids:?}");
@@ -287,7 +301,7 @@ fn in_table(method: &str, path: &str) -> bool {
 #[tokio::test]
 async fn looking_at_every_page_changes_nothing() {
     let house = house().await;
-    let things = things(&house).await;
+    let things = things(&house, true).await;
     let link = house.actions.make_sign_in_link(&DAVID.parse().unwrap(), "/").await.unwrap();
     let browsers = [Browser::new(&house), Browser::of(&house, ANNA).await, Browser::of(&house, ADMIN).await];
     house.mails_of(WANG, 1).await;

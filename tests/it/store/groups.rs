@@ -2,7 +2,7 @@
 
 use mailmoot::domain::digest::Digest;
 use mailmoot::domain::draft::{Draft, DraftState, EditLease};
-use mailmoot::domain::file::{File, FileName};
+use mailmoot::domain::file::{File, FileName, PictureSize};
 use mailmoot::domain::group::Role;
 use mailmoot::domain::ids::{FileId, GroupId, PersonId};
 use mailmoot::domain::message::{Author, Body, Grade, Message, Source, Trace};
@@ -425,6 +425,7 @@ fn file(w: &World, name: &str, by: Option<PersonId>) -> StoredFile {
             media_type: "image/png".to_owned(),
             size: 6_000_000_000,
             created_at: NOW,
+            picture: Some(PictureSize { width: 4_000, height: 3_000 }),
         },
         digest: Digest::of(name.as_bytes()),
         created_by: by,

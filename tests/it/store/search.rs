@@ -160,6 +160,7 @@ async fn what_is_known_of_a_message_finds_it() {
             media_type: media_type.to_owned(),
             size: 1,
             created_at: NOW,
+            picture: None,
         };
         let mut all = [
             message(&w, (a, anna), 1, "plain"),

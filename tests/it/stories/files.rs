@@ -2,33 +2,18 @@
 
 use std::time::Duration;
 
-use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::{ActionError, Problem};
 use mailmoot::domain::file::File;
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::person::Viewer;
 
+use crate::support::files::{self, contents, send};
 use crate::support::house::{DAVID, House, WANG, Wanted, eventually, on_both};
 
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
 async fn bring(house: &House, who: &Viewer, group: GroupId, bytes: &[u8]) -> Result<File, ActionError> {
-    let mut upload = house.actions.begin_upload(who, group).await?;
-    upload.write(bytes).await?;
-    house.actions.finish_upload(who, group, upload, "plan.txt").await
-}
-
-async fn send(house: &House, who: &Viewer, group: GroupId, files: &[&File]) -> Result<(), ActionError> {
-    let files = files.iter().map(|file| file.id).collect();
-    let new = NewMessage { files, ..NewMessage::default() };
-    house.actions.post_message(who, group, new).await.map(|_| ())
-}
-
-/// How many contents there are, whoever uses them.
-fn contents(house: &House) -> usize {
-    let files = house.database().parent().unwrap().join("files");
-    let folders = std::fs::read_dir(files).unwrap().map(|f| f.unwrap().path());
-    folders.filter(|f| !f.ends_with("incoming")).map(|f| std::fs::read_dir(f).unwrap().count()).sum()
+    files::bring(house, who, group, ("plan.txt", bytes)).await
 }
 
 #[tokio::test]

@@ -83,6 +83,8 @@ async fn who_comes_anew_sees_what_was_chosen_and_nothing_else() {
         let lis = Browser::of(&house, LI).await;
         assert_eq!(lis.get(&format!("/files/{price}")).await.status(), 200);
         assert_eq!(lis.get(&format!("/files/{secret}")).await.status(), 404);
+        let files = lis.page(&format!("/groups/{offer}/files")).await;
+        assert_eq!(files.matches("<li data-file").count(), 1, "{files}");
         assert_eq!(lis.get(&format!("/groups/{plan}")).await.status(), 404);
         let family = lis.page(&format!("/groups/{offer}/family")).await;
         assert!(family.contains("The price is 12.") && !family.contains("Plan"), "{family}");

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use mailmoot::store::{Place, migrations};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 use tokio::sync::{Mutex, OnceCell};
 
 use super::peers::peer_variable;
@@ -66,6 +66,19 @@ impl Database {
 
     pub async fn drop(self) {
         run(&self.server, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+    }
+}
+
+/// Runs a statement behind a house's back. `make` writes it, and is told how an id is written.
+pub async fn execute(place: &Place, make: impl Fn(&dyn Fn(uuid::Uuid) -> String) -> String) {
+    match place {
+        Place::Sqlite(path) => {
+            let mut connection =
+                SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+            let text = make(&|id| format!("X'{}'", id.simple()));
+            sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut connection).await.unwrap();
+        }
+        Place::Postgres(url) => run(url, make(&|id| format!("'{id}'"))).await,
     }
 }
 

@@ -19,7 +19,7 @@ use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    Limits, MailSettings, PresenceSettings, ReplyStyle, Settings, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, ReplyStyle, Settings, SignInSettings,
 };
 use mailmoot::domain::time::Timestamp;
 use mailmoot::files::Files;
@@ -34,7 +34,7 @@ use mailmoot::workers::{Outlet, Source, Workers};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::databases::at_each_place;
+use super::databases::{self, at_each_place};
 
 /// The people every story is about: name, address, department, position.
 pub const PEOPLE: [(&str, &str, &str, &str); 4] = [
@@ -282,6 +282,25 @@ impl House {
         (anna, draft)
     }
 
+    /// Somebody is no member of a group any more.
+    pub async fn leaves(&self, who: &Viewer, group: GroupId) {
+        self.change_member(who, group, "DELETE FROM members WHERE").await;
+    }
+
+    /// Somebody sees a group from a message on.
+    pub async fn sees_from(&self, who: &Viewer, group: GroupId, seq: i64) {
+        self.change_member(who, group, &format!("UPDATE members SET first_seq = {seq} WHERE")).await;
+    }
+
+    async fn change_member(&self, who: &Viewer, group: GroupId, change: &str) {
+        let place = self.wanted.database.clone().unwrap_or_else(|| Place::Sqlite(self.database()));
+        let (person, group) = (who.person_id.uuid(), group.uuid());
+        databases::execute(&place, |id| {
+            format!("{change} person_id = {} AND group_id = {}", id(person), id(group))
+        })
+        .await;
+    }
+
     /// The messages of a group when there are `count`.
     pub async fn messages(&self, viewer: &Viewer, group: GroupId, count: usize) -> Vec<Message> {
         eventually(async || {
@@ -372,6 +391,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
             language: Language::English,
         },
         limits: wanted.limits,
+        files: FileRules::default(),
         sign_in: SignInSettings { domains: wanted.domains.clone() },
         presence: PresenceSettings::default(),
     }

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod databases;
+pub mod files;
 pub mod house;
 pub mod odd_imap;
 pub mod peers;

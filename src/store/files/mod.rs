@@ -1,5 +1,10 @@
 //! The tables of files: names of contents, and where they are used.
 
+pub mod removed;
+pub mod shown;
+
+pub use removed::detach_message;
+
 use sqlx::FromRow;
 
 use super::sql::{built, places, tuples};
@@ -8,7 +13,7 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::digest::Digest;
-use crate::domain::file::{File, FileName};
+use crate::domain::file::{File, FileName, PictureSize};
 use crate::domain::ids::{DraftId, FileId, GroupId, MessageId, PersonId};
 use crate::domain::time::Timestamp;
 
@@ -29,8 +34,11 @@ struct FileRow {
     size: i64,
     created_by: Option<PersonId>,
     created_at: Timestamp,
+    width: Option<i64>,
+    height: Option<i64>,
 }
 
+/// A file, and whatever uses it.
 #[derive(FromRow)]
 struct UsedFileRow {
     user_id: uuid::Uuid,
@@ -39,6 +47,17 @@ struct UsedFileRow {
     media_type: String,
     size: i64,
     created_at: Timestamp,
+    width: Option<i64>,
+    height: Option<i64>,
+}
+
+/// Of the table `files f`.
+const COLUMNS: &str =
+    "f.id, f.digest, f.name, f.media_type, f.size, f.created_by, f.created_at, f.width, f.height";
+const USED_COLUMNS: &str = "f.id, f.name, f.media_type, f.size, f.created_at, f.width, f.height";
+
+fn picture(width: Option<i64>, height: Option<i64>) -> Option<PictureSize> {
+    Some(PictureSize { width: u32::try_from(width?).ok()?, height: u32::try_from(height?).ok()? })
 }
 
 impl TryFrom<FileRow> for StoredFile {
@@ -54,6 +73,7 @@ impl TryFrom<FileRow> for StoredFile {
                 media_type: row.media_type,
                 size: row.size,
                 created_at: row.created_at,
+                picture: picture(row.width, row.height),
             },
         })
     }
@@ -65,8 +85,8 @@ pub async fn insert(tx: &mut Tx, files: &[StoredFile]) -> Result<()> {
         return Ok(());
     }
     let text = format!(
-        "INSERT INTO files (id, digest, name, media_type, size, created_by, created_at) VALUES {}",
-        tuples(files.len(), 7)
+        "INSERT INTO files (id, digest, name, media_type, size, created_by, created_at, width, height) VALUES {}",
+        tuples(files.len(), 9)
     );
     on!(tx, conn => files.iter().fold(sqlx::query(built(text)), |q, f| {
         q.bind(f.file.id)
@@ -76,6 +96,8 @@ pub async fn insert(tx: &mut Tx, files: &[StoredFile]) -> Result<()> {
             .bind(f.file.size)
             .bind(f.created_by)
             .bind(f.file.created_at)
+            .bind(f.file.picture.map(|size| i64::from(size.width)))
+            .bind(f.file.picture.map(|size| i64::from(size.height)))
     })
     .execute(conn)
     .await.map(affected))?;
@@ -83,20 +105,21 @@ pub async fn insert(tx: &mut Tx, files: &[StoredFile]) -> Result<()> {
 }
 
 pub async fn find(tx: &mut Tx, id: FileId) -> Result<Option<StoredFile>> {
-    let row: Option<FileRow> = on!(tx, conn => sqlx::query_as(
-        "SELECT id, digest, name, media_type, size, created_by, created_at FROM files WHERE id = $1")
-        .bind(id).fetch_optional(conn).await)?;
+    let text = format!("SELECT {COLUMNS} FROM files f WHERE f.id = $1");
+    let row: Option<FileRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
     row.map(StoredFile::try_from).transpose()
 }
 
-/// Whether a person may open a file: it stands in a message of a group of theirs, or in a draft they may see, or they
-/// brought it to their group and have not named it in a message yet. One statement.
+/// Whether a person may open a file: it stands in a message they may see, or in a draft they may see, or they brought it
+/// to a group of theirs and have not named it in a message yet. One statement.
 pub async fn may_open(tx: &mut Tx, id: FileId, person: PersonId) -> Result<bool> {
     let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
-        "SELECT CAST(1 AS BIGINT) FROM members WHERE person_id = $2 AND group_id IN (
-            SELECT m.group_id FROM message_files f JOIN messages m ON m.id = f.message_id WHERE f.file_id = $1
-            UNION ALL SELECT u.group_id FROM group_uploads u JOIN files o ON o.id = u.file_id
-            WHERE u.file_id = $1 AND o.created_by = $2)
+        "SELECT CAST(1 AS BIGINT) FROM message_files f
+         JOIN members p ON p.group_id = f.group_id AND p.person_id = $2 AND p.first_seq <= f.seq WHERE f.file_id = $1
+         UNION ALL
+         SELECT CAST(1 AS BIGINT) FROM group_uploads u JOIN files o ON o.id = u.file_id AND o.created_by = $2
+         JOIN members p ON p.group_id = u.group_id AND p.person_id = $2 WHERE u.file_id = $1
          UNION ALL
          SELECT CAST(1 AS BIGINT) FROM draft_files f JOIN drafts d ON d.id = f.draft_id
          WHERE f.file_id = $1 AND (d.owner_id = $2 OR EXISTS (
@@ -129,8 +152,7 @@ pub async fn list_uploads(
         return Ok(Vec::new());
     }
     let text = format!(
-        "SELECT f.id, f.digest, f.name, f.media_type, f.size, f.created_by, f.created_at
-         FROM files f JOIN group_uploads u ON u.file_id = f.id
+        "SELECT {COLUMNS} FROM files f JOIN group_uploads u ON u.file_id = f.id
          WHERE u.group_id = $1 AND f.created_by = $2 AND u.created_at > $3 AND f.id IN ({})",
         places(4, ids.len())
     );
@@ -154,11 +176,12 @@ pub async fn unused_size(tx: &mut Tx, person: PersonId) -> Result<i64> {
 
 /// Files that were brought before a time and that no message uses, the oldest first.
 pub async fn list_unused(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<StoredFile>> {
-    let rows: Vec<FileRow> = on!(tx, conn => sqlx::query_as(
-        "SELECT f.id, f.digest, f.name, f.media_type, f.size, f.created_by, f.created_at
-         FROM files f JOIN group_uploads u ON u.file_id = f.id
-         WHERE u.created_at < $1 ORDER BY u.created_at, f.id LIMIT $2")
-        .bind(before).bind(limit).fetch_all(conn).await)?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM files f JOIN group_uploads u ON u.file_id = f.id
+         WHERE u.created_at < $1 ORDER BY u.created_at, f.id LIMIT $2"
+    );
+    let rows: Vec<FileRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(before).bind(limit).fetch_all(conn).await)?;
     rows.into_iter().map(StoredFile::try_from).collect()
 }
 
@@ -171,6 +194,22 @@ pub async fn is_shared(tx: &mut Tx, file: &StoredFile) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Those of `ids` that stand in no message and no draft, and do not wait for one. One statement.
+async fn list_of_no_use(tx: &mut Tx, ids: &[FileId]) -> Result<Vec<StoredFile>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT {COLUMNS} FROM files f WHERE f.id IN ({})
+         AND NOT EXISTS (SELECT 1 FROM message_files u WHERE u.file_id = f.id)
+         AND NOT EXISTS (SELECT 1 FROM draft_files u WHERE u.file_id = f.id)
+         AND NOT EXISTS (SELECT 1 FROM group_uploads u WHERE u.file_id = f.id)",
+        places(1, ids.len())
+    );
+    let rows: Vec<FileRow> = on!(tx, conn => ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+    rows.into_iter().map(StoredFile::try_from).collect()
+}
+
 /// Forgets a file that was brought and never used. Two statements.
 pub async fn delete_unused(tx: &mut Tx, id: FileId) -> Result<()> {
     on!(tx, conn => sqlx::query("DELETE FROM group_uploads WHERE file_id = $1").bind(id).execute(conn).await.map(affected))?;
@@ -178,34 +217,26 @@ pub async fn delete_unused(tx: &mut Tx, id: FileId) -> Result<()> {
     Ok(())
 }
 
-/// Puts files into a message, in this order. Two statements.
+/// Puts files into a message that is stored already, in this order. Two statements.
 pub async fn attach(tx: &mut Tx, message: MessageId, files: &[FileId]) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
-    let text =
-        format!("INSERT INTO message_files (message_id, file_id, rank) VALUES {}", tuples(files.len(), 3));
+    let text = format!(
+        "INSERT INTO message_files (message_id, group_id, seq, file_id, rank)
+         WITH used (file_id, rank) AS (VALUES {})
+         SELECT m.id, m.group_id, m.seq, used.file_id, used.rank FROM messages m, used WHERE m.id = ${}",
+        tuples(files.len(), 2),
+        2 * files.len() + 1
+    );
     on!(tx, conn => files.iter().enumerate().fold(sqlx::query(built(text)), |q, (rank, id)| {
-        q.bind(message).bind(*id).bind(rank as i64)
+        q.bind(*id).bind(rank as i64)
     })
+    .bind(message)
     .execute(conn)
     .await.map(affected))?;
     let text = format!("DELETE FROM group_uploads WHERE file_id IN ({})", places(1, files.len()));
     on!(tx, conn => files.iter().fold(sqlx::query(built(text)), |q, id| q.bind(*id)).execute(conn).await.map(affected))?;
-    Ok(())
-}
-
-/// Takes the files out of a message that is removed. Those that nothing else uses wait as if they had just been brought
-/// and are forgotten in time. Two statements.
-pub async fn set_free(tx: &mut Tx, group: GroupId, message: MessageId, now: Timestamp) -> Result<()> {
-    on!(tx, conn => sqlx::query(
-        "INSERT INTO group_uploads (file_id, group_id, created_at)
-         SELECT u.file_id, $2, $3 FROM message_files u WHERE u.message_id = $1
-           AND NOT EXISTS (SELECT 1 FROM message_files o WHERE o.file_id = u.file_id AND o.message_id <> $1)
-           AND NOT EXISTS (SELECT 1 FROM draft_files d WHERE d.file_id = u.file_id)")
-        .bind(message).bind(group).bind(now).execute(conn).await.map(affected))?;
-    on!(tx, conn => sqlx::query("DELETE FROM message_files WHERE message_id = $1")
-        .bind(message).execute(conn).await.map(affected))?;
     Ok(())
 }
 
@@ -215,8 +246,7 @@ pub async fn list_of_messages(tx: &mut Tx, messages: &[MessageId]) -> Result<Vec
         return Ok(Vec::new());
     }
     let text = format!(
-        "SELECT u.message_id AS user_id, f.id, f.name, f.media_type, f.size, f.created_at
-         FROM message_files u JOIN files f ON f.id = u.file_id
+        "SELECT u.message_id AS user_id, {USED_COLUMNS} FROM message_files u JOIN files f ON f.id = u.file_id
          WHERE u.message_id IN ({}) ORDER BY u.message_id, u.rank",
         places(1, messages.len())
     );
@@ -241,6 +271,7 @@ impl From<UsedFileRow> for File {
             media_type: row.media_type,
             size: row.size,
             created_at: row.created_at,
+            picture: picture(row.width, row.height),
         }
     }
 }
@@ -268,10 +299,11 @@ pub async fn list_of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<(File, boo
         file: UsedFileRow,
         kept: bool,
     }
-    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(
-        "SELECT u.draft_id AS user_id, f.id, f.name, f.media_type, f.size, f.created_at, u.kept
-         FROM draft_files u JOIN files f ON f.id = u.file_id WHERE u.draft_id = $1 ORDER BY u.rank",
-    )
+    let text = format!(
+        "SELECT u.draft_id AS user_id, {USED_COLUMNS}, u.kept
+         FROM draft_files u JOIN files f ON f.id = u.file_id WHERE u.draft_id = $1 ORDER BY u.rank"
+    );
+    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(built(text))
     .bind(draft)
     .fetch_all(conn)
     .await)?;
