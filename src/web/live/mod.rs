@@ -16,11 +16,12 @@ use axum::extract::ws::{Message as Frame, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::http::header::{HOST, HeaderName, ORIGIN};
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, sleep};
 
 use self::frames::Asked;
-use self::page::Page;
+use self::page::{Page, Source};
 use self::way::Way;
 use super::error::{Trouble, WebResult};
 use super::state::WebState;
@@ -31,7 +32,7 @@ use crate::domain::settings::PublicUrl;
 const LONGEST: usize = 4096;
 /// What a socket keeps ready to read and to gather what leaves, in bytes. Thousands of sockets wait most of the time;
 /// what is longer gets more room while it passes.
-const READING: usize = 4096;
+const READING: usize = 1024;
 const WRITING: usize = 8192;
 /// Pages ping; one that says nothing for so long has gone to sleep with its machine, and nobody looks at it. Browsers
 /// let the timers of hidden pages run once a minute only.
@@ -67,7 +68,7 @@ fn is_own_origin(headers: &HeaderMap, public: &PublicUrl) -> bool {
 
 async fn serve(state: WebState, member: Member, socket: WebSocket) {
     let (to_browser, mut from_browser) = socket.split();
-    let mut page = Page::open(state, member, Way::new(to_browser)).await;
+    let mut page = Page::open(state, member, Way::new(to_browser)).boxed().await;
     let mut silence = Box::pin(sleep(SILENCE));
     while page.flush().await {
         let alive = tokio::select! {
@@ -75,22 +76,22 @@ async fn serve(state: WebState, member: Member, socket: WebSocket) {
                 silence.as_mut().reset(Instant::now() + SILENCE);
                 take(&mut page, frame).await
             }
-            heard = page.next() => page.tell(heard).await,
+            heard = page.next() => tell(&mut page, heard).await,
             () = silence.as_mut() => false,
         };
         if !(alive && tell_waiting(&mut page).await) {
             break;
         }
     }
-    page.close().await;
+    page.close().boxed().await;
 }
 
-/// Does what a frame asks for. `false` ends the connection.
+/// Does what a frame asks for. `false` ends the connection. As in [`tell`], what it takes is made when it is asked for:
+/// a socket that waits has no room for it.
 async fn take(page: &mut Page, frame: Option<Result<Frame, axum::Error>>) -> bool {
     match frame {
         Some(Ok(Frame::Text(text))) => match serde_json::from_str::<Asked>(text.as_str()) {
-            // On the heap: what is asked for seldom takes no room in a socket that waits.
-            Ok(asked) => Box::pin(page.answer(asked)).await,
+            Ok(asked) => page.answer(asked).boxed().await,
             // An older or newer page: what we do not know we pass over.
             Err(_) => true,
         },
@@ -99,11 +100,15 @@ async fn take(page: &mut Page, frame: Option<Result<Frame, axum::Error>>) -> boo
     }
 }
 
+fn tell(page: &mut Page, heard: Source) -> BoxFuture<'_, bool> {
+    page.tell(heard).boxed()
+}
+
 /// What else was heard by now leaves in one go.
 async fn tell_waiting(page: &mut Page) -> bool {
     for _ in 0..TOGETHER {
         let Some(heard) = page.next().now_or_never() else { return true };
-        if !page.tell(heard).await {
+        if !tell(page, heard).await {
             return false;
         }
     }
