@@ -1,5 +1,6 @@
 //! A mailmoot in this process, with as many people as a measurement needs.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ use mailmoot::files::Files;
 use mailmoot::hub::Hub;
 use mailmoot::store::{Place, Store};
 
+/// The database's file in a house's folder.
+pub const DATABASE: &str = "moot.db";
+
 pub struct House {
     pub actions: Actions,
     pub folder: tempfile::TempDir,
@@ -28,7 +32,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::system();
         let actions = Actions {
-            store: Store::open(&Place::Sqlite(folder.path().join("moot.db"))).await.unwrap(),
+            store: Store::open(&Place::Sqlite(folder.path().join(DATABASE))).await.unwrap(),
             hub: Hub::new(),
             files: Files::open_folder(folder.path().join("files"), clock.clone()).await.unwrap(),
             clock,
@@ -52,12 +56,17 @@ impl House {
 
     /// A group of the first `members` people, begun by the first one.
     pub async fn group(&self, owner: &Viewer, members: usize) -> GroupId {
+        self.group_of(owner, 1..members).await
+    }
+
+    /// A group of somebody and these others.
+    pub async fn group_of(&self, owner: &Viewer, others: Range<usize>) -> GroupId {
         let draft = self.actions.start_blank_draft(owner).await.unwrap();
         let page = self.actions.clock.new_id();
         let editor = Editor { person: owner.person_id, session: owner.session_id, page };
         self.actions.take_lease(editor, draft).await.unwrap();
         self.actions.change_draft(editor, draft, Change::Topic("Load".to_owned())).await.unwrap();
-        for n in 1..members {
+        for n in others {
             let change = Change::AddAddress { address: address(n), name: None };
             self.actions.change_draft(editor, draft, change).await.unwrap();
         }

@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{broadcast, mpsc};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::house::House;
@@ -139,12 +140,17 @@ pub async fn serve(house: &House) -> SocketAddr {
 
 /// A socket as a browser opens it.
 pub async fn open_socket(address: SocketAddr, path: &str, cookie: Option<&Token>) -> Socket {
+    tokio_tungstenite::connect_async(socket_request(address, path, cookie)).await.unwrap().0
+}
+
+/// What a browser asks for a socket.
+pub fn socket_request(address: SocketAddr, path: &str, cookie: Option<&Token>) -> Request {
     let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
     if let Some(cookie) = cookie {
         let cookie = format!("moot_session={}", cookie.reveal());
         request.headers_mut().insert("cookie", cookie.parse().unwrap());
     }
-    tokio_tungstenite::connect_async(request).await.unwrap().0
+    request
 }
 
 async fn bare_server(sender: broadcast::Sender<Arc<str>>) -> SocketAddr {

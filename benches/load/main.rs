@@ -1,7 +1,8 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, history, imap, live, threads, start.
+//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, history, imap, live, threads, presence,
+//! start. A number is how many pages `presence` opens; each is an open file of both processes, see `ulimit -n`.
 //! `tests/run bench` starts the mail server that `imap` needs.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
@@ -11,6 +12,7 @@ mod history;
 mod house;
 mod imap;
 mod live;
+mod presence;
 mod start;
 mod threads;
 
@@ -23,7 +25,11 @@ use std::time::Duration;
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|a| a == part);
+    let number = asked.iter().find_map(|a| a.parse().ok());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    if asked == [presence::BARE] {
+        return runtime.block_on(presence::serve_bare());
+    }
     if wanted("draft") {
         runtime.block_on(draft::measure());
     }
@@ -41,6 +47,9 @@ fn main() {
     }
     if wanted("threads") {
         runtime.block_on(threads::measure());
+    }
+    if wanted("presence") {
+        runtime.block_on(presence::measure(number.unwrap_or(presence::PAGES)));
     }
     if wanted("start") {
         runtime.block_on(start::measure());

@@ -1,7 +1,8 @@
 //! From the command to the first page, and the memory it takes while nothing happens. The program is the one that was
 //! built with this measurement.
 
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 5;
@@ -16,12 +17,12 @@ pub async fn measure() {
         for first in [true, false] {
             let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let begun = Instant::now();
-            let mut child = serve(folder.path(), port);
+            let mut child = program(folder.path(), port).spawn().unwrap();
             wait_for_page(port).await;
             if !first {
                 times.push(begun.elapsed());
                 tokio::time::sleep(Duration::from_secs(1)).await;
-                memory.push(resident(&child));
+                memory.push(resident(child.id()));
             }
             child.kill().unwrap();
             child.wait().unwrap();
@@ -32,8 +33,10 @@ pub async fn measure() {
     println!("start    resident memory, idle: {} MB", memory[memory.len() / 2] / 1024);
 }
 
-fn serve(folder: &std::path::Path, port: u16) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_mailmoot"))
+/// The program, with everything of its own in a folder that has a folder `mail`.
+pub fn program(folder: &Path, port: u16) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mailmoot"));
+    command
         .arg("serve")
         .env("MAILMOOT_SERVER_LISTEN", format!("127.0.0.1:{port}"))
         .env("MAILMOOT_SERVER_DATA", folder.join("data"))
@@ -44,12 +47,11 @@ fn serve(folder: &std::path::Path, port: u16) -> Child {
         .env("MAILMOOT_SMTP_USER", "")
         .env("MAILMOOT_LOG_LEVEL", "error")
         .current_dir(folder)
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
+        .stdout(Stdio::null());
+    command
 }
 
-async fn wait_for_page(port: u16) {
+pub async fn wait_for_page(port: u16) {
     let client = reqwest::Client::new();
     loop {
         if client
@@ -64,9 +66,9 @@ async fn wait_for_page(port: u16) {
     }
 }
 
-/// In kB.
-fn resident(child: &Child) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+/// The memory of a process, in kB.
+pub fn resident(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
