@@ -16,10 +16,11 @@ use super::house::House;
 use super::live::serve;
 use super::spread;
 
-const MESSAGES: i64 = 100_000;
+/// A debug build (`cargo test --bench load -- history`) only shows that it runs.
+const MESSAGES: i64 = if cfg!(debug_assertions) { 3_000 } else { 100_000 };
 /// How many are stored in one transaction.
 const TOGETHER: usize = 2_000;
-const TIMES: i64 = 300;
+const TIMES: i64 = if cfg!(debug_assertions) { 10 } else { 300 };
 
 pub async fn measure() {
     let house = House::build(60).await;

@@ -8,6 +8,7 @@ use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, Pe
 use crate::domain::job::Job;
 use crate::domain::message::{Answered, Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::Viewer;
+use crate::domain::safe_html::SafeHtml;
 use crate::mail::markdown::first_words;
 use crate::store::files::StoredFile;
 use crate::store::{self, Tx};
@@ -102,6 +103,7 @@ impl Actions {
                 }
                 let posted = actions.contribute(tx, group, contribution).await?;
                 store::groups::mark_read(tx, group, person, posted.message.seq).await?;
+                store::unsent::delete(tx, group, person).await?;
                 Ok(Ok(posted))
             })
             .await;
@@ -118,6 +120,16 @@ impl Actions {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// How a message would be shown.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person is no member, [`ActionError::Invalid`] when it is too long.
+    pub async fn preview_message(&self, viewer: &Viewer, group: GroupId, text: String) -> Result<SafeHtml> {
+        access::member(&mut self.store.read().await?, viewer.person_id, group).await?;
+        check_text(&text, false)?;
+        Ok(self.read_text(group, text, Vec::new()).await?.body.html)
     }
 
     /// Outside of the transaction, since others wait to write; that the writer is a member is checked in it.

@@ -29,6 +29,7 @@ pub mod search;
 pub mod sessions;
 pub mod sign_in;
 pub mod threads;
+pub mod unsent;
 pub mod uploads;
 
 mod access;

@@ -52,6 +52,45 @@ const DANGEROUS_GOODS: Offshoot = Offshoot {
     taken: &[2],
 };
 
+/// Longer than anybody reads at a glance: the page folds it.
+const MOVE: &str = "Here is the whole plan of the day. Please read your own part.
+
+## Before
+
+1. By Wednesday everybody tells @Tomasz Wójcik which devices come along.
+2. On Thursday the boxes come, two for each seat. More are on the second floor.
+3. Papers that nobody needs go into the grey containers, not into boxes.
+4. What is locked must be unlocked, or the key is on it.
+
+## Friday
+
+- 14:00 Screens and phones are unplugged. The cables go into the bag with your name.
+- 15:00 The movers begin at the window and go towards the stairs.
+- 16:30 The kitchen closes. Cups that are still there are nobody's.
+- 17:00 The lift is ours alone; please take the stairs.
+
+## The weekend
+
+Nobody needs to be here but the two of us. The power is off on Saturday from 8:00 to 11:00, and the network until noon.
+Whoever must work takes the first floor; 12 seats are free there.
+
+## Monday
+
+1. Your boxes stand at your seat. If one is missing, tell me before ten.
+2. Plug in the phone first: it finds its number by itself.
+3. Empty boxes are collected at noon, and again on Tuesday.
+4. The small rooms can be booked from Monday on. One of them is Sales' own until eleven.
+
+## Who helps
+
+| what | who |
+| --- | --- |
+| boxes, movers, keys | Sofia |
+| devices, network, phones | Tomasz |
+| chairs and tables that do not fit | Emma |
+
+Coffee is on the house.";
+
 pub const STORIES: [Story; 3] = [
     Story {
         thread: threads::WAREHOUSE,
@@ -102,6 +141,14 @@ pub const STORIES: [Story; 3] = [
             At(Day(1, 8, 20)),
             Mail(Who::Emma, "Please keep the two seats nearest to the door for January, not in the corner."),
             Say(Who::Sofia, "Done. I will put signs on them."),
+            Say(Who::Tomasz, "The new sockets near the stairs, for whoever plugs in a phone:
+
+```yaml
+vlan: 30
+ports: [3-01, 3-02, 3-03, 3-04]
+poe: true
+```"),
+            Say(Who::Sofia, MOVE),
             At(Ago(1400)),
         ],
     },

@@ -33,6 +33,7 @@ pub mod sessions;
 pub mod spin_offs;
 pub mod statuses;
 pub mod threads;
+pub mod unsent;
 pub mod uploads;
 pub mod uses;
 

@@ -18,6 +18,7 @@ use super::visit::Member;
 use crate::actions;
 use crate::actions::groups::{GroupLine, MemberLine};
 use crate::actions::history::Place;
+use crate::actions::messages;
 use crate::domain::event::GroupActivity;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Role};
@@ -152,8 +153,10 @@ pub struct GroupPage {
     pub client_id: ClientMessageId,
     /// What is being answered, if it was not taken.
     pub answers: Option<(MessageId, AnsweredPart)>,
-    /// What was typed, if it was not taken.
+    /// What was typed: in the message that was not taken, or what is not sent yet.
     pub typed: String,
+    /// When what is typed was kept here, in milliseconds; 0 if it was not.
+    pub unsent_at: i64,
     /// Files that were stored with it already.
     pub kept: Vec<File>,
     /// Why the message just sent was not taken.
@@ -187,6 +190,7 @@ pub async fn page(
     let found = actions.get_group(&member.viewer, id).await?;
     let place = asked.unwrap_or_else(|| opening_place(&found));
     let history = actions.read_history(&member.viewer, id, place, PAGE).await?;
+    let unsent = actions.get_unsent(&member.viewer, id).await?;
     let you = member.viewer.person_id;
     Ok(GroupPage {
         view: member.view(state).await?,
@@ -203,7 +207,8 @@ pub async fn page(
         file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),
         client_id: actions.clock.new_id(),
         answers: None,
-        typed: String::new(),
+        typed: unsent.markdown,
+        unsent_at: unsent.updated_at.millis(),
         kept: Vec::new(),
         problem: None,
     })
@@ -261,6 +266,10 @@ impl GroupPage {
     }
     fn between_names(&self) -> &'static str {
         if self.view.t.language().tag() == "en" { ", " } else { "、" }
+    }
+    /// In characters.
+    fn longest(&self) -> usize {
+        messages::LONGEST_MESSAGE
     }
     fn limit_shown(&self) -> String {
         filters::in_words(self.file_limit)

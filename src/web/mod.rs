@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod composer;
 pub mod drafts;
 pub mod error;
 pub mod face;
@@ -9,6 +10,7 @@ pub mod files;
 pub mod filters;
 pub mod groups;
 pub mod headers;
+pub mod keys;
 pub mod links;
 pub mod live;
 pub mod mail_desk;

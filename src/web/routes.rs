@@ -16,8 +16,8 @@ use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::{
-    assets, groups, headers, links, live, mail_desk, message_page, messages, panels, people, presence,
-    search, sessions, settings, sign_in, spin_off, switches, threads,
+    assets, composer, groups, headers, keys, links, live, mail_desk, message_page, messages, panels, people,
+    presence, search, sessions, settings, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -44,6 +44,7 @@ pub fn router(state: WebState) -> Router {
         .route("/l/{token}", get(links::show).post(links::open))
         .route("/l/{token}/code", post(links::code))
         .route("/settings", get(settings::show))
+        .route("/keys", get(keys::show))
         .route("/sessions", get(sessions::list))
         .route("/sessions/{id}/revoke", post(sessions::revoke))
         .route("/threads", get(threads::list))
@@ -66,6 +67,8 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
         .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
         .route("/groups/{id}/mentionable", get(people::mentionable))
+        .route("/groups/{id}/preview", post(composer::preview))
+        .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))
         .merge(files())
         .route("/live", get(live::connect))
         .route("/admin/ledger", get(ledger::list))

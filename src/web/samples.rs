@@ -284,6 +284,7 @@ pub fn group_page(language: Language) -> GroupPage {
         client_id: id(700),
         answers: None,
         typed: String::new(),
+        unsent_at: 0,
         kept: vec![file(504, "kept from before.pdf", "application/pdf", 12_000)],
         problem: None,
     }

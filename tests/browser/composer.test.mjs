@@ -85,3 +85,134 @@ test("A name that nobody has is posted, and its writer is told", async () => {
   await until("it is there", async () => /@Nobody, are you here/.test(await last(page).innerText()));
   assert.equal(await last(page).locator(".mention").count(), 0);
 });
+
+test("What is typed is on the other device, and what was typed there meanwhile is offered", async () => {
+  const { page, context } = sofia;
+  await text(page).fill("Half a sentence");
+  const other = await context.newPage();
+  await until("it is kept", async () => {
+    await other.goto(group);
+    return (await text(other).inputValue()) === "Half a sentence";
+  });
+  await scripted(other, "[data-composer]");
+  // Another browser has no memory of this tab; the server has.
+  await other.evaluate(() => sessionStorage.clear());
+  const saved = other.waitForResponse((answer) => answer.url().endsWith("/unsent") && answer.request().method() === "POST");
+  await text(other).fill("Half a sentence, and the rest");
+  await saved;
+  await text(page).fill("Half a sentence of another kind");
+  const offer = page.locator("[data-other-text]");
+  await offer.filter({ hasText: "and the rest" }).waitFor();
+  await offer.getByRole("button").click();
+  assert.equal(await text(page).inputValue(), "Half a sentence, and the rest");
+  assert.match(await offer.innerText(), /of another kind/, "nothing is lost");
+  await text(page).press("Enter");
+  await until("it was sent", async () => /and the rest/.test(await last(page).innerText()));
+  await other.reload();
+  assert.equal(await text(other).inputValue(), "");
+  await other.close();
+});
+
+test("Signs of Markdown come by keys and buttons, and the preview shows them", async () => {
+  const { page } = sofia;
+  await text(page).fill("Now or never");
+  await text(page).evaluate((field) => field.setSelectionRange(0, 3));
+  await text(page).press("Control+b");
+  // The first press fetches the script that answers it.
+  await until("the words are bold", async () => (await text(page).inputValue()) === "**Now** or never");
+  await text(page).press("Control+b");
+  assert.equal(await text(page).inputValue(), "Now or never", "twice is not at all");
+  await page.locator("[data-toolbar-opener]").click();
+  await page.locator("[data-sign=list]").click();
+  assert.equal(await text(page).inputValue(), "- Now or never");
+  await text(page).press("Control+z");
+  assert.equal(await text(page).inputValue(), "Now or never", "undone like typing");
+  await text(page).fill("**Now**, @Emma Dubois\n\n```rust\nlet a = 1;\n```");
+  await text(page).press("Control+Shift+p");
+  const preview = page.locator("[data-preview]");
+  await preview.locator("strong", { hasText: "Now" }).waitFor();
+  await preview.locator(".mention", { hasText: "Emma" }).waitFor();
+  await text(page).press("Enter");
+  await last(page).locator(".code-head", { hasText: "rust" }).waitFor();
+  await preview.waitFor({ state: "hidden" });
+  await sofia.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await last(page).locator(".code-head button").click();
+  await until("the code is copied", async () => (await page.evaluate(() => navigator.clipboard.readText())) === "let a = 1;\n");
+});
+
+test("A long message is folded and opens, also by its link; one that is too long stays in the field", async () => {
+  const { page } = sofia;
+  const long = Array.from({ length: 80 }, (_, n) => `Line ${n + 1}`).join("\n");
+  await text(page).fill(long);
+  await text(page).press("Enter");
+  const prose = last(page).locator(".prose");
+  const button = last(page).locator(".unfold");
+  await button.waitFor();
+  const folded = (await prose.boundingBox()).height;
+  assert.ok(folded < 450, `${folded}`);
+  await button.click();
+  assert.equal(await button.getAttribute("aria-expanded"), "true");
+  assert.ok((await prose.boundingBox()).height > 1000);
+  await button.click();
+  assert.equal(Math.round((await prose.boundingBox()).height), Math.round(folded));
+  const seq = await last(page).getAttribute("data-seq");
+  await page.goto(`${group}?at=${seq}#m-${seq}`);
+  await scripted(page, "[data-composer]");
+  assert.ok((await prose.boundingBox()).height > 1000, "whoever came for it sees all");
+  await page.goto(group);
+  await scripted(page, "[data-composer]");
+  const book = "字".repeat(40_010);
+  await text(page).fill(book);
+  await page.locator("[data-count-left]", { hasText: "10 characters too many" }).waitFor();
+  await text(page).press("Enter");
+  assert.equal(await text(page).inputValue(), book);
+  await text(page).fill("字".repeat(39_990));
+  await page.locator("[data-count-left]", { hasText: "10 characters left" }).waitFor();
+  await text(page).fill("");
+});
+
+test("After a look elsewhere a line shows where the new ones begin, and a button leads there", async () => {
+  const { page } = tomasz;
+  await page.goto(group);
+  await scripted(page, "[data-composer]");
+  await until("all is read", async () => !/^\(/.test(await page.title()));
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hasFocus", { value: () => false, configurable: true });
+  });
+  for (let number = 1; number <= 30; number += 1) {
+    await sofia.context.request.post(`${group}/messages`, { multipart: { markdown: `New ${number}\n\nand more` }, maxRedirects: 0 });
+  }
+  await until("they came", async () => /New 30/.test(await last(page).innerText()));
+  assert.equal(await page.locator(".unread-line").count(), 1);
+  await page.evaluate(() => { delete document.hasFocus; });
+  await page.locator("[data-to-unread]").click();
+  assert.match(await page.locator(".message.marked").innerText(), /New 1\n/);
+  assert.equal(await page.locator(".unread-line + .message.marked").count(), 1);
+});
+
+test("? shows the keys, they work, and single ones can be switched off", async () => {
+  const { page } = tomasz;
+  await page.locator("main").focus();
+  await page.keyboard.press("?");
+  const dialog = page.locator("dialog.keys-dialog");
+  await dialog.waitFor();
+  assert.ok((await dialog.locator("kbd").count()) > 30);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  await page.keyboard.press("c");
+  assert.ok(await text(page).evaluate((field) => field === document.activeElement));
+  await page.keyboard.type("?c");
+  assert.equal(await text(page).inputValue(), "?c", "in a field they are letters");
+  await text(page).fill("");
+  await page.goto(`${demo.url}/keys`);
+  await scripted(page, "[data-single-keys]");
+  await page.locator("[data-single-keys]").uncheck();
+  await page.locator("main").focus();
+  await page.keyboard.press("?");
+  await page.keyboard.press("Alt+ArrowDown");
+  await page.waitForURL(/\/groups\//);
+  assert.equal(await dialog.count(), 0);
+  await page.goto(`${demo.url}/keys`);
+  await scripted(page, "[data-single-keys]");
+  assert.equal(await page.locator("[data-single-keys]").isChecked(), false, "it is remembered");
+});

@@ -45,6 +45,10 @@ export async function everyPlace(demo, anna) {
     { name: "message-answer", path: group, act: answerMessage },
     { name: "message-remove", path: group, act: askToRemove },
     { name: "upload", path: group, act: pickFile },
+    { name: "mention", path: group, act: callSomebody },
+    { name: "preview", path: group, act: preview },
+    { name: "keys", path: "/keys" },
+    { name: "keys-dialog", path: group, act: showKeys },
     { name: "draft", path: draft },
     { name: "draft-edit", path: draft, act: edit },
     { name: "draft-add", path: draft, act: addMember },
@@ -175,6 +179,27 @@ async function pickFile(page) {
   await scripted(page, "[data-composer]");
   await page.locator("#composer-files").setInputFiles({ name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("x") });
   await page.locator("[data-uploads] .upload").waitFor();
+}
+
+async function callSomebody(page) {
+  await scripted(page, "[data-composer]");
+  await page.locator("[data-composer] [data-text]").pressSequentially("@");
+  await page.locator(".mentionable [role=option]").first().waitFor();
+}
+
+async function preview(page) {
+  await scripted(page, "[data-composer]");
+  await page.locator("[data-composer] [data-text]").fill("**Now**\n\n```rust\nlet a = 1;\n```");
+  await page.locator("[data-toolbar-opener]").click();
+  await page.locator("[data-preview-opener]").click();
+  await page.locator("[data-preview] .code-head").waitFor();
+}
+
+async function showKeys(page) {
+  await scripted(page, "[data-live]");
+  await page.locator("#main").focus();
+  await page.keyboard.press("?");
+  await page.locator("dialog.keys-dialog").waitFor();
 }
 
 async function addMember(page) {

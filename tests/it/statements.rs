@@ -8,6 +8,7 @@ use mailmoot::actions::files_shown::Filter;
 use mailmoot::actions::history::Place;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::search::Asked;
+use mailmoot::actions::unsent::NewUnsent;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::{DraftId, FileId, GroupId};
 use mailmoot::domain::message::MessagePlace;
@@ -87,6 +88,25 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     costs.push(("confirm a draft", desk.cost(async || made = Some(desk.confirm(draft).await)).await));
     let group = made.unwrap();
     let new = NewMessage { markdown: "Hello".to_owned(), ..NewMessage::default() };
+    let typed = NewUnsent { markdown: "Hel".to_owned(), seen: None };
+    costs.push((
+        "keep what is typed",
+        desk.cost(async || actions.keep_unsent(anna, group, typed).await.unwrap()).await,
+    ));
+    let text = || "Hello @Person 1, look".to_owned();
+    costs.push((
+        "preview",
+        desk.cost(async || actions.preview_message(anna, group, text()).await.unwrap()).await,
+    ));
+    let new_mention = NewMessage { markdown: text(), ..NewMessage::default() };
+    costs.push((
+        "mention",
+        desk.cost(async || actions.post_message(anna, group, new_mention).await.unwrap()).await,
+    ));
+    costs.push((
+        "whom to mention",
+        desk.cost(async || actions.find_mentionable(anna, group, "p", 8).await.unwrap()).await,
+    ));
     costs.push(("post", desk.cost(async || actions.post_message(anna, group, new).await.unwrap()).await));
     let edit = Edit { edits: 0, markdown: "Hello all".to_owned() };
     let place = MessagePlace { group, seq: 2 };

@@ -57,6 +57,11 @@ pub enum Told<'a> {
         /// The group's line in the list, as in `Row`.
         row: String,
     },
+    /// So much is missing that the page fetches it while somebody reads on; what is new after `newest` is told again.
+    Behind {
+        group: GroupId,
+        newest: i64,
+    },
     /// A message that was there already, as it is after change number `change`.
     Changed {
         group: GroupId,

@@ -23,6 +23,8 @@ use crate::web::visit::Member;
 
 /// How many messages are read at once to fill a gap.
 pub(super) const REPAIR: i64 = 100;
+/// After so many of them a page that was away for long is only told how far it is behind.
+const ROUNDS: usize = 3;
 
 /// Dropping it ends all listening.
 pub struct Page {
@@ -224,7 +226,7 @@ impl Page {
     /// Sends the messages after a sequence number. The number up to which the page has them all then.
     async fn repair_messages(&mut self, id: GroupId, after: i64) -> Result<i64, Gap> {
         let mut sent = after;
-        loop {
+        for _ in 0..ROUNDS {
             let actions = &self.state.actions;
             let posted = actions.list_messages_after(&self.member.viewer, id, sent, REPAIR).await?;
             let full = i64::try_from(posted.len()).is_ok_and(|n| n == REPAIR);
@@ -237,6 +239,11 @@ impl Page {
                 return Ok(sent);
             }
         }
+        let newest = self.state.actions.get_group(&self.member.viewer, id).await?.group.last_seq;
+        if newest > sent {
+            self.put(&Told::Behind { group: id, newest }.text()).await?;
+        }
+        Ok(newest)
     }
 
     /// The lines of the list of groups that are newer than what the page shows, how far all was read, and all drafts.

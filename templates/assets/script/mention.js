@@ -91,6 +91,7 @@ export function completeMentions(text) {
   const step = (by) => mark(options().at((options().indexOf(active) + by) % options().length));
   const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: () => choose(active), Tab: () => choose(active),
     Escape: () => { vain = call; close(); } };
+  // Before what else these keys do in the text.
   text.addEventListener("keydown", (event) => {
     // While an input method is composing, these keys are its own.
     const isComposing = event.isComposing || event.keyCode === 229;
@@ -99,7 +100,7 @@ export function completeMentions(text) {
     event.preventDefault();
     event.stopImmediatePropagation();
     keys[event.key]();
-  });
+  }, { capture: true });
   text.addEventListener("input", (event) => { if (!event.isComposing) look(); });
   text.addEventListener("compositionend", look);
   text.addEventListener("click", look);
@@ -110,6 +111,8 @@ export function completeMentions(text) {
     const option = event.target.closest('[role="option"]');
     if (option) choose(option);
   });
+
+  if (document.activeElement === text) look();
 
   return {
     take() {

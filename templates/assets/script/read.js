@@ -53,6 +53,8 @@ export function watchReading(talk, scroller, history) {
   }
 
   return {
+    /** Nobody looks, and everything up to here was read. */
+    isAway: () => !looking() && unread.size === 0,
     /** A message that is not on the page. */
     count,
     watch(message) {

@@ -8,6 +8,7 @@ import { followPlaces } from "./places.js";
 import { on, onOpen, send } from "./live.js";
 import { watchReading } from "./read.js";
 import { hold, isAtEnd } from "./scrolling.js";
+import { toUnread } from "./unread.js";
 
 export function attach(talk) {
   const group = talk.dataset.talk;
@@ -17,6 +18,7 @@ export function attach(talk) {
   const history = historyOf(talk, { shown: (message) => reading.watch(message), loads: changes.loads });
   const reading = watchReading(talk, scroller, history);
   const newest = toNewest(talk, scroller, history);
+  const unread = toUnread(talk, scroller);
   /** Of everything up to this number the page knows: it is here, or belongs below what is here. */
   let last = Math.max(history.last(), Number(talk.dataset.newest));
 
@@ -33,7 +35,9 @@ export function attach(talk) {
       newest.came(message);
       return;
     }
+    if (reading.isAway() && message.dataset.author !== document.body.dataset.me) unread.begin(seq);
     put(message, seq, mine);
+    unread.show();
     if (!isAtEnd(scroller)) newest.came(message);
     history.trim();
   }
@@ -64,6 +68,13 @@ export function attach(talk) {
     // Numbers have no gaps: one that jumps means that something got lost on the way.
     if (frame.seq > last) watch();
   });
+  // After a very long absence what is missing comes page by page, while somebody reads on.
+  on("behind", (frame) => {
+    if (frame.group !== group) return;
+    history.isBehind();
+    last = Math.max(last, frame.newest);
+    newest.show();
+  });
   on("resync", watch);
   onOpen(watch);
   function watch() {
@@ -90,6 +101,7 @@ export function attach(talk) {
   bringMenu(talk, log);
   const read = Number(talk.dataset.read);
   setUnread(log, read > 0 ? read : null);
+  unread.show();
   log.querySelectorAll(".message").forEach(reading.watch);
   followPlaces(talk, scroller, history);
 }

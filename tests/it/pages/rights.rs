@@ -27,6 +27,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/l/{token}/code", [200, 200, 200, 200, 200]),
     ("GET", "/sessions", [303, 200, 200, 200, 200]),
     ("POST", "/sessions/{session}/revoke", [303, 404, 404, 303, 404]),
+    ("GET", "/keys", [303, 200, 200, 200, 200]),
     ("GET", "/settings", [303, 200, 200, 200, 200]),
     ("GET", "/threads", [303, 200, 200, 200, 200]),
     ("POST", "/threads/{thread}/draft", [303, 404, 303, 303, 404]),
@@ -62,6 +63,9 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/groups/{group}/messages/{seq}/edit", [303, 404, 404, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/remove", [303, 404, 404, 303, 404]),
     ("GET", "/groups/{group}/mentionable", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/preview", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/unsent", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/unsent", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/files", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/uploads", [303, 404, 201, 201, 404]),
     // Her own alone, member or not.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod changes;
+mod composer;
 mod delivery;
 mod demo;
 mod drafts;
