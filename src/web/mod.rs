@@ -10,6 +10,7 @@ pub mod files;
 pub mod filters;
 pub mod groups;
 pub mod headers;
+pub mod installable;
 pub mod keys;
 pub mod links;
 pub mod live;

@@ -16,8 +16,8 @@ use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::{
-    assets, composer, groups, headers, keys, links, live, mail_desk, message_page, messages, panels, people,
-    presence, search, sessions, settings, sign_in, spin_off, switches, threads,
+    assets, composer, groups, headers, installable, keys, links, live, mail_desk, message_page, messages,
+    panels, people, presence, search, sessions, settings, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -71,6 +71,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))
         .merge(files())
         .route("/live", get(live::connect))
+        .route("/manifest.webmanifest", get(installable::manifest))
         .route("/admin/ledger", get(ledger::list))
         .route("/admin/ledger/{mail}/run", post(ledger::run_again));
     if state.desk.is_some() {

@@ -6,6 +6,7 @@ use askama::filters::HtmlSafe;
 use super::face::Face;
 use super::filters;
 use super::groups::GroupRow;
+use super::installable::frame_colours;
 use super::presence::Mine;
 use crate::domain::draft::Draft;
 use crate::domain::ids::DraftId;
@@ -86,6 +87,10 @@ impl View {
     /// Whether this page is the one at `path`.
     pub fn at(&self, path: &str) -> bool {
         self.path.split('?').next() == Some(path)
+    }
+
+    pub fn frame_colours(&self) -> Vec<(&'static str, &'static str)> {
+        frame_colours(self.theme)
     }
 
     /// The id of who looks at the page, for the scripts; empty for nobody.

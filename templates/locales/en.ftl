@@ -787,3 +787,6 @@ files-older = Older files
 upload-waits = Waits for the connection
 problem-empty-file = This file is empty. If it is a folder, pack it into one file first.
 problem-forbidden-file = Files of the kind .{ $ending } are not taken here, since they can run as programs. Ask your administrator for another way.
+
+## Notices
+install-description = Discussions out of mail threads, and back into mail

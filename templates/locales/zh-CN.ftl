@@ -747,3 +747,6 @@ files-older = 更早的文件
 upload-waits = 等待连接
 problem-empty-file = 这个文件是空的。如果是文件夹，请先打包成一个文件。
 problem-forbidden-file = 这里不接收 .{ $ending } 类型的文件，因为它可能作为程序运行。如需发送，请联系管理员。
+
+## 通知
+install-description = 从邮件会话到讨论，再从讨论回到邮件

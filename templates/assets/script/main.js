@@ -7,6 +7,7 @@ const behaviours = {
   "[data-copy]": "./copy.js",
   "[data-closes]": "./closes.js",
   "[data-groups]": "./groups.js",
+  ".side-list": "./badge.js",
   "[data-drafts]": "./drafts.js",
   "[data-mine]": "./mine.js",
   "[data-talk]": "./timeline.js",

@@ -1,9 +1,8 @@
-// A message is read when it really was in sight: its page visible, in focus, and somebody before it. Also counts the unread in the title.
+// A message is read when it really was in sight: its page visible, in focus, and somebody before it.
 import { isActive, onActivity } from "./activity.js";
 import { onOpen, send } from "./live.js";
 
 export function watchReading(talk, scroller, history) {
-  const title = document.title;
   let read = Number(talk.dataset.read);
   let sent = read;
   let timer = 0;
@@ -11,9 +10,6 @@ export function watchReading(talk, scroller, history) {
   const inSight = new Set();
 
   const looking = () => document.visibilityState === "visible" && document.hasFocus() && isActive();
-  const showCount = () => {
-    document.title = unread.size ? `(${unread.size}) ${title}` : title;
-  };
   // Far below the first unread message nothing proves that those between were seen; at the newest, somebody chose to
   // pass them over.
   const goesOn = () => history.isNewest() || history.first() <= read + 1;
@@ -21,7 +17,6 @@ export function watchReading(talk, scroller, history) {
     if (!looking() || !goesOn()) return;
     for (const message of inSight) read = Math.max(read, Number(message.dataset.seq));
     for (const seq of unread) if (seq <= read) unread.delete(seq);
-    showCount();
     clearTimeout(timer);
     timer = setTimeout(tell, 300);
   };
@@ -49,7 +44,6 @@ export function watchReading(talk, scroller, history) {
   function count(message) {
     const seq = Number(message.dataset.seq);
     if (seq > read && message.dataset.author !== document.body.dataset.me) unread.add(seq);
-    showCount();
   }
 
   return {

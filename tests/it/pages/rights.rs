@@ -29,6 +29,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/sessions/{session}/revoke", [303, 404, 404, 303, 404]),
     ("GET", "/keys", [303, 200, 200, 200, 200]),
     ("GET", "/settings", [303, 200, 200, 200, 200]),
+    ("GET", "/manifest.webmanifest", [200, 200, 200, 200, 200]),
     ("GET", "/threads", [303, 200, 200, 200, 200]),
     ("POST", "/threads/{thread}/draft", [303, 404, 303, 303, 404]),
     ("GET", "/people", [303, 200, 200, 200, 200]),
