@@ -24,6 +24,7 @@ pub mod peer;
 pub mod people;
 pub mod place;
 pub mod presence;
+pub mod qr;
 pub mod routes;
 pub mod search;
 pub mod sessions;

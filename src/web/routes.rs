@@ -17,7 +17,7 @@ use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::{
     assets, composer, groups, headers, installable, keys, links, live, mail_desk, message_page, messages,
-    panels, people, presence, search, sessions, settings, sign_in, spin_off, switches, threads,
+    panels, people, presence, qr, search, sessions, settings, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -59,6 +59,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/drafts", post(spin_off::start))
         .route("/groups/{id}/search", get(panels::search::show))
         .route("/groups/{id}/settings", get(panels::settings::show))
+        .route("/groups/{id}/qr.svg", get(qr::show))
         .route(
             "/groups/{id}/messages",
             get(messages::list).merge(post(messages::post).layer(DefaultBodyLimit::max(files_of_message))),

@@ -790,3 +790,6 @@ problem-forbidden-file = Files of the kind .{ $ending } are not taken here, sinc
 
 ## Notices
 install-description = Discussions out of mail threads, and back into mail
+qr-code = QR code
+qr-code-of = QR code of the link
+qr-code-lead = It holds the link of this group and nothing personal: only members get in.

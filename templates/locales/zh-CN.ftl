@@ -750,3 +750,6 @@ problem-forbidden-file = 这里不接收 .{ $ending } 类型的文件，因为�
 
 ## 通知
 install-description = 从邮件会话到讨论，再从讨论回到邮件
+qr-code = 二维码
+qr-code-of = 链接的二维码
+qr-code-lead = 其中只有本群组的链接，没有个人信息：只有成员可以进入。

@@ -27,6 +27,7 @@ export async function everyPlace(demo, anna) {
     { name: "members", path: group, act: openMembers },
     { name: "members-page", path: `${group}/members` },
     { name: "group-settings", path: group, act: openSettings },
+    { name: "group-qr", path: `${group}/settings`, act: openQr },
     { name: "family", path: `${chinese}/family` },
     { name: "choose", path: `${group}/choose` },
     { name: "choosing", path: group, act: chooseMessages },
@@ -155,6 +156,11 @@ async function searchHere(page) {
   await page.locator("[data-drawer] .examples").waitFor();
   await page.locator("[data-drawer] input[type=search]").fill("the");
   await page.locator("[data-drawer] .hit").first().waitFor();
+}
+
+async function openQr(page) {
+  await page.locator("details.qr > summary").click();
+  await page.waitForFunction(() => document.querySelector("details.qr img").naturalWidth > 0);
 }
 
 async function openJump(page) {

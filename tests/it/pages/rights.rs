@@ -58,6 +58,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/groups/{group}/drafts", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/search", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/settings", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/qr.svg", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/messages/{seq}", [303, 404, 200, 200, 404]),
