@@ -104,5 +104,6 @@ fn settings() -> Settings {
         files: FileRules::default(),
         sign_in: SignInSettings::default(),
         presence: PresenceSettings::default(),
+        internal_networks: Vec::new(),
     }
 }

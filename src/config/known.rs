@@ -22,6 +22,7 @@ pub const SETTINGS: &[Setting] = &[
     open("server.public_url"),
     open("server.data"),
     open("server.trusted_proxies"),
+    open("server.internal_networks"),
     secret("database.url"),
     open("mail.address"),
     open("mail.name"),

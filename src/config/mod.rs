@@ -49,6 +49,8 @@ pub struct ServerSettings {
     pub data: PathBuf,
     /// Web servers before this one, whose word on where a request comes from counts.
     pub trusted_proxies: Vec<AddressBlock>,
+    /// Internal addresses that may be asked although a browser named them.
+    pub internal_networks: Vec<AddressBlock>,
 }
 
 /// Where mail comes in.

@@ -62,11 +62,16 @@ fn server(values: &mut Values) -> Option<ServerSettings> {
     let trusted_proxies = values.or("server.trusted_proxies", "config-expected-proxies", usual, |text| {
         listed(text).map(|one| one.parse().ok()).collect()
     });
+    let internal_networks =
+        values.or("server.internal_networks", "config-expected-proxies", Vec::new(), |text| {
+            listed(text).map(|one| one.parse().ok()).collect()
+        });
     Some(ServerSettings {
         listen: listen?,
         public_url: url??,
         data: data?,
         trusted_proxies: trusted_proxies?,
+        internal_networks: internal_networks?,
     })
 }
 

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Config, MailSource};
 use crate::domain::address::NamedAddress;
 use crate::domain::language::Language;
+use crate::domain::network::AddressBlock;
 use crate::domain::settings::PublicUrl;
 use crate::transport::local::LocalMail;
 use crate::transport::maildir::Maildir;
@@ -139,5 +140,7 @@ fn settings(data: &Path, public_url: PublicUrl) -> Result<Config> {
     config.database = SecretString::from(format!("sqlite:{}", data.join("mailmoot.db").display()));
     config.source = MailSource::Maildir(data.join("mail/gateway"));
     config.mail.hold = HOLD;
+    // A push service on this machine can be tried as well.
+    config.server.internal_networks = AddressBlock::LOOPBACK.to_vec();
     Ok(config)
 }

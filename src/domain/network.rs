@@ -44,6 +44,40 @@ impl fmt::Debug for Network {
     }
 }
 
+/// Where no public server is (RFC 6890 and the registries it made): this machine, private networks, neighbours,
+/// documentation, groups of receivers, and addresses that hold another address, which could be any of these.
+const NOT_PUBLIC: &[(IpAddr, u32)] = &[
+    (IpAddr::V4(Ipv4Addr::new(0, 0, 0, 0)), 8),
+    (IpAddr::V4(Ipv4Addr::new(10, 0, 0, 0)), 8),
+    (IpAddr::V4(Ipv4Addr::new(100, 64, 0, 0)), 10),
+    (IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), 8),
+    (IpAddr::V4(Ipv4Addr::new(169, 254, 0, 0)), 16),
+    (IpAddr::V4(Ipv4Addr::new(172, 16, 0, 0)), 12),
+    (IpAddr::V4(Ipv4Addr::new(192, 0, 0, 0)), 24),
+    (IpAddr::V4(Ipv4Addr::new(192, 0, 2, 0)), 24),
+    (IpAddr::V4(Ipv4Addr::new(192, 88, 99, 0)), 24),
+    (IpAddr::V4(Ipv4Addr::new(192, 168, 0, 0)), 16),
+    (IpAddr::V4(Ipv4Addr::new(198, 18, 0, 0)), 15),
+    (IpAddr::V4(Ipv4Addr::new(198, 51, 100, 0)), 24),
+    (IpAddr::V4(Ipv4Addr::new(203, 0, 113, 0)), 24),
+    (IpAddr::V4(Ipv4Addr::new(224, 0, 0, 0)), 3),
+    (IpAddr::V6(Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0)), 23),
+    (IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0)), 32),
+    (IpAddr::V6(Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0)), 16),
+    (IpAddr::V6(Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0)), 20),
+];
+/// All public IPv6 addresses lie in here (RFC 4291 2.4).
+const UNICAST: AddressBlock =
+    AddressBlock { first: IpAddr::V6(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0)), bits: 3 };
+
+/// Whether an address may be that of a server on the internet.
+pub fn is_public(address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    let excepted =
+        NOT_PUBLIC.iter().any(|(first, bits)| AddressBlock { first: *first, bits: *bits }.contains(address));
+    !excepted && (address.is_ipv4() || UNICAST.contains(address))
+}
+
 impl AddressBlock {
     /// This machine.
     pub const LOOPBACK: [Self; 2] = [
@@ -115,6 +149,31 @@ mod tests {
         ] {
             let found: AddressBlock = block.parse().unwrap();
             assert_eq!(found.contains(address.parse().unwrap()), holds, "{block} {address}");
+        }
+        for (address, public) in [
+            ("93.184.216.34", true),
+            ("172.32.0.1", true),
+            ("2606:4700::1111", true),
+            ("127.0.0.1", false),
+            ("0.0.0.0", false),
+            ("10.1.2.3", false),
+            ("172.31.255.255", false),
+            ("192.168.1.1", false),
+            ("169.254.169.254", false),
+            ("100.100.100.200", false),
+            ("224.0.0.1", false),
+            ("255.255.255.255", false),
+            ("::ffff:10.0.0.1", false),
+            ("::1", false),
+            ("::", false),
+            ("fe80::1", false),
+            ("fd00::1", false),
+            ("ff02::1", false),
+            ("64:ff9b::a00:1", false),
+            ("2002:a00:1::", false),
+            ("2001::1", false),
+        ] {
+            assert_eq!(is_public(address.parse().unwrap()), public, "{address}");
         }
         for bad in ["", "10.0.0.0/33", "::/129", "proxy", "10.0.0.0/x", "10.0.0/8"] {
             assert_eq!(bad.parse::<AddressBlock>(), Err(NoAddressBlock), "{bad}");

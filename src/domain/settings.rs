@@ -93,6 +93,8 @@ pub struct Settings {
     pub files: FileRules,
     pub sign_in: SignInSettings,
     pub presence: PresenceSettings,
+    /// Networks of the house that may be asked although an address in them came from a browser.
+    pub internal_networks: Vec<AddressBlock>,
 }
 
 /// The gateway as mail sees it.

@@ -98,6 +98,7 @@ pub(super) mod tests {
             files: FileRules::default(),
             sign_in: SignInSettings::default(),
             presence: PresenceSettings::default(),
+            internal_networks: Vec::new(),
             trusted_proxies: Vec::new(),
         }
     }

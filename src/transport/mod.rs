@@ -6,6 +6,7 @@
 pub mod account;
 pub mod check;
 pub mod connect;
+pub mod guard;
 pub mod imap;
 pub mod local;
 pub mod maildir;

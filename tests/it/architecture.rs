@@ -32,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mail_parser::", &["mail/"]),
     ("lettre::", &["mail/", "transport/"]),
     ("async_imap::", &["transport/"]),
+    ("reqwest::", &["transport/guard.rs", "transport/web_push/"]),
     ("SafeHtml::from_sanitiser(", &["mail/sanitize.rs", "domain/safe_html.rs"]),
     (".write(async", &["actions/"]),
     ("sqlx::query", &["store/"]),

@@ -8,6 +8,8 @@ use mailmoot::demo::Demo;
 use mailmoot::web::{WebState, router};
 use reqwest::Client;
 
+use crate::support::browser::client;
+
 const ANNA: &str = "anna.berg@corp.example";
 const DAVID: &str = "david.okafor@corp.example";
 
@@ -27,7 +29,7 @@ impl Tried {
         let demo = Demo::open(folder.path(), url.parse().unwrap(), Clock::system()).await.unwrap();
         let pages = router(WebState { actions: demo.actions.clone(), desk: Some(demo.desk.clone()) });
         let app = App::start(&demo.actions, demo.ways, listener, pages).unwrap();
-        let browser = Client::builder().cookie_store(true).build().unwrap();
+        let browser = client().cookie_store(true).build().unwrap();
         Self { app, url, browser, _folder: folder }
     }
 

@@ -394,5 +394,6 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         files: FileRules::default(),
         sign_in: SignInSettings { domains: wanted.domains.clone() },
         presence: PresenceSettings::default(),
+        internal_networks: AddressBlock::LOOPBACK.to_vec(),
     }
 }
