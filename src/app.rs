@@ -95,6 +95,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         files: config.files.clone(),
         sign_in: config.sign_in.clone(),
         presence: config.presence,
+        push: config.push,
         internal_networks: config.server.internal_networks.clone(),
     };
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());

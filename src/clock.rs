@@ -70,6 +70,11 @@ impl Clock {
         }
     }
 
+    /// The source of chance itself, for what signs and encrypts.
+    pub fn chance(&self) -> &dyn SecureRandom {
+        &self.random
+    }
+
     /// `N` unguessable bytes.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use mailmoot::domain::language::Language;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, ReplyStyle, Settings, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, SignInSettings,
 };
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
@@ -104,6 +104,7 @@ fn settings() -> Settings {
         files: FileRules::default(),
         sign_in: SignInSettings::default(),
         presence: PresenceSettings::default(),
+        push: PushSettings { enabled: true },
         internal_networks: Vec::new(),
     }
 }

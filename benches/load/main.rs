@@ -26,6 +26,8 @@ fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|a| a == part);
     let number = asked.iter().find_map(|a| a.parse().ok());
+    // For every HTTP client that is made here.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     if asked == [presence::BARE] {
         return runtime.block_on(presence::serve_bare());

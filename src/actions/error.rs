@@ -101,6 +101,10 @@ pub enum Problem {
     ForbiddenFile {
         ending: String,
     },
+    /// What a browser named as its push service can't be used.
+    NoPushService,
+    /// No time zone of that name.
+    NoZone,
 }
 
 /// What changed meanwhile.

@@ -139,7 +139,7 @@ impl Actions {
     }
 
     /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.
-    /// Five statements, three for files and one for mentions, however many members.
+    /// Five statements, three for files, one for mentions and two for notices, however many members.
     pub(super) async fn contribute(&self, tx: &mut Tx, group: GroupId, new: Contribution) -> Result<Posted> {
         let now = self.clock.now();
         let group = store::groups::advance(tx, group, now).await?;
@@ -173,6 +173,7 @@ impl Actions {
         // After the hold it finds out who has not seen what there is by then.
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
         store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;
+        self.plan_pushes(tx, &message, &new.mentions).await?;
         Ok(Posted { group, message, mentions: new.mentions })
     }
 

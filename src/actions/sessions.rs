@@ -93,7 +93,8 @@ pub(super) async fn begin(
         last_seen_at: browser.now,
         expires_at: browser.now + LASTS,
     };
-    Ok(store::sessions::insert(tx, &session, &cookie.digest()).await?)
+    store::sessions::insert(tx, &session, &cookie.digest()).await?;
+    Ok(store::push::hand_over(tx, browser.digest, person, id).await?)
 }
 
 /// The browser that signs in, and when.

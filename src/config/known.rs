@@ -52,6 +52,7 @@ pub const SETTINGS: &[Setting] = &[
     open("limits.edit_time"),
     open("sign_in.domains"),
     open("presence.idle"),
+    open("push.enabled"),
     open("log.format"),
     open("log.level"),
 ];

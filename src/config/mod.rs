@@ -18,7 +18,9 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use crate::domain::network::AddressBlock;
-use crate::domain::settings::{FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, SignInSettings};
+use crate::domain::settings::{
+    FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, SignInSettings,
+};
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
 
@@ -38,6 +40,7 @@ pub struct Config {
     pub files: FileRules,
     pub sign_in: SignInSettings,
     pub presence: PresenceSettings,
+    pub push: PushSettings,
     pub log: LogSettings,
 }
 

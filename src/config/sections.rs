@@ -12,7 +12,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, ReplyStyle, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, SignInSettings,
 };
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
@@ -31,6 +31,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let files = files(values);
     let sign_in = sign_in(values);
     let presence = presence(values);
+    let push = push(values);
     let log = log(values);
     Some(Config {
         server: server?,
@@ -42,6 +43,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         files: files?,
         sign_in: sign_in?,
         presence: presence?,
+        push: push?,
         log: log?,
     })
 }
@@ -236,6 +238,11 @@ fn presence(values: &mut Values) -> Option<PresenceSettings> {
         duration(text).filter(|idle| idle.as_secs() > 0)
     });
     Some(PresenceSettings { idle: idle? })
+}
+
+fn push(values: &mut Values) -> Option<PushSettings> {
+    let enabled = values.or("push.enabled", "config-expected-yes-no", true, |text| text.parse().ok());
+    Some(PushSettings { enabled: enabled? })
 }
 
 fn log(values: &mut Values) -> Option<LogSettings> {

@@ -84,6 +84,9 @@ pub enum Audience {
     Person(PersonId),
     /// All who look at a group.
     Group(GroupId),
+    /// All who have a group in sight: its page is visible and has the focus. Nothing is published here; who listens
+    /// needs no notice.
+    Sight(GroupId),
     /// All who look at a draft.
     Draft(DraftId),
 }

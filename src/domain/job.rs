@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AskId, DeliveryId, GroupId, MailId, MemberId, MessageId, PersonId};
+use super::ids::{AskId, DeliveryId, GroupId, MailId, MemberId, MessageId, PersonId, SubscriptionId};
 use super::time::Timestamp;
 
 /// What is to be done. Each kind may run twice with the result of once.
@@ -29,6 +29,18 @@ pub enum Job {
     EndStatus { person: PersonId, until: Timestamp },
     /// Put messages older than this one into the index of the search, the newest first; all if `None`.
     IndexMessages { before: Option<MessageId> },
+    /// Tell a browser without an open page of a message.
+    SendPush(PushJob),
+}
+
+/// A notice of one message for one browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushJob {
+    pub subscription: SubscriptionId,
+    pub group: GroupId,
+    pub seq: i64,
+    /// Whether the message names the browser's owner.
+    pub mentioned: bool,
 }
 
 impl Job {
@@ -45,6 +57,9 @@ impl Job {
             Self::EndStatus { person, until } => format!("end-status:{person}:{}", until.millis()),
             Self::IndexMessages { before } => {
                 format!("index-messages:{}", before.map(|id| id.to_string()).unwrap_or_default())
+            }
+            Self::SendPush(PushJob { subscription, group, seq, .. }) => {
+                format!("send-push:{subscription}:{group}:{seq}")
             }
         }
     }

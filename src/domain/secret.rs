@@ -27,12 +27,11 @@ impl Token {
     /// The token a server key gives for a purpose and an id (HMAC-SHA-256, RFC 2104, cut to 128 bits): it can be
     /// written into every mail without being stored anywhere.
     pub fn derived(key: &ServerKey, purpose: &str, id: uuid::Uuid) -> Self {
-        let hmac = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key.0);
         let mut text = purpose.as_bytes().to_vec();
         text.push(0);
         text.extend_from_slice(id.as_bytes());
         let mut bytes = [0; 16];
-        bytes.copy_from_slice(&ring::hmac::sign(&hmac, &text).as_ref()[..16]);
+        bytes.copy_from_slice(&key.hmac(&text)[..16]);
         Self(bytes)
     }
 
@@ -101,6 +100,18 @@ pub struct ServerKey([u8; 32]);
 impl ServerKey {
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+
+    /// Another key for a purpose of its own (HMAC-SHA-256, RFC 2104): it tells nothing of this one.
+    pub fn derived(&self, purpose: &str) -> [u8; 32] {
+        self.hmac(purpose.as_bytes())
+    }
+
+    fn hmac(&self, text: &[u8]) -> [u8; 32] {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.0);
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(ring::hmac::sign(&key, text).as_ref());
+        bytes
     }
 }
 

@@ -93,8 +93,16 @@ pub struct Settings {
     pub files: FileRules,
     pub sign_in: SignInSettings,
     pub presence: PresenceSettings,
+    pub push: PushSettings,
     /// Networks of the house that may be asked although an address in them came from a browser.
     pub internal_networks: Vec<AddressBlock>,
+}
+
+/// Notices in browsers whose page is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PushSettings {
+    /// They go through the push services of the browsers' makers.
+    pub enabled: bool,
 }
 
 /// The gateway as mail sees it.

@@ -66,7 +66,7 @@ impl Hub {
         let channels = &self.shared().channels;
         channels.keys().any(|audience| match audience {
             Audience::Person(person) => channel_beside(channels, near, *person).is_some(),
-            Audience::Group(_) | Audience::Draft(_) => false,
+            Audience::Group(_) | Audience::Sight(_) | Audience::Draft(_) => false,
         })
     }
 

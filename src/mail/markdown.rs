@@ -21,7 +21,7 @@ const SIGNS: std::ops::RangeInclusive<char> = '\u{12470}'..='\u{12474}';
 /// In bytes.
 const LONGEST_AUTOLINK: usize = 2_000;
 /// How much of a message stands on one line, in characters.
-const LINE: usize = 140;
+pub const LINE: usize = 140;
 /// How much of a text is read for its first words, in characters.
 const BEGINNING: usize = 1_000;
 

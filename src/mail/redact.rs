@@ -81,7 +81,9 @@ fn words(text: &str) -> impl Iterator<Item = (usize, usize)> {
 pub(super) mod tests {
     use super::*;
     use crate::domain::language::Language;
-    use crate::domain::settings::{FileRules, Limits, MailSettings, PresenceSettings, SignInSettings};
+    use crate::domain::settings::{
+        FileRules, Limits, MailSettings, PresenceSettings, PushSettings, SignInSettings,
+    };
 
     pub fn settings() -> Settings {
         Settings {
@@ -98,6 +100,7 @@ pub(super) mod tests {
             files: FileRules::default(),
             sign_in: SignInSettings::default(),
             presence: PresenceSettings::default(),
+            push: PushSettings { enabled: true },
             internal_networks: Vec::new(),
             trusted_proxies: Vec::new(),
         }

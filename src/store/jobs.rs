@@ -68,10 +68,12 @@ pub enum Lane {
     Send,
     /// Messages from before there was a search.
     Index,
+    /// Notices to be handed to push services.
+    Push,
 }
 
 impl Lane {
-    pub const ALL: [Self; 5] = [Self::Sort, Self::Members, Self::Asks, Self::Send, Self::Index];
+    pub const ALL: [Self; 6] = [Self::Sort, Self::Members, Self::Asks, Self::Send, Self::Index, Self::Push];
 
     /// Which jobs are in it, by their keys.
     fn condition(self) -> &'static str {
@@ -84,6 +86,7 @@ impl Lane {
             Self::Asks => "job_key LIKE 'answer-ask:%'",
             Self::Send => "job_key LIKE 'send-mail:%'",
             Self::Index => "job_key LIKE 'index-messages:%'",
+            Self::Push => "job_key LIKE 'send-push:%'",
         }
     }
 }

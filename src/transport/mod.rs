@@ -1,4 +1,5 @@
-//! The machinery that talks to mail servers: IMAP and a local Maildir to read, SMTP to send.
+//! The machinery that talks to other servers: IMAP and a local Maildir to read mail, SMTP to send it, and push services
+//! for notices.
 //!
 //! Nothing here knows what a mail means. Every connection has its own timeouts, and every error says whether it
 //! passes by itself or needs an admin.
@@ -13,3 +14,4 @@ pub mod maildir;
 pub mod smtp;
 mod stream;
 mod tls;
+pub mod web_push;

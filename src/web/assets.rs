@@ -94,6 +94,11 @@ pub fn url(name: &str) -> String {
     format!("/assets/{}/{name}", version())
 }
 
+/// An asset for a route of its own.
+pub fn contents(name: &str) -> Vec<u8> {
+    Assets::get(name).map(|file| file.data.into_owned()).unwrap_or_default()
+}
+
 /// GET /assets/{version}/{*name}. An old page that asks for an older version gets today's file, but must not keep it.
 pub async fn get(Path((asked, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let Some(asset) = ALL.get(name.as_str()) else { return StatusCode::NOT_FOUND.into_response() };

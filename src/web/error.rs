@@ -249,6 +249,8 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooLate => t.get("problem-too-late"),
         Problem::TooManyEdits => t.get("problem-too-many-edits"),
         Problem::NoSuchEnd => t.get("problem-no-such-end"),
+        Problem::NoPushService => t.get("problem-no-push-service"),
+        Problem::NoZone => t.get("problem-no-zone"),
     };
     text.into_owned()
 }

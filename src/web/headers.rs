@@ -10,7 +10,7 @@ use axum::response::Response;
 
 /// No script, style or picture from elsewhere, nothing written into the page, no frame around it.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; \
-    connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Adds them where a handler did not set its own.
 pub async fn add(request: Request, next: Next) -> Response {

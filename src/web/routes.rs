@@ -17,7 +17,8 @@ use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::{
     assets, composer, groups, headers, installable, keys, links, live, mail_desk, message_page, messages,
-    panels, people, presence, qr, search, sessions, settings, sign_in, spin_off, switches, threads,
+    notices, panels, people, presence, push, qr, search, sessions, settings, sign_in, spin_off, switches,
+    threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -44,6 +45,9 @@ pub fn router(state: WebState) -> Router {
         .route("/l/{token}", get(links::show).post(links::open))
         .route("/l/{token}/code", post(links::code))
         .route("/settings", get(settings::show))
+        .route("/settings/notices", post(notices::set))
+        .route("/push/subscriptions", post(push::subscribe))
+        .route("/push/subscriptions/{id}/remove", post(push::unsubscribe))
         .route("/keys", get(keys::show))
         .route("/sessions", get(sessions::list))
         .route("/sessions/{id}/revoke", post(sessions::revoke))
@@ -59,6 +63,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/drafts", post(spin_off::start))
         .route("/groups/{id}/search", get(panels::search::show))
         .route("/groups/{id}/settings", get(panels::settings::show))
+        .route("/groups/{id}/notices", post(panels::notices::set))
         .route("/groups/{id}/qr.svg", get(qr::show))
         .route(
             "/groups/{id}/messages",
@@ -72,6 +77,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))
         .merge(files())
         .route("/live", get(live::connect))
+        .route("/sw.js", get(push::worker))
         .route("/manifest.webmanifest", get(installable::manifest))
         .route("/admin/ledger", get(ledger::list))
         .route("/admin/ledger/{mail}/run", post(ledger::run_again));

@@ -6,6 +6,7 @@ use axum::extract::State;
 
 use super::error::WebResult;
 use super::filters;
+use super::notices::NoticesSection;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
@@ -18,10 +19,12 @@ pub struct SettingsPage {
     pub view: View,
     /// As the address book has them.
     pub person: Person,
+    pub notices: NoticesSection,
 }
 
 /// GET /settings
 pub async fn show(State(state): State<WebState>, member: Member) -> WebResult<SettingsPage> {
     let person = state.actions.own_entry(&member.viewer).await?;
-    Ok(SettingsPage { view: member.view(&state).await?, person })
+    let notices = NoticesSection::of(&state, &member).await?;
+    Ok(SettingsPage { view: member.view(&state).await?, person, notices })
 }

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::outlet::{Handed, Outlet};
 use super::pause::{BackOff, pause};
+use super::{Ways, push};
 use crate::actions::jobs::{ClaimedJob, Lane};
 use crate::actions::{ActionError, Actions};
 use crate::domain::ids::DeliveryId;
@@ -20,7 +21,7 @@ const MOST_TRIES: u32 = 8;
 const HOURLY: Duration = Duration::from_secs(3600);
 
 /// Does the jobs of one lane until the workers are to stop.
-pub(super) async fn run(actions: Actions, lane: Lane, outlet: Outlet, stop: CancellationToken) {
+pub(super) async fn run(actions: Actions, lane: Lane, ways: Ways, stop: CancellationToken) {
     let mut ear = actions.bell.listen();
     let mut trouble = BackOff::default();
     if let Err(error) = actions.free_jobs_at_start(lane).await {
@@ -36,7 +37,7 @@ pub(super) async fn run(actions: Actions, lane: Lane, outlet: Outlet, stop: Canc
                     () = tokio::time::sleep(until_next(&actions, lane).await) => {}
                 }
             }
-            Ok(jobs) => do_all(&actions, lane, &outlet, jobs).await,
+            Ok(jobs) => do_all(&actions, lane, &ways, jobs).await,
             Err(error) => {
                 tracing::error!(error = %error, "Jobs could not be claimed; trying again.");
                 if !pause(&stop, trouble.next()).await {
@@ -53,13 +54,13 @@ async fn until_next(actions: &Actions, lane: Lane) -> Duration {
 }
 
 /// Does everything that is due now, and what comes of it.
-pub(super) async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
+pub(super) async fn do_due(actions: &Actions, ways: &Ways) -> Result<(), ActionError> {
     loop {
         let mut idle = true;
         for lane in Lane::ALL {
             let jobs = actions.claim_jobs(lane, BATCH).await?;
             idle &= jobs.is_empty();
-            do_all(actions, lane, outlet, jobs).await;
+            do_all(actions, lane, ways, jobs).await;
         }
         if idle {
             return Ok(());
@@ -69,21 +70,21 @@ pub(super) async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), Act
 
 /// Mails that came in keep their order; the others do not wait for each other, but for invitations: who is invited
 /// now must not get the opening once more with the messages.
-async fn do_all(actions: &Actions, lane: Lane, outlet: &Outlet, jobs: Vec<ClaimedJob>) {
+async fn do_all(actions: &Actions, lane: Lane, ways: &Ways, jobs: Vec<ClaimedJob>) {
     if lane == Lane::Sort {
         for job in jobs {
-            do_one(actions, outlet, job).await;
+            do_one(actions, ways, job).await;
         }
         return;
     }
     let (first, then): (Vec<_>, Vec<_>) =
         jobs.into_iter().partition(|claimed| matches!(claimed.job, Job::InviteMember { .. }));
     for jobs in [first, then] {
-        futures_util::future::join_all(jobs.into_iter().map(|job| do_one(actions, outlet, job))).await;
+        futures_util::future::join_all(jobs.into_iter().map(|job| do_one(actions, ways, job))).await;
     }
 }
 
-async fn do_one(actions: &Actions, outlet: &Outlet, claimed: ClaimedJob) {
+async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
     let done = match &claimed.job {
         Job::SortMail { mail } => match actions.sort_mail(*mail).await {
             Err(error) if claimed.tries + 1 >= MOST_TRIES => {
@@ -100,7 +101,8 @@ async fn do_one(actions: &Actions, outlet: &Outlet, claimed: ClaimedJob) {
         Job::EndStatus { person, until } => actions.end_status(*person, *until).await.map(|()| None),
         Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
         Job::IndexMessages { before } => actions.index_messages(*before).await.map(|()| None),
-        Job::SendMail { delivery } => send(actions, outlet, *delivery, claimed.tries).await,
+        Job::SendMail { delivery } => send(actions, &ways.mail, *delivery, claimed.tries).await,
+        Job::SendPush(job) => push::send(actions, &ways.push, *job, claimed.tries).await,
     };
     let noted = match done {
         Ok(None) => actions.finish_job(claimed.id).await,

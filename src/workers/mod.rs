@@ -5,6 +5,9 @@ pub mod mail_in;
 mod outlet;
 mod pause;
 mod presence;
+mod push;
+
+use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -14,6 +17,20 @@ pub use outlet::Outlet;
 
 use crate::actions::jobs::Lane;
 use crate::actions::{ActionError, Actions};
+use crate::transport::web_push::PushSender;
+
+/// The ways out of the house. Cheap to clone.
+#[derive(Clone, Debug)]
+struct Ways {
+    mail: Outlet,
+    push: Arc<PushSender>,
+}
+
+impl Ways {
+    fn of(actions: &Actions, mail: Outlet) -> Self {
+        Self { mail, push: Arc::new(actions.push_sender()) }
+    }
+}
 
 /// The workers that run. Dropping them stops them at once; [`Workers::stop`] lets them finish what they are at.
 #[derive(Debug)]
@@ -30,8 +47,9 @@ impl Workers {
         if let Some(source) = source {
             tasks.spawn(mail_in::run(actions.clone(), source, stop.clone()));
         }
+        let ways = Ways::of(actions, outlet);
         for lane in Lane::ALL {
-            tasks.spawn(jobs::run(actions.clone(), lane, outlet.clone(), stop.clone()));
+            tasks.spawn(jobs::run(actions.clone(), lane, ways.clone(), stop.clone()));
         }
         tasks.spawn(presence::run(actions.clone(), stop.clone()));
         tasks.spawn(jobs::clean_up_hourly(actions.clone(), stop.clone()));
@@ -50,7 +68,7 @@ impl Workers {
 /// # Errors
 /// [`ActionError::Unavailable`] when the database does not answer.
 pub async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
-    jobs::do_due(actions, outlet).await
+    jobs::do_due(actions, &Ways::of(actions, outlet.clone())).await
 }
 
 /// Takes in what lies in a Maildir, once.

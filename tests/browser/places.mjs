@@ -36,6 +36,7 @@ export async function everyPlace(demo, anna) {
     { name: "files-page", path: `${group}/files` },
     ...entries,
     { name: "settings", path: "/settings" },
+    { name: "settings-device", path: "/settings", act: takeNotices },
     { name: "search", path: "/search" },
     { name: "search-found", path: "/search?q=the" },
     { name: "search-none", path: "/search?q=from%3Anobody%20before%3Asoon" },
@@ -161,6 +162,15 @@ async function searchHere(page) {
 async function openQr(page) {
   await page.locator("details.qr > summary").click();
   await page.waitForFunction(() => document.querySelector("details.qr img").naturalWidth > 0);
+}
+
+/** As a browser that has a push service: any point of the curve will do for a key, such as the one it is made from. */
+async function takeNotices(page) {
+  const point = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";
+  const keys = { endpoint: "https://push.example/browser", p256dh: point, auth: "AAAAAAAAAAAAAAAAAAAAAA" };
+  await page.evaluate((form) => fetch("/push/subscriptions", { method: "POST", body: new URLSearchParams(form) }), keys);
+  await page.reload();
+  await page.locator("#notices .item").waitFor();
 }
 
 async function openJump(page) {

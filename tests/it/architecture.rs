@@ -33,6 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lettre::", &["mail/", "transport/"]),
     ("async_imap::", &["transport/"]),
     ("reqwest::", &["transport/guard.rs", "transport/web_push/"]),
+    ("web_push_native::", &["transport/web_push/"]),
     ("SafeHtml::from_sanitiser(", &["mail/sanitize.rs", "domain/safe_html.rs"]),
     (".write(async", &["actions/"]),
     ("sqlx::query", &["store/"]),

@@ -12,11 +12,14 @@ use mailmoot::actions::unsent::NewUnsent;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::{DraftId, FileId, GroupId};
 use mailmoot::domain::message::MessagePlace;
+use mailmoot::domain::notices::Level;
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::search::Zone;
+use mailmoot::domain::secret::Token;
 use mailmoot::domain::time::Timestamp;
 
-use crate::support::house::actions_in;
+use crate::support::house::{actions_in, token_in};
+use crate::support::push_service::Receiver;
 
 /// Somebody signed in on a database of their own.
 struct Desk {
@@ -69,6 +72,21 @@ impl Desk {
         self.confirm(draft).await
     }
 
+    /// Somebody signs in, in a browser that takes notices.
+    async fn switch_notices_on(&self, address: &str) {
+        let (actions, browser) =
+            (&self.actions, Token::from_random(self.actions.clock.random_bytes().unwrap()));
+        let link = actions.make_sign_in_link(&address.parse().unwrap(), "/").await.unwrap();
+        let signed_in = actions.use_link(&token_in(&link), &browser, "test").await.unwrap();
+        let viewer = actions.find_viewer(&signed_in.cookie).await.unwrap().unwrap();
+        let receiver = Receiver::new(format!("https://push.example/{}", browser.reveal())).as_told();
+        actions.subscribe(&viewer, &browser, receiver).await.unwrap();
+        // A group of any size: none is so large that only mentions count.
+        for group in actions.list_groups(&viewer).await.unwrap() {
+            actions.set_group_notices(&viewer, group.id, Some(Level::All)).await.unwrap();
+        }
+    }
+
     /// How many statements some work costs.
     async fn cost<T>(&self, work: impl AsyncFnOnce() -> T) -> u64 {
         let before = self.actions.store.statements();
@@ -88,6 +106,9 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     costs.push(("confirm a draft", desk.cost(async || made = Some(desk.confirm(draft).await)).await));
     let group = made.unwrap();
     let new = NewMessage { markdown: "Hello".to_owned(), ..NewMessage::default() };
+    for n in 0..others {
+        desk.switch_notices_on(&format!("p{n}@corp.example")).await;
+    }
     let typed = NewUnsent { markdown: "Hel".to_owned(), seen: None };
     costs.push((
         "keep what is typed",

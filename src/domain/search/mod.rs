@@ -11,14 +11,13 @@ mod letters;
 mod phrase;
 pub mod query;
 mod words;
-mod zone;
 
+pub use super::zone::Zone;
 pub use days::Days;
 pub use entry::Entry;
 pub use phrase::Phrase;
 pub use query::{Note, Query, Thing, Who};
 pub use words::{Word, words};
-pub use zone::Zone;
 
 use super::ids::{GroupId, PersonId};
 

@@ -23,6 +23,11 @@ pub enum Asked {
     List {
         at: i64,
     },
+    /// This group is in sight, or not any more: the page is visible and has the focus.
+    Sight {
+        group: GroupId,
+        seen: bool,
+    },
     /// I show this draft.
     WatchDraft {
         draft: DraftId,

@@ -37,6 +37,8 @@ pub struct Page {
     pub(super) has_own: bool,
     own: Subscription,
     pub(super) group: Option<Watched>,
+    /// Held while the group is in sight: whoever has it needs no notice.
+    sight: Option<Subscription>,
     draft: Option<WatchedDraft>,
 }
 
@@ -78,8 +80,8 @@ impl Page {
         let open = state.actions.hub.open(person);
         let own = open.subscribe(Audience::Person(person));
         let member = Reader { t: member.visit.texts(), viewer: member.viewer };
-        let pace = Pace::new();
-        let mut page = Self { state, member, way, open, pace, has_own: false, own, group: None, draft: None };
+        let (pace, group, sight, draft) = (Pace::new(), None, None, None);
+        let mut page = Self { state, member, way, open, pace, has_own: false, own, group, sight, draft };
         page.send(&Told::Hello { me: person }).await;
         page
     }
@@ -107,6 +109,10 @@ impl Page {
                 true
             }
             Asked::List { at } => self.list(at).await,
+            Asked::Sight { group, seen } => {
+                self.sight = seen.then(|| self.open.subscribe(Audience::Sight(group)));
+                true
+            }
             Asked::WatchDraft { draft, page } => self.watch_draft(draft, page).await,
             Asked::Read { group, seq } => {
                 // Lost or not: the page says it again with the next message, and when it comes back.

@@ -4,6 +4,7 @@
 pub mod family;
 pub mod files;
 pub mod members;
+pub mod notices;
 pub mod search;
 pub mod settings;
 

@@ -6,6 +6,8 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::Panel;
+use super::notices::{self, Choice};
+use crate::actions::notices::GroupNotices;
 use crate::domain::group::Group;
 use crate::domain::ids::GroupId;
 use crate::texts::Texts;
@@ -24,9 +26,16 @@ struct Settings<'a> {
     begun_by: String,
     /// The group's address for members.
     link: String,
+    notices: GroupNotices,
 }
 
 impl HtmlSafe for Settings<'_> {}
+
+impl Settings<'_> {
+    fn choices(&self) -> Vec<Choice> {
+        notices::choices(self.t, self.notices)
+    }
+}
 
 /// GET /groups/{id}/settings
 pub async fn show(
@@ -41,6 +50,7 @@ pub async fn show(
         group: &found.group,
         begun_by: beginner.map_or(String::new(), |line| line.person.full_name.clone()),
         link: state.actions.settings.public_url.join(&format!("/groups/{id}")),
+        notices: state.actions.get_group_notices(&member.viewer, id).await?,
     };
     super::show(&state, &member, (Panel::Settings, &found.group), body).await
 }

@@ -19,6 +19,7 @@ const behaviours = {
   ".message .prose": "./fold.js",
   ".prose pre > code": "./code.js",
   "[data-of-group]": "./of-group.js",
+  ".talk[data-talk]": "./sight.js",
   "[data-composer]": "./composer.js",
   "[data-search]": "./search.js",
   "[data-search-field]": "./search-field.js",
@@ -26,6 +27,8 @@ const behaviours = {
   "[data-wish]": "./wish.js",
   "[data-combobox]": "./combobox.js",
   "[data-mail-drop]": "./mail-drop.js",
+  "[data-push]": "./push.js",
+  "[data-zone=browser]": "./zone.js",
   "[data-refresh-list]": "./desk.js",
   ".prose pre, .prose table, .hidden-part pre, [data-scrolls]": "./scrolls.js",
 };
@@ -68,3 +71,7 @@ document.addEventListener("click", async (event) => {
 }, { capture: true });
 document.addEventListener("moot:added", (event) => attach(event.target));
 attach();
+// Only where somebody has switched notices on. Without storage there are none.
+try {
+  if (localStorage.getItem("moot-push")) import("./push-keep.js");
+} catch {}

@@ -8,6 +8,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 use crate::support::browser::Browser;
 use crate::support::files::{a_picture, bring};
 use crate::support::house::{ADMIN, ANNA, DAVID, GATEWAY, House, LI, WANG, Wanted, mail};
+use crate::support::push_service::Receiver;
 
 /// Method, path and the answers to: nobody, an outsider, a member, the owner, an admin who is no member.
 /// 303 for nobody leads to the sign-in page; a script gets 401. The owner holds the draft's lease, so the member's changes are refused on
@@ -29,6 +30,10 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/sessions/{session}/revoke", [303, 404, 404, 303, 404]),
     ("GET", "/keys", [303, 200, 200, 200, 200]),
     ("GET", "/settings", [303, 200, 200, 200, 200]),
+    ("POST", "/settings/notices", [303, 303, 303, 303, 303]),
+    ("POST", "/push/subscriptions", [303, 422, 422, 422, 422]),
+    ("POST", "/push/subscriptions/{subscription}/remove", [303, 404, 404, 303, 404]),
+    ("GET", "/sw.js", [200, 200, 200, 200, 200]),
     ("GET", "/manifest.webmanifest", [200, 200, 200, 200, 200]),
     ("GET", "/threads", [303, 200, 200, 200, 200]),
     ("POST", "/threads/{thread}/draft", [303, 404, 303, 303, 404]),
@@ -58,6 +63,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/groups/{group}/drafts", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/search", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/settings", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/notices", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/qr.svg", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
@@ -126,6 +132,9 @@ async fn things(house: &House, with_upload: bool) -> Things {
     };
     let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
     let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);
+    let receiver = Receiver::new(format!("https://push.example/{}", house.token().reveal())).as_told();
+    house.actions.subscribe(&anna, &house.token(), receiver).await.unwrap();
+    let subscription = house.actions.list_devices(&anna).await.unwrap().remove(0).id;
     Things {
         names: vec![
             ("{token}", house.token().reveal()),
@@ -144,6 +153,7 @@ async fn things(house: &House, with_upload: bool) -> Things {
             ("{mail}", line.id.to_string()),
             ("{address}", ANNA.to_owned()),
             ("{kind}", "text".to_owned()),
+            ("{subscription}", subscription.to_string()),
             ("{version}", "0".to_owned()),
             ("{*name}", "none.css".to_owned()),
         ],

@@ -16,6 +16,7 @@ mod odd_source;
 mod own_letters;
 mod places;
 mod presence;
+mod push;
 mod quoting;
 mod real_mail;
 mod removed_files;

@@ -19,7 +19,7 @@ use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, ReplyStyle, Settings, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, SignInSettings,
 };
 use mailmoot::domain::time::Timestamp;
 use mailmoot::files::Files;
@@ -89,6 +89,8 @@ pub struct Wanted {
     pub limits: Limits,
     /// Domains whose every address may sign in.
     pub domains: Vec<String>,
+    /// Whether browsers get notices.
+    pub push: bool,
 }
 
 impl Default for Wanted {
@@ -103,6 +105,7 @@ impl Default for Wanted {
             people: PEOPLE.iter().map(|(name, address, ..)| entry(name, address)).collect(),
             limits: Limits::default(),
             domains: Vec::new(),
+            push: true,
         }
     }
 }
@@ -394,6 +397,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         files: FileRules::default(),
         sign_in: SignInSettings { domains: wanted.domains.clone() },
         presence: PresenceSettings::default(),
+        push: PushSettings { enabled: wanted.push },
         internal_networks: AddressBlock::LOOPBACK.to_vec(),
     }
 }

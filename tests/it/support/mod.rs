@@ -6,3 +6,4 @@ pub mod files;
 pub mod house;
 pub mod odd_imap;
 pub mod peers;
+pub mod push_service;

@@ -2,32 +2,52 @@
 
 use std::str::FromStr;
 
-use chrono::{NaiveDate, NaiveTime, TimeZone};
+use chrono::{NaiveDate, NaiveTime, TimeZone, Timelike};
 use chrono_tz::Tz;
 
-use crate::domain::time::Timestamp;
+use super::time::Timestamp;
 
-/// A time zone of the IANA database, as browsers name theirs.
+/// A time zone by its name in the IANA database, as browsers name theirs: `Europe/Stockholm` (RFC 6557).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zone(Tz);
 
+/// The text names no time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("This is no time zone")]
+pub struct NoZone;
+
+impl FromStr for Zone {
+    type Err = NoZone;
+    fn from_str(name: &str) -> Result<Self, NoZone> {
+        name.parse().map(Self).map_err(|_| NoZone)
+    }
+}
+
 impl Zone {
+    pub const UTC: Self = Self(Tz::UTC);
+
     /// UTC if there is no such zone.
     pub fn named(name: &str) -> Self {
-        Self(Tz::from_str(name).unwrap_or(Tz::UTC))
+        name.parse().unwrap_or(Self::UTC)
     }
 
-    pub fn name(&self) -> &'static str {
+    pub fn name(self) -> &'static str {
         self.0.name()
     }
 
     /// The day it is there.
-    pub fn date(&self, at: Timestamp) -> NaiveDate {
+    pub fn date(self, at: Timestamp) -> NaiveDate {
         at.utc().with_timezone(&self.0).date_naive()
     }
 
+    /// Minutes since midnight on a clock there.
+    pub fn minute_of_day(&self, at: Timestamp) -> u16 {
+        let there = at.utc().with_timezone(&self.0);
+        u16::try_from(there.hour() * 60 + there.minute()).unwrap_or(0)
+    }
+
     /// When a day begins there. Where the clocks skip midnight, an hour later.
-    pub fn begin(&self, day: NaiveDate) -> Timestamp {
+    pub fn begin(self, day: NaiveDate) -> Timestamp {
         let midnight = day.and_time(NaiveTime::MIN);
         let begin = [0, 1, 2, 24].into_iter().find_map(|hours| {
             self.0.from_local_datetime(&(midnight + chrono::TimeDelta::hours(hours))).earliest()
@@ -40,7 +60,7 @@ impl Zone {
 
 #[cfg(test)]
 mod tests {
-    use super::Zone;
+    use super::{NoZone, Zone};
     use chrono::NaiveDate;
 
     fn begin(zone: &str, (year, month, day): (i32, u32, u32)) -> String {
@@ -55,5 +75,11 @@ mod tests {
         assert_eq!(begin("nowhere", (2026, 11, 20)), "2026-11-20T00:00:00Z");
         // The clocks went from 23:59 to 1:00 that night.
         assert_eq!(begin("America/Sao_Paulo", (2018, 11, 4)), "2018-11-04T03:00:00Z");
+    }
+
+    #[test]
+    fn zones_are_known_by_their_names() {
+        assert_eq!("Mars/Olympus".parse::<Zone>(), Err(NoZone));
+        assert_eq!("America/Argentina/Buenos_Aires".parse::<Zone>().unwrap().name().len(), 30);
     }
 }

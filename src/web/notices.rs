@@ -1,0 +1,110 @@
+//! The section "Notices" of one's own settings.
+
+use axum::extract::{Form, State};
+use axum::response::Redirect;
+use serde::Deserialize;
+
+use super::error::WebResult;
+use super::sessions::device_of;
+use super::state::WebState;
+use super::visit::Member;
+use crate::actions::{ActionError, Problem};
+use crate::domain::ids::SubscriptionId;
+use crate::domain::notices::{ClockTime, NoticeSettings, QuietHours};
+use crate::domain::time::Timestamp;
+use crate::domain::zone::Zone;
+
+/// What the section shows.
+#[derive(Clone, Debug)]
+pub struct NoticesSection {
+    /// For the browser's push service; `None` if the admin wants no notices.
+    pub key: Option<String>,
+    pub devices: Vec<DeviceRow>,
+    pub settings: NoticeSettings,
+}
+
+/// A browser that takes notices.
+#[derive(Clone, Debug)]
+pub struct DeviceRow {
+    pub id: SubscriptionId,
+    /// Such as "Firefox, Windows".
+    pub device: String,
+    pub since: Timestamp,
+    pub current: bool,
+}
+
+impl NoticesSection {
+    /// For this visitor.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of(state: &WebState, member: &Member) -> WebResult<Self> {
+        let unknown = member.visit.texts().get("unknown-device").into_owned();
+        let devices = state.actions.list_devices(&member.viewer).await?;
+        let row = |device: crate::actions::push::Device| DeviceRow {
+            id: device.id,
+            device: device_of(&device.user_agent).unwrap_or_else(|| unknown.clone()),
+            since: device.created_at,
+            current: device.session_id == member.viewer.session_id,
+        };
+        Ok(Self {
+            key: state.actions.push_key(),
+            devices: devices.into_iter().map(row).collect(),
+            settings: state.actions.get_notice_settings(&member.viewer).await?,
+        })
+    }
+
+    /// Whether this very browser is one of them.
+    pub fn is_on_here(&self) -> bool {
+        self.devices.iter().any(|row| row.current)
+    }
+
+    pub fn from(&self) -> String {
+        self.settings.quiet.map_or("22:00".to_owned(), |quiet| quiet.from.to_string())
+    }
+
+    pub fn until(&self) -> String {
+        self.settings.quiet.map_or("07:00".to_owned(), |quiet| quiet.until.to_string())
+    }
+
+    /// Empty until it is known: then the page's script fills in where the browser is.
+    pub fn zone(&self) -> &'static str {
+        self.settings.zone.map_or("", Zone::name)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub struct NoticesForm {
+    /// Only there when ticked.
+    quiet: Option<String>,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    until: String,
+    #[serde(default)]
+    zone: String,
+    contents: Option<String>,
+}
+
+impl NoticesForm {
+    fn parse(&self) -> Result<NoticeSettings, ActionError> {
+        let zone = Some(self.zone.trim()).filter(|name| !name.is_empty()).map(str::parse::<Zone>).transpose();
+        let time = |text: &str| text.parse::<ClockTime>().ok();
+        let times = time(&self.from).zip(time(&self.until)).map(|(from, until)| QuietHours { from, until });
+        Ok(NoticeSettings {
+            quiet: times.filter(|_| self.quiet.is_some()),
+            zone: zone.map_err(|_| ActionError::Invalid { field: "zone", problem: Problem::NoZone })?,
+            shows_contents: self.contents.is_some(),
+        })
+    }
+}
+
+/// POST /settings/notices
+pub async fn set(
+    State(state): State<WebState>,
+    member: Member,
+    Form(form): Form<NoticesForm>,
+) -> WebResult<Redirect> {
+    state.actions.set_notice_settings(&member.viewer, form.parse()?).await?;
+    Ok(Redirect::to("/settings#notices"))
+}
