@@ -55,7 +55,7 @@ async fn timed(request: reqwest::RequestBuilder) -> Duration {
 async fn bare(actions: &Actions, group: GroupId, at: i64) -> Duration {
     let begun = Instant::now();
     let mut tx = actions.store.read().await.unwrap();
-    std::hint::black_box(store::messages::list_before(&mut tx, group, Some(at), PAGE).await.unwrap());
+    std::hint::black_box(store::messages::list_before(&mut tx, group, 1..at, PAGE).await.unwrap());
     begun.elapsed()
 }
 
@@ -89,6 +89,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                     answers: None,
                     trace: Trace::default(),
                     taken_from: None,
+                    notice: None,
                 };
                 store::messages::insert(tx, &message).await?;
             }

@@ -61,7 +61,9 @@ async fn visible(tx: &mut Tx, member: &Member, seq: i64) -> Result<Message> {
         return Err(ActionError::NotFound);
     }
     let place = MessagePlace { group: member.group_id, seq };
-    store::messages::find(tx, place).await?.ok_or(ActionError::NotFound)
+    let found = store::messages::find(tx, place).await?;
+    // A notice is nobody's to change or to answer.
+    found.filter(|message| message.notice.is_none()).ok_or(ActionError::NotFound)
 }
 
 /// A message that a member's new one answers: any that they may see, also one that was removed meanwhile.
@@ -98,6 +100,24 @@ pub(super) fn may_remove(subject: &Subject, now: Timestamp, edit_time: Duration)
         return Ok(());
     }
     is_own(subject, now, edit_time)
+}
+
+/// A member who is about to add to a group: nobody removes them while this transaction lasts.
+pub(super) async fn member_for_change(tx: &mut Tx, person: PersonId, group: GroupId) -> Result<Member> {
+    store::groups::hold(tx, group).await?;
+    member(tx, person, group).await
+}
+
+/// A group for its members, held against others until the transaction ends.
+pub(super) async fn group_for_change(tx: &mut Tx, person: PersonId, id: GroupId) -> Result<(Group, Member)> {
+    let group = store::groups::find_for_change(tx, id).await?.ok_or(ActionError::NotFound)?;
+    Ok((group, member(tx, person, id).await?))
+}
+
+/// The same for what only owners may do.
+pub(super) async fn group_of_owner(tx: &mut Tx, person: PersonId, id: GroupId) -> Result<(Group, Member)> {
+    let (group, member) = group_for_change(tx, person, id).await?;
+    if member.role == Role::Owner { Ok((group, member)) } else { Err(ActionError::Forbidden) }
 }
 
 /// Whether somebody belongs to the organisation: by its address book, or by a domain that may sign in. All others are

@@ -30,27 +30,29 @@ impl Actions {
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when it can't be done now.
-    pub async fn invite_member(&self, id: MemberId) -> Result<()> {
+    pub async fn invite_member(&self, id: MemberId, by: Option<PersonId>) -> Result<()> {
         let mut tx = self.store.read().await?;
         let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
-        if known.member.read_seq > 0 || self.hub.has_page(known.person.id) {
+        // Whoever is added later begins with everything read and mailed that was said before.
+        if known.member.read_seq > known.member.mailed_seq || self.hub.has_page(known.person.id) {
             return Ok(());
         }
         let ids: Vec<PersonId> =
             store::groups::members(&mut tx, known.group.id).await?.iter().map(|m| m.person_id).collect();
         let members = store::persons::list(&mut tx, &ids).await?;
-        let inviter =
-            members.iter().find(|p| p.id == known.group.created_by).map_or("", |p| p.full_name.as_str());
-        let first = store::messages::list_after(&mut tx, known.group.id, 0, MOST).await?;
+        let by = by.unwrap_or(known.group.created_by);
+        let inviter = members.iter().find(|p| p.id == by).map_or("", |p| p.full_name.as_str());
+        let before = known.member.first_seq - 1;
+        let first = store::messages::list_after(&mut tx, known.group.id, before, MOST).await?;
         drop(tx);
         // The opening, if there is one, and what was taken along from another group.
         let taken = first.iter().skip(1).take_while(|message| message.taken_from.is_some()).count();
         let mut begun = first;
         begun.truncate(taken + 1);
         let seq = begun.last().map_or(0, |m| m.seq);
-        begun.retain(|message| message.trace.removed.is_none());
+        begun.retain(|message| message.notice.is_none() && message.trace.removed.is_none());
         let letter = letters::invitation(self, &known.receiver(), inviter, &members, &begun)?;
-        self.queue_for_member(self.compose(letter)?, id, seq).await
+        self.queue_for_member(self.compose(letter)?, &known.member, seq).await
     }
 
     /// Adds a job for each member who has not seen everything and is not looking at the group, and looks again later
@@ -94,15 +96,15 @@ impl Actions {
     pub async fn bundle_messages(&self, id: MemberId) -> Result<()> {
         let mut tx = self.store.read().await?;
         let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
-        let after = known.member.read_seq.max(known.member.mailed_seq);
-        if after >= known.group.last_seq {
+        let after = known.member.read_seq.max(known.member.mailed_seq).max(known.member.first_seq - 1);
+        if after >= known.group.said_seq {
             return Ok(());
         }
         if self.hub.listens(Audience::Group(known.group.id), known.person.id) {
             return self.plan_again(known.group.id).await;
         }
-        let before = known.group.last_seq + 1;
-        let mut messages = store::messages::list_before(&mut tx, known.group.id, Some(before), MOST).await?;
+        let within = known.member.first_seq..known.group.last_seq + 1;
+        let mut messages = store::messages::list_before(&mut tx, known.group.id, within, MOST).await?;
         drop(tx);
         let is_for_them = |m: &Message| {
             m.seq > after && m.author.person_id != Some(known.person.id) && m.trace.removed.is_none()
@@ -110,17 +112,26 @@ impl Actions {
         messages.retain(is_for_them);
         let first_seq = known.member.first_seq;
         let messages: Vec<Message> = messages.into_iter().map(|m| m.seen_from(first_seq)).collect();
+        // Notices come along with what was said; alone they are no reason to write.
+        if messages.iter().all(|m| m.notice.is_some()) {
+            return Ok(());
+        }
         let Some(last) = messages.last().map(|m| m.seq) else { return Ok(()) };
         let earlier = left_out(&messages, after);
         let letter = letters::messages(self, &known.receiver(), &messages, earlier)?;
-        self.queue_for_member(self.compose(letter)?, id, last).await
+        self.queue_for_member(self.compose(letter)?, &known.member, last).await
     }
 
-    async fn queue_for_member(&self, composed: Composed, member: MemberId, seq: i64) -> Result<()> {
-        let actions = self.clone();
+    /// Nothing, if the member has left while the mail was composed.
+    async fn queue_for_member(&self, composed: Composed, member: &Member, seq: i64) -> Result<()> {
+        let (actions, id, group) = (self.clone(), member.id, member.group_id);
         self.store
             .write(async move |tx| {
-                store::groups::mark_mailed(tx, member, seq).await?;
+                store::groups::hold(tx, group).await?;
+                if store::groups::find_member_by_id(tx, id).await?.is_none() {
+                    return Ok::<_, ActionError>(());
+                }
+                store::groups::mark_mailed(tx, id, seq).await?;
                 actions.queue(tx, vec![composed]).await
             })
             .await?;

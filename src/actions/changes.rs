@@ -95,6 +95,6 @@ impl Actions {
 }
 
 fn changed(group: &Group, message: Message) -> Changed {
-    let activity = (message.seq == group.last_seq).then(|| activity_of(group, &message));
+    let activity = (message.seq == group.said_seq).then(|| activity_of(group, &message));
     Changed { line: glance_at(&message), message, activity }
 }

@@ -61,6 +61,12 @@ pub enum Problem {
     NobodyThere {
         address: String,
     },
+    /// Of several members one must be an owner.
+    LastOwner,
+    /// What was pasted as addresses is none.
+    Unreadable {
+        text: String,
+    },
     /// A group needs two people at least.
     TooFewMembers,
     /// Not a mail; in words for the one who dropped it.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Actions, Result, access};
-use crate::domain::group::{Group, Member};
+use crate::domain::event::MemberHead;
+use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::message::Glance;
 use crate::domain::person::{Person, Viewer};
@@ -28,9 +29,10 @@ pub struct GroupPage {
 pub struct GroupLine {
     pub id: GroupId,
     pub topic: String,
-    /// The newest message's number.
-    pub last_seq: i64,
-    pub read_seq: i64,
+    /// How many messages were said, notices aside, and how many of them were read.
+    pub said: i64,
+    pub read: i64,
+    pub muting: Muting,
     pub last_at: Timestamp,
     /// When a message was changed last.
     pub changed_at: Timestamp,
@@ -44,10 +46,36 @@ pub struct MemberLine {
     pub member: Member,
     pub person: Person,
     pub presence: Presence,
+    /// Whether they belong to none of the organisation.
+    pub is_guest: bool,
+}
+
+impl GroupPage {
+    /// Who is in it, as every page of the group shows them.
+    pub fn heads(&self) -> Vec<MemberHead> {
+        heads_of(&self.members)
+    }
+
+    /// Whether the viewer may add members.
+    pub fn may_add(&self) -> bool {
+        let is_guest = self.members.iter().any(|line| line.member.id == self.own.id && line.is_guest);
+        !is_guest && (self.group.adding == Adding::Members || self.own.role == Role::Owner)
+    }
+}
+
+/// What all pages of a group show of its members.
+pub(super) fn heads_of(members: &[MemberLine]) -> Vec<MemberHead> {
+    let head = |line: &MemberLine| MemberHead {
+        id: line.person.id,
+        name: line.person.full_name.clone(),
+        is_guest: line.is_guest,
+        presence: line.presence.clone(),
+    };
+    members.iter().map(head).collect()
 }
 
 /// How many groups the list shows.
-const LIST: i64 = 200;
+pub const LIST: i64 = 200;
 
 impl From<store::groups::GroupLine> for GroupLine {
     fn from(row: store::groups::GroupLine) -> Self {
@@ -63,8 +91,9 @@ impl From<store::groups::GroupLine> for GroupLine {
         Self {
             id: row.id,
             topic: row.topic,
-            last_seq: row.last_seq,
-            read_seq: row.read_seq,
+            said: row.said,
+            read: row.read,
+            muting: row.muting,
             last_at: row.last_at,
             changed_at: row.changed_at,
             last,
@@ -89,7 +118,7 @@ impl Actions {
     pub async fn get_group(&self, viewer: &Viewer, id: GroupId) -> Result<GroupPage> {
         let mut tx = self.store.read().await?;
         let (group, own) = access::group(&mut tx, viewer.person_id, id).await?;
-        let members = self.member_lines(&mut tx, id, viewer).await?;
+        let members = self.member_lines(&mut tx, id, Some(viewer.person_id)).await?;
         let parent = match group.parent_id {
             Some(parent) => access::find_group(&mut tx, viewer.person_id, parent).await?,
             None => None,
@@ -97,7 +126,13 @@ impl Actions {
         Ok(GroupPage { group, own, members, parent })
     }
 
-    async fn member_lines(&self, tx: &mut Tx, id: GroupId, viewer: &Viewer) -> Result<Vec<MemberLine>> {
+    /// All members, as they are to `you`, or to everybody.
+    pub(super) async fn member_lines(
+        &self,
+        tx: &mut Tx,
+        id: GroupId,
+        you: Option<PersonId>,
+    ) -> Result<Vec<MemberLine>> {
         let members = store::groups::members(tx, id).await?;
         let ids: Vec<PersonId> = members.iter().map(|m| m.person_id).collect();
         let persons = store::persons::list(tx, &ids).await?;
@@ -108,11 +143,12 @@ impl Actions {
             .filter_map(|member| {
                 let person = persons.iter().find(|p| p.id == member.person_id)?.clone();
                 // Whoever asks is here, even before their page has connected.
-                let least = if person.id == viewer.person_id { Attention::Looking } else { Attention::Gone };
+                let least = if Some(person.id) == you { Attention::Looking } else { Attention::Gone };
                 let attention = self.hub.attention(person.id).max(least);
                 let presence =
                     Presence::of(attention, statuses.remove(&person.id).flatten().unwrap_or_default());
-                Some(MemberLine { presence, member, person })
+                let is_guest = !access::belongs(&person, &self.settings.sign_in);
+                Some(MemberLine { presence, is_guest, member, person })
             })
             .collect())
     }

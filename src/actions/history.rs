@@ -76,8 +76,8 @@ async fn history_page(
         (Place::After(seq), _) => {
             store::messages::list_after(tx, group.id, seq.max(first - 1), limit).await?
         }
-        (Place::Before(seq), _) => store::messages::list_before(tx, group.id, Some(seq), limit).await?,
-        _ => store::messages::list_before(tx, group.id, None, limit).await?,
+        (Place::Before(seq), _) => store::messages::list_before(tx, group.id, first..seq, limit).await?,
+        _ => store::messages::list_before(tx, group.id, first..i64::MAX, limit).await?,
     };
     messages.retain(|message| message.seq >= first);
     let messages: Vec<Message> = messages.into_iter().map(|message| message.seen_from(first)).collect();

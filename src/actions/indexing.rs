@@ -3,6 +3,7 @@
 use super::{ActionError, Actions, Result};
 use crate::domain::ids::MessageId;
 use crate::domain::job::Job;
+use crate::domain::message::Message;
 use crate::store;
 
 /// Others wait to write for as long as these take: some hundredths of a second.
@@ -21,7 +22,8 @@ impl Actions {
             .write(async move |tx| {
                 let messages = store::messages::list_older(tx, before, BATCH).await?;
                 let oldest = messages.last().map(|message| (message.id, message.posted_at));
-                let kept = messages.into_iter().filter(|message| message.trace.removed.is_none());
+                let is_searched = |m: &Message| m.trace.removed.is_none() && m.notice.is_none();
+                let kept = messages.into_iter().filter(is_searched);
                 store::search::index_all(tx, &kept.collect::<Vec<_>>()).await?;
                 if let Some((id, _)) = oldest {
                     let job = (clock.new_id(), Job::IndexMessages { before: Some(id) });

@@ -127,6 +127,7 @@ pub(super) fn invitation(
         name: &to.person.full_name,
         inviter,
         topic: &to.group.topic,
+        subject: &to.group.subject,
         link: &link,
         members: &members.iter().take(NAMED).map(invited).collect::<Vec<_>>(),
         opening: &begun.iter().map(|m| letter_message(actions, texts, m)).collect::<Vec<_>>(),
@@ -151,6 +152,7 @@ pub(super) fn messages(
         texts,
         name: &to.person.full_name,
         topic: &to.group.topic,
+        subject: &to.group.subject,
         link: &link,
         messages: &shown,
         earlier,
@@ -207,7 +209,9 @@ fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterM
     let from = message.taken_from.as_ref();
     let from = from.map(|from| texts.with("mail-taken-from", &[("topic", from.topic.as_str())]).into_owned());
     let note = by_link.or(from);
+    let notice = message.notice.as_ref();
     LetterMessage {
+        notice: notice.map(|notice| texts.notice(&message.author.name, notice, str::to_owned)),
         author: message.author.name.clone(),
         when: message.posted_at.utc().format("%Y-%m-%d %H:%M UTC").to_string(),
         answers: message.answers.as_ref().and_then(|answered| letter_answered(texts, answered)),

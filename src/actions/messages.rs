@@ -94,7 +94,7 @@ impl Actions {
         let posted = self
             .store
             .write(async move |tx| {
-                let member = access::member(tx, person, group).await?;
+                let member = access::member_for_change(tx, person, group).await?;
                 if let Some(before) = posted_before(tx, group, person, client_id).await? {
                     return Ok::<_, ActionError>(Err(before));
                 }
@@ -159,6 +159,7 @@ impl Actions {
             answers: new.answers,
             trace: Trace::default(),
             taken_from: None,
+            notice: None,
         };
         store::messages::insert(tx, &message).await?;
         store::mentions::insert(tx, message.id, &new.mentions).await?;
@@ -183,7 +184,7 @@ impl Actions {
     pub(super) async fn tell(&self, posted: Posted) {
         let Posted { group, message, mentions } = posted;
         let activity = GroupActivity { mentions, ..activity_of(&group, &message) };
-        let event = event::Posted { message, activity: activity.clone() };
+        let event = event::Posted { message, activity: Some(activity.clone()) };
         self.hub.publish(Audience::Group(group.id), Event::MessagePosted(Box::new(event)));
         self.bell.ring();
         self.tell_lists(activity).await;
@@ -202,7 +203,7 @@ impl Actions {
         }
     }
 
-    async fn member_persons(&self, group: GroupId) -> Result<Vec<PersonId>> {
+    pub(super) async fn member_persons(&self, group: GroupId) -> Result<Vec<PersonId>> {
         Ok(store::groups::member_persons(&mut self.store.read().await?, group).await?)
     }
 
@@ -237,7 +238,7 @@ impl Actions {
         let after = after.max(own.first_seq - 1);
         let messages = store::messages::list_after(&mut tx, group.id, after, limit).await?;
         let posted = messages.into_iter().map(|message| {
-            let activity = activity_of(&group, &message);
+            let activity = message.notice.is_none().then(|| activity_of(&group, &message));
             event::Posted { message: message.seen_from(own.first_seq), activity }
         });
         Ok(posted.collect())
@@ -249,15 +250,18 @@ impl Actions {
     /// [`ActionError::NotFound`] when this person is no member.
     pub async fn mark_read(&self, viewer: &Viewer, group: GroupId, seq: i64) -> Result<()> {
         let person = viewer.person_id;
-        let moved = self
+        let read = self
             .store
             .write(async move |tx| {
                 access::member(tx, person, group).await?;
-                Ok::<_, ActionError>(store::groups::mark_read(tx, group, person, seq).await?)
+                if !store::groups::mark_read(tx, group, person, seq).await? {
+                    return Ok::<_, ActionError>(None);
+                }
+                Ok(Some(seq - store::groups::notices_until(tx, group, seq).await?))
             })
             .await?;
-        if moved {
-            self.hub.publish(Audience::Person(person), Event::ReadMoved { group, read_seq: seq });
+        if let Some(read) = read {
+            self.hub.publish(Audience::Person(person), Event::ReadMoved { group, read_seq: seq, read });
         }
         Ok(())
     }
@@ -269,6 +273,7 @@ pub(super) fn activity_of(group: &Group, message: &Message) -> GroupActivity {
         group: group.id,
         topic: group.topic.clone(),
         seq: message.seq,
+        said: group.said(),
         glance: glance_at(message),
         at: message.posted_at,
         mentions: Vec::new(),

@@ -18,6 +18,7 @@ pub mod indexing;
 pub mod jobs;
 pub mod ledger;
 pub mod mails;
+pub mod members;
 pub mod mentions;
 pub mod message_page;
 pub mod messages;
@@ -39,6 +40,7 @@ mod bell;
 mod bundles;
 mod letters;
 mod limits;
+mod log;
 
 use std::sync::Arc;
 

@@ -32,6 +32,10 @@ pub enum Step {
     GoOn(Who, &'static Offshoot),
     /// Somebody closes the browser, and reads no further.
     Leaves(Who),
+    /// Somebody adds another member, who reads from then on.
+    Adds(Who, Who),
+    /// Somebody does not want to be called by this group.
+    Mutes(Who),
 }
 
 /// A group from a group.
@@ -43,7 +47,7 @@ pub struct Offshoot {
     pub taken: &'static [i64],
 }
 
-use Step::{At, GoOn, Leaves, Mail, Say, Show};
+use Step::{Adds, At, GoOn, Leaves, Mail, Mutes, Say, Show};
 use When::{Ago, Day};
 
 const DANGEROUS_GOODS: Offshoot = Offshoot {
@@ -116,6 +120,7 @@ pub const STORIES: [Story; 3] = [
             At(Day(2, 1, 40)),
             Say(Who::ZhaoMin, "收到，鹿特丹的六个柜先发。车队周五上午可以现场确认。"),
             GoOn(Who::LiLei, &DANGEROUS_GOODS),
+            Mutes(Who::Anna),
             At(Ago(1500)),
         ],
     },
@@ -149,6 +154,7 @@ ports: [3-01, 3-02, 3-03, 3-04]
 poe: true
 ```"),
             Say(Who::Sofia, MOVE),
+            Adds(Who::Sofia, Who::Oliver),
             At(Ago(1400)),
         ],
     },

@@ -14,10 +14,12 @@ use super::threads::{self, Script};
 use super::when::When;
 use crate::actions::desk::{Desk, Way};
 use crate::actions::drafts::{Change, LeaseOutcome};
+use crate::actions::members::NewMembers;
 use crate::actions::messages::NewMessage;
 use crate::actions::{Actions, Bell};
 use crate::clock::Clock;
 use crate::domain::draft::Editor;
+use crate::domain::group::{History, Muting};
 use crate::domain::ids::{DraftId, FileId, GroupId, ThreadId};
 use crate::domain::person::Viewer;
 use crate::domain::presence::Status;
@@ -149,6 +151,10 @@ impl Seeder<'_> {
                 scene.readers.retain(|v| v.person_id != gone);
                 return Ok(());
             }
+            Step::Adds(who, whom) => scene.add(self.viewer(*who)?, *whom).await?,
+            Step::Mutes(who) => {
+                scene.actions.set_muting(self.viewer(*who)?, scene.group, Muting::Muted).await?;
+            }
             Step::Say(who, text) => scene.say(self.viewer(*who)?, text, None).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
             Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
@@ -192,6 +198,13 @@ impl Scene<'_> {
         let new = NewMessage { markdown: text.to_owned(), files, ..NewMessage::default() };
         self.actions.post_message(viewer, self.group, new).await?;
         Ok(())
+    }
+
+    async fn add(&self, viewer: &Viewer, whom: Who) -> Result<()> {
+        let addresses = vec![whom.character().named()?];
+        let new = NewMembers { persons: Vec::new(), addresses, history: History::Now };
+        self.actions.add_members(viewer, self.group, new).await?;
+        Ok(workers::do_due(&self.actions, &self.outlet).await?)
     }
 
     /// Answers the newest mail from the group as its receiver's program would.

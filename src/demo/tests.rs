@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::clock::Clock;
+use crate::domain::group::Muting;
 use crate::domain::message::{Grade, Source};
 use crate::domain::secret::Token;
 
@@ -34,7 +35,11 @@ async fn the_world_is_made_once_and_kept() {
             "华东仓库搬迁"
         ]
     );
-    assert_eq!(groups[0].last_seq - groups[0].read_seq, 4, "unread messages for Anna");
+    assert_eq!(groups[0].said - groups[0].read, 4, "unread messages for Anna");
+    let group = |topic: &str| groups.iter().find(|group| group.topic.starts_with(topic)).unwrap();
+    assert_eq!(group("华东仓库搬迁").muting, Muting::Muted);
+    let office = demo.actions.list_messages_before(&anna, group("Third floor").id, None, 50).await.unwrap();
+    assert!(office.last().unwrap().notice.is_some(), "Oliver came later");
     assert_eq!(demo.actions.list_drafts(&anna).await.unwrap().len(), 1);
     let threads = demo.actions.list_threads(&anna, "", None, 20).await.unwrap();
     let mails: i64 = threads.iter().map(|t| t.thread.mails).sum();

@@ -1,8 +1,9 @@
 //! Events: what happened, for those who look on.
 
+use super::group::Muting;
 use super::ids::{DraftId, GroupId, PersonId, SessionId};
 use super::message::{Glance, Message};
-use super::presence::{Attention, Status, Whereabouts};
+use super::presence::{Attention, Presence, Status, Whereabouts};
 use super::time::Timestamp;
 
 /// What happened. Live delivery may lose one; sequence numbers and versions let a page notice and ask.
@@ -14,10 +15,19 @@ pub enum Event {
     MessageChanged(Box<Changed>),
     /// To the members' other pages: the group has something new.
     GroupActive(GroupActivity),
-    /// To every member of a group that was just made: its id and members in one packet.
-    GroupAdded { group: GroupId, topic: String, members: Vec<PersonId>, at: Timestamp },
-    /// To the other pages of the one who read.
-    ReadMoved { group: GroupId, read_seq: i64 },
+    /// To every member of a group that was just made, and to those who were just added to one: its id and members in
+    /// one packet, and how many messages were said before.
+    GroupAdded { group: GroupId, topic: String, members: Vec<PersonId>, said: i64, at: Timestamp },
+    /// To all members' pages: the group has another topic.
+    GroupRenamed { group: GroupId, topic: String },
+    /// To those who look at the group: its topic, who is in it, or as what, has changed.
+    HeadChanged { group: GroupId, topic: String, members: Vec<MemberHead> },
+    /// To those who look at the group, and to the pages of the one who is no member any more.
+    MemberGone { group: GroupId, person: PersonId },
+    /// To a person's pages: they have muted the group, or not any more.
+    MutingChanged { group: GroupId, muting: Muting },
+    /// To the other pages of the one who read: how far, and how many messages that are, notices aside.
+    ReadMoved { group: GroupId, read_seq: i64, read: i64 },
     /// To those who look at the draft.
     DraftChanged { draft: DraftId, version: i64, part: DraftPart },
     /// To the pages of a draft's owner: it stands in the list of drafts like this now.
@@ -34,11 +44,11 @@ pub enum Event {
     Writing { group: GroupId, person: PersonId, name: String, writes: bool },
 }
 
-/// A message, and the line of the list of groups that it makes.
+/// A message, and the line of the list of groups that it makes: a notice makes none.
 #[derive(Clone, Debug)]
 pub struct Posted {
     pub message: Message,
-    pub activity: GroupActivity,
+    pub activity: Option<GroupActivity>,
 }
 
 /// A message after a change; the change's number is the message's own.
@@ -56,11 +66,23 @@ pub struct Changed {
 pub struct GroupActivity {
     pub group: GroupId,
     pub topic: String,
+    /// The newest message's number, and how many messages were said by then, notices aside.
     pub seq: i64,
+    pub said: i64,
     pub glance: Glance,
     pub at: Timestamp,
     /// Whom a message that was just posted mentions.
     pub mentions: Vec<PersonId>,
+}
+
+/// A member as all pages of a group show them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberHead {
+    pub id: PersonId,
+    pub name: String,
+    /// From outside the organisation.
+    pub is_guest: bool,
+    pub presence: Presence,
 }
 
 /// Which part of a draft changed.

@@ -19,6 +19,14 @@ pub struct Group {
     pub last_seq: i64,
     /// The number of the newest change of a message that was there already; 0 before the first.
     pub last_change: i64,
+    /// The sequence number of the newest message that is no notice; 0 before the first.
+    pub said_seq: i64,
+    /// How many of its messages are notices.
+    pub notices: i64,
+    /// The topic it began with: the subject of its mails, which stay one thread when the topic changes.
+    pub subject: String,
+    /// Who may add members.
+    pub adding: Adding,
 }
 
 /// A person in one group.
@@ -35,6 +43,7 @@ pub struct Member {
     /// Everything up to this sequence number went out by mail, or was not needed there.
     pub mailed_seq: i64,
     pub joined_at: Timestamp,
+    pub muting: Muting,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
@@ -52,4 +61,45 @@ pub enum Reach {
     /// A page is open somewhere.
     Browser,
     Mail,
+}
+
+/// Who of the organisation may add members. Guests may not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Adding {
+    #[default]
+    Members,
+    Owners,
+}
+
+/// What somebody who is added later may read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    /// Everything that was ever said.
+    #[default]
+    Start,
+    /// What is said from then on.
+    Now,
+}
+
+/// How much a member wants to hear of a group without looking at it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Muting {
+    #[default]
+    Off,
+    /// Nothing pops up and no count stands out; mails come as before.
+    Muted,
+    /// No mails either.
+    Silent,
+}
+
+impl Group {
+    /// How many messages were said, notices aside.
+    pub fn said(&self) -> i64 {
+        self.last_seq - self.notices
+    }
 }

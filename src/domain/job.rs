@@ -15,8 +15,13 @@ pub enum Job {
     SortMail { mail: MailId },
     /// Hand a composed mail to the submission server.
     SendMail { delivery: DeliveryId },
-    /// Send a new member their personal link, unless a page of theirs is open.
-    InviteMember { member: MemberId },
+    /// Send a new member their personal link, unless a page of theirs is open. `by` is who added them; whoever made the
+    /// group if nobody.
+    InviteMember {
+        member: MemberId,
+        #[serde(default)]
+        by: Option<PersonId>,
+    },
     /// After the hold: find the members who have not seen everything, and bundle for each of them.
     PlanBundles { group: GroupId },
     /// The same again, for those who looked at the group and had not read everything.
@@ -49,7 +54,7 @@ impl Job {
         match self {
             Self::SortMail { mail } => format!("sort-mail:{mail}"),
             Self::SendMail { delivery } => format!("send-mail:{delivery}"),
-            Self::InviteMember { member } => format!("invite-member:{member}"),
+            Self::InviteMember { member, .. } => format!("invite-member:{member}"),
             Self::PlanBundles { group } => format!("plan-bundles:{group}"),
             Self::PlanBundlesAgain { group } => format!("plan-bundles:again:{group}"),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),

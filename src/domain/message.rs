@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::File;
 use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
+use super::notice::Notice;
 use super::safe_html::SafeHtml;
 use super::time::Timestamp;
 
@@ -28,6 +29,8 @@ pub struct Message {
     pub answers: Option<Answered>,
     /// What became of it since.
     pub trace: Trace,
+    /// What its author changed about the group, if it is no contribution but tells of that; then it has no text.
+    pub notice: Option<Notice>,
     /// Where it stood first, if it was taken along when its group began.
     pub taken_from: Option<TakenFrom>,
 }

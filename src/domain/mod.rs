@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod link;
 pub mod message;
 pub mod network;
+pub mod notice;
 pub mod notices;
 pub mod person;
 pub mod presence;

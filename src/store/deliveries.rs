@@ -149,6 +149,20 @@ pub async fn record(
     Ok(())
 }
 
+/// Gives up what still waits to be sent to somebody from a group.
+pub async fn withdraw(
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    why: &str,
+    now: Timestamp,
+) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "UPDATE deliveries SET state = 'failed', last_reply = $3, updated_at = $4, raw = NULL
+         WHERE group_id = $1 AND person_id = $2 AND state = 'waiting' AND kind IN ('group_link', 'messages')")
+        .bind(group).bind(person).bind(why).bind(now).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// A mail that was taken for sent came back.
 pub async fn bounced(tx: &mut Tx, id: DeliveryId, reply: &str, now: Timestamp) -> Result<()> {
     on!(tx, conn => sqlx::query("UPDATE deliveries SET state = 'failed', last_reply = $2, updated_at = $3 WHERE id = $1")

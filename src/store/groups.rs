@@ -8,7 +8,7 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::digest::Digest;
-use crate::domain::group::{Group, Member, Role};
+use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{GroupId, MemberId, PersonId, ThreadId};
 use crate::domain::message::Source;
 use crate::domain::time::Timestamp;
@@ -23,6 +23,10 @@ struct GroupRow {
     created_at: Timestamp,
     last_seq: i64,
     last_change: i64,
+    said_seq: i64,
+    notices: i64,
+    subject: String,
+    adding: Adding,
 }
 
 #[derive(FromRow)]
@@ -35,6 +39,7 @@ struct MemberRow {
     read_seq: i64,
     mailed_seq: i64,
     joined_at: Timestamp,
+    muting: Muting,
 }
 
 /// A line of the list of groups.
@@ -42,10 +47,12 @@ struct MemberRow {
 pub struct GroupLine {
     pub id: GroupId,
     pub topic: String,
-    pub last_seq: i64,
+    /// How many messages were said, notices aside, and how many of them this person has read.
+    pub said: i64,
+    pub read: i64,
     pub last_at: Timestamp,
-    pub read_seq: i64,
-    /// Who wrote the newest message, and how its text begins; `None` before the first.
+    pub muting: Muting,
+    /// Who wrote the newest message they may see, and how its text begins; `None` before the first.
     pub last_author_id: Option<PersonId>,
     pub last_author: Option<String>,
     pub last_text: Option<String>,
@@ -58,8 +65,9 @@ pub struct GroupLine {
     pub changed_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change";
-const MEMBER_COLUMNS: &str = "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at";
+const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change, said_seq, notices, subject, adding";
+const MEMBER_COLUMNS: &str =
+    "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting";
 
 impl From<GroupRow> for Group {
     fn from(row: GroupRow) -> Self {
@@ -72,6 +80,10 @@ impl From<GroupRow> for Group {
             created_at: row.created_at,
             last_seq: row.last_seq,
             last_change: row.last_change,
+            said_seq: row.said_seq,
+            notices: row.notices,
+            subject: row.subject,
+            adding: row.adding,
         }
     }
 }
@@ -87,14 +99,16 @@ impl From<MemberRow> for Member {
             read_seq: row.read_seq,
             mailed_seq: row.mailed_seq,
             joined_at: row.joined_at,
+            muting: row.muting,
         }
     }
 }
 
 pub async fn insert(tx: &mut Tx, group: &Group) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "INSERT INTO groups (id, topic, thread_id, created_by, created_at, last_seq, last_at, parent_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $5, $7)",
+        "INSERT INTO groups (id, topic, thread_id, created_by, created_at, last_seq, said_seq, notices, subject, adding,
+             last_at, parent_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $5, $11)",
     )
     .bind(group.id)
     .bind(&group.topic)
@@ -102,6 +116,10 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<()> {
     .bind(group.created_by)
     .bind(group.created_at)
     .bind(group.last_seq)
+    .bind(group.said_seq)
+    .bind(group.notices)
+    .bind(&group.subject)
+    .bind(group.adding)
     .bind(group.parent_id)
     .execute(conn)
     .await.map(affected))?;
@@ -123,14 +141,26 @@ pub async fn advance(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<Group> 
 
 /// The same for several messages: the last number is that of the last of them.
 pub async fn advance_by(tx: &mut Tx, id: GroupId, count: i64, now: Timestamp) -> Result<Group> {
-    let text =
-        format!("UPDATE groups SET last_seq = last_seq + $3, last_at = $2 WHERE id = $1 RETURNING {COLUMNS}");
+    let text = format!(
+        "UPDATE groups SET last_seq = last_seq + $3, said_seq = last_seq + $3, last_at = $2 WHERE id = $1
+         RETURNING {COLUMNS}"
+    );
     let row: Option<GroupRow> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(id).bind(now).bind(count).fetch_optional(conn).await)?;
     row.map(Group::from).ok_or(StoreError::Stale)
 }
 
-/// The group, which nobody else changes until this transaction ends (PostgreSQL; on SQLite there is one writer).
+/// Lets others wait who would change the group or its members, until this transaction ends. Where one writes at a time,
+/// they do so anyway: on SQLite this is no statement.
+pub async fn hold(tx: &mut Tx, id: GroupId) -> Result<()> {
+    if tx.is_postgres() {
+        on!(tx, conn => sqlx::query("SELECT 1 FROM groups WHERE id = $1 FOR UPDATE")
+            .bind(id).execute(conn).await.map(affected))?;
+    }
+    Ok(())
+}
+
+/// The group, which nobody else changes, nor its members, until this transaction ends (PostgreSQL; on SQLite there is one writer).
 pub async fn find_for_change(tx: &mut Tx, id: GroupId) -> Result<Option<Group>> {
     let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
     let text = format!("SELECT {COLUMNS} FROM groups WHERE id = $1{lock}");
@@ -148,18 +178,38 @@ pub async fn advance_change(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<
     row.map(|(change,)| change).ok_or(StoreError::Stale)
 }
 
+/// Counts the sequence number up for a notice: it is nothing that was said, and moves the group to no other place in the list.
+pub async fn advance_quietly(tx: &mut Tx, id: GroupId) -> Result<Group> {
+    let text = format!(
+        "UPDATE groups SET last_seq = last_seq + 1, notices = notices + 1 WHERE id = $1 RETURNING {COLUMNS}"
+    );
+    let row: Option<GroupRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
+    row.map(Group::from).ok_or(StoreError::Stale)
+}
+
+/// Writes topic and who may add members back.
+pub async fn update(tx: &mut Tx, group: &Group) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE groups SET topic = $2, adding = $3 WHERE id = $1")
+        .bind(group.id).bind(&group.topic).bind(group.adding).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// The groups of a person, the one with the newest message first. One statement.
 pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<GroupLine>> {
     Ok(on!(tx, conn => sqlx::query_as(
-        "SELECT g.id, g.topic, g.last_seq, g.last_at, m.read_seq,
+        "SELECT g.id, g.topic, g.last_seq - g.notices AS said, m.muting,
+                CASE WHEN m.joined_at > g.last_at THEN m.joined_at ELSE g.last_at END AS last_at,
+                m.read_seq - (SELECT count(*) FROM messages e
+                              WHERE e.group_id = g.id AND e.seq <= m.read_seq AND e.notice IS NOT NULL) AS read,
                 n.author_id AS last_author_id, n.author_name AS last_author, substr(n.markdown, 1, 1000) AS last_text,
                 n.source AS last_source, n.removed_at AS last_removed_at, g.changed_at,
                 (SELECT f.name FROM message_files a JOIN files f ON f.id = a.file_id
                  WHERE a.message_id = n.id ORDER BY a.rank LIMIT 1) AS last_file,
                 (SELECT count(*) FROM message_files a WHERE a.message_id = n.id) AS last_files
          FROM members m JOIN groups g ON g.id = m.group_id
-         LEFT JOIN messages n ON n.group_id = g.id AND n.seq = g.last_seq
-         WHERE m.person_id = $1 ORDER BY g.last_at DESC, g.id DESC LIMIT $2",
+         LEFT JOIN messages n ON n.group_id = g.id AND n.seq = g.said_seq AND n.seq >= m.first_seq
+         WHERE m.person_id = $1 ORDER BY last_at DESC, g.id DESC LIMIT $2",
     )
     .bind(person)
     .bind(limit)
@@ -179,8 +229,8 @@ pub async fn topics_for(tx: &mut Tx, person: PersonId) -> Result<Vec<(GroupId, S
 pub async fn insert_members(tx: &mut Tx, members: &[(Member, Digest)]) -> Result<()> {
     for part in members.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO members (id, group_id, person_id, role, token_digest, first_seq, read_seq, mailed_seq, joined_at) VALUES {}",
-            tuples(part.len(), 9)
+            "INSERT INTO members (id, group_id, person_id, role, token_digest, first_seq, read_seq, mailed_seq, joined_at, muting) VALUES {}",
+            tuples(part.len(), 10)
         );
         on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (m, token)| {
             q.bind(m.id)
@@ -192,6 +242,7 @@ pub async fn insert_members(tx: &mut Tx, members: &[(Member, Digest)]) -> Result
                 .bind(m.read_seq)
                 .bind(m.mailed_seq)
                 .bind(m.joined_at)
+                .bind(m.muting)
         })
         .execute(conn)
         .await.map(affected))?;
@@ -213,7 +264,8 @@ pub async fn find_member_by_id(tx: &mut Tx, id: MemberId) -> Result<Option<Membe
     Ok(row.map(Member::from))
 }
 
-/// The member whose reply address holds one of these tokens; the first token that is anybody's counts.
+/// The member whose reply address holds one of these tokens; the first token that is anybody's counts. The address in
+/// the old mails of somebody who was away is theirs again.
 pub async fn find_member_by_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Option<Member>> {
     if tokens.is_empty() {
         return Ok(None);
@@ -225,8 +277,12 @@ pub async fn find_member_by_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Opt
         token_digest: Vec<u8>,
     }
     let text = format!(
-        "SELECT {MEMBER_COLUMNS}, token_digest FROM members WHERE token_digest IN ({})",
-        places(1, tokens.len())
+        "SELECT {MEMBER_COLUMNS}, token_digest FROM members WHERE token_digest IN ({places})
+         UNION ALL
+         SELECT {}, f.token_digest FROM former_members f
+         JOIN members m ON m.group_id = f.group_id AND m.person_id = f.person_id WHERE f.token_digest IN ({places})",
+        MEMBER_COLUMNS.split(", ").map(|column| format!("m.{column}")).collect::<Vec<_>>().join(", "),
+        places = places(1, tokens.len())
     );
     let mut rows: Vec<Row> = on!(tx, conn => {
         tokens.iter().fold(sqlx::query_as(built(text)), |q, t| q.bind(t.as_bytes())).fetch_all(conn).await
@@ -253,11 +309,13 @@ pub async fn member_persons(tx: &mut Tx, group: GroupId) -> Result<Vec<PersonId>
     Ok(rows.into_iter().map(|(person,)| person).collect())
 }
 
-/// The members who have neither read nor been mailed everything.
+/// The members who have neither read nor been mailed everything that was said, and want mails. Notices alone start
+/// none.
 pub async fn members_behind(tx: &mut Tx, group: GroupId) -> Result<Vec<(MemberId, PersonId)>> {
     Ok(on!(tx, conn => sqlx::query_as(
         "SELECT m.id, m.person_id FROM members m JOIN groups g ON g.id = m.group_id
-         WHERE m.group_id = $1 AND m.read_seq < g.last_seq AND m.mailed_seq < g.last_seq ORDER BY m.id")
+         WHERE m.group_id = $1 AND m.read_seq < g.said_seq AND m.mailed_seq < g.said_seq AND m.muting <> 'silent'
+         ORDER BY m.id")
         .bind(group).fetch_all(conn).await)?)
 }
 
@@ -268,6 +326,14 @@ pub async fn mark_read(tx: &mut Tx, group: GroupId, person: PersonId, seq: i64) 
            AND $3 <= (SELECT last_seq FROM groups WHERE id = $1)")
         .bind(group).bind(person).bind(seq).execute(conn).await.map(affected))?;
     Ok(moved == 1)
+}
+
+/// How many of a group's notices have no higher number than this.
+pub async fn notices_until(tx: &mut Tx, group: GroupId, seq: i64) -> Result<i64> {
+    let (count,): (i64,) = on!(tx, conn => sqlx::query_as(
+        "SELECT count(*) FROM messages WHERE group_id = $1 AND seq <= $2 AND notice IS NOT NULL")
+        .bind(group).bind(seq).fetch_one(conn).await)?;
+    Ok(count)
 }
 
 /// Moves the mailed position forward, never back. Whether it moved.

@@ -106,6 +106,13 @@ pub async fn count_failure(tx: &mut Tx, token: &Digest) -> Result<()> {
     Ok(())
 }
 
+/// Takes a link back.
+pub async fn delete(tx: &mut Tx, token: &Digest) -> Result<()> {
+    on!(tx, conn => sqlx::query("DELETE FROM links WHERE token_digest = $1")
+        .bind(token.as_bytes()).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// Forgets what ran out.
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<()> {
     on!(tx, conn => sqlx::query("DELETE FROM links WHERE expires_at <= $1").bind(now).execute(conn).await.map(affected))?;

@@ -1,8 +1,10 @@
 //! The table of messages.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use sqlx::FromRow;
+use sqlx::types::Json;
 
 use super::sql::built;
 use super::{
@@ -14,6 +16,7 @@ use crate::domain::ids::{ClientMessageId, DraftId, GroupId, MailId, MessageId, P
 use crate::domain::message::{
     Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
 };
+use crate::domain::notice::Notice;
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 
@@ -41,6 +44,7 @@ struct MessageRow {
     remover_name: String,
     removed_at: Option<Timestamp>,
     pinned_at: Option<Timestamp>,
+    notice: Option<Json<Notice>>,
     from_group: Option<GroupId>,
     from_topic: String,
     from_seq: Option<i64>,
@@ -49,10 +53,10 @@ struct MessageRow {
 
 /// What a message is posted with.
 const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id, answers";
+     quotation, signature, mail_id, client_id, answers, notice";
 /// All of it.
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id, answers, changed, edits, edited_at, removed_by, remover_name, removed_at, pinned_at, \
+     quotation, signature, mail_id, client_id, answers, notice, changed, edits, edited_at, removed_by, remover_name, removed_at, pinned_at, \
      from_group, from_topic, from_seq, from_at";
 
 impl MessageRow {
@@ -85,6 +89,7 @@ impl MessageRow {
                 removed: removed(self.removed_by, self.remover_name, self.removed_at),
                 pinned_at: self.pinned_at,
             },
+            notice: self.notice.map(|notice| notice.0),
         }
     }
 }
@@ -98,7 +103,7 @@ fn removed(by: Option<PersonId>, name: String, at: Option<Timestamp>) -> Option<
 /// # Errors
 /// [`super::StoreError::Taken`] when the same browser or the same mail has added it before.
 pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
-    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(1, 15));
+    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(1, 16));
     on!(tx, conn => sqlx::query(built(text))
         .bind(message.id)
         .bind(message.group_id)
@@ -115,6 +120,7 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
         .bind(message.mail_id)
         .bind(message.client_id)
         .bind(message.answers.as_ref().map(|answered| answered.id))
+        .bind(message.notice.as_ref().map(Json))
         .execute(conn)
         .await.map(affected))?;
     Ok(())
@@ -148,17 +154,18 @@ pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// Up to `limit` messages before a sequence number (the newest if `None`), in their order. Three statements at the most.
+/// The last messages, up to `limit`, whose sequence number is in a range; in their order. Three statements at the most.
 pub async fn list_before(
     tx: &mut Tx,
     group: GroupId,
-    before: Option<i64>,
+    within: Range<i64>,
     limit: i64,
 ) -> Result<Vec<Message>> {
-    let text =
-        format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
-    let before = before.unwrap_or(i64::MAX);
-    let mut rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(before).bind(limit).fetch_all(conn).await)?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq DESC LIMIT $4"
+    );
+    let mut rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text))
+        .bind(group).bind(within.start).bind(within.end).bind(limit).fetch_all(conn).await)?;
     rows.reverse();
     with_parts(tx, rows).await
 }
@@ -210,7 +217,7 @@ pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result
 /// order. Two statements.
 pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     let text = format!(
-        "SELECT {COLUMNS} FROM messages WHERE removed_at IS NULL AND id IN (
+        "SELECT {COLUMNS} FROM messages WHERE removed_at IS NULL AND notice IS NULL AND id IN (
             SELECT c.message_id FROM draft_messages c JOIN drafts d ON d.id = c.draft_id
             JOIN messages o ON o.id = c.message_id
             JOIN members m ON m.group_id = o.group_id AND m.person_id = d.owner_id AND m.first_seq <= o.seq

@@ -23,6 +23,7 @@ pub mod groups;
 pub mod jobs;
 pub mod ledger;
 pub mod links;
+pub mod members;
 pub mod mentions;
 pub mod messages;
 pub mod migrations;

@@ -45,7 +45,7 @@ pub async fn choose(
     let text = format!(
         "INSERT INTO draft_messages (draft_id, message_id, kept)
          SELECT $1, id, $4 FROM messages
-         WHERE group_id = $2 AND seq >= $3 AND removed_at IS NULL AND seq IN ({})",
+         WHERE group_id = $2 AND seq >= $3 AND removed_at IS NULL AND notice IS NULL AND seq IN ({})",
         places(5, seqs.len())
     );
     Ok(on!(tx, conn => {

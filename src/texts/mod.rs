@@ -3,6 +3,8 @@
 //! The texts are Fluent files in `templates/locales/`, part of the program. A key that is missing shows itself;
 //! a test keeps both files complete and finds every key the house names.
 
+mod notices;
+
 use std::borrow::Cow;
 use std::sync::OnceLock;
 

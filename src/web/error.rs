@@ -236,6 +236,8 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::OwnAddress => t.get("problem-own-address"),
         Problem::AlreadyMember { name, .. } => t.with("problem-already-member", &[("name", name.as_str())]),
         Problem::NobodyThere { address } => t.with("problem-nobody-there", &[("address", address.as_str())]),
+        Problem::LastOwner => t.get("problem-last-owner"),
+        Problem::Unreadable { text } => t.with("problem-unreadable-address", &[("text", text.as_str())]),
         Problem::TooFewMembers => t.get("confirm-needs-members"),
         Problem::NotAMail { why } => t.get(not_a_mail_key(why)),
         Problem::OwnLetter => t.get("not-a-mail-own"),

@@ -73,6 +73,17 @@ pub fn avatar_of<F: Borrow<Face>>(
     )))
 }
 
+/// What marks a name in a sentence before it is markup: nobody is called so.
+const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
+
+/// A sentence in which each name that `write` marks has its own writing direction.
+pub fn sentence(write: impl FnOnce(&dyn Fn(&str) -> String) -> String) -> Markup {
+    let mark = |name: &str| format!("{}{}{}", MARKS[0], name.replace(MARKS, ""), MARKS[1]);
+    let escaped = askama::filters::escape(write(&mark), askama::filters::Html);
+    let text = escaped.map_or(String::new(), |text| text.to_string());
+    Markup(text.replace(MARKS[0], "<bdi>").replace(MARKS[1], "</bdi>"))
+}
+
 /// `{{ body.html|markup }}`: HTML from the sanitiser, as it is.
 #[filter_fn]
 pub fn markup(html: &SafeHtml, _: &dyn Values) -> Result<Markup> {

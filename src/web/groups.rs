@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use super::error::WebResult;
 use super::face::Face;
 use super::filters;
+use super::members::Head;
 use super::messages::{AnsweredPart, MessagePart};
 use super::path::Path;
 use super::place::AskedPlace;
@@ -21,7 +22,7 @@ use crate::actions::history::Place;
 use crate::actions::messages;
 use crate::domain::event::GroupActivity;
 use crate::domain::file::File;
-use crate::domain::group::{Group, Role};
+use crate::domain::group::{Group, Muting, Role};
 use crate::domain::ids::{ClientMessageId, GroupId, MessageId, PersonId};
 use crate::domain::message::Glance;
 use crate::domain::person::Person;
@@ -36,15 +37,20 @@ pub struct GroupRow {
     pub t: Texts,
     pub group: GroupId,
     pub topic: String,
-    /// The newest message's number.
-    pub seq: i64,
-    /// How far the reader has read. `None` when sent live: the same line goes to everybody, and the page knows.
+    /// How many messages were said, notices aside.
+    pub said: i64,
+    /// How many of them the reader has read. `None` when sent live: the same line goes to everybody, and the page
+    /// knows.
     pub read: Option<i64>,
+    /// Whether the reader has muted it; sent live it is not said, and the page knows.
+    pub muted: bool,
     pub last: Option<Glance>,
     pub at: Timestamp,
     pub current: bool,
     /// Whom the message that has just come mentions.
     pub mentions: Vec<PersonId>,
+    /// Its number.
+    pub newest: i64,
 }
 
 impl HtmlSafe for GroupRow {}
@@ -57,11 +63,13 @@ impl GroupRow {
             group: line.id,
             current: here == format!("/groups/{}", line.id),
             topic: line.topic,
-            seq: line.last_seq,
-            read: Some(line.read_seq),
+            said: line.said,
+            read: Some(line.read),
+            muted: line.muting != Muting::Off,
             last: line.last,
             at: line.last_at,
             mentions: Vec::new(),
+            newest: 0,
         }
     }
 
@@ -71,27 +79,31 @@ impl GroupRow {
             t,
             group: activity.group,
             topic: activity.topic.clone(),
-            seq: activity.seq,
+            said: activity.said,
             read: None,
+            muted: false,
             last: Some(activity.glance.clone()),
             at: activity.at,
             current: false,
             mentions: activity.mentions.clone(),
+            newest: activity.seq,
         }
     }
 
-    /// The line of a group in which nothing was said yet.
-    pub fn new(t: Texts, (group, topic): (GroupId, &str), at: Timestamp) -> Self {
+    /// The line of a group that is new to its reader: what was said before is history.
+    pub fn new(t: Texts, (group, topic): (GroupId, &str), said: i64, at: Timestamp) -> Self {
         Self {
             t,
             group,
             topic: topic.to_owned(),
-            seq: 0,
-            read: None,
+            said,
+            read: Some(said),
+            muted: false,
             last: None,
             at,
             current: false,
             mentions: Vec::new(),
+            newest: 0,
         }
     }
 
@@ -103,7 +115,7 @@ impl GroupRow {
     }
 
     fn unread(&self) -> i64 {
-        self.read.map_or(0, |read| (self.seq - read).max(0))
+        self.read.map_or(0, |read| (self.said - read).max(0))
     }
 
     fn unread_shown(&self) -> String {
@@ -132,7 +144,7 @@ pub async fn home(State(state): State<WebState>, member: Member) -> WebResult<Ho
 pub struct GroupPage {
     pub view: View,
     pub group: Group,
-    pub members: Vec<MemberView>,
+    pub head: Head,
     pub messages: Vec<MessagePart>,
     /// There are messages before the first one here.
     pub older: bool,
@@ -148,6 +160,8 @@ pub struct GroupPage {
     pub owns: bool,
     /// How long authors may edit, in milliseconds.
     pub edit_time: u128,
+    /// When the viewer was added, if they read only what was written from then on.
+    pub reads_since: Option<Timestamp>,
     /// The largest file, in bytes.
     pub file_limit: i64,
     pub client_id: ClientMessageId,
@@ -191,17 +205,17 @@ pub async fn page(
     let place = asked.unwrap_or_else(|| opening_place(&found));
     let history = actions.read_history(&member.viewer, id, place, PAGE).await?;
     let unsent = actions.get_unsent(&member.viewer, id).await?;
-    let you = member.viewer.person_id;
     Ok(GroupPage {
         view: member.view(state).await?,
         older: history.older,
         newer: history.newer,
         at: asked.and(history.at),
         messages: MessagePart::list(member.visit.texts(), history.messages),
-        members: found.members.into_iter().map(|line| MemberView::of(line, you)).collect(),
+        head: Head::of(member.visit.texts(), (id, found.heads())),
         read_seq: found.own.read_seq,
         owns: found.own.role == Role::Owner,
         edit_time: actions.settings.limits.edit_time.as_millis(),
+        reads_since: (found.own.first_seq > 1).then_some(found.own.joined_at),
         group: found.group,
         parent: found.parent,
         file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),
@@ -228,6 +242,8 @@ pub struct MemberView {
     pub role: Role,
     pub presence: Presence,
     pub is_you: bool,
+    /// From outside the organisation.
+    pub is_guest: bool,
 }
 
 impl MemberView {
@@ -238,6 +254,7 @@ impl MemberView {
             role: line.member.role,
             presence: line.presence,
             is_you: line.person.id == you,
+            is_guest: line.is_guest,
             person: line.person,
         }
     }
@@ -262,10 +279,7 @@ impl GroupPage {
     }
     /// How many members one can expect an answer from.
     fn count_here(&self) -> usize {
-        self.members.iter().filter(|member| member.presence.state.is_here()).count()
-    }
-    fn between_names(&self) -> &'static str {
-        if self.view.t.language().tag() == "en" { ", " } else { "、" }
+        self.head.count_here()
     }
     /// In characters.
     fn longest(&self) -> usize {

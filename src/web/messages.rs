@@ -77,6 +77,14 @@ impl MessagePart {
         parts
     }
 
+    /// The line of a notice; each name in its own writing direction.
+    fn notice(&self) -> filters::Markup {
+        let author = &self.message.author.name;
+        filters::sentence(|mark| match &self.message.notice {
+            Some(notice) => self.t.notice(author, notice, mark),
+            None => String::new(),
+        })
+    }
     fn face(&self) -> Face {
         Face::of(self.message.author.person_id, &self.message.author.name)
     }

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod links;
 pub mod live;
 pub mod mail_desk;
+pub mod members;
 pub mod message_page;
 pub mod messages;
 pub mod notices;
@@ -36,6 +37,7 @@ pub mod spin_off;
 pub mod state;
 pub mod switches;
 pub mod threads;
+pub mod typed_people;
 pub mod view;
 pub mod visit;
 

@@ -57,7 +57,9 @@ pub fn router(state: WebState) -> Router {
         .route("/search", get(search::show))
         .merge(draft_pages(mails))
         .route("/groups/{id}", get(groups::show))
-        .route("/groups/{id}/members", get(panels::members::show))
+        .route("/groups/{id}/members", get(panels::members::show).post(panels::members::add))
+        .route("/groups/{id}/members/{person}/remove", post(panels::members::remove))
+        .route("/groups/{id}/members/{person}/role", post(panels::members::role))
         .route("/groups/{id}/family", get(panels::family::show))
         .route("/groups/{id}/choose", get(spin_off::choose))
         .route("/groups/{id}/drafts", post(spin_off::start))
@@ -65,6 +67,10 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/settings", get(panels::settings::show))
         .route("/groups/{id}/notices", post(panels::notices::set))
         .route("/groups/{id}/qr.svg", get(qr::show))
+        .route("/groups/{id}/topic", post(panels::settings::topic))
+        .route("/groups/{id}/adding", post(panels::settings::adding))
+        .route("/groups/{id}/muting", post(panels::settings::muting))
+        .route("/groups/{id}/leave", post(panels::settings::leave))
         .route(
             "/groups/{id}/messages",
             get(messages::list).merge(post(messages::post).layer(DefaultBodyLimit::max(files_of_message))),

@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use super::face::Face;
-use super::groups::{GroupPage, GroupRow, HomePage, MemberView};
+use super::groups::{GroupPage, GroupRow, HomePage};
+use super::members::Head;
 use super::messages::MessagePart;
 use super::presence::Mine;
 use super::view::{DraftRow, Side, Theme, View};
+use crate::domain::event::MemberHead;
 use crate::domain::file::{File, FileName, PictureSize};
-use crate::domain::group::{Group, Role};
+use crate::domain::group::{Adding, Group, History};
 use crate::domain::ids::{Id, PersonId};
 use crate::domain::language::Language;
 use crate::domain::message::{Author, Body, Glance, Grade, Message, Source, Trace};
+use crate::domain::notice::{Named, Notice};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::presence::{Attention, Choice, Presence, Status};
 use crate::domain::safe_html::SafeHtml;
@@ -110,8 +113,9 @@ fn side(t: Texts, path: &str) -> Side {
             t,
             group,
             topic: (*topic).to_owned(),
-            seq: 200,
+            said: 200,
             read: Some(200 - *unread),
+            muted: n == 3,
             last: Some(Glance {
                 author: (*author).to_owned(),
                 words: (*line).to_owned(),
@@ -120,6 +124,7 @@ fn side(t: Texts, path: &str) -> Side {
             at: at(*minutes),
             current: path == format!("/groups/{group}"),
             mentions: Vec::new(),
+            newest: 0,
         }
     });
     let drafts = vec![DraftRow {
@@ -158,7 +163,14 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         answers: None,
         trace: Trace::default(),
         taken_from: None,
+        notice: None,
     }
+}
+
+fn notice(seq: i64) -> Message {
+    let named = |n: usize| Named { id: person_id(n), name: person(n).full_name };
+    let added = Notice::Added { people: vec![named(4), named(5)], history: History::Now };
+    Message { notice: Some(added), ..message(seq, 0, 40, "") }
 }
 
 pub fn file(n: u128, name: &str, media_type: &str, size: i64) -> File {
@@ -229,6 +241,7 @@ pub fn messages() -> Vec<Message> {
             31,
             "<p>Thank you! I will put both versions side by side and come back after lunch.</p>",
         ),
+        notice(11),
     ]
 }
 
@@ -246,15 +259,14 @@ fn presence(n: usize) -> Presence {
     }
 }
 
-pub fn members() -> Vec<MemberView> {
-    let one = |n: usize| MemberView {
-        face: face(n),
-        person: person(n),
-        role: if n == 0 { Role::Owner } else { Role::Member },
+fn heads() -> Vec<MemberHead> {
+    let head = |n: usize| MemberHead {
+        id: person_id(n),
+        name: person(n).full_name,
+        is_guest: n == 5,
         presence: presence(n),
-        is_you: n == 0,
     };
-    (0..PEOPLE.len()).map(one).collect()
+    (0..PEOPLE.len()).map(head).collect()
 }
 
 pub fn group_page(language: Language) -> GroupPage {
@@ -265,13 +277,17 @@ pub fn group_page(language: Language) -> GroupPage {
         parent_id: None,
         created_by: person_id(0),
         created_at: at(-1500),
-        last_seq: 10,
+        last_seq: 11,
         last_change: 2,
+        said_seq: 10,
+        notices: 1,
+        subject: "Budget 2027".to_owned(),
+        adding: Adding::Members,
     };
     GroupPage {
         view: view(language, &format!("/groups/{}", group.id)),
         group,
-        members: members(),
+        head: Head::of(Texts::of(language), (id(100), heads())),
         messages: MessagePart::list(Texts::of(language), messages()),
         older: false,
         newer: false,
@@ -280,6 +296,7 @@ pub fn group_page(language: Language) -> GroupPage {
         parent: None,
         owns: true,
         edit_time: 86_400_000,
+        reads_since: None,
         file_limit: 25_000_000,
         client_id: id(700),
         answers: None,

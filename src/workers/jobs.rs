@@ -93,7 +93,7 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
             other => other,
         }
         .map(|()| None),
-        Job::InviteMember { member } => actions.invite_member(*member).await.map(|()| None),
+        Job::InviteMember { member, by } => actions.invite_member(*member, *by).await.map(|()| None),
         Job::PlanBundles { group } | Job::PlanBundlesAgain { group } => {
             actions.plan_bundles(*group).await.map(|()| None)
         }

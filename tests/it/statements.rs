@@ -6,9 +6,11 @@ use mailmoot::actions::Actions;
 use mailmoot::actions::edits::Edit;
 use mailmoot::actions::files_shown::Filter;
 use mailmoot::actions::history::Place;
+use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::search::Asked;
 use mailmoot::actions::unsent::NewUnsent;
+use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::{DraftId, FileId, GroupId};
 use mailmoot::domain::message::MessagePlace;
@@ -140,6 +142,19 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
         assert!(found <= 5, "{found} for {typed}");
         costs.push(("search", found));
     }
+    let added = NewMembers {
+        addresses: vec![NamedAddress { name: None, address: "late@corp.example".parse().unwrap() }],
+        ..NewMembers::default()
+    };
+    costs.push((
+        "add a member",
+        desk.cost(async || actions.add_members(anna, group, added).await.unwrap()).await,
+    ));
+    let late = actions.get_group(anna, group).await.unwrap().members.pop().unwrap().person.id;
+    costs.push((
+        "remove a member",
+        desk.cost(async || actions.remove_member(anna, group, late).await.unwrap()).await,
+    ));
     costs.push(("look at a group", desk.cost(async || actions.get_group(anna, group).await.unwrap()).await));
     costs.push((
         "see who is here",

@@ -1,15 +1,13 @@
 //! Confirming a draft: group, members, links and the first message in one transaction.
 
 use super::super::messages::Contribution;
-use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages, sign_in};
+use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages};
 use super::lease::{check_lease, check_open};
-use crate::domain::digest::Digest;
 use crate::domain::draft::{Draft, DraftState, Editor};
 use crate::domain::event::{Audience, DraftPart, Event};
 use crate::domain::file::File;
-use crate::domain::group::{Group, Member, Role};
+use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
-use crate::domain::job::Job;
 use crate::domain::message::{Author, Grade, Message, Source};
 use crate::domain::secret::Token;
 use crate::domain::topic::Topic;
@@ -74,9 +72,13 @@ impl Actions {
             created_at: now,
             last_seq: 0,
             last_change: 0,
+            said_seq: 0,
+            notices: 0,
+            subject: topic.as_str().to_owned(),
+            adding: Adding::default(),
         };
         store::groups::insert(tx, &group).await?;
-        self.add_members(tx, &group, &members).await?;
+        self.enrol_all(tx, &group, &members).await?;
         let first = self.open_discussion(tx, &draft, group.id).await?;
         let taken = self.take_along(tx, &draft, &group).await?;
         draft.state = DraftState::Confirmed;
@@ -87,34 +89,20 @@ impl Actions {
         Ok(Confirmed { group, members, first, taken, version })
     }
 
-    /// Members with their reply tokens and personal links, and a job each to bring them the link.
-    async fn add_members(&self, tx: &mut Tx, group: &Group, members: &[DraftMember]) -> Result<()> {
-        let now = self.clock.now();
-        let mut rows: Vec<(Member, Digest)> = Vec::with_capacity(members.len());
-        let mut links = Vec::with_capacity(members.len());
-        let mut jobs = Vec::with_capacity(members.len());
-        for draft_member in members {
-            let id: MemberId = self.clock.new_id();
-            let is_owner = draft_member.person_id == group.created_by;
-            let member = Member {
-                id,
-                group_id: group.id,
-                person_id: draft_member.person_id,
-                role: if is_owner { Role::Owner } else { Role::Member },
-                first_seq: 1,
-                read_seq: 0,
-                mailed_seq: 0,
-                joined_at: now,
-            };
-            rows.push((member, self.reply_token(id).digest()));
-            links.push(sign_in::group_link(draft_member.person_id, group.id, &self.link_token(id), now));
-            if !is_owner {
-                jobs.push((self.clock.new_id(), Job::InviteMember { member: id }));
-            }
-        }
-        store::groups::insert_members(tx, &rows).await?;
-        store::links::insert_many(tx, &links).await?;
-        Ok(store::jobs::add(tx, &jobs, now, now).await?)
+    /// The draft's owner owns the group. Everybody else is brought their link.
+    async fn enrol_all(&self, tx: &mut Tx, group: &Group, members: &[DraftMember]) -> Result<()> {
+        let member = |draft_member: &DraftMember| Member {
+            id: self.clock.new_id(),
+            group_id: group.id,
+            person_id: draft_member.person_id,
+            role: if draft_member.person_id == group.created_by { Role::Owner } else { Role::Member },
+            read_seq: 0,
+            mailed_seq: 0,
+            first_seq: 1,
+            joined_at: group.created_at,
+            muting: Muting::default(),
+        };
+        self.enrol(tx, members.iter().map(member).collect(), group.created_by).await
     }
 
     /// The token of a member's reply address.
@@ -169,6 +157,7 @@ impl Actions {
             group: group.id,
             topic: group.topic,
             members: members.clone(),
+            said: 0,
             at: group.created_at,
         };
         self.hub.publish_to_persons(members, added);

@@ -3,7 +3,7 @@
 use super::super::{ActionError, Actions, Problem, Result, access, people};
 use super::lease::{check_lease, check_open};
 use crate::clock::Clock;
-use crate::domain::address::EmailAddress;
+use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::draft::{Draft, DraftState, EditLease, Editor};
 use crate::domain::event::DraftPart;
 use crate::domain::ids::{DraftId, FileId, MessageId, PersonId};
@@ -26,6 +26,8 @@ pub enum Change {
         address: String,
         name: Option<String>,
     },
+    /// Several at once. Those who are members already are passed over, unless all are.
+    AddAddresses(Vec<NamedAddress>),
     RemovePerson(PersonId),
     KeepFile {
         file: FileId,
@@ -121,7 +123,9 @@ impl Change {
         match self {
             Self::Topic(_) => DraftPart::Topic,
             Self::Opening(_) => DraftPart::Opening,
-            Self::AddPerson(_) | Self::AddAddress { .. } | Self::RemovePerson(_) => DraftPart::Members,
+            Self::AddPerson(_) | Self::AddAddress { .. } | Self::AddAddresses(_) | Self::RemovePerson(_) => {
+                DraftPart::Members
+            }
             Self::KeepFile { .. } => DraftPart::Files,
             Self::TakeAlong { .. } => DraftPart::Chosen,
         }
@@ -149,10 +153,16 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
             }
             draft.opening = text.replace('\0', "");
         }
-        Change::AddPerson(person) => add(tx, draft.id, person).await?,
+        Change::AddPerson(person) => add_all(tx, draft.id, &[person]).await?,
         Change::AddAddress { address, name } => {
-            let person = person_for(tx, outside, &address, name).await?;
-            add(tx, draft.id, person).await?;
+            let address: EmailAddress =
+                address.parse().map_err(|_| ActionError::invalid("address", Problem::NotAnAddress))?;
+            let persons = persons_for(tx, outside, vec![NamedAddress { name, address }]).await?;
+            add_all(tx, draft.id, &persons).await?;
+        }
+        Change::AddAddresses(addresses) => {
+            let persons = persons_for(tx, outside, addresses).await?;
+            add_all(tx, draft.id, &persons).await?;
         }
         Change::RemovePerson(person) if person == draft.owner => return Err(ActionError::Forbidden),
         Change::RemovePerson(person) => {
@@ -173,32 +183,46 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
     Ok(())
 }
 
-async fn add(tx: &mut Tx, draft: DraftId, person_id: PersonId) -> Result<()> {
-    let person = store::persons::find(tx, person_id).await?.ok_or(ActionError::NotFound)?;
+/// Adds people in their order. Two or three statements, however many.
+async fn add_all(tx: &mut Tx, draft: DraftId, persons: &[PersonId]) -> Result<()> {
     let members = store::drafts::members(tx, draft).await?;
-    if members.iter().any(|m| m.person_id == person_id) {
-        let problem = Problem::AlreadyMember { person: person_id, name: person.full_name };
-        return Err(ActionError::invalid("members", problem));
-    }
-    if members.len() >= MOST_MEMBERS {
+    let is_new = |person: &&PersonId| members.iter().all(|m| m.person_id != **person);
+    let new: Vec<DraftMember> = persons
+        .iter()
+        .filter(is_new)
+        .map(|person| DraftMember { person_id: *person, seen: Seen::default() })
+        .collect();
+    if members.len() + new.len() > MOST_MEMBERS {
         return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
     }
-    Ok(store::drafts::add_members(tx, draft, &[DraftMember { person_id, seen: Seen::default() }]).await?)
+    if new.is_empty() {
+        let first = *persons.first().ok_or(ActionError::invalid("members", Problem::Empty))?;
+        let person = store::persons::find(tx, first).await?.ok_or(ActionError::NotFound)?;
+        let problem = Problem::AlreadyMember { person: first, name: person.full_name };
+        return Err(ActionError::invalid("members", problem));
+    }
+    let found = store::persons::list(tx, persons).await?;
+    if found.len() < persons.len() {
+        return Err(ActionError::NotFound);
+    }
+    Ok(store::drafts::add_members(tx, draft, &new).await?)
 }
 
-/// The person with an address, learnt if nobody has it.
-async fn person_for(
+/// The persons with these addresses, each once; learnt if nobody has one.
+async fn persons_for(
     tx: &mut Tx,
     outside: &Outside<'_>,
-    address: &str,
-    name: Option<String>,
-) -> Result<PersonId> {
-    let address: EmailAddress =
-        address.parse().map_err(|_| ActionError::invalid("address", Problem::NotAnAddress))?;
-    if outside.mail.owns(&address) {
+    addresses: Vec<NamedAddress>,
+) -> Result<Vec<PersonId>> {
+    if addresses.iter().any(|one| outside.mail.owns(&one.address)) {
         return Err(ActionError::invalid("address", Problem::OwnAddress));
     }
-    let participant = Participant { name, address, seen: Seen::default() };
-    let found = people::learn(tx, outside.clock, &[participant], outside.clock.now()).await?;
-    found.first().map(|(id, _)| *id).ok_or(ActionError::NotFound)
+    if addresses.len() > MOST_MEMBERS {
+        return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
+    }
+    let participant =
+        |one: NamedAddress| Participant { name: one.name, address: one.address, seen: Seen::default() };
+    let asked: Vec<Participant> = addresses.into_iter().map(participant).collect();
+    let found = people::learn(tx, outside.clock, &asked, outside.clock.now()).await?;
+    Ok(found.into_iter().map(|(id, _)| id).collect())
 }

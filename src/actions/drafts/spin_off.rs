@@ -93,7 +93,7 @@ impl Actions {
         store::groups::mark_read(tx, group.id, draft.owner, group.last_seq).await?;
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
         store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;
-        let last = store::messages::list_before(tx, group.id, None, 1).await?.pop();
+        let last = store::messages::list_before(tx, group.id, 1..i64::MAX, 1).await?.pop();
         Ok(last.map(|message| (group, message)))
     }
 }

@@ -84,9 +84,11 @@ impl Actions {
         let ids: Vec<String> =
             arrived.mail.in_reply_to.iter().chain(&arrived.mail.references).cloned().collect();
         let group = store::groups::find_by_message_ids(&mut tx, &ids).await?;
+        let is_former = group.is_none() && store::members::is_former(&mut tx, &tokens).await?;
         drop(tx);
         match group {
             Some(group) => self.sort_to_group(arrived, group).await,
+            None if is_former => self.ignore(&arrived, Ignored::NotAMember).await,
             None if !tokens.is_empty() => self.ignore(&arrived, Ignored::NoSuchGroup).await,
             None => self.sort_to_draft(arrived).await,
         }

@@ -4,7 +4,7 @@
 
 use super::super::drafts::own_words;
 use super::super::messages::{Contribution, Posted};
-use super::super::{ActionError, Actions, Result, mentions};
+use super::super::{ActionError, Actions, Result, access, mentions};
 use super::repeated::Said;
 use super::{Arrived, facts};
 use crate::domain::address::EmailAddress;
@@ -93,6 +93,10 @@ impl Actions {
                 if waits != Some(Outcome::Waiting) {
                     // Another run of the same job was faster.
                     return Ok::<_, ActionError>(None);
+                }
+                if let Some(member) = &member {
+                    // Removed meanwhile: the job runs again, and its next run tells the author.
+                    access::member_for_change(tx, member.person_id, group).await?;
                 }
                 let posted = actions.contribute(tx, group, contribution).await?;
                 actions.note_answer(tx, &arrived, &posted, member).await?;

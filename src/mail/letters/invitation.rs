@@ -24,6 +24,8 @@ pub struct InvitationLetter<'a> {
     pub name: &'a str,
     pub inviter: &'a str,
     pub topic: &'a str,
+    /// What the group's mails began with.
+    pub subject: &'a str,
     /// Opens the group as this member.
     pub link: &'a str,
     /// All of them; the first ones are shown.
@@ -45,11 +47,11 @@ impl InvitationLetter<'_> {
         words(self.subject(), &Text { t: self.texts, l: self }, &Html { t: self.texts, l: self })
     }
 
-    /// The topic alone, so that the group's messages and the answers to them stay in one thread.
+    /// The first topic alone, so that the group's messages and the answers to them stay in one thread.
     fn subject(&self) -> String {
-        match one_line(self.topic) {
-            topic if topic.is_empty() => one_line(&self.title()),
-            topic => topic,
+        match one_line(self.subject) {
+            subject if subject.is_empty() => one_line(&self.title()),
+            subject => subject,
         }
     }
 

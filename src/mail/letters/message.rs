@@ -5,6 +5,8 @@ use crate::domain::safe_html::SafeHtml;
 /// One message.
 #[derive(Clone, Debug)]
 pub struct LetterMessage {
+    /// A sentence on what changed about the group, if that is all there is to say.
+    pub notice: Option<String>,
     pub author: String,
     /// Date and time as the reader writes them.
     pub when: String,

@@ -12,6 +12,8 @@ pub struct MessagesLetter<'a> {
     pub texts: Texts,
     pub name: &'a str,
     pub topic: &'a str,
+    /// What the group's mails began with.
+    pub subject: &'a str,
     /// The group's page.
     pub link: &'a str,
     /// Oldest first.
@@ -30,12 +32,12 @@ impl MessagesLetter<'_> {
     }
 
     fn subject(&self) -> String {
-        answer_to(self.topic)
+        answer_to(self.subject)
     }
 
     /// The newest message, so that the list of mails shows what is new.
     fn preview(&self) -> String {
-        let newest = self.messages.last();
+        let newest = self.messages.iter().rfind(|message| message.notice.is_none());
         newest.map(|message| preview(&format!("{}: {}", message.author, message.text))).unwrap_or_default()
     }
 }

@@ -15,6 +15,7 @@ use crate::mail::parse::parse_addresses;
 use crate::web::error::WebResult;
 use crate::web::path::Path;
 use crate::web::state::WebState;
+use crate::web::typed_people::addresses_in;
 use crate::web::visit::Member;
 
 #[derive(Debug, Deserialize)]
@@ -172,7 +173,8 @@ impl Tried<'_> {
         self.state.actions.change_draft(editor, self.id, change).await.map(|_| ())
     }
 
-    /// Whom the field means: somebody chosen, an address with or without a name, or the only one of that name.
+    /// Whom the field means: somebody chosen, one or several addresses with or without names, or the only one of that
+    /// name.
     async fn who(&self, form: &AddForm) -> Result<Change, ActionError> {
         if let Ok(person) = form.person.parse() {
             return Ok(Change::AddPerson(person));
@@ -182,6 +184,9 @@ impl Tried<'_> {
         let found = parse_addresses(typed);
         if let ([one], 0) = (found.addresses.as_slice(), found.unreadable) {
             return Ok(Change::AddAddress { address: one.address.to_string(), name: one.name.clone() });
+        }
+        if typed.matches('@').count() > 1 {
+            return Ok(Change::AddAddresses(addresses_in(typed)?));
         }
         if !typed.contains('@') {
             let found = self.state.actions.search_people(&self.member.viewer, typed, 2).await?;

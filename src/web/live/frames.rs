@@ -59,8 +59,8 @@ pub enum Told<'a> {
         seq: i64,
         client_id: Option<ClientMessageId>,
         html: String,
-        /// The group's line in the list, as in `Row`.
-        row: String,
+        /// The group's line in the list, as in `Row`; a notice changes nothing there.
+        row: Option<String>,
     },
     /// So much is missing that the page fetches it while somebody reads on; what is new after `newest` is told again.
     Behind {
@@ -84,6 +84,23 @@ pub enum Told<'a> {
         topic: &'a str,
         members: &'a [PersonId],
         html: String,
+    },
+    /// The topic and the members of the group on the page, and who of them are guests.
+    Head {
+        group: GroupId,
+        topic: &'a str,
+        names: String,
+        faces: String,
+        guests: Vec<PersonId>,
+    },
+    /// What the list says of groups besides their newest message; `whole` if others are not one's own any more.
+    Groups {
+        groups: BTreeMap<GroupId, GroupState>,
+        whole: bool,
+    },
+    /// This person is no member of the group any more; nothing of it follows.
+    GroupGone {
+        group: GroupId,
     },
     /// The group's line in the list changed. How much of it is unread the page knows.
     Row {
@@ -140,6 +157,15 @@ pub enum Told<'a> {
     /// Something was missed: say again what you have.
     Resync,
     Pong,
+}
+
+/// What the list says of a group besides its newest message; only what has changed.
+#[derive(Debug, Default, Serialize)]
+pub struct GroupState {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub muted: Option<bool>,
 }
 
 impl Told<'_> {

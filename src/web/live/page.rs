@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::changes::Known;
-use super::frames::{Asked, Told};
+use super::frames::{Asked, GroupState, Told};
 use super::pace::Pace;
 use super::way::Way;
 use crate::actions::ActionError;
+use crate::actions::groups::{GroupLine, LIST};
 use crate::domain::draft::PageId;
-use crate::domain::event::{Audience, Event, GroupActivity, Posted};
+use crate::domain::event::{Audience, Event, GroupActivity, MemberHead, Posted};
+use crate::domain::group::Muting;
 use crate::domain::ids::{DraftId, GroupId};
 use crate::domain::person::Viewer;
 use crate::hub::{Heard, OpenPage, Packet, Subscription};
 use crate::texts::Texts;
 use crate::web::drafts::page::DraftView;
 use crate::web::groups::GroupRow;
+use crate::web::members::Head;
 use crate::web::messages::MessagePart;
 use crate::web::state::WebState;
 use crate::web::view::DraftRow;
@@ -150,12 +153,24 @@ impl Page {
             Event::GroupActive(activity) => {
                 self.way.put(packet.rendered(t.language(), || row_frame(t, activity))).await
             }
-            Event::GroupAdded { group, topic, members, at } => {
-                let html = GroupRow::new(t, (*group, topic), *at).to_string();
+            Event::GroupAdded { group, topic, members, said, at } => {
+                let html = GroupRow::new(t, (*group, topic), *said, *at).to_string();
                 self.send(&Told::GroupAdded { group: *group, topic, members, html }).await
             }
-            Event::ReadMoved { group, read_seq } => {
-                self.send(&Told::Read { read: BTreeMap::from([(*group, *read_seq)]) }).await
+            Event::GroupRenamed { group, topic } => {
+                let state = GroupState { topic: Some(topic.clone()), muted: None };
+                self.send(&Told::Groups { groups: BTreeMap::from([(*group, state)]), whole: false }).await
+            }
+            Event::MutingChanged { group, muting } => {
+                let state = GroupState { topic: None, muted: Some(*muting != Muting::Off) };
+                self.send(&Told::Groups { groups: BTreeMap::from([(*group, state)]), whole: false }).await
+            }
+            Event::MemberGone { group, .. } => {
+                self.forget(*group);
+                self.send(&Told::GroupGone { group: *group }).await
+            }
+            Event::ReadMoved { group, read, .. } => {
+                self.send(&Told::Read { read: BTreeMap::from([(*group, *read)]) }).await
             }
             Event::DraftListed { draft, topic, at } => {
                 let row = DraftRow { t, id: *draft, topic: topic.clone(), at: *at, current: false };
@@ -173,10 +188,28 @@ impl Page {
     }
 
     async fn tell_group(&mut self, packet: &Arc<Packet>) -> bool {
+        let t = self.texts();
         match packet.event() {
             Event::MessagePosted(posted) => self.tell_message(packet, posted).await,
             Event::MessageChanged(changed) => self.tell_change(packet, changed).await,
+            Event::HeadChanged { group, topic, members } => {
+                let text = || head_frame(t, (*group, topic), members.clone());
+                self.way.put(packet.rendered(t.language(), text)).await
+            }
+            // In the order of the group's own events: whoever is gone hears nothing that came later. Their page is
+            // told as all of theirs are.
+            Event::MemberGone { group, person } if *person == self.member.viewer.person_id => {
+                self.forget(*group);
+                true
+            }
             around => self.tell_around(around).await,
+        }
+    }
+
+    /// Ends the listening to a group.
+    fn forget(&mut self, group: GroupId) {
+        if self.group.as_ref().is_some_and(|watched| watched.id == group) {
+            self.group = None;
         }
     }
 
@@ -207,43 +240,62 @@ impl Page {
 
     /// Sends what the page lacks, and from then on everything new.
     async fn watch(&mut self, id: GroupId, after: Option<i64>, changed: Option<i64>) -> bool {
+        match self.catch_up_with(id, after, changed).await {
+            Ok(()) => true,
+            // No member, any more or ever: it sounds the same.
+            Err(Gap::NotFound) => self.send(&Told::GroupGone { group: id }).await,
+            Err(Gap::Broken) => false,
+        }
+    }
+
+    async fn catch_up_with(
+        &mut self,
+        id: GroupId,
+        after: Option<i64>,
+        changed: Option<i64>,
+    ) -> Result<(), Gap> {
         // First, so that this page never counts as two.
         self.group = None;
         // Listening begins before reading, so nothing falls between.
         let events = self.open.subscribe(Audience::Group(id));
         let sent = match after {
-            Some(after) => self.repair_messages(id, after).await,
-            None => Ok(i64::MAX),
+            Some(after) => self.repair_messages(id, after).await?,
+            None => i64::MAX,
         };
-        let (sent, known) = match (sent, changed) {
-            (Ok(sent), Some(changed)) => (sent, self.repair_changes(id, changed).await),
-            (Ok(sent), None) => (sent, self.newest_change(id).await),
-            (Err(gap), _) => return gap.goes_on(),
+        let Known { changed, first_seq } = match changed {
+            Some(changed) => self.repair_changes(id, changed).await?,
+            None => self.newest_change(id).await?,
         };
-        match known {
-            Ok(Known { changed, first_seq }) => {
-                self.group = Some(Watched { id, events, sent, changed, first_seq });
-                true
-            }
-            Err(gap) => gap.goes_on(),
-        }
+        self.group = Some(Watched { id, events, sent, changed, first_seq });
+        Ok(())
     }
 
     /// Sends the messages after a sequence number. The number up to which the page has them all then.
     async fn repair_messages(&mut self, id: GroupId, after: i64) -> Result<i64, Gap> {
-        let mut sent = after;
+        let (mut sent, mut is_noted, mut is_behind) = (after, false, true);
         for _ in 0..ROUNDS {
             let actions = &self.state.actions;
             let posted = actions.list_messages_after(&self.member.viewer, id, sent, REPAIR).await?;
             let full = i64::try_from(posted.len()).is_ok_and(|n| n == REPAIR);
             for one in posted {
                 sent = one.message.seq;
+                is_noted |= one.message.notice.is_some();
                 let text = message_frame(self.texts(), one);
                 self.put(&text).await?;
             }
             if !full {
-                return Ok(sent);
+                is_behind = false;
+                break;
             }
+        }
+        // Topic and members change together with a line in the log.
+        if is_noted {
+            let found = self.state.actions.get_group(&self.member.viewer, id).await?;
+            let text = head_frame(self.texts(), (id, &found.group.topic), found.heads());
+            self.put(&text).await?;
+        }
+        if !is_behind {
+            return Ok(sent);
         }
         let newest = self.state.actions.get_group(&self.member.viewer, id).await?.group.last_seq;
         if newest > sent {
@@ -256,7 +308,10 @@ impl Page {
     async fn list(&mut self, at: i64) -> bool {
         let t = self.texts();
         let Ok(lines) = self.state.actions.list_groups(&self.member.viewer).await else { return false };
-        let read = lines.iter().map(|line| (line.id, line.read_seq)).collect();
+        let read = lines.iter().map(|line| (line.id, line.read)).collect();
+        let groups = lines.iter().map(|line| (line.id, state_of(line))).collect();
+        // Of very many the list shows the newest only: who is not among them may be one's own all the same.
+        let whole = i64::try_from(lines.len()).is_ok_and(|n| n < LIST);
         // Oldest first, as if each had come when it was written.
         for line in lines.into_iter().rev().filter(|line| line.last_at.max(line.changed_at).millis() >= at) {
             let (group, html) = (line.id, GroupRow::of(t, line, "").to_string());
@@ -266,7 +321,9 @@ impl Page {
         }
         let Ok(drafts) = self.state.actions.list_drafts(&self.member.viewer).await else { return false };
         let html = drafts.into_iter().map(|draft| DraftRow::of(t, draft, "").to_string()).collect();
-        self.send(&Told::Read { read }).await && self.send(&Told::DraftList { html }).await
+        self.send(&Told::Groups { groups, whole }).await
+            && self.send(&Told::Read { read }).await
+            && self.send(&Told::DraftList { html }).await
     }
 
     async fn watch_draft(&mut self, id: DraftId, page: PageId) -> bool {
@@ -338,8 +395,18 @@ fn message_frame(t: Texts, posted: Posted) -> String {
     let Posted { message, activity } = posted;
     let (group, seq, client_id) = (message.group_id, message.seq, message.client_id);
     let html = MessagePart { t, message, follows: false }.to_string();
-    let row = GroupRow::active(t, &activity).to_string();
+    let row = activity.map(|activity| GroupRow::active(t, &activity).to_string());
     Told::Message { group, seq, client_id, html, row }.text()
+}
+
+fn head_frame(t: Texts, (group, topic): (GroupId, &str), members: Vec<MemberHead>) -> String {
+    let head = Head::of(t, (group, members));
+    let (names, faces) = (head.names().to_string(), head.faces().to_string());
+    Told::Head { group, topic, names, faces, guests: head.guests() }.text()
+}
+
+fn state_of(line: &GroupLine) -> GroupState {
+    GroupState { topic: Some(line.topic.clone()), muted: Some(line.muting != Muting::Off) }
 }
 
 fn row_frame(t: Texts, activity: &GroupActivity) -> String {

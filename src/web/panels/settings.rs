@@ -2,13 +2,15 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use axum::Form;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
+use serde::Deserialize;
 
 use super::Panel;
 use super::notices::{self, Choice};
 use crate::actions::notices::GroupNotices;
-use crate::domain::group::Group;
+use crate::domain::group::{Adding, Group, Muting, Role};
 use crate::domain::ids::GroupId;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
@@ -27,6 +29,23 @@ struct Settings<'a> {
     /// The group's address for members.
     link: String,
     notices: GroupNotices,
+    own: Role,
+    muting: Muting,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct TopicForm {
+    topic: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct AddingForm {
+    adding: Adding,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct MutingForm {
+    muting: Muting,
 }
 
 impl HtmlSafe for Settings<'_> {}
@@ -51,6 +70,75 @@ pub async fn show(
         begun_by: beginner.map_or(String::new(), |line| line.person.full_name.clone()),
         link: state.actions.settings.public_url.join(&format!("/groups/{id}")),
         notices: state.actions.get_group_notices(&member.viewer, id).await?,
+        own: found.own.role,
+        muting: found.own.muting,
     };
     super::show(&state, &member, (Panel::Settings, &found.group), body).await
+}
+
+/// POST /groups/{id}/topic
+pub async fn topic(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+    Form(form): Form<TopicForm>,
+) -> WebResult<Redirect> {
+    state.actions.set_topic(&member.viewer, id, &form.topic).await?;
+    Ok(back(id))
+}
+
+/// POST /groups/{id}/adding
+pub async fn adding(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+    Form(form): Form<AddingForm>,
+) -> WebResult<Redirect> {
+    state.actions.set_adding(&member.viewer, id, form.adding).await?;
+    Ok(back(id))
+}
+
+/// POST /groups/{id}/muting
+pub async fn muting(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+    Form(form): Form<MutingForm>,
+) -> WebResult<Redirect> {
+    state.actions.set_muting(&member.viewer, id, form.muting).await?;
+    Ok(back(id))
+}
+
+/// POST /groups/{id}/leave
+pub async fn leave(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+) -> WebResult<Redirect> {
+    state.actions.leave_group(&member.viewer, id).await?;
+    Ok(Redirect::to("/"))
+}
+
+fn back(id: GroupId) -> Redirect {
+    Redirect::to(&format!("/groups/{id}/settings"))
+}
+
+impl Settings<'_> {
+    fn owns(&self) -> bool {
+        self.own == Role::Owner
+    }
+    fn owners_add(&self) -> bool {
+        self.group.adding == Adding::Owners
+    }
+    /// Value, the key of its words, and whether it is so now.
+    fn mutings(&self) -> [(&'static str, &'static str, bool); 3] {
+        [Muting::Off, Muting::Muted, Muting::Silent].map(|muting| {
+            let (value, key) = match muting {
+                Muting::Off => ("off", "muting-off"),
+                Muting::Muted => ("muted", "muting-muted"),
+                Muting::Silent => ("silent", "muting-silent"),
+            };
+            (value, key, muting == self.muting)
+        })
+    }
 }

@@ -6,10 +6,18 @@ import { dayName, midnight } from "./local-time.js";
 const TOGETHER = 5 * 60_000;
 const LINES = ".day, .unread-line";
 
+/** A message, or a line on what changed about the group. */
+const ENTRY = ":is(.message, .event)";
+
+/** Messages, also those on their way, and what changed about the group, in their order. */
+export function linesOf(log) {
+  return [...log.querySelectorAll(`:scope > ${ENTRY}`)];
+}
+
 export function arrange(log) {
   const me = document.body.dataset.me;
   let previous = null;
-  for (const message of log.querySelectorAll(".message")) {
+  for (const message of linesOf(log)) {
     const { author, at } = message.dataset;
     const isNewDay = !previous || midnight(Number(previous.dataset.at)) !== midnight(Number(at));
     const isUnread = beginsUnread(log, previous, message, me);
@@ -41,7 +49,8 @@ export function setUnread(log, after) {
 /** Whether this is the first unread message. What is not on the page counts, too. */
 function beginsUnread(log, previous, message, me) {
   const after = Number(log.dataset.unreadAfter ?? Infinity);
-  const isUnread = ({ dataset: { seq, author } }) => Number(seq) > after && author !== me;
+  // What changed about the group is nobody's unread.
+  const isUnread = (one) => Number(one.dataset.seq) > after && one.dataset.author !== me && one.matches(".message");
   if (!isUnread(message)) return false;
   if (!previous) return Number(message.dataset.seq) === after + 1;
   for (let other = previous; other; other = previousMessage(other)) {
@@ -53,7 +62,7 @@ function beginsUnread(log, previous, message, me) {
 
 function previousMessage(message) {
   let other = message.previousElementSibling;
-  while (other && !other.matches(".message")) other = other.previousElementSibling;
+  while (other && !other.matches(ENTRY)) other = other.previousElementSibling;
   return other;
 }
 

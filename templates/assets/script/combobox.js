@@ -2,6 +2,8 @@
 //
 // Enter takes the option that is marked. If the list is still on its way, Enter waits for it; an address is taken as it
 // was typed, whoever else stands in the list.
+import { entriesOf } from "./entries.js";
+
 export function attach(box) {
   const input = box.querySelector('[role="combobox"]');
   const chosen = box.querySelector('input[name="person"]');
@@ -32,14 +34,19 @@ export function attach(box) {
     if (active) input.setAttribute("aria-activedescendant", active.id);
     else input.removeAttribute("aria-activedescendant");
   };
-  const choose = (option) => {
-    input.value = option.dataset.name;
-    chosen.value = option.dataset.person;
+  const choose = ({ dataset: { person, name } }) => {
     close();
+    // A form that gathers people is sent when all are there.
+    if ("collects" in input.form.dataset) return gather(person, name);
+    input.value = name;
+    chosen.value = person;
     input.form.requestSubmit();
   };
+  const gather = (person, name) => box.dispatchEvent(new CustomEvent("moot:chosen", { bubbles: true, detail: { person, name } }));
   const submit = () => {
     close();
+    const entries = entriesOf(input.value);
+    if ("collects" in input.form.dataset && entries.every(isAddress)) return entries.forEach((one) => gather("", one));
     input.form.requestSubmit();
   };
   const ask = async () => {
@@ -67,8 +74,11 @@ export function attach(box) {
   };
   const enter = async () => {
     const words = input.value.trim();
-    if (!words) return;
-    if (!went && isAddress(words)) return submit();
+    if (!words) {
+      if ("collects" in input.form.dataset) input.form.requestSubmit();
+      return;
+    }
+    if (!went && (isAddress(words) || entriesOf(words).length > 1)) return submit();
     if (!late) return active ? choose(active) : submit();
     await ask();
     // Nobody has seen this list yet: only one that is alone in it can be meant.
@@ -77,7 +87,7 @@ export function attach(box) {
   const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Escape: close, Enter: enter };
 
   input.addEventListener("input", () => {
-    chosen.value = "";
+    if (chosen) chosen.value = "";
     // What was found for other words is not meant any more.
     asked += 1;
     late = true;
@@ -85,6 +95,14 @@ export function attach(box) {
     mark(null);
     clearTimeout(timer);
     timer = setTimeout(ask, 120);
+  });
+  // A field of one line would join the lines of a pasted list to one word.
+  input.addEventListener("paste", (event) => {
+    const lines = entriesOf(event.clipboardData.getData("text"));
+    if (event.defaultPrevented || lines.length < 2) return;
+    event.preventDefault();
+    input.setRangeText(lines.join(", "), input.selectionStart, input.selectionEnd, "end");
+    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
   });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || !keys[event.key]) return;

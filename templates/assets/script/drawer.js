@@ -7,9 +7,11 @@ export function attach(drawer) {
   let opener = null;
   let shown = null;
   let turn = 0;
+  /** How many forms are on their way: their answers show what has changed. */
+  let sending = 0;
 
   /** Fetches a panel, or does what a form asks; a refusal is told, and what was typed stays. */
-  async function load(url, { focus = false, ...request } = {}) {
+  async function load(url, { focus = false, keeps = false, ...request } = {}) {
     const mine = ++turn;
     const answer = await fetch(url, { ...request, headers: { "X-Part": "panel" } }).catch(() => null);
     if (mine !== turn) return;
@@ -19,13 +21,24 @@ export function attach(drawer) {
       return toast(told?.problem ?? document.body.dataset.failed, "bad", "warn");
     }
     shown = answer.url;
-    draw(await answer.text(), focus);
+    draw(await answer.text(), { focus, keeps });
   }
 
-  function draw(html, focus) {
+  async function send(url, request) {
+    sending += 1;
+    await load(url, request);
+    sending -= 1;
+  }
+
+  function draw(html, { focus, keeps }) {
     const focused = drawer.contains(document.activeElement) ? document.activeElement.id : "";
     const scrolled = focus ? 0 : drawer.scrollTop;
+    const kept = keeps ? [...drawer.querySelectorAll("[data-keeps]")].filter(isTouched) : [];
+    const open = keeps ? [...drawer.querySelectorAll("details[open] > summary[id]")].map(({ id }) => id) : [];
     drawer.innerHTML = html;
+    // What somebody is typing into stays as it is.
+    for (const form of kept) drawer.querySelector(`[data-keeps="${form.dataset.keeps}"]`)?.replaceWith(form);
+    for (const id of open) document.getElementById(id)?.closest("details").setAttribute("open", "");
     drawer.querySelector(".panel-head").append(closing());
     drawer.hidden = false;
     drawer.scrollTop = scrolled;
@@ -67,7 +80,7 @@ export function attach(drawer) {
     event.preventDefault();
     const data = new FormData(form, event.submitter);
     if (form.method === "get") return load(`${form.action}?${new URLSearchParams(data)}`);
-    load(form.action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
+    send(form.action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
   });
   // Where the drawer covers the discussion, a place in it that was chosen here could not be seen.
   drawer.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
@@ -82,6 +95,12 @@ export function attach(drawer) {
   document.addEventListener("moot:close-panel", close);
   // Something that a panel shows has changed: { name } says which.
   document.addEventListener("moot:panel", ({ detail }) => {
-    if (shown && drawer.querySelector("[data-panel-name]")?.dataset.panelName === detail.name) load(shown);
+    if (shown && !sending && drawer.querySelector("[data-panel-name]")?.dataset.panelName === detail.name) load(shown, { keeps: true });
   });
+}
+
+/** Whether somebody has begun to fill a form in. */
+function isTouched(form) {
+  const isChanged = (field) => (field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  return form.contains(document.activeElement) || form.querySelector("[data-chosen] li") || [...form.elements].some(isChanged);
 }

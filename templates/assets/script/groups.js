@@ -28,8 +28,19 @@ export function attach(list) {
     const old = rowOf(group);
     const { row, isNew } = putRow(list, html, old);
     document.querySelector("[data-groups-empty]").hidden = true;
+    if (old) mute(row, "muted" in old.dataset);
     count(row, readUpTo(row, old));
     return { row, isNew };
+  }
+
+  function mute(row, muted) {
+    row.toggleAttribute("data-muted", muted);
+    row.querySelector("[data-muted-mark]").hidden = !muted;
+  }
+
+  function update(row, { topic, muted }) {
+    if (row && topic !== undefined) row.querySelector(".topic").textContent = topic;
+    if (row && muted !== undefined) mute(row, muted);
   }
 
   on("group_added", (frame) => {
@@ -38,12 +49,18 @@ export function attach(list) {
   });
   on("row", (frame) => {
     const { row } = place(frame);
-    const { mentions, read, seq } = row.dataset;
+    const { mentions, mentionedAt, read, seq } = row.dataset;
     if (!mentions?.split(" ").includes(document.body.dataset.me) || Number(read) >= Number(seq)) return;
     const [author, topic] = [".author", ".topic"].map((part) => row.querySelector(part).textContent);
-    toast(`${author} ${list.dataset.mentionedYou} ${topic}`, "", "at", `${row.getAttribute("href")}?at=${seq}#m-${seq}`);
+    toast(`${author} ${list.dataset.mentionedYou} ${topic}`, "", "at", `${row.getAttribute("href")}?at=${mentionedAt}#m-${mentionedAt}`);
   });
-  on("message", ({ group, row }) => place({ group, html: row }));
+  // What changed about a group makes no line of its own.
+  on("message", ({ group, row }) => { if (row) place({ group, html: row }); });
+  on("groups", ({ groups, whole }) => {
+    for (const [group, state] of Object.entries(groups)) update(rowOf(group), state);
+    for (const row of whole ? [...list.children] : []) if (!groups[row.dataset.group]) row.remove();
+  });
+  on("group_gone", ({ group }) => rowOf(group)?.remove());
   on("changed", ({ group, row }) => { if (row) place({ group, html: row }); });
   on("read", ({ read }) => {
     for (const [group, seq] of Object.entries(read)) {

@@ -1,6 +1,6 @@
 // The part of a group's history that is on the page. It grows while scrolling, up and down, and never without end: what
 // is far away leaves the page, and comes back by scrolling. A jump puts another part in its place.
-import { arrange, take } from "./arrange.js";
+import { arrange, linesOf, take } from "./arrange.js";
 import { added } from "./html.js";
 import { hold } from "./scrolling.js";
 
@@ -17,7 +17,7 @@ export function historyOf(talk, { shown, loads }) {
   /** A jump makes void what was asked for before. */
   let turn = 0;
 
-  const messages = () => [...log.querySelectorAll(".message[data-seq]")];
+  const messages = () => linesOf(log).filter((line) => line.dataset.seq);
   const isNewest = () => edges.newer.hidden;
   const find = (seq) => log.querySelector(`#m-${Number(seq)}`);
 

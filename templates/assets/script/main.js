@@ -13,6 +13,8 @@ const behaviours = {
   "[data-talk]": "./timeline.js",
   "[data-around]": "./around.js",
   "[data-log]": "./mentioned.js",
+  "[data-guests]": "./members.js",
+  "[data-collects]": "./collect.js",
   "[data-drawer]": "./drawer.js",
   "[data-live]": "./keys.js",
   "[data-single-keys]": "./single-keys.js",

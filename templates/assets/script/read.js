@@ -37,13 +37,18 @@ export function watchReading(talk, scroller, history) {
     sent = Number(talk.dataset.read);
     tell();
   });
+  document.addEventListener("moot:topic", ({ detail }) => {
+    title = `${detail} · mailmoot`;
+    showCount();
+  });
   addEventListener("focus", check);
   onActivity(check);
   document.addEventListener("visibilitychange", check);
 
   function count(message) {
     const seq = Number(message.dataset.seq);
-    if (seq > read && message.dataset.author !== document.body.dataset.me) unread.add(seq);
+    const isSaid = message.matches(".message");
+    if (isSaid && seq > read && message.dataset.author !== document.body.dataset.me) unread.add(seq);
   }
 
   return {

@@ -1,6 +1,6 @@
 // The messages of a group: new ones are put in by their number, never twice, and gaps are asked for again. Which part of
 // the history is on the page is the work of history.js; while it is not the newest, new messages are only counted.
-import { arrange, setUnread } from "./arrange.js";
+import { arrange, linesOf, setUnread } from "./arrange.js";
 import { watchChanges } from "./changes.js";
 import { historyOf } from "./history.js";
 import { added, element } from "./html.js";
@@ -43,7 +43,7 @@ export function attach(talk) {
   }
 
   function put(message, seq, mine) {
-    const next = [...log.querySelectorAll(".message")]
+    const next = linesOf(log)
       .find((other) => other.classList.contains("waiting") || Number(other.dataset.seq) > seq);
     const change = () => {
       mine?.remove();
@@ -102,7 +102,7 @@ export function attach(talk) {
   const read = Number(talk.dataset.read);
   setUnread(log, read > 0 ? read : null);
   unread.show();
-  log.querySelectorAll(".message").forEach(reading.watch);
+  linesOf(log).forEach(reading.watch);
   followPlaces(talk, scroller, history);
 }
 
@@ -155,7 +155,8 @@ function toNewest(talk, scroller, history) {
     show,
     /** A message came that is not in sight. */
     came(message) {
-      if (message.dataset.author !== document.body.dataset.me) tell(true);
+      const isOwn = message.dataset.author === document.body.dataset.me;
+      if (!isOwn && !message.matches(".event")) tell(true);
       show();
     },
   };

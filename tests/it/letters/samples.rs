@@ -27,11 +27,18 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
         samples.push(sample(name, letter.words()));
     }
     for (name, messages) in
-        [("messages", vec![report(), quotation(), unconfirmed()]), ("message", vec![chinese()])]
+        [("messages", vec![report(), quotation(), unconfirmed(), notice()]), ("message", vec![chinese()])]
     {
         let (topic, earlier) = (TOPIC, if messages.len() > 1 { 4 } else { 0 });
-        let letter =
-            MessagesLetter { texts, name: "David Okafor", topic, link: GROUP, messages: &messages, earlier };
+        let letter = MessagesLetter {
+            texts,
+            name: "David Okafor",
+            topic,
+            subject: topic,
+            link: GROUP,
+            messages: &messages,
+            earlier,
+        };
         samples.push(sample(name, letter.words()));
     }
     samples
@@ -63,6 +70,7 @@ fn invitation(texts: Texts) -> InvitationLetter<'static> {
         name: "王小明",
         inviter: "Anna Berg",
         topic: TOPIC,
+        subject: TOPIC,
         link: LINK,
         members: members(),
         opening: vec![opening()].leak(),
@@ -89,6 +97,7 @@ fn members() -> &'static [InvitedMember] {
 
 fn message(author: &str, when: &str, markdown: &str) -> LetterMessage {
     LetterMessage {
+        notice: None,
         author: author.to_owned(),
         when: when.to_owned(),
         answers: None,
@@ -138,6 +147,11 @@ fn unconfirmed() -> LetterMessage {
         note: Some("by this member's link, not confirmed".to_owned()),
         ..message("Kenji Sato", "2026-11-20 09:40 UTC", "We can deliver in *seven* weeks.")
     }
+}
+
+fn notice() -> LetterMessage {
+    let words = "Anna Berg added 王小明 and Kenji Sato, to read from here on".to_owned();
+    LetterMessage { notice: Some(words), ..message("Anna Berg", "2026-11-20 09:42 UTC", "") }
 }
 
 fn chinese() -> LetterMessage {

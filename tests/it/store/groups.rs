@@ -31,6 +31,7 @@ fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> Message {
         answers: None,
         trace: Trace::default(),
         taken_from: None,
+        notice: None,
     }
 }
 
@@ -147,7 +148,7 @@ async fn the_list_of_groups_shows_the_newest_first() {
         post(&w, long).await;
         let lines = groups::list_for(&mut w.read().await, anna, 10).await.unwrap();
         assert_eq!(lines.iter().map(|l| l.id).collect::<Vec<_>>(), [old, new]);
-        assert_eq!((lines[0].last_seq, lines[0].read_seq, lines[0].last_at), (1, 0, at(9)));
+        assert_eq!((lines[0].said, lines[0].read, lines[0].last_at), (1, 0, at(9)));
         assert_eq!(lines[0].last_text.as_deref().unwrap().chars().count(), 1_000);
         assert_eq!(
             (lines[0].last_source, lines[0].last_file.as_deref(), lines[0].last_files),
@@ -210,7 +211,7 @@ async fn a_message_comes_back_as_written() {
         (draft.source, draft.client_id) = (Source::Draft, None);
         let third = post(&w, draft).await;
         let mut tx = w.read().await;
-        let all = messages::list_before(&mut tx, group, None, 10).await.unwrap();
+        let all = messages::list_before(&mut tx, group, 1..i64::MAX, 10).await.unwrap();
         assert_eq!(all, [first.clone(), second.clone(), third]);
         let client = first.client_id.unwrap();
         assert_eq!(
@@ -249,9 +250,12 @@ async fn history_is_paged_by_number() {
         }
         let numbers = |page: Vec<Message>| page.into_iter().map(|m| m.seq).collect::<Vec<_>>();
         let mut tx = w.read().await;
-        assert_eq!(numbers(messages::list_before(&mut tx, group, None, 4).await.unwrap()), [7, 8, 9, 10]);
-        assert_eq!(numbers(messages::list_before(&mut tx, group, Some(7), 4).await.unwrap()), [3, 4, 5, 6]);
-        assert_eq!(numbers(messages::list_before(&mut tx, group, Some(3), 4).await.unwrap()), [1, 2]);
+        assert_eq!(
+            numbers(messages::list_before(&mut tx, group, 1..i64::MAX, 4).await.unwrap()),
+            [7, 8, 9, 10]
+        );
+        assert_eq!(numbers(messages::list_before(&mut tx, group, 1..7, 4).await.unwrap()), [3, 4, 5, 6]);
+        assert_eq!(numbers(messages::list_before(&mut tx, group, 1..3, 4).await.unwrap()), [1, 2]);
         assert_eq!(numbers(messages::list_after(&mut tx, group, 8, 4).await.unwrap()), [9, 10]);
         assert_eq!(numbers(messages::list_after(&mut tx, group, 0, 3).await.unwrap()), [1, 2, 3]);
         assert!(messages::list_after(&mut tx, group, 10, 3).await.unwrap().is_empty());

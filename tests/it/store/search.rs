@@ -34,6 +34,7 @@ fn message(w: &World, (group, author): (GroupId, PersonId), seq: i64, text: &str
         trace: Trace::default(),
         answers: None,
         taken_from: None,
+        notice: None,
     }
 }
 
@@ -275,7 +276,8 @@ async fn the_index_knows_messages_as_they_are_now() {
         let anna = w.person("Anna", "a@x.example").await;
         let group = w.group("A", &[anna]).await;
         post(&w, (group, anna), &["budget", "other"].map(str::to_owned)).await;
-        let before = messages::list_before(&mut w.read().await, group, None, 9).await.unwrap().remove(0);
+        let before =
+            messages::list_before(&mut w.read().await, group, 1..i64::MAX, 9).await.unwrap().remove(0);
         let mut now = before.clone();
         now.body.markdown = "会议".to_owned();
         let (old, new) = (before.clone(), now.clone());

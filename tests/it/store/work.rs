@@ -76,7 +76,7 @@ async fn each_lane_has_its_own_jobs_in_their_order() {
     on_both(async |w: World| {
         let sort = |w: &World| Job::SortMail { mail: w.clock.new_id() };
         let members = [
-            Job::InviteMember { member: w.clock.new_id() },
+            Job::InviteMember { member: w.clock.new_id(), by: None },
             Job::BundleMessages { member: w.clock.new_id() },
         ];
         let (late, early) = (sort(&w), sort(&w));

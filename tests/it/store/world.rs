@@ -2,7 +2,7 @@
 
 use mailmoot::clock::Clock;
 use mailmoot::domain::digest::Digest;
-use mailmoot::domain::group::{Group, Member, Role};
+use mailmoot::domain::group::{Adding, Group, Member, Muting, Role};
 use mailmoot::domain::ids::{GroupId, PersonId};
 use mailmoot::domain::person::{Entry, Origin};
 use mailmoot::domain::time::Timestamp;
@@ -61,6 +61,10 @@ impl World {
             created_at: NOW,
             last_seq: 0,
             last_change: 0,
+            said_seq: 0,
+            notices: 0,
+            subject: topic.to_owned(),
+            adding: Adding::default(),
         };
         let role = |at| if at == 0 { Role::Owner } else { Role::Member };
         let members: Vec<(Member, Digest)> = people
@@ -77,6 +81,7 @@ impl World {
                     read_seq: 0,
                     mailed_seq: 0,
                     joined_at: NOW,
+                    muting: Muting::default(),
                 };
                 (member, Digest::of(id.uuid().as_bytes()))
             })

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mailmoot::actions::drafts::{Change, LeaseOutcome};
 use mailmoot::actions::{ActionError, Conflict, Problem};
+use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::draft::DraftState;
 
 use crate::support::house::{ANNA, DAVID, GATEWAY, WANG, Wanted, on_both};
@@ -131,6 +132,10 @@ async fn a_draft_without_a_topic_or_with_one_member_is_not_confirmed_and_says_wh
             "{again:?}"
         );
         assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().members.len(), 2);
+        let several = [WANG, DAVID, "new@else.example", "NEW@else.example"];
+        let named = several.map(|address| NamedAddress { name: None, address: address.parse().unwrap() });
+        house.actions.change_draft(editor, draft, Change::AddAddresses(named.to_vec())).await.unwrap();
+        assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().members.len(), 4);
         house.actions.confirm_draft(editor, draft).await.unwrap();
     })
     .await;

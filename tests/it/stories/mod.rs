@@ -11,6 +11,7 @@ mod hostile_mail;
 mod loops;
 mod mail_in;
 mod mail_round;
+mod members;
 mod mentions;
 mod odd_source;
 mod own_letters;

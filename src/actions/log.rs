@@ -1,0 +1,61 @@
+//! Notices in a group's log: numbered like messages, but nobody's unread, and no reason for a mail or a push. Mail
+//! members learn of them with the next message.
+
+use super::{Actions, Result};
+use crate::domain::event::{self, Audience, Event};
+use crate::domain::group::Group;
+use crate::domain::ids::GroupId;
+use crate::domain::message::{Author, Body, Grade, Message, Source, Trace};
+use crate::domain::notice::Notice;
+use crate::domain::person::Viewer;
+use crate::store::{self, Tx};
+
+/// A notice that was stored, to be told after the commit.
+pub(super) struct Noted {
+    /// As it is with the notice.
+    pub group: Group,
+    pub message: Message,
+}
+
+impl Actions {
+    /// Adds a notice to a group's log, as what `author` did. Two statements.
+    pub(super) async fn note(
+        &self,
+        tx: &mut Tx,
+        group: GroupId,
+        author: &Viewer,
+        notice: Notice,
+    ) -> Result<Noted> {
+        let group = store::groups::advance_quietly(tx, group).await?;
+        let message = Message {
+            id: self.clock.new_id(),
+            group_id: group.id,
+            seq: group.last_seq,
+            author: Author {
+                person_id: Some(author.person_id),
+                name: author.full_name.clone(),
+                grade: Grade::Confirmed,
+            },
+            source: Source::Browser,
+            posted_at: self.clock.now(),
+            body: Body::default(),
+            quotation: String::new(),
+            signature: String::new(),
+            mail_id: None,
+            client_id: None,
+            files: Vec::new(),
+            answers: None,
+            trace: Trace::default(),
+            taken_from: None,
+            notice: Some(notice),
+        };
+        store::messages::insert(tx, &message).await?;
+        Ok(Noted { group, message })
+    }
+
+    /// Shows it to those who look at the group.
+    pub(super) fn tell_notice(&self, noted: Noted) {
+        let event = event::Posted { message: noted.message, activity: None };
+        self.hub.publish(Audience::Group(noted.group.id), Event::MessagePosted(Box::new(event)));
+    }
+}

@@ -1,0 +1,40 @@
+//! Notices: what changed about a group, as an event in its log.
+
+use serde::{Deserialize, Serialize};
+
+use super::group::{Adding, History, Role};
+use super::ids::PersonId;
+
+/// What somebody changed. The message that holds it names who did it, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Notice {
+    /// Brought these people in.
+    Added {
+        people: Vec<Named>,
+        history: History,
+    },
+    Removed {
+        person: Named,
+    },
+    /// The author left.
+    Left,
+    Role {
+        person: Named,
+        role: Role,
+    },
+    Topic {
+        before: String,
+        now: String,
+    },
+    Adding {
+        by: Adding,
+    },
+}
+
+/// Somebody as they were called then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub id: PersonId,
+    pub name: String,
+}

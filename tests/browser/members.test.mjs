@@ -1,0 +1,89 @@
+// Members in real browsers: added while others look, guests marked, the topic changed, and a page that closes politely.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { openBrowser } from "./browser.mjs";
+import { openLink, say, scripted, someone } from "./people.mjs";
+import { startDemo } from "./program.mjs";
+
+let demo;
+let browser;
+let sofia;
+let priya;
+let group;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await openBrowser();
+  sofia = await someone(browser);
+  priya = await someone(browser);
+  await openLink(sofia, demo.linkOf("Sofia Lindqvist"), `${demo.url}/`);
+  const link = sofia.page.locator("a[href^='/groups/']", { hasText: "Third floor" }).first();
+  group = demo.url + await link.getAttribute("href");
+  for (const [one, name] of [[sofia, null], [priya, "Priya Raman"]]) {
+    if (name) await openLink(one, demo.linkOf(name), `${demo.url}/`);
+    await one.page.goto(group);
+    await scripted(one.page, "[data-guests]");
+  }
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+  for (const one of [sofia, priya]) assert.deepEqual(one.wrong, [], "no script failed");
+});
+
+const event = (page, words) => page.locator("[data-log] .event", { hasText: words });
+
+async function openMembers(page) {
+  await scripted(page, "[data-drawer]");
+  await page.locator(".stack-link").click();
+  await page.locator("[data-drawer] .people").waitFor();
+}
+
+test("Several are added by keyboard and by pasting, and everybody who looks sees it", async () => {
+  const { page } = sofia;
+  await openMembers(page);
+  await scripted(page, "[data-collects]");
+  const field = page.locator("#who");
+  await field.pressSequentially("Maria");
+  await page.locator("#who-options [role=option]").first().waitFor();
+  await field.press("Enter");
+  await page.locator("[data-chosen] li").first().waitFor();
+  await field.evaluate((input) => {
+    const data = new DataTransfer();
+    data.setData("text", "Ada <ada@else.example>\nbob@else.example");
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  assert.equal(await page.locator("[data-chosen] li").count(), 3);
+  await page.getByLabel("Only what is written from now on").check();
+  await page.locator("[data-collects] button.main").click();
+  for (const one of [sofia, priya]) await event(one.page, "Ada and bob, to read from here on").waitFor();
+  await page.locator("[data-drawer] .person", { hasText: "Ada" }).locator(".chip", { hasText: "Guest" }).waitFor();
+  await priya.page.locator("[data-names]", { hasText: "Ada" }).waitFor();
+});
+
+test("The topic changes on every page, in the list and in the title", async () => {
+  const { page } = sofia;
+  await page.locator(".head a[href$='/settings']").click();
+  await page.locator("#group-topic").fill("Seats on the third floor");
+  await page.locator("#save-topic").click();
+  await priya.page.locator("[data-topic]", { hasText: "Seats on the third floor" }).waitFor();
+  await priya.page.locator(".group-row .topic", { hasText: "Seats on the third floor" }).waitFor();
+  await priya.page.waitForFunction(() => document.title.includes("Seats on the third floor"));
+});
+
+test("Whoever is removed reads no more, keeps what was typed, and finds the group gone from the list", async () => {
+  await priya.page.locator("[data-composer] [data-text]").fill("Half a thought");
+  await openMembers(sofia.page);
+  const row = sofia.page.locator("[data-drawer] .person", { hasText: "Priya Raman" });
+  await row.locator("details.doings > summary").click();
+  await row.getByText("Remove from the group").click();
+  await row.getByRole("button", { name: "Yes, remove" }).click();
+  const gone = priya.page.locator(".no-member", { hasText: "no longer in this group" });
+  await gone.waitFor();
+  await gone.locator(".kept-text", { hasText: "Half a thought" }).waitFor();
+  assert.equal(await priya.page.locator(`.group-row[href="${new URL(group).pathname}"]`).count(), 0);
+  await say(sofia.page, "Not for Priya");
+  assert.equal(await priya.page.getByText("Not for Priya").count(), 0);
+  await event(sofia.page, "removed Priya Raman").waitFor();
+});
