@@ -62,7 +62,7 @@ impl Panel {
             Self::Members => "members",
             Self::Files => "files",
             Self::Family => "family",
-            Self::Search => "search-in-group",
+            Self::Search => "search",
             Self::Settings => "group-settings",
         }
     }
