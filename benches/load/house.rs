@@ -30,9 +30,15 @@ pub struct House {
 impl House {
     pub async fn build(people: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let place = Place::Sqlite(folder.path().join(DATABASE));
+        Self::on(place, folder, people).await
+    }
+
+    /// On a database of one's own.
+    pub async fn on(place: Place, folder: tempfile::TempDir, people: usize) -> Self {
         let clock = Clock::system();
         let actions = Actions {
-            store: Store::open(&Place::Sqlite(folder.path().join(DATABASE))).await.unwrap(),
+            store: Store::open(&place).await.unwrap(),
             hub: Hub::new(),
             files: Files::open_folder(folder.path().join("files"), clock.clone()).await.unwrap(),
             clock,

@@ -2,8 +2,8 @@
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
 //! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, history, imap, live, threads, presence,
-//! start. A number is how many pages `presence` opens; each is an open file of both processes, see `ulimit -n`.
-//! `tests/run bench` starts the mail server that `imap` needs.
+//! search, start. A number is how many pages `presence` opens; each is an open file of both processes, see `ulimit -n`.
+//! `tests/run bench` starts the servers that `imap` and `search` need.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
@@ -13,6 +13,7 @@ mod house;
 mod imap;
 mod live;
 mod presence;
+mod search;
 mod start;
 mod threads;
 
@@ -46,6 +47,9 @@ fn main() {
     }
     if wanted("live") {
         runtime.block_on(live::measure());
+    }
+    if wanted("search") {
+        runtime.block_on(search::measure());
     }
     if wanted("threads") {
         runtime.block_on(threads::measure());
