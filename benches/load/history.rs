@@ -86,6 +86,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                     mail_id: None,
                     client_id: None,
                     files: Vec::new(),
+                    reactions: Vec::new(),
                     answers: None,
                     trace: Trace::default(),
                     taken_from: None,

@@ -94,6 +94,12 @@ fn is_own(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> 
     Ok(())
 }
 
+/// Reacting: for every member, while something is left of the message.
+pub(super) fn may_react(message: &Message) -> Result<()> {
+    let is_gone = message.trace.removed.is_some();
+    if is_gone { Err(ActionError::invalid("message", Problem::MessageGone)) } else { Ok(()) }
+}
+
 /// Removing: as editing, also of what was taken along, and for those who own the group at any time.
 pub(super) fn may_remove(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
     if subject.member.role == Role::Owner && subject.message.trace.removed.is_none() {

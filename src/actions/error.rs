@@ -97,6 +97,12 @@ pub enum Problem {
     AnswerGone,
     /// The time in which an author may change a message has passed.
     TooLate,
+    /// The message was removed, and nothing more can be done with it.
+    MessageGone,
+    /// What is no emoji, or more than one.
+    NoEmoji,
+    /// A message has as many reactions as one can have.
+    TooManyReactions,
     /// The message was edited as often as one can be.
     TooManyEdits,
     /// A status that would have ended already, or never soon.

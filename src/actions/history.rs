@@ -35,7 +35,7 @@ pub struct HistoryPage {
 }
 
 impl Actions {
-    /// Up to `limit` messages at a place. Four statements, five for a date, however long the history.
+    /// Up to `limit` messages at a place. Six statements, seven for a date, however long the history.
     ///
     /// # Errors
     /// [`super::ActionError::NotFound`] when this person is no member.

@@ -15,6 +15,8 @@ pub struct MessagePage {
     pub message: Message,
     /// What it said before it was edited, from the first text on.
     pub versions: Vec<Version>,
+    /// The emojis that the viewer chose.
+    pub own: Vec<String>,
     pub may: May,
 }
 
@@ -26,7 +28,7 @@ pub struct May {
 }
 
 impl Actions {
-    /// A message of a group of this person's. Six statements at the most.
+    /// A message of a group of this person's. Eight statements at the most.
     ///
     /// # Errors
     /// [`super::ActionError::NotFound`] when it is not there for this person.
@@ -34,9 +36,10 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let subject = access::message(&mut tx, viewer.person_id, place).await?;
         let versions = store::changes::versions(&mut tx, subject.message.id).await?;
+        let own = store::reactions::own(&mut tx, subject.message.id, viewer.person_id).await?;
         let may = self.may(&subject);
         let Subject { member, group, message } = subject;
-        Ok(MessagePage { group, message: message.seen_from(member.first_seq), versions, may })
+        Ok(MessagePage { group, message: message.seen_from(member.first_seq), versions, own, may })
     }
 
     /// A message as its answers show it.

@@ -156,6 +156,7 @@ impl Actions {
             mail_id: new.mail_id,
             client_id: new.client_id,
             files: Vec::new(),
+            reactions: Vec::new(),
             answers: new.answers,
             trace: Trace::default(),
             taken_from: None,

@@ -28,6 +28,7 @@ pub mod pace;
 pub mod people;
 pub mod presence;
 pub mod push;
+pub mod reactions;
 pub mod search;
 pub mod sessions;
 pub mod sign_in;

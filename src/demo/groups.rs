@@ -24,6 +24,10 @@ pub enum Step {
     /// Time passes; mails go out meanwhile.
     At(When),
     Say(Who, &'static str),
+    /// In answer to the newest message.
+    Answer(Who, &'static str),
+    /// To the newest message.
+    React(Who, &'static str),
     /// With a file.
     Show(Who, &'static str, Sample),
     /// An answer to the last mail from the group.
@@ -47,7 +51,7 @@ pub struct Offshoot {
     pub taken: &'static [i64],
 }
 
-use Step::{Adds, At, GoOn, Leaves, Mail, Mutes, Say, Show};
+use Step::{Adds, Answer, At, GoOn, Leaves, Mail, Mutes, React, Say, Show};
 use When::{Ago, Day};
 
 const DANGEROUS_GOODS: Offshoot = Offshoot {
@@ -185,7 +189,10 @@ What is still open:
 > the carrier is liable for direct damage only
 
 which is not what we agreed. `§ 7.2` needs to go back to what it was."),
-            Say(Who::Anna, "Understood, waiting."),
+            React(Who::LiLei, "👍"),
+            React(Who::Chen, "👍"),
+            React(Who::Wang, "👀"),
+            Answer(Who::Anna, "Understood, waiting."),
             At(Day(1, 13, 5)),
             Say(Who::Chen, "如果第二份合同年底前签，第 1 行可以再减 17,000，这样就够了：
 

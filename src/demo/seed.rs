@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::domain::draft::Editor;
 use crate::domain::group::{History, Muting};
 use crate::domain::ids::{DraftId, FileId, GroupId, ThreadId};
+use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
 use crate::domain::presence::Status;
 use crate::domain::secret::Token;
@@ -156,6 +157,8 @@ impl Seeder<'_> {
                 scene.actions.set_muting(self.viewer(*who)?, scene.group, Muting::Muted).await?;
             }
             Step::Say(who, text) => scene.say(self.viewer(*who)?, text, None).await?,
+            Step::Answer(who, text) => scene.answer(self.viewer(*who)?, text).await?,
+            Step::React(who, emoji) => scene.react(self.viewer(*who)?, emoji).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
             Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
             Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
@@ -205,6 +208,25 @@ impl Scene<'_> {
         let new = NewMembers { persons: Vec::new(), addresses, history: History::Now };
         self.actions.add_members(viewer, self.group, new).await?;
         Ok(workers::do_due(&self.actions, &self.outlet).await?)
+    }
+
+    async fn newest(&self, viewer: &Viewer) -> Result<Message> {
+        let newest = self.actions.list_messages_before(viewer, self.group, None, 1).await?;
+        newest.into_iter().next().context("A group without messages")
+    }
+
+    async fn answer(&self, viewer: &Viewer, text: &str) -> Result<()> {
+        let answers = Some(self.newest(viewer).await?.id);
+        let new = NewMessage { markdown: text.to_owned(), answers, ..NewMessage::default() };
+        self.actions.post_message(viewer, self.group, new).await?;
+        Ok(())
+    }
+
+    async fn react(&self, viewer: &Viewer, emoji: &str) -> Result<()> {
+        let place = MessagePlace { group: self.group, seq: self.newest(viewer).await?.seq };
+        let emoji = emoji.parse().ok().context("One emoji")?;
+        self.actions.react(viewer, place, (emoji, true)).await?;
+        Ok(())
     }
 
     /// Answers the newest mail from the group as its receiver's program would.

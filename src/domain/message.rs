@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::file::File;
 use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
 use super::notice::Notice;
+use super::reaction::Reaction;
 use super::safe_html::SafeHtml;
 use super::time::Timestamp;
 
@@ -25,6 +26,8 @@ pub struct Message {
     pub mail_id: Option<MailId>,
     pub client_id: Option<ClientMessageId>,
     pub files: Vec<File>,
+    /// In the order in which they came up.
+    pub reactions: Vec<Reaction>,
     /// The message it answers.
     pub answers: Option<Answered>,
     /// What became of it since.

@@ -19,6 +19,7 @@ pub mod notices;
 pub mod person;
 pub mod presence;
 pub mod push;
+pub mod reaction;
 pub mod safe_html;
 pub mod search;
 pub mod secret;

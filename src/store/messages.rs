@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use super::sql::built;
 use super::{
-    Result, Tx, answers, files,
+    Result, Tx, answers, files, reactions,
     tx::{affected, on},
 };
 use crate::domain::file::File;
@@ -17,6 +17,7 @@ use crate::domain::message::{
     Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
 };
 use crate::domain::notice::Notice;
+use crate::domain::reaction::Reaction;
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 
@@ -60,7 +61,7 @@ pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, gra
      from_group, from_topic, from_seq, from_at";
 
 impl MessageRow {
-    fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
+    fn with(self, files: Vec<File>, reactions: Vec<Reaction>, answers: Option<Answered>) -> Message {
         let taken_from = match (self.from_group, self.from_seq, self.from_at) {
             (Some(group), Some(seq), Some(at)) => {
                 Some(TakenFrom { place: MessagePlace { group, seq }, topic: self.from_topic, at })
@@ -81,6 +82,7 @@ impl MessageRow {
             mail_id: self.mail_id,
             client_id: self.client_id,
             files,
+            reactions,
             answers,
             trace: Trace {
                 changed: self.changed,
@@ -146,7 +148,7 @@ pub async fn find_by_mail(tx: &mut Tx, mail: MailId) -> Result<Option<Message>> 
     Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// The message at a place. Three statements at the most.
+/// The message at a place. Four statements at the most.
 pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     let text = format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq = $2");
     let rows =
@@ -154,7 +156,7 @@ pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// The last messages, up to `limit`, whose sequence number is in a range; in their order. Three statements at the most.
+/// The last messages, up to `limit`, whose sequence number is in a range; in their order. Four statements at the most.
 pub async fn list_before(
     tx: &mut Tx,
     group: GroupId,
@@ -170,7 +172,7 @@ pub async fn list_before(
     with_parts(tx, rows).await
 }
 
-/// Up to `limit` messages of all groups made before another one, the newest first. Three statements at the
+/// Up to `limit` messages of all groups made before another one, the newest first. Four statements at the
 /// most.
 pub async fn list_older(tx: &mut Tx, before: Option<MessageId>, limit: i64) -> Result<Vec<Message>> {
     let text = format!("SELECT {COLUMNS} FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2");
@@ -180,7 +182,7 @@ pub async fn list_older(tx: &mut Tx, before: Option<MessageId>, limit: i64) -> R
     with_parts(tx, rows).await
 }
 
-/// Up to `limit` messages after a sequence number, in their order. Three statements at the most.
+/// Up to `limit` messages after a sequence number, in their order. Four statements at the most.
 pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> Result<Vec<Message>> {
     let text =
         format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
@@ -189,7 +191,7 @@ pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> 
 }
 
 /// Up to `limit` messages from a sequence number on that were changed after change number `after`, in the order of
-/// their last changes. Three statements at the most.
+/// their last changes. Four statements at the most.
 pub async fn list_changed_after(
     tx: &mut Tx,
     (group, first_seq): (GroupId, i64),
@@ -214,7 +216,7 @@ pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result
 }
 
 /// What a draft takes along from the group it is spun off from, as far as its owner may still see it there. In their
-/// order. Two statements.
+/// order. Four statements at the most.
 pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     let text = format!(
         "SELECT {COLUMNS} FROM messages WHERE removed_at IS NULL AND notice IS NULL AND id IN (
@@ -229,12 +231,17 @@ pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     with_parts(tx, rows).await
 }
 
-/// The messages with their files and what they answer. Two statements; one if none of them answers another.
+/// The messages with their files, their reactions and what they answer. Three statements; two if none of them answers
+/// another.
 async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
     let ids: Vec<MessageId> = rows.iter().map(|r| r.id).collect();
     let mut used: HashMap<MessageId, Vec<File>> = HashMap::new();
     for (message, file) in files::list_of_messages(tx, &ids).await? {
         used.entry(message).or_default().push(file);
+    }
+    let mut reactions: HashMap<MessageId, Vec<Reaction>> = HashMap::new();
+    for (message, reaction) in reactions::list_of_messages(tx, &ids).await? {
+        reactions.entry(message).or_default().push(reaction);
     }
     let answered: Vec<MessageId> = rows.iter().filter_map(|r| r.answers).collect();
     let answered = answers::list(tx, &answered).await?;
@@ -243,7 +250,8 @@ async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
         .map(|r| {
             let files = used.remove(&r.id).unwrap_or_default();
             let answers = r.answers.and_then(|id| answered.iter().find(|a| a.id == id).cloned());
-            r.with(files, answers)
+            let reactions = reactions.remove(&r.id).unwrap_or_default();
+            r.with(files, reactions, answers)
         })
         .collect())
 }

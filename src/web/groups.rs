@@ -27,6 +27,7 @@ use crate::domain::ids::{ClientMessageId, GroupId, MessageId, PersonId};
 use crate::domain::message::Glance;
 use crate::domain::person::Person;
 use crate::domain::presence::Presence;
+use crate::domain::reaction::QUICK;
 use crate::domain::time::Timestamp;
 use crate::texts::{Texts, Value};
 
@@ -284,6 +285,9 @@ impl GroupPage {
     /// In characters.
     fn longest(&self) -> usize {
         messages::LONGEST_MESSAGE
+    }
+    fn quick(&self) -> [&'static str; 6] {
+        QUICK
     }
     fn limit_shown(&self) -> String {
         filters::in_words(self.file_limit)

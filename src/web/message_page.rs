@@ -14,6 +14,7 @@ use super::face::Face;
 use super::filters;
 use super::messages::{AnsweredPart, MessagePart, link_to};
 use super::path::Path;
+use super::reactions::named;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
@@ -22,6 +23,7 @@ use crate::actions::edits::Edit;
 use crate::actions::message_page::MessagePage;
 use crate::domain::ids::GroupId;
 use crate::domain::message::{Message, MessagePlace};
+use crate::domain::reaction::QUICK;
 use crate::texts::Texts;
 
 /// The message and its forms, as the drawer shows them.
@@ -43,6 +45,14 @@ impl HtmlSafe for Details {}
 pub struct DetailsPage {
     pub view: View,
     pub details: Details,
+}
+
+/// An emoji on a message's own page.
+struct Choice {
+    emoji: String,
+    /// `None` for nobody.
+    who: Option<String>,
+    is_own: bool,
 }
 
 /// What was tried in vain, so that nothing typed is lost.
@@ -97,7 +107,7 @@ pub async fn remove(
 }
 
 /// A script gets the message as it is now, a form its page; a refusal is told there, beside what was typed.
-async fn answer(
+pub(super) async fn answer(
     state: &WebState,
     member: &Member,
     (place, typed): (MessagePlace, Option<String>),
@@ -139,6 +149,20 @@ async fn page(state: &WebState, member: &Member, place: MessagePlace, tried: Tri
 impl Details {
     fn message(&self) -> &Message {
         &self.page.message
+    }
+    /// The emojis that are below the message, and those that are offered at once: how many chose it, who, and whether the
+    /// reader is one of them.
+    fn reactions(&self) -> Vec<Choice> {
+        let reactions = &self.message().reactions;
+        let is_own = |emoji: &str| self.page.own.iter().any(|own| own == emoji);
+        let chosen = reactions.iter().map(|reaction| Choice {
+            is_own: is_own(&reaction.emoji),
+            emoji: reaction.emoji.clone(),
+            who: Some(named(self.t, reaction, reaction.first.len())),
+        });
+        let offered = QUICK.iter().filter(|quick| reactions.iter().all(|reaction| reaction.emoji != **quick));
+        let offered = offered.map(|quick| Choice { emoji: (*quick).to_owned(), who: None, is_own: false });
+        chosen.chain(offered).collect()
     }
     fn path(&self) -> String {
         path_of(MessagePlace { group: self.page.group.id, seq: self.message().seq })

@@ -12,6 +12,7 @@ use super::face::Face;
 use super::files::upload;
 use super::path::Path;
 use super::place::AskedPlace;
+use super::reactions::ReactionsPart;
 use super::state::WebState;
 use super::visit::Member;
 use super::{filters, groups, message_page};
@@ -102,6 +103,9 @@ impl MessagePart {
     }
     fn answered(&self) -> Option<AnsweredPart> {
         AnsweredPart::of(self.t, &self.message)
+    }
+    fn reactions(&self) -> ReactionsPart<'_> {
+        ReactionsPart { t: self.t, reactions: &self.message.reactions }
     }
     fn has_hidden(&self) -> bool {
         !self.message.quotation.trim().is_empty() || !self.message.signature.trim().is_empty()

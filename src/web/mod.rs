@@ -28,6 +28,7 @@ pub mod place;
 pub mod presence;
 pub mod push;
 pub mod qr;
+pub mod reactions;
 pub mod routes;
 pub mod search;
 pub mod sessions;

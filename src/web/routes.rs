@@ -17,8 +17,8 @@ use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::{
     assets, composer, groups, headers, installable, keys, links, live, mail_desk, message_page, messages,
-    notices, panels, people, presence, push, qr, search, sessions, settings, sign_in, spin_off, switches,
-    threads,
+    notices, panels, people, presence, push, qr, reactions, search, sessions, settings, sign_in, spin_off,
+    switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -54,6 +54,7 @@ pub fn router(state: WebState) -> Router {
         .route("/threads", get(threads::list))
         .route("/threads/{id}/draft", post(threads::start_draft))
         .route("/people", get(people::search))
+        .route("/emojis", get(reactions::all))
         .route("/search", get(search::show))
         .merge(draft_pages(mails))
         .route("/groups/{id}", get(groups::show))
@@ -78,6 +79,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/messages/{seq}", get(message_page::show))
         .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
         .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
+        .route("/groups/{id}/messages/{seq}/react", post(reactions::react))
         .route("/groups/{id}/mentionable", get(people::mentionable))
         .route("/groups/{id}/preview", post(composer::preview))
         .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))

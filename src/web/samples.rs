@@ -160,6 +160,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         mail_id: None,
         client_id: None,
         files: Vec::new(),
+        reactions: Vec::new(),
         answers: None,
         trace: Trace::default(),
         taken_from: None,

@@ -236,6 +236,28 @@ message-details = Details
 remove-message-ask = Remove this message?
 edit-hint = Enter saves, Esc gives up
 edit-not-possible = This message can’t be changed any more.
+reactions = Reactions
+react = React
+react-not = Take back
+reaction-other = Another emoji
+reacted-more = { $n ->
+    [one] { $names } and one more
+   *[other] { $names } and { $n } more
+}
+emojis-search = Search by name
+emojis-none = No emoji has such a name.
+emojis-smileys = Smileys
+emojis-people = People
+emojis-nature = Animals and nature
+emojis-food = Food and drink
+emojis-travel = Travel and places
+emojis-activities = Activities
+emojis-objects = Objects
+emojis-symbols = Symbols
+emojis-flags = Flags
+problem-message-gone = This message was removed meanwhile.
+problem-no-emoji = Choose one emoji, and only one.
+problem-too-many-reactions = This message has so many different reactions that it takes no further one. Choose one that is there.
 message-edited = edited
 message-removed = Message removed
 message-removed-by = Removed by

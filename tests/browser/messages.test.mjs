@@ -132,6 +132,29 @@ test("Removing asks first, and leaves a trace for everybody", async () => {
   assert.equal(await message(priya.page, "Said in error").count(), 0);
 });
 
+test("A reaction is seen at once, by whom, and is taken back by a click", async () => {
+  await say(anna.page, "Lunch is here");
+  await message(priya.page, "Lunch is here").hover();
+  await message(priya.page, "Lunch is here").locator('.message-tools [data-do="react"]').click();
+  await priya.page.locator('.emoji-picker .quick [data-emoji="🎉"]').click();
+  const chip = (page, emoji) => message(page, "Lunch is here").locator(`.reaction[data-emoji="${emoji}"]`);
+  await chip(anna.page, "🎉").and(anna.page.locator('[aria-pressed="false"]')).waitFor();
+  assert.match(await chip(anna.page, "🎉").getAttribute("title"), /Priya Raman/);
+  await chip(priya.page, "🎉").and(priya.page.locator('[aria-pressed="true"]')).waitFor();
+  await chip(anna.page, "🎉").click();
+  await chip(priya.page, "🎉").filter({ hasText: "🎉 2" }).waitFor();
+  // By keyboard: any emoji, by its name.
+  await message(priya.page, "Lunch is here").focus();
+  await priya.page.keyboard.press("+");
+  await priya.page.locator(".emoji-picker [data-emojis]").waitFor();
+  await priya.page.keyboard.press("ArrowDown");
+  await priya.page.keyboard.type("hot pepper");
+  await priya.page.keyboard.press("Enter");
+  await chip(anna.page, "🌶️").waitFor();
+  await chip(priya.page, "🌶️").press("Enter");
+  await chip(anna.page, "🌶️").waitFor({ state: "detached" });
+});
+
 test("By keyboard alone: to a message, its menu, its link, an answer and an edit", async () => {
   const { page } = anna;
   await say(page, "By keyboard");
@@ -149,7 +172,7 @@ test("By keyboard alone: to a message, its menu, its link, an answer and an edit
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await menu(page).waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.do), "answer");
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.do), "react");
   await page.keyboard.press("ArrowUp");
   assert.equal(await page.evaluate(() => document.activeElement.dataset.do), "remove");
   await page.keyboard.press("Escape");

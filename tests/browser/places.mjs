@@ -46,6 +46,7 @@ export async function everyPlace(demo, anna) {
     { name: "message-menu", path: group, act: openMessageMenu },
     { name: "message-answer", path: group, act: answerMessage },
     { name: "message-remove", path: group, act: askToRemove },
+    { name: "message-react", path: group, act: chooseEmoji },
     { name: "upload", path: group, act: pickFile },
     { name: "mention", path: group, act: callSomebody },
     { name: "preview", path: group, act: preview },
@@ -192,6 +193,10 @@ async function pressOnMessage(page, key, shows) {
 const openMessageMenu = (page) => pressOnMessage(page, "Enter", ".message-menu");
 const answerMessage = (page) => pressOnMessage(page, "r", "[data-answering]");
 const askToRemove = (page) => pressOnMessage(page, "Delete", "dialog.ask");
+
+async function chooseEmoji(page) {
+  await pressOnMessage(page, "+", ".emoji-picker [data-emojis]");
+}
 
 async function pickFile(page) {
   await scripted(page, "[data-composer]");

@@ -134,6 +134,8 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     let edit = Edit { edits: 0, markdown: "Hello all".to_owned() };
     let place = MessagePlace { group, seq: 2 };
     costs.push(("edit", desk.cost(async || actions.edit_message(anna, place, edit).await.unwrap()).await));
+    let thumb = "👍".parse().unwrap();
+    costs.push(("react", desk.cost(async || actions.react(anna, place, (thumb, true)).await.unwrap()).await));
     let changes = desk.cost(async || actions.list_changes_after(anna, group, 0, 100).await.unwrap()).await;
     costs.push(("what changed", changes));
     for typed in ["hello", "hello from:me from:anna@corp.example in:topic has:file before:2030"] {

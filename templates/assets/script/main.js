@@ -15,6 +15,7 @@ const behaviours = {
   "[data-log]": "./mentioned.js",
   "[data-guests]": "./members.js",
   "[data-collects]": "./collect.js",
+  "[data-reactions]": "./reactions.js",
   "[data-drawer]": "./drawer.js",
   "[data-live]": "./keys.js",
   "[data-single-keys]": "./single-keys.js",

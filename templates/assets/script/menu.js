@@ -40,7 +40,7 @@ export function openMenu(menu, near, choose, closed) {
 }
 
 /** Beside an element or a point, within the window; by the style sheet alone where the window is narrow. */
-function place(menu, near) {
+export function place(menu, near) {
   const { left, right, top, bottom } = near.getBoundingClientRect?.()
     ?? { left: near.clientX, right: near.clientX, top: near.clientY, bottom: near.clientY };
   const { width, height } = menu.getBoundingClientRect();

@@ -12,6 +12,7 @@ const OWN = "a, button, summary, input, textarea, video, audio, [role=menu]";
 
 /** What the script brings along only when it is wanted. */
 const LATER = {
+  react: () => import("./emoji-picker.js"),
   edit: () => import("./edit-message.js"),
   remove: () => import("./remove-message.js"),
   "copy-link": () => import("./copy-message.js"),
@@ -24,7 +25,7 @@ export function attach(template) {
   const parts = document.importNode(template.content, true);
   const tools = parts.querySelector("[role=toolbar]");
   const menu = parts.querySelector("[role=menu]");
-  talk.append(menu, parts.querySelector("dialog"));
+  talk.append(menu, parts.querySelector(".emoji-picker"), parts.querySelector("dialog"));
 
   const messageOf = (node) => node?.closest?.("article.message[data-seq]");
   const show = (box, message) => {

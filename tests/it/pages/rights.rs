@@ -76,12 +76,14 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/messages/{seq}", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/messages/{seq}/react", [303, 404, 303, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/edit", [303, 404, 404, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/remove", [303, 404, 404, 303, 404]),
     ("GET", "/groups/{group}/mentionable", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/preview", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/unsent", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/unsent", [303, 404, 303, 303, 404]),
+    ("GET", "/emojis", [303, 200, 200, 200, 200]),
     ("GET", "/groups/{group}/files", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/uploads", [303, 404, 201, 201, 404]),
     // Her own alone, member or not.
@@ -224,6 +226,8 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
             ("theme", "dark"),
             ("to", "/"),
             ("edits", "0"),
+            ("emoji", "👍"),
+            ("on", "true"),
             ("markdown", "New"),
         ]),
     };

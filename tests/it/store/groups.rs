@@ -28,6 +28,7 @@ fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> Message {
         mail_id: None,
         client_id: Some(w.clock.new_id()),
         files: Vec::new(),
+        reactions: Vec::new(),
         answers: None,
         trace: Trace::default(),
         taken_from: None,

@@ -31,6 +31,7 @@ fn message(w: &World, (group, author): (GroupId, PersonId), seq: i64, text: &str
         mail_id: None,
         client_id: None,
         files: Vec::new(),
+        reactions: Vec::new(),
         trace: Trace::default(),
         answers: None,
         taken_from: None,

@@ -19,6 +19,7 @@ mod places;
 mod presence;
 mod push;
 mod quoting;
+mod reactions;
 mod real_mail;
 mod removed_files;
 mod rights;
