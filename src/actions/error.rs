@@ -103,6 +103,10 @@ pub enum Problem {
     NoEmoji,
     /// A message has as many reactions as one can have.
     TooManyReactions,
+    /// A group has as many pins as one can have.
+    TooManyPins {
+        limit: usize,
+    },
     /// The message was edited as often as one can be.
     TooManyEdits,
     /// A status that would have ended already, or never soon.

@@ -26,6 +26,7 @@ pub mod notices;
 pub mod outbox;
 pub mod pace;
 pub mod people;
+pub mod pins;
 pub mod presence;
 pub mod push;
 pub mod reactions;

@@ -28,6 +28,8 @@ pub enum Step {
     Answer(Who, &'static str),
     /// To the newest message.
     React(Who, &'static str),
+    /// The newest message.
+    Pin(Who),
     /// With a file.
     Show(Who, &'static str, Sample),
     /// An answer to the last mail from the group.
@@ -51,7 +53,7 @@ pub struct Offshoot {
     pub taken: &'static [i64],
 }
 
-use Step::{Adds, Answer, At, GoOn, Leaves, Mail, Mutes, React, Say, Show};
+use Step::{Adds, Answer, At, GoOn, Leaves, Mail, Mutes, Pin, React, Say, Show};
 use When::{Ago, Day};
 
 const DANGEROUS_GOODS: Offshoot = Offshoot {
@@ -158,6 +160,7 @@ ports: [3-01, 3-02, 3-03, 3-04]
 poe: true
 ```"),
             Say(Who::Sofia, MOVE),
+            Pin(Who::Tomasz),
             Adds(Who::Sofia, Who::Oliver),
             At(Ago(1400)),
         ],

@@ -159,6 +159,7 @@ impl Seeder<'_> {
             Step::Say(who, text) => scene.say(self.viewer(*who)?, text, None).await?,
             Step::Answer(who, text) => scene.answer(self.viewer(*who)?, text).await?,
             Step::React(who, emoji) => scene.react(self.viewer(*who)?, emoji).await?,
+            Step::Pin(who) => scene.pin(self.viewer(*who)?).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
             Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
             Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
@@ -226,6 +227,12 @@ impl Scene<'_> {
         let place = MessagePlace { group: self.group, seq: self.newest(viewer).await?.seq };
         let emoji = emoji.parse().ok().context("One emoji")?;
         self.actions.react(viewer, place, (emoji, true)).await?;
+        Ok(())
+    }
+
+    async fn pin(&self, viewer: &Viewer) -> Result<()> {
+        let place = MessagePlace { group: self.group, seq: self.newest(viewer).await?.seq };
+        self.actions.pin_message(viewer, place, true).await?;
         Ok(())
     }
 

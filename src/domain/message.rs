@@ -92,6 +92,16 @@ pub struct Removed {
     pub at: Timestamp,
 }
 
+/// A message that is pinned, who pinned it and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// Its place and how it begins.
+    pub message: Answered,
+    pub posted_at: Timestamp,
+    pub by: String,
+    pub at: Timestamp,
+}
+
 /// What a message said before it was edited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {

@@ -29,6 +29,7 @@ pub mod messages;
 pub mod migrations;
 pub mod notices;
 pub mod persons;
+pub mod pins;
 pub mod push;
 pub mod reactions;
 pub mod search;

@@ -252,6 +252,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::MessageGone => t.get("problem-message-gone"),
         Problem::NoEmoji => t.get("problem-no-emoji"),
         Problem::TooManyReactions => t.get("problem-too-many-reactions"),
+        Problem::TooManyPins { limit } => t.with("problem-too-many-pins", &[("n", *limit)]),
         Problem::TooManyEdits => t.get("problem-too-many-edits"),
         Problem::NoSuchEnd => t.get("problem-no-such-end"),
         Problem::NoPushService => t.get("problem-no-push-service"),

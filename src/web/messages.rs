@@ -59,7 +59,7 @@ impl AnsweredPart {
         message.answers.clone().map(|answered| Self::new(t, message.group_id, answered))
     }
 
-    fn new(t: Texts, group: GroupId, answered: Answered) -> Self {
+    pub fn new(t: Texts, group: GroupId, answered: Answered) -> Self {
         Self { t, group, seq: answered.seq, line: answered.line }
     }
 }

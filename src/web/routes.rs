@@ -80,6 +80,8 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
         .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
         .route("/groups/{id}/messages/{seq}/react", post(reactions::react))
+        .route("/groups/{id}/messages/{seq}/pin", post(panels::pins::pin))
+        .route("/groups/{id}/pins", get(panels::pins::show))
         .route("/groups/{id}/mentionable", get(people::mentionable))
         .route("/groups/{id}/preview", post(composer::preview))
         .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))

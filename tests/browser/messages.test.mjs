@@ -155,6 +155,18 @@ test("A reaction is seen at once, by whom, and is taken back by a click", async 
   await chip(anna.page, "🌶️").waitFor({ state: "detached" });
 });
 
+test("A pin is seen at once, also in the panel of pins", async () => {
+  await say(anna.page, "The code of the door is 4711");
+  await priya.page.locator('.head a[href$="/pins"]').click();
+  await priya.page.locator('[data-panel-name="pins"]').waitFor();
+  await choose(anna.page, "The code of the door", "pin");
+  await priya.page.locator("[data-drawer] .pins", { hasText: "The code of the door" }).waitFor();
+  await message(priya.page, "The code of the door").locator(".by .via", { hasText: "pinned" }).waitFor();
+  await priya.page.locator("[data-drawer] .pins li", { hasText: "The code of the door" }).getByRole("button", { name: "Unpin" }).click();
+  await message(anna.page, "The code of the door").and(anna.page.locator(":not([data-pinned])")).waitFor();
+  await priya.page.keyboard.press("Escape");
+});
+
 test("By keyboard alone: to a message, its menu, its link, an answer and an edit", async () => {
   const { page } = anna;
   await say(page, "By keyboard");

@@ -46,6 +46,7 @@ export async function everyPlace(demo, anna) {
     { name: "message-menu", path: group, act: openMessageMenu },
     { name: "message-answer", path: group, act: answerMessage },
     { name: "message-remove", path: group, act: askToRemove },
+    { name: "pins", path: `${group}/pins` },
     { name: "message-react", path: group, act: chooseEmoji },
     { name: "upload", path: group, act: pickFile },
     { name: "mention", path: group, act: callSomebody },

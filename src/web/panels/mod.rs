@@ -5,6 +5,7 @@ pub mod family;
 pub mod files;
 pub mod members;
 pub mod notices;
+pub mod pins;
 pub mod search;
 pub mod settings;
 
@@ -26,6 +27,7 @@ use crate::texts::Texts;
 pub enum Panel {
     Members,
     Files,
+    Pins,
     Family,
     Search,
     Settings,
@@ -33,13 +35,15 @@ pub enum Panel {
 
 impl Panel {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Members, Self::Files, Self::Search, Self::Family, Self::Settings];
+    pub const ALL: [Self; 6] =
+        [Self::Members, Self::Files, Self::Pins, Self::Search, Self::Family, Self::Settings];
 
     /// The last part of its path, which is also its name in the script.
     pub fn name(self) -> &'static str {
         match self {
             Self::Members => "members",
             Self::Files => "files",
+            Self::Pins => "pins",
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "settings",
@@ -50,6 +54,7 @@ impl Panel {
         match self {
             Self::Members => "people",
             Self::Files => "clip",
+            Self::Pins => "pin",
             Self::Family => "branch",
             Self::Search => "search",
             Self::Settings => "sliders",
@@ -61,6 +66,7 @@ impl Panel {
         match self {
             Self::Members => "members",
             Self::Files => "files",
+            Self::Pins => "pins",
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "group-settings",

@@ -15,6 +15,7 @@ export function watchChanges(talk, log, watch) {
     known = frame.change;
     showChange(log, frame);
     showAnswered(frame);
+    document.dispatchEvent(new CustomEvent("moot:panel", { detail: { name: "pins" } }));
   });
 
   return {

@@ -14,6 +14,8 @@ const OWN = "a, button, summary, input, textarea, video, audio, [role=menu]";
 const LATER = {
   react: () => import("./emoji-picker.js"),
   edit: () => import("./edit-message.js"),
+  pin: () => import("./pin.js"),
+  unpin: () => import("./pin.js"),
   remove: () => import("./remove-message.js"),
   "copy-link": () => import("./copy-message.js"),
   "copy-text": () => import("./copy-message.js"),
@@ -103,10 +105,10 @@ export function attach(template) {
 
 /** Whether an entry is for a message. The server has the last word. */
 function may(wanted, message, { editTime, owns }) {
-  const { author, at, removed, taken } = message.dataset;
+  const { author, at, removed, taken, pinned } = message.dataset;
   const isThere = removed === undefined;
   const editable = isThere && taken === undefined && author === document.body.dataset.me && Date.now() - Number(at) < Number(editTime);
-  const answers = { there: isThere, editable, removable: isThere && (editable || owns !== undefined) };
+  const answers = { there: isThere, editable, loose: isThere && pinned === undefined, pinned: pinned !== undefined, removable: isThere && (editable || owns !== undefined) };
   return !wanted || answers[wanted];
 }
 

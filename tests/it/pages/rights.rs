@@ -76,6 +76,8 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/messages/{seq}", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/pins", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/messages/{seq}/pin", [303, 404, 303, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/react", [303, 404, 303, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/edit", [303, 404, 404, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/remove", [303, 404, 404, 303, 404]),

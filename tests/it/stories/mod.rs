@@ -15,6 +15,7 @@ mod members;
 mod mentions;
 mod odd_source;
 mod own_letters;
+mod pins;
 mod places;
 mod presence;
 mod push;

@@ -28,6 +28,7 @@ async fn a_reaction_is_on_every_open_page_with_its_names_and_is_taken_back() {
         let (wang, place) = (house.person(WANG).await, MessagePlace { group, seq: 1 });
         let mut page = Browser::of(&house, ANNA).await.live().await;
         page.watch(&group.to_string(), 1).await;
+        page.all("changed").await;
         react(&house, &wang, place, "👍").await.unwrap();
         let told = page.next("changed").await;
         let html = told["html"].as_str().unwrap();
@@ -149,6 +150,7 @@ async fn ten_thousand_reactions_stay_a_small_page() {
     // One more is a frame of bounded size as well.
     let mut live = browser.live().await;
     live.watch(&group.to_string(), 1).await;
+    live.all("changed").await;
     react(&house, &anna, MessagePlace { group, seq: 1 }, "👍").await.unwrap();
     let told = live.next("changed").await;
     assert!(told["html"].as_str().unwrap().len() < 60_000);
