@@ -48,6 +48,7 @@ impl Actions {
             trace: Trace::default(),
             taken_from: None,
             notice: Some(notice),
+            reactions: Vec::new(),
         };
         store::messages::insert(tx, &message).await?;
         Ok(Noted { group, message })
