@@ -72,19 +72,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/adding", post(panels::settings::adding))
         .route("/groups/{id}/muting", post(panels::settings::muting))
         .route("/groups/{id}/leave", post(panels::settings::leave))
-        .route(
-            "/groups/{id}/messages",
-            get(messages::list).merge(post(messages::post).layer(DefaultBodyLimit::max(files_of_message))),
-        )
-        .route("/groups/{id}/messages/{seq}", get(message_page::show))
-        .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
-        .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
-        .route("/groups/{id}/messages/{seq}/react", post(reactions::react))
-        .route("/groups/{id}/messages/{seq}/pin", post(panels::pins::pin))
-        .route("/groups/{id}/pins", get(panels::pins::show))
-        .route("/groups/{id}/mentionable", get(people::mentionable))
-        .route("/groups/{id}/preview", post(composer::preview))
-        .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))
+        .merge(talk(files_of_message))
         .merge(files())
         .route("/live", get(live::connect))
         .route("/sw.js", get(push::worker))
@@ -104,6 +92,24 @@ pub fn router(state: WebState) -> Router {
         .route("/assets/{version}/{*name}", get(assets::get))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_whole)))
         .with_state(state)
+}
+
+/// What is said in a group; the files that come with a message without script may have so many bytes together.
+fn talk(files_of_message: usize) -> Router<WebState> {
+    Router::new()
+        .route(
+            "/groups/{id}/messages",
+            get(messages::list).merge(post(messages::post).layer(DefaultBodyLimit::max(files_of_message))),
+        )
+        .route("/groups/{id}/messages/{seq}", get(message_page::show))
+        .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
+        .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
+        .route("/groups/{id}/messages/{seq}/react", post(reactions::react))
+        .route("/groups/{id}/messages/{seq}/pin", post(panels::pins::pin))
+        .route("/groups/{id}/pins", get(panels::pins::show))
+        .route("/groups/{id}/mentionable", get(people::mentionable))
+        .route("/groups/{id}/preview", post(composer::preview))
+        .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))
 }
 
 /// Drafts; `mails` dropped ones may have so many bytes together.

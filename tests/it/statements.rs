@@ -157,6 +157,14 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
         "remove a member",
         desk.cost(async || actions.remove_member(anna, group, late).await.unwrap()).await,
     ));
+    costs.extend(costs_of_looking(&desk, group).await);
+    costs
+}
+
+/// What it costs to look at a group with many members, and to go on from it.
+async fn costs_of_looking(desk: &Desk, group: GroupId) -> Vec<(&'static str, u64)> {
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let mut costs = Vec::new();
     costs.push(("look at a group", desk.cost(async || actions.get_group(anna, group).await.unwrap()).await));
     costs.push((
         "see who is here",
