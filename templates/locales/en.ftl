@@ -387,7 +387,6 @@ add-member-hint = Name, department or mail address
 add-first = Add this person first, or clear the field.
 add-address = Add { $address }
 people = People
-preview = Preview
 opening-heading = Opening message
 opening-hint = Write what the group should know first
 opening-none = No opening message.

@@ -375,7 +375,6 @@ add-member-hint = 姓名、部门或邮箱地址
 add-first = 请先添加此人，或清空输入框。
 add-address = 添加 { $address }
 people = 人员
-preview = 预览
 opening-heading = 开场消息
 opening-hint = 写下大家首先需要了解的内容
 opening-none = 没有开场消息。
