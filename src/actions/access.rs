@@ -184,7 +184,7 @@ pub(super) async fn file(tx: &mut Tx, person: PersonId, id: FileId) -> Result<St
 }
 
 /// An upload, for the one who began it, while they are a member of its group. `None` when all of it has come, or when
-/// there was none: then [`file`] knows.
+/// there was none: then [`file()`] knows.
 pub(super) async fn upload(tx: &mut Tx, person: PersonId, id: UploadId) -> Result<Option<Upload>> {
     let Some(upload) = store::uploads::find(tx, id).await? else { return Ok(None) };
     if upload.person_id != person {

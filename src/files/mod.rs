@@ -4,8 +4,8 @@
 //! time of change says when somebody last brought them, so that contents nobody uses any more can be taken away while
 //! others bring the same.
 //!
-//! Pictures lose their notes before they are stored, and have a thumbnail beside their contents ([`pictures`]). What
-//! comes in parts waits in a folder of its own ([`parts`]).
+//! Pictures lose their notes before they are stored, and have a thumbnail beside their contents (`pictures`). What
+//! comes in parts waits in a folder of its own (`parts`).
 
 mod parts;
 mod picture;

@@ -11,7 +11,7 @@ use super::letters::{Kind, Letter, letters};
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// Folded; at most [`LONGEST`] letters.
+    /// Folded; at most `LONGEST` letters.
     pub text: String,
     /// The bytes of the text it stands for.
     pub place: Range<usize>,

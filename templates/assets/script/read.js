@@ -37,10 +37,6 @@ export function watchReading(talk, scroller, history) {
     sent = Number(talk.dataset.read);
     tell();
   });
-  document.addEventListener("moot:topic", ({ detail }) => {
-    title = `${detail} · mailmoot`;
-    showCount();
-  });
   addEventListener("focus", check);
   onActivity(check);
   document.addEventListener("visibilitychange", check);
