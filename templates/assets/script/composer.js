@@ -93,10 +93,13 @@ function counting(form) {
 /** What is typed is kept by a script that comes with the first letter, or when there is something to keep. */
 function unsentLater(form, text, changed) {
   let unsent = null;
-  const fetchIt = () => (unsent ??= import("./unsent.js").then(({ keepUnsent }) => keepUnsent(form, text, changed)));
+  // Without a network it is fetched with a later letter.
+  const fetchIt = () => (unsent ??= import("./unsent.js")
+    .then(({ keepUnsent }) => keepUnsent(form, text, changed))
+    .catch(() => { unsent = null; }));
   document.addEventListener("visibilitychange", fetchIt, { once: true });
   if (text.value !== text.defaultValue || Object.keys(sessionStorage).some((key) => key.startsWith("unsent:"))) fetchIt();
-  const then = (what) => async () => (await fetchIt())[what]();
+  const then = (what) => async () => (await fetchIt())?.[what]();
   return { typed: then("typed"), sent: then("sent"), stored: then("stored") };
 }
 
