@@ -61,7 +61,7 @@ pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, gra
      from_group, from_topic, from_seq, from_at";
 
 impl MessageRow {
-    fn with(self, files: Vec<File>, reactions: Vec<Reaction>, answers: Option<Answered>) -> Message {
+    fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
         let taken_from = match (self.from_group, self.from_seq, self.from_at) {
             (Some(group), Some(seq), Some(at)) => {
                 Some(TakenFrom { place: MessagePlace { group, seq }, topic: self.from_topic, at })
@@ -82,7 +82,7 @@ impl MessageRow {
             mail_id: self.mail_id,
             client_id: self.client_id,
             files,
-            reactions,
+            reactions: Vec::new(),
             answers,
             trace: Trace {
                 changed: self.changed,
@@ -216,7 +216,7 @@ pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result
 }
 
 /// What a draft takes along from the group it is spun off from, as far as its owner may still see it there. In their
-/// order. Four statements at the most.
+/// order, without reactions, which stay behind. Three statements at the most.
 pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     let text = format!(
         "SELECT {COLUMNS} FROM messages WHERE removed_at IS NULL AND notice IS NULL AND id IN (
@@ -228,20 +228,30 @@ pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     );
     let rows: Vec<MessageRow> =
         on!(tx, conn => sqlx::query_as(built(text)).bind(draft).fetch_all(conn).await)?;
-    with_parts(tx, rows).await
+    with_words(tx, rows).await
 }
 
-/// The messages with their files, their reactions and what they answer. Three statements; two if none of them answers
+/// The messages with their files, what they answer and their reactions. Three statements; two if none of them answers
 /// another.
 async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
+    let mut messages = with_words(tx, rows).await?;
+    let ids: Vec<MessageId> = messages.iter().map(|m| m.id).collect();
+    let mut reactions: HashMap<MessageId, Vec<Reaction>> = HashMap::new();
+    for (message, reaction) in reactions::list_of_messages(tx, &ids).await? {
+        reactions.entry(message).or_default().push(reaction);
+    }
+    for message in &mut messages {
+        message.reactions = reactions.remove(&message.id).unwrap_or_default();
+    }
+    Ok(messages)
+}
+
+/// The same without what others said to them by reactions. Two statements; one if none of them answers another.
+async fn with_words(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
     let ids: Vec<MessageId> = rows.iter().map(|r| r.id).collect();
     let mut used: HashMap<MessageId, Vec<File>> = HashMap::new();
     for (message, file) in files::list_of_messages(tx, &ids).await? {
         used.entry(message).or_default().push(file);
-    }
-    let mut reactions: HashMap<MessageId, Vec<Reaction>> = HashMap::new();
-    for (message, reaction) in reactions::list_of_messages(tx, &ids).await? {
-        reactions.entry(message).or_default().push(reaction);
     }
     let answered: Vec<MessageId> = rows.iter().filter_map(|r| r.answers).collect();
     let answered = answers::list(tx, &answered).await?;
@@ -250,8 +260,7 @@ async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
         .map(|r| {
             let files = used.remove(&r.id).unwrap_or_default();
             let answers = r.answers.and_then(|id| answered.iter().find(|a| a.id == id).cloned());
-            let reactions = reactions.remove(&r.id).unwrap_or_default();
-            r.with(files, reactions, answers)
+            r.with(files, answers)
         })
         .collect())
 }
