@@ -9,7 +9,7 @@ export function attach(bar) {
   let isOn = false;
   let last = 0;
 
-  const messages = () => [...log.querySelectorAll(".message[data-seq]:not(.waiting, .removed, .notice)")];
+  const messages = () => [...log.querySelectorAll(".message[data-seq]:not(.waiting, [data-removed])")];
   const seqOf = (message) => Number(message.dataset.seq);
 
   function draw() {
