@@ -25,56 +25,44 @@ pub struct StoredFile {
     pub created_by: Option<PersonId>,
 }
 
+/// What everybody may know of a file.
 #[derive(FromRow)]
 struct FileRow {
     id: FileId,
-    digest: Vec<u8>,
     name: FileName,
     media_type: String,
     size: i64,
-    created_by: Option<PersonId>,
     created_at: Timestamp,
     width: Option<i64>,
     height: Option<i64>,
 }
 
-/// A file, and whatever uses it.
+/// And where its contents are.
 #[derive(FromRow)]
-struct UsedFileRow {
-    user_id: uuid::Uuid,
-    id: FileId,
-    name: FileName,
-    media_type: String,
-    size: i64,
-    created_at: Timestamp,
-    width: Option<i64>,
-    height: Option<i64>,
+struct StoredRow {
+    #[sqlx(flatten)]
+    file: FileRow,
+    digest: Vec<u8>,
+    created_by: Option<PersonId>,
 }
 
 /// Of the table `files f`.
-const COLUMNS: &str =
-    "f.id, f.digest, f.name, f.media_type, f.size, f.created_by, f.created_at, f.width, f.height";
-const USED_COLUMNS: &str = "f.id, f.name, f.media_type, f.size, f.created_at, f.width, f.height";
+const FILE: &str = "f.id, f.name, f.media_type, f.size, f.created_at, f.width, f.height";
+const STORED: &str =
+    "f.id, f.name, f.media_type, f.size, f.created_at, f.width, f.height, f.digest, f.created_by";
 
 fn picture(width: Option<i64>, height: Option<i64>) -> Option<PictureSize> {
     Some(PictureSize { width: u32::try_from(width?).ok()?, height: u32::try_from(height?).ok()? })
 }
 
-impl TryFrom<FileRow> for StoredFile {
+impl TryFrom<StoredRow> for StoredFile {
     type Error = StoreError;
-    fn try_from(row: FileRow) -> Result<Self> {
+    fn try_from(row: StoredRow) -> Result<Self> {
         Ok(Self {
             digest: Digest::from_bytes(&row.digest)
                 .ok_or(StoreError::Corrupt { table: "files", column: "digest" })?,
             created_by: row.created_by,
-            file: File {
-                id: row.id,
-                name: row.name,
-                media_type: row.media_type,
-                size: row.size,
-                created_at: row.created_at,
-                picture: picture(row.width, row.height),
-            },
+            file: row.file.into(),
         })
     }
 }
@@ -105,8 +93,8 @@ pub async fn insert(tx: &mut Tx, files: &[StoredFile]) -> Result<()> {
 }
 
 pub async fn find(tx: &mut Tx, id: FileId) -> Result<Option<StoredFile>> {
-    let text = format!("SELECT {COLUMNS} FROM files f WHERE f.id = $1");
-    let row: Option<FileRow> =
+    let text = format!("SELECT {STORED} FROM files f WHERE f.id = $1");
+    let row: Option<StoredRow> =
         on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
     row.map(StoredFile::try_from).transpose()
 }
@@ -152,11 +140,11 @@ pub async fn list_uploads(
         return Ok(Vec::new());
     }
     let text = format!(
-        "SELECT {COLUMNS} FROM files f JOIN group_uploads u ON u.file_id = f.id
+        "SELECT {STORED} FROM files f JOIN group_uploads u ON u.file_id = f.id
          WHERE u.group_id = $1 AND f.created_by = $2 AND u.created_at > $3 AND f.id IN ({})",
         places(4, ids.len())
     );
-    let rows: Vec<FileRow> = on!(tx, conn => {
+    let rows: Vec<StoredRow> = on!(tx, conn => {
         ids.iter().fold(sqlx::query_as(built(text)).bind(group).bind(person).bind(since), |q, id| q.bind(id)).fetch_all(conn).await
     })?;
     let mut found: Vec<File> =
@@ -177,10 +165,10 @@ pub async fn unused_size(tx: &mut Tx, person: PersonId) -> Result<i64> {
 /// Files that were brought before a time and that no message uses, the oldest first.
 pub async fn list_unused(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<StoredFile>> {
     let text = format!(
-        "SELECT {COLUMNS} FROM files f JOIN group_uploads u ON u.file_id = f.id
+        "SELECT {STORED} FROM files f JOIN group_uploads u ON u.file_id = f.id
          WHERE u.created_at < $1 ORDER BY u.created_at, f.id LIMIT $2"
     );
-    let rows: Vec<FileRow> =
+    let rows: Vec<StoredRow> =
         on!(tx, conn => sqlx::query_as(built(text)).bind(before).bind(limit).fetch_all(conn).await)?;
     rows.into_iter().map(StoredFile::try_from).collect()
 }
@@ -200,13 +188,13 @@ async fn list_of_no_use(tx: &mut Tx, ids: &[FileId]) -> Result<Vec<StoredFile>> 
         return Ok(Vec::new());
     }
     let text = format!(
-        "SELECT {COLUMNS} FROM files f WHERE f.id IN ({})
+        "SELECT {STORED} FROM files f WHERE f.id IN ({})
          AND NOT EXISTS (SELECT 1 FROM message_files u WHERE u.file_id = f.id)
          AND NOT EXISTS (SELECT 1 FROM draft_files u WHERE u.file_id = f.id)
          AND NOT EXISTS (SELECT 1 FROM group_uploads u WHERE u.file_id = f.id)",
         places(1, ids.len())
     );
-    let rows: Vec<FileRow> = on!(tx, conn => ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+    let rows: Vec<StoredRow> = on!(tx, conn => ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
     rows.into_iter().map(StoredFile::try_from).collect()
 }
 
@@ -245,13 +233,19 @@ pub async fn list_of_messages(tx: &mut Tx, messages: &[MessageId]) -> Result<Vec
     if messages.is_empty() {
         return Ok(Vec::new());
     }
+    #[derive(FromRow)]
+    struct Row {
+        message_id: MessageId,
+        #[sqlx(flatten)]
+        file: FileRow,
+    }
     let text = format!(
-        "SELECT u.message_id AS user_id, {USED_COLUMNS} FROM message_files u JOIN files f ON f.id = u.file_id
+        "SELECT u.message_id, {FILE} FROM message_files u JOIN files f ON f.id = u.file_id
          WHERE u.message_id IN ({}) ORDER BY u.message_id, u.rank",
         places(1, messages.len())
     );
-    let rows: Vec<UsedFileRow> = on!(tx, conn => messages.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
-    Ok(rows.into_iter().map(|r| (MessageId::from(r.user_id), File::from(r))).collect())
+    let rows: Vec<Row> = on!(tx, conn => messages.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|r| (r.message_id, r.file.into())).collect())
 }
 
 /// What the files of a message hold.
@@ -263,8 +257,8 @@ pub async fn digests_of_message(tx: &mut Tx, message: MessageId) -> Result<Vec<D
     rows.into_iter().map(|(digest,)| Digest::from_bytes(&digest).ok_or_else(corrupt)).collect()
 }
 
-impl From<UsedFileRow> for File {
-    fn from(row: UsedFileRow) -> Self {
+impl From<FileRow> for File {
+    fn from(row: FileRow) -> Self {
         Self {
             id: row.id,
             name: row.name,
@@ -296,11 +290,11 @@ pub async fn list_of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<(File, boo
     #[derive(FromRow)]
     struct Row {
         #[sqlx(flatten)]
-        file: UsedFileRow,
+        file: FileRow,
         kept: bool,
     }
     let text = format!(
-        "SELECT u.draft_id AS user_id, {USED_COLUMNS}, u.kept
+        "SELECT {FILE}, u.kept
          FROM draft_files u JOIN files f ON f.id = u.file_id WHERE u.draft_id = $1 ORDER BY u.rank"
     );
     let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(built(text))

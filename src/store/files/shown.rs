@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{USED_COLUMNS, UsedFileRow};
+use super::{FILE, FileRow};
 use crate::domain::file::{File, Kind};
 use crate::domain::ids::{FileId, GroupId, PersonId};
 use crate::domain::time::Timestamp;
@@ -47,7 +47,7 @@ pub struct Use {
 #[derive(FromRow)]
 struct SharedRow {
     #[sqlx(flatten)]
-    file: UsedFileRow,
+    file: FileRow,
     seq: i64,
     rank: i64,
     author_id: Option<PersonId>,
@@ -65,7 +65,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Shared>> {
     let text = format!(
-        "SELECT u.message_id AS user_id, {USED_COLUMNS}, u.seq, u.rank, m.author_id, m.author_name, m.posted_at
+        "SELECT {FILE}, u.seq, u.rank, m.author_id, m.author_name, m.posted_at
          FROM message_files u JOIN files f ON f.id = u.file_id JOIN messages m ON m.id = u.message_id
          WHERE u.group_id = $1 AND u.seq >= $2 AND (u.seq, u.rank) < ($3, $4)
          AND m.posted_at >= $5 AND m.posted_at < $6 AND ($7 IS NULL OR m.author_id = $7) AND ({})
