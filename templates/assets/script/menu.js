@@ -9,29 +9,29 @@ export function openMenu(menu, near, choose, closed) {
   const items = [...menu.querySelectorAll('[role="menuitem"]')].filter((item) => !item.hidden);
   const end = new AbortController();
   const on = (type, act) => menu.addEventListener(type, act, { signal: end.signal });
-  let chosen = null;
+  // Not at "toggle", which comes a while after: a key pressed meanwhile would go to nobody.
+  const close = (chosen) => {
+    end.abort();
+    menu.hidePopover();
+    closed();
+    if (chosen) choose(chosen);
+  };
 
   on("click", (event) => {
-    chosen = event.target.closest('[role="menuitem"]');
-    if (chosen) menu.hidePopover();
+    const chosen = event.target.closest('[role="menuitem"]');
+    if (chosen) close(chosen);
   });
   on("keydown", (event) => {
     const at = items.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
-    if (event.key === "Tab" || event.key === "Escape") menu.hidePopover();
+    if (event.key === "Tab" || event.key === "Escape") close();
     else if (to !== undefined) items[(to + items.length) % items.length].focus();
     else return;
     event.preventDefault();
   });
-  on("toggle", (event) => {
-    if (event.newState === "open") return;
-    end.abort();
-    closed();
-    if (chosen) choose(chosen);
-  });
   // Not by the browser's own way, which takes the end of a long press for a press beside the menu.
   document.addEventListener("pointerdown", ({ target }) => {
-    if (!menu.contains(target)) menu.hidePopover();
+    if (!menu.contains(target)) close();
   }, { signal: end.signal });
 
   menu.showPopover();

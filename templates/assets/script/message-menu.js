@@ -39,7 +39,9 @@ export function attach(template) {
   };
   const open = (message, near) => {
     show(menu, message);
-    openMenu(menu, near, (item) => act(item.dataset.do, message), () => message.focus({ preventScroll: true }));
+    // It may have been drawn anew meanwhile.
+    const current = () => document.getElementById(message.id) ?? message;
+    openMenu(menu, near, (item) => act(item.dataset.do, current()), () => current().focus({ preventScroll: true }));
   };
   const bring = (message) => {
     if (!message || tools.parentElement === message || message.querySelector("[data-editing]")) return;
