@@ -3,7 +3,6 @@ document.documentElement.classList.add("scripted");
 
 const behaviours = {
   "time[data-time]": "./local-time.js",
-  "[data-theme-switch]": "./theme.js",
   "[data-copy]": "./copy.js",
   "[data-closes]": "./closes.js",
   "[data-groups]": "./groups.js",
@@ -38,6 +37,7 @@ const behaviours = {
 
 // What most visits never need is fetched when it is first clicked: the link, then where the behaviour takes hold.
 const atFirstClick = {
+  "[data-theme-switch] button": ["[data-theme-switch]", "./theme.js"],
   "[data-choose-open]": ["[data-choosing]", "./choosing.js"],
 };
 

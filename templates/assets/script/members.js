@@ -1,6 +1,5 @@
 // Who is in the group, as it changes: names and faces in the head, guests marked at what they write, and the page of
 // somebody who is no member any more.
-import { copy } from "./copy.js";
 import { made } from "./html.js";
 import { on } from "./live.js";
 
@@ -29,7 +28,7 @@ export function attach(talk) {
   const keep = (notice, words) => {
     const button = made("button", "button slim", talk.dataset.copyText);
     button.type = "button";
-    button.addEventListener("click", () => copy(words));
+    button.addEventListener("click", async () => (await import("./copy.js")).copy(words));
     notice.append(made("p", "", talk.dataset.typed), made("div", "kept-text", words), button);
   };
   const close = () => {

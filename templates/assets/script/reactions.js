@@ -1,6 +1,4 @@
 // The reactions below a message: one's own are marked, and a click chooses an emoji too, or no more.
-import { react } from "./react.js";
-
 /** Of those whom so many chose that the page does not know all: what this page has heard of one's own. */
 const heard = new Map();
 
@@ -18,6 +16,7 @@ export function attach(box) {
     if (!chip || !talk) return;
     const on = chip.getAttribute("aria-pressed") !== "true";
     heard.set(keyOf(chip), on);
+    const { react } = await import("./react.js");
     await react(message, talk, chip.dataset.emoji, on);
   });
 }
