@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::receipts::Gathered;
 use crate::actions::{Actions, Bell, Pace};
 use crate::clock::Clock;
 use crate::config::{Config, MailSource};
@@ -99,7 +100,8 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         internal_networks: config.server.internal_networks.clone(),
     };
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());
-    Ok(Actions { store, hub, files, clock, settings, key, bell, pace: Pace::default() })
+    let (pace, receipts) = (Pace::default(), Gathered::default());
+    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts })
 }
 
 /// The ways of mail that the configuration names.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use mailmoot::actions::Actions;
 use mailmoot::domain::ids::{GroupId, PersonId};
 use mailmoot::domain::message::{Author, Body, Grade, Message, Source, Trace};
+use mailmoot::domain::receipt::Receipts;
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::store;
 use mailmoot::web::groups::PAGE;
@@ -91,6 +92,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                     trace: Trace::default(),
                     taken_from: None,
                     notice: None,
+                    receipts: Receipts::default(),
                 };
                 store::messages::insert(tx, &message).await?;
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mailmoot::actions::drafts::Change;
+use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::draft::Editor;
@@ -46,6 +47,7 @@ impl House {
             key: ServerKey::from_bytes([7; 32]),
             bell: Bell::default(),
             pace: Pace::default(),
+            receipts: Gathered::default(),
         };
         actions.import_people((0..people).map(entry).collect()).await.unwrap();
         Self { actions, folder }

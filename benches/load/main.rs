@@ -2,8 +2,8 @@
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
 //! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, history, imap, live, threads, presence,
-//! search, start. A number is how many pages `presence` opens; each is an open file of both processes, see `ulimit -n`.
-//! `tests/run bench` starts the servers that `imap` and `search` need.
+//! receipts, search, start. A number is how many pages `presence` opens; each is an open file of both processes, see `ulimit -n`.
+//! `tests/run bench` starts the servers that `imap`, `receipts` and `search` need.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
@@ -13,10 +13,14 @@ mod house;
 mod imap;
 mod live;
 mod presence;
+mod receipts;
 mod search;
 mod start;
 mod threads;
 
+#[path = "../../tests/it/support/databases.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod databases;
 #[path = "../../tests/it/support/peers.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod peers;
@@ -47,6 +51,9 @@ fn main() {
     }
     if wanted("live") {
         runtime.block_on(live::measure());
+    }
+    if wanted("receipts") {
+        runtime.block_on(receipts::measure());
     }
     if wanted("search") {
         runtime.block_on(search::measure());

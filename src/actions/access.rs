@@ -94,8 +94,8 @@ fn is_own(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> 
     Ok(())
 }
 
-/// Reacting and pinning: for every member, while something is left of the message.
-pub(super) fn may_react(message: &Message) -> Result<()> {
+/// Reacting, pinning, confirming and reminding: while something is left of the message.
+pub(super) fn standing(message: &Message) -> Result<()> {
     let is_gone = message.trace.removed.is_some();
     if is_gone { Err(ActionError::invalid("message", Problem::MessageGone)) } else { Ok(()) }
 }

@@ -65,6 +65,7 @@ impl Actions {
             access::may_remove(subject, now, edit_time)?;
             store::changes::remove(tx, subject.message.id, (by.0, &by.1), now).await?;
             store::reactions::remove_all(tx, subject.message.id).await?;
+            store::receipts::remove_all(tx, place).await?;
             store::files::detach_message(tx, subject.message.id, now).await?;
             Ok(true)
         });

@@ -83,6 +83,10 @@ pub enum Problem {
     },
     /// Asked for again and again within seconds.
     TooFast,
+    /// Who has not read the message was reminded already; they can be again after so long.
+    JustReminded {
+        minutes: u64,
+    },
     /// So much may wait for a message, in bytes.
     TooMuchWaits {
         limit: u64,

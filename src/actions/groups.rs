@@ -9,6 +9,7 @@ use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::message::Glance;
 use crate::domain::person::{Person, Viewer};
 use crate::domain::presence::{Attention, Presence};
+use crate::domain::receipt::ReceiptPolicy;
 use crate::domain::time::Timestamp;
 use crate::mail::markdown::first_words;
 use crate::store::{self, Tx};
@@ -19,6 +20,8 @@ pub struct GroupPage {
     pub group: Group,
     /// The viewer's own membership.
     pub own: Member,
+    /// How the viewer answers requests for receipts here.
+    pub receipt_policy: ReceiptPolicy,
     pub members: Vec<MemberLine>,
     /// The group it was spun off from, if the viewer is in that as well.
     pub parent: Option<Group>,
@@ -119,11 +122,12 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let (group, own) = access::group(&mut tx, viewer.person_id, id).await?;
         let members = self.member_lines(&mut tx, id, Some(viewer.person_id)).await?;
+        let receipt_policy = store::receipt_settings::policy_of_member(&mut tx, id, viewer.person_id).await?;
         let parent = match group.parent_id {
             Some(parent) => access::find_group(&mut tx, viewer.person_id, parent).await?,
             None => None,
         };
-        Ok(GroupPage { group, own, members, parent })
+        Ok(GroupPage { group, own, receipt_policy, members, parent })
     }
 
     /// All members, as they are to `you`, or to everybody.

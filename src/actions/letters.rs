@@ -11,12 +11,13 @@ use crate::domain::ledger::{DeliveryKind, Ignored};
 use crate::domain::message::{Answered, Grade, Message};
 use crate::domain::person::Person;
 use crate::domain::secret::Token;
+use crate::domain::time::Timestamp;
 use crate::mail::compose::ListHeaders;
 use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
     AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterFile,
-    LetterMessage, MessagesLetter, SignInLetter, Words,
+    LetterMessage, MessagesLetter, ReminderLetter, SignInLetter, Words,
 };
 use crate::texts::Texts;
 
@@ -68,6 +69,7 @@ pub(super) fn sign_in(
         words: letter.words().map_err(broken)?,
         place: Place::default(),
         files: Vec::new(),
+        carried: Vec::new(),
     })
 }
 
@@ -135,7 +137,8 @@ pub(super) fn invitation(
         days: 30,
     };
     let words = letter.words().map_err(broken)?;
-    member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))
+    let carried = begun.iter().map(|message| message.seq).collect();
+    Ok(Letter { carried, ..member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))? })
 }
 
 /// What a member has not seen, in one mail.
@@ -159,7 +162,33 @@ pub(super) fn messages(
     };
     let words = letter.words().map_err(broken)?;
     let author = messages.last().map_or("", |m| m.author.name.as_str());
-    member_letter(actions, to, DeliveryKind::Messages, (author, words))
+    let carried = messages.iter().map(|message| message.seq).collect();
+    Ok(Letter { carried, ..member_letter(actions, to, DeliveryKind::Messages, (author, words))? })
+}
+
+/// Asks a member to read a message, with the message itself. A second one for the same request is not sent.
+pub(super) fn reminder(
+    actions: &Actions,
+    to: &Receiver<'_>,
+    message: &Message,
+    asked_at: Timestamp,
+) -> Result<Letter> {
+    let texts = Texts::of(to.language);
+    let place = format!("/groups/{}?at={seq}#m-{seq}", to.group.id, seq = message.seq);
+    let letter = ReminderLetter {
+        texts,
+        name: &to.person.full_name,
+        sender: &message.author.name,
+        topic: &to.group.topic,
+        link: &actions.settings.public_url.join(&place),
+        message: letter_message(actions, texts, message),
+    };
+    let words = letter.words().map_err(broken)?;
+    Ok(Letter {
+        purpose: format!("reminder:{}:{}:{}", message.id, to.member.id, asked_at.millis()),
+        carried: vec![message.seq],
+        ..member_letter(actions, to, DeliveryKind::Reminder, (&message.author.name, words))?
+    })
 }
 
 /// A mail to a member in the group's thread, to be answered at the member's own address.
@@ -201,6 +230,7 @@ fn member_letter(
             ],
         },
         files: Vec::new(),
+        carried: Vec::new(),
     })
 }
 
@@ -277,6 +307,7 @@ fn answering(
             ..Place::default()
         },
         files: Vec::new(),
+        carried: Vec::new(),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::domain::ids::GroupId;
 use crate::domain::message::{Author, Body, Grade, Message, Source, Trace};
 use crate::domain::notice::Notice;
 use crate::domain::person::Viewer;
+use crate::domain::receipt::Receipts;
 use crate::store::{self, Tx};
 
 /// A notice that was stored, to be told after the commit.
@@ -49,6 +50,7 @@ impl Actions {
             taken_from: None,
             notice: Some(notice),
             reactions: Vec::new(),
+            receipts: Receipts::default(),
         };
         store::messages::insert(tx, &message).await?;
         Ok(Noted { group, message })

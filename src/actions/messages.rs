@@ -8,6 +8,7 @@ use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, Pe
 use crate::domain::job::Job;
 use crate::domain::message::{Answered, Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::Viewer;
+use crate::domain::receipt::{ReceiptRequest, Receipts};
 use crate::domain::safe_html::SafeHtml;
 use crate::mail::markdown::first_words;
 use crate::store::files::StoredFile;
@@ -24,6 +25,8 @@ pub struct NewMessage {
     pub answers: Option<MessageId>,
     /// Whom the writer chose from the list, in the order of the text: members of one name are told apart by it.
     pub mentions: Vec<PersonId>,
+    /// What it asks of its receivers; as the group has it if `None`.
+    pub receipt: Option<ReceiptRequest>,
 }
 
 /// A message ready to be stored, from any door.
@@ -43,6 +46,8 @@ pub(super) struct Contribution {
     /// Uploaded before.
     pub uploads: Vec<FileId>,
     pub answers: Option<Answered>,
+    /// As the group has it if `None`.
+    pub receipt: Option<ReceiptRequest>,
 }
 
 /// What a commit of a message has to tell.
@@ -88,6 +93,7 @@ impl Actions {
             new_files: Vec::new(),
             uploads: new.files,
             answers: None,
+            receipt: new.receipt,
         };
         let answers = new.answers;
         let (actions, person, client_id) = (self.clone(), viewer.person_id, new.client_id);
@@ -139,7 +145,8 @@ impl Actions {
     }
 
     /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.
-    /// Five statements, three for files, one for mentions and two for notices, however many members.
+    /// Five statements, three for files, one for mentions, two for notices and three if it asks for receipts, however many
+    /// members.
     pub(super) async fn contribute(&self, tx: &mut Tx, group: GroupId, new: Contribution) -> Result<Posted> {
         let now = self.clock.now();
         let group = store::groups::advance(tx, group, now).await?;
@@ -161,6 +168,10 @@ impl Actions {
             trace: Trace::default(),
             taken_from: None,
             notice: None,
+            receipts: Receipts {
+                request: new.receipt.unwrap_or(group.receipt_request),
+                ..Receipts::default()
+            },
         };
         store::messages::insert(tx, &message).await?;
         store::mentions::insert(tx, message.id, &new.mentions).await?;
@@ -172,6 +183,7 @@ impl Actions {
         let ids: Vec<FileId> = message.files.iter().map(|f| f.id).collect();
         store::files::attach(tx, message.id, &ids).await?;
         store::search::index(tx, &message).await?;
+        self.ask_receipts(tx, &mut message).await?;
         // After the hold it finds out who has not seen what there is by then.
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
         store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;

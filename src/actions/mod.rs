@@ -30,6 +30,7 @@ pub mod pins;
 pub mod presence;
 pub mod push;
 pub mod reactions;
+pub mod receipts;
 pub mod search;
 pub mod sessions;
 pub mod sign_in;
@@ -72,6 +73,8 @@ pub struct Actions {
     /// Rung after jobs were added, so that workers need not poll.
     pub bell: Bell,
     pub pace: Pace,
+    /// What open pages tell of receipts, until it is written together.
+    pub receipts: receipts::Gathered,
 }
 
 impl Actions {

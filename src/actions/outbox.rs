@@ -1,5 +1,8 @@
 //! Mails of ours: composed once, kept until they are sent, each with a line in the ledger.
 
+use std::collections::HashSet;
+
+use super::receipts::reports;
 use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::ids::{DeliveryId, GroupId, PersonId};
@@ -23,6 +26,8 @@ pub(super) struct Letter {
     pub words: Words,
     pub place: Place,
     pub files: Vec<OutgoingFile>,
+    /// The numbers of the group's messages in it.
+    pub carried: Vec<i64>,
 }
 
 /// Where a letter belongs, for threads and answers.
@@ -80,7 +85,8 @@ impl Actions {
             references: letter.place.references,
             date: now,
             list: letter.place.list,
-            auto_submitted: letter.kind != DeliveryKind::Messages,
+            // A reminder is sent because a person asked for it just now.
+            auto_submitted: !matches!(letter.kind, DeliveryKind::Messages | DeliveryKind::Reminder),
             loop_mark: Some(settings.address.key().to_owned()),
             text: letter.words.text,
             html: Some(letter.words.html).filter(|html| !html.is_empty()),
@@ -104,19 +110,22 @@ impl Actions {
             purpose: letter.purpose,
             return_token: self.return_token(id).digest(),
             raw,
+            carried: letter.carried,
         }))
     }
 
-    /// Puts composed mails into the outbox, in the caller's transaction. Two statements, and one for each group's mail.
+    /// Puts composed mails into the outbox, in the caller's transaction. Three statements, however many.
     pub(super) async fn queue(&self, tx: &mut Tx, mails: Vec<Composed>) -> Result<()> {
         let now = self.clock.now();
         let deliveries: Vec<NewDelivery> = mails.into_iter().map(|m| m.0).collect();
         let added = store::deliveries::insert(tx, &deliveries).await?;
-        for new in deliveries.iter().filter(|d| added.contains(&d.delivery.id)) {
-            if let Some(group) = new.delivery.group_id {
-                store::groups::add_message_id(tx, group, &new.delivery.message_id).await?;
-            }
-        }
+        let is_added: HashSet<DeliveryId> = added.iter().copied().collect();
+        let ids: Vec<(GroupId, String)> = deliveries
+            .into_iter()
+            .filter(|new| is_added.contains(&new.delivery.id))
+            .filter_map(|new| Some((new.delivery.group_id?, new.delivery.message_id)))
+            .collect();
+        store::groups::add_message_ids(tx, &ids).await?;
         let jobs: Vec<_> =
             added.into_iter().map(|delivery| (self.clock.new_id(), Job::SendMail { delivery })).collect();
         Ok(store::jobs::add(tx, &jobs, now, now).await?)
@@ -174,9 +183,14 @@ impl Actions {
 
     async fn record_attempt(&self, id: DeliveryId, state: DeliveryState, reply: &str) -> Result<()> {
         let (now, reply) = (self.clock.now(), reply.chars().take(500).collect::<String>());
-        Ok(self
+        let changed = self
             .store
-            .write(async move |tx| store::deliveries::record(tx, id, state, &reply, now).await)
-            .await?)
+            .write(async move |tx| {
+                let cargo = store::deliveries::record(tx, id, state, &reply, now).await?;
+                reports::attempted(tx, cargo, (state, &reply), now).await
+            })
+            .await?;
+        self.receipts.note_changed(changed);
+        Ok(())
     }
 }

@@ -21,7 +21,7 @@ impl Actions {
         let (now, by) = (self.clock.now(), viewer.person_id);
         let pinned = self.change_message(viewer, place, async move |tx, subject| {
             let message = &subject.message;
-            access::may_react(message)?;
+            access::standing(message)?;
             if message.trace.pinned_at.is_some() == on {
                 return Ok(false);
             }

@@ -27,7 +27,7 @@ impl Actions {
         let whose = viewer.person_id;
         let reacted = self.change_message(viewer, place, async move |tx, subject| {
             let message = &subject.message;
-            access::may_react(message)?;
+            access::standing(message)?;
             if !on {
                 return Ok(store::reactions::remove(tx, (message.id, whose), emoji).await?);
             }

@@ -30,12 +30,16 @@ pub enum Step {
     React(Who, &'static str),
     /// The newest message.
     Pin(Who),
+    /// Asks everybody for a receipt.
+    Ask(Who, &'static str),
     /// With a file.
     Show(Who, &'static str, Sample),
     /// An answer to the last mail from the group.
     Mail(Who, &'static str),
     /// Somebody goes on in another group, with some of the messages.
     GoOn(Who, &'static Offshoot),
+    /// Declines to give receipts in this group.
+    Refuses(Who),
     /// Somebody closes the browser, and reads no further.
     Leaves(Who),
     /// Somebody adds another member, who reads from then on.
@@ -53,7 +57,7 @@ pub struct Offshoot {
     pub taken: &'static [i64],
 }
 
-use Step::{Adds, Answer, At, GoOn, Leaves, Mail, Mutes, Pin, React, Say, Show};
+use Step::{Adds, Answer, Ask, At, GoOn, Leaves, Mail, Mutes, Pin, React, Refuses, Say, Show};
 use When::{Ago, Day};
 
 const DANGEROUS_GOODS: Offshoot = Offshoot {
@@ -196,6 +200,9 @@ which is not what we agreed. `§ 7.2` needs to go back to what it was."),
             React(Who::Chen, "👍"),
             React(Who::Wang, "👀"),
             Answer(Who::Anna, "Understood, waiting."),
+            Refuses(Who::Maria),
+            Leaves(Who::LiLei),
+            Ask(Who::Anna, "To have it in writing: **nobody signs anything before Monday.** The auditors want to know from me that all of you have read this."),
             At(Day(1, 13, 5)),
             Say(Who::Chen, "如果第二份合同年底前签，第 1 行可以再减 17,000，这样就够了：
 

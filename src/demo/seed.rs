@@ -21,9 +21,10 @@ use crate::clock::Clock;
 use crate::domain::draft::Editor;
 use crate::domain::group::{History, Muting};
 use crate::domain::ids::{DraftId, FileId, GroupId, ThreadId};
-use crate::domain::message::{Message, MessagePlace};
+use crate::domain::message::Message;
 use crate::domain::person::Viewer;
 use crate::domain::presence::Status;
+use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest};
 use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
 use crate::workers::{self, Outlet};
@@ -80,6 +81,8 @@ struct Scene<'a> {
     topic: String,
     /// Members who read along in the browser.
     readers: Vec<&'a Viewer>,
+    /// The numbers of the messages that ask for receipts.
+    asked: Vec<i64>,
 }
 
 impl Seeder<'_> {
@@ -134,6 +137,7 @@ impl Seeder<'_> {
             group,
             topic: page.group.topic,
             readers: self.viewers.iter().filter(is_member).collect(),
+            asked: Vec::new(),
         };
         // Invitations go at once; messages are held.
         workers::do_due(&scene.actions, &scene.outlet).await?;
@@ -152,6 +156,7 @@ impl Seeder<'_> {
                 scene.readers.retain(|v| v.person_id != gone);
                 return Ok(());
             }
+            Step::Refuses(who) => return scene.refuse_receipts(self.viewer(*who)?).await,
             Step::Adds(who, whom) => scene.add(self.viewer(*who)?, *whom).await?,
             Step::Mutes(who) => {
                 scene.actions.set_muting(self.viewer(*who)?, scene.group, Muting::Muted).await?;
@@ -160,6 +165,7 @@ impl Seeder<'_> {
             Step::Answer(who, text) => scene.answer(self.viewer(*who)?, text).await?,
             Step::React(who, emoji) => scene.react(self.viewer(*who)?, emoji).await?,
             Step::Pin(who) => scene.pin(self.viewer(*who)?).await?,
+            Step::Ask(who, text) => scene.ask(self.viewer(*who)?, text).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
             Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
             Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
@@ -224,16 +230,28 @@ impl Scene<'_> {
     }
 
     async fn react(&self, viewer: &Viewer, emoji: &str) -> Result<()> {
-        let place = MessagePlace { group: self.group, seq: self.newest(viewer).await?.seq };
+        let place = self.newest(viewer).await?.place();
         let emoji = emoji.parse().ok().context("One emoji")?;
         self.actions.react(viewer, place, (emoji, true)).await?;
         Ok(())
     }
 
     async fn pin(&self, viewer: &Viewer) -> Result<()> {
-        let place = MessagePlace { group: self.group, seq: self.newest(viewer).await?.seq };
+        let place = self.newest(viewer).await?.place();
         self.actions.pin_message(viewer, place, true).await?;
         Ok(())
+    }
+
+    async fn ask(&mut self, viewer: &Viewer, text: &str) -> Result<()> {
+        let receipt = Some(ReceiptRequest::Wanted);
+        let new = NewMessage { markdown: text.to_owned(), receipt, ..NewMessage::default() };
+        self.asked.push(self.actions.post_message(viewer, self.group, new).await?.seq);
+        Ok(())
+    }
+
+    async fn refuse_receipts(&self, viewer: &Viewer) -> Result<()> {
+        let policy = Some(ReceiptPolicy::Refuse);
+        Ok(self.actions.set_receipt_policy_in(viewer, self.group, policy).await?)
     }
 
     /// Answers the newest mail from the group as its receiver's program would.
@@ -273,7 +291,11 @@ impl Scene<'_> {
     }
 
     async fn everybody_reads(&self) -> Result<()> {
-        self.read_all(self.group).await
+        self.read_all(self.group).await?;
+        for reader in &self.readers {
+            self.actions.note_seen(reader, self.group, &self.asked);
+        }
+        Ok(self.actions.flush_receipts().await?)
     }
 
     async fn read_all(&self, group: GroupId) -> Result<()> {

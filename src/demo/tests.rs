@@ -4,6 +4,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::domain::group::Muting;
 use crate::domain::message::{Grade, Source};
+use crate::domain::receipt::Tally;
 use crate::domain::secret::Token;
 
 async fn viewer(demo: &Demo, link: &SignInLink) -> crate::domain::person::Viewer {
@@ -51,6 +52,9 @@ async fn the_world_is_made_once_and_kept() {
     assert_eq!(by_mail.len(), 3);
     assert!(by_mail.iter().all(|m| m.author.grade == Grade::Confirmed && !m.quotation.is_empty()));
     assert!(messages.is_sorted_by_key(|m| m.posted_at));
+    let asked: Vec<_> = messages.iter().filter(|m| m.receipts.request.is_wanted()).collect();
+    let tally = Tally { asked: 7, read: 3, failed: 0, declined: 1 };
+    assert_eq!(asked.iter().map(|m| m.receipts.tally).collect::<Vec<_>>(), [tally]);
     drop(demo);
     let demo = Demo::open(&data, url, Clock::system()).await.unwrap();
     assert_eq!(demo.actions.list_groups(&anna).await.unwrap(), groups);

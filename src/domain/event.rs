@@ -2,8 +2,9 @@
 
 use super::group::Muting;
 use super::ids::{DraftId, GroupId, PersonId, SessionId};
-use super::message::{Glance, Message};
+use super::message::{Glance, Message, MessagePlace};
 use super::presence::{Attention, Presence, Status, Whereabouts};
+use super::receipt::Receipts;
 use super::time::Timestamp;
 
 /// What happened. Live delivery may lose one; sequence numbers and versions let a page notice and ask.
@@ -28,6 +29,12 @@ pub enum Event {
     MutingChanged { group: GroupId, muting: Muting },
     /// To the other pages of the one who read: how far, and how many messages that are, notices aside.
     ReadMoved { group: GroupId, read_seq: i64, read: i64 },
+    /// To those who look at the group: how the receipts of a message stand now.
+    ReceiptsChanged { place: MessagePlace, receipts: Receipts },
+    /// To the pages of the one who confirmed: the message waits for their word no longer.
+    ReadingConfirmed { place: MessagePlace },
+    /// To the pages of the one who chose: they answer requests for receipts in another way now.
+    ReceiptPolicyChanged,
     /// To those who look at the draft.
     DraftChanged { draft: DraftId, version: i64, part: DraftPart },
     /// To the pages of a draft's owner: it stands in the list of drafts like this now.

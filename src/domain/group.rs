@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{GroupId, MemberId, PersonId, ThreadId};
+use super::receipt::ReceiptRequest;
 use super::time::Timestamp;
 
 /// A discussion.
@@ -27,6 +28,8 @@ pub struct Group {
     pub subject: String,
     /// Who may add members.
     pub adding: Adding,
+    /// What a new message asks of its receivers, unless its author says otherwise.
+    pub receipt_request: ReceiptRequest,
 }
 
 /// A person in one group.

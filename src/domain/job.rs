@@ -28,6 +28,8 @@ pub enum Job {
     PlanBundlesAgain { group: GroupId },
     /// Gather what a member has not seen and compose one mail of it.
     BundleMessages { member: MemberId },
+    /// Send a reminder to those who have not read a message that asked for receipts.
+    RemindUnread { group: GroupId, seq: i64, asked_at: Timestamp },
     /// Find out whose address somebody typed who wants to sign in, and compose their mail.
     AnswerAsk { ask: AskId },
     /// What somebody said of themselves holds no longer.
@@ -58,6 +60,7 @@ impl Job {
             Self::PlanBundles { group } => format!("plan-bundles:{group}"),
             Self::PlanBundlesAgain { group } => format!("plan-bundles:again:{group}"),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
+            Self::RemindUnread { group, seq, .. } => format!("remind-unread:{group}:{seq}"),
             Self::AnswerAsk { ask } => format!("answer-ask:{ask}"),
             Self::EndStatus { person, until } => format!("end-status:{person}:{}", until.millis()),
             Self::IndexMessages { before } => {

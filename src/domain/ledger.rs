@@ -183,6 +183,8 @@ pub enum DeliveryKind {
     Messages,
     /// Tells a sender why their mail was not used.
     Answer,
+    /// Asks a member to read a message.
+    Reminder,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

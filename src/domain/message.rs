@@ -6,6 +6,7 @@ use super::file::File;
 use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
 use super::notice::Notice;
 use super::reaction::Reaction;
+use super::receipt::Receipts;
 use super::safe_html::SafeHtml;
 use super::time::Timestamp;
 
@@ -36,6 +37,8 @@ pub struct Message {
     pub notice: Option<Notice>,
     /// Where it stood first, if it was taken along when its group began.
     pub taken_from: Option<TakenFrom>,
+    /// What it asks of its receivers, and how they stand.
+    pub receipts: Receipts,
 }
 
 /// Where a message stood that was taken along into a new group.
@@ -58,6 +61,10 @@ pub struct Answered {
 }
 
 impl Message {
+    pub fn place(&self) -> MessagePlace {
+        MessagePlace { group: self.group_id, seq: self.seq }
+    }
+
     /// Whether it shows words of a message that a member who sees all from `first_seq` on may not see.
     pub fn quotes_before(&self, first_seq: i64) -> bool {
         self.answers.as_ref().is_some_and(|answered| answered.seq < first_seq)

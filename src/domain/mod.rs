@@ -20,6 +20,7 @@ pub mod person;
 pub mod presence;
 pub mod push;
 pub mod reaction;
+pub mod receipt;
 pub mod safe_html;
 pub mod search;
 pub mod secret;

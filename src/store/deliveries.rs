@@ -1,6 +1,7 @@
 //! The table of mails going out: one receiver each.
 
 use sqlx::FromRow;
+use sqlx::types::Json;
 
 use super::sql::{ROWS, built, tuples};
 use super::{
@@ -20,6 +21,8 @@ pub struct NewDelivery {
     pub purpose: String,
     pub return_token: Digest,
     pub raw: Vec<u8>,
+    /// The numbers of the group's messages in it.
+    pub carried: Vec<i64>,
 }
 
 #[derive(FromRow)]
@@ -68,8 +71,8 @@ pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<Deliv
     for part in deliveries.chunks(ROWS) {
         let text = format!(
             "INSERT INTO deliveries (id, kind, person_id, group_id, purpose, address, return_token_digest, message_id, raw,
-                state, created_at, updated_at) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
-            tuples(part.len(), 12)
+                carried, state, created_at, updated_at) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
+            tuples(part.len(), 13)
         );
         let rows: Vec<(DeliveryId,)> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, new| {
             let d = &new.delivery;
@@ -82,6 +85,7 @@ pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<Deliv
                 .bind(new.return_token.as_bytes())
                 .bind(&d.message_id)
                 .bind(new.raw.as_slice())
+                .bind(Json(&new.carried))
                 .bind(d.state)
                 .bind(d.created_at)
                 .bind(d.updated_at)
@@ -127,26 +131,50 @@ pub async fn raw(tx: &mut Tx, id: DeliveryId) -> Result<Option<Vec<u8>>> {
     Ok(row.and_then(|(raw,)| raw))
 }
 
-/// Notes how an attempt ended. A mail that is sent or given up is not kept.
+/// What a mail brought, and to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cargo {
+    pub group: GroupId,
+    pub person: PersonId,
+    /// The numbers of the messages.
+    pub seqs: Vec<i64>,
+}
+
+#[derive(FromRow)]
+struct CargoRow {
+    group_id: Option<GroupId>,
+    person_id: Option<PersonId>,
+    carried: Json<Vec<i64>>,
+}
+
+impl CargoRow {
+    fn cargo(self) -> Option<Cargo> {
+        let (group, person) = self.group_id.zip(self.person_id)?;
+        let seqs = self.carried.0;
+        (!seqs.is_empty()).then_some(Cargo { group, person, seqs })
+    }
+}
+
+/// Notes how an attempt ended. A mail that is sent or given up is not kept. What it carried, if any messages.
 pub async fn record(
     tx: &mut Tx,
     id: DeliveryId,
     state: DeliveryState,
     reply: &str,
     now: Timestamp,
-) -> Result<()> {
-    on!(tx, conn => sqlx::query(
+) -> Result<Option<Cargo>> {
+    let row: Option<CargoRow> = on!(tx, conn => sqlx::query_as(
         "UPDATE deliveries SET state = $2, attempts = attempts + 1, last_reply = $3, updated_at = $4,
             raw = CASE WHEN $2 = 'waiting' THEN raw ELSE NULL END
-         WHERE id = $1",
+         WHERE id = $1 RETURNING group_id, person_id, carried",
     )
     .bind(id)
     .bind(state)
     .bind(reply)
     .bind(now)
-    .execute(conn)
-    .await.map(affected))?;
-    Ok(())
+    .fetch_optional(conn)
+    .await)?;
+    Ok(row.and_then(CargoRow::cargo))
 }
 
 /// Gives up what still waits to be sent to somebody from a group.
@@ -163,11 +191,37 @@ pub async fn withdraw(
     Ok(())
 }
 
-/// A mail that was taken for sent came back.
-pub async fn bounced(tx: &mut Tx, id: DeliveryId, reply: &str, now: Timestamp) -> Result<()> {
-    on!(tx, conn => sqlx::query("UPDATE deliveries SET state = 'failed', last_reply = $2, updated_at = $3 WHERE id = $1")
-        .bind(id).bind(reply).bind(now).execute(conn).await.map(affected))?;
-    Ok(())
+/// A mail that was taken for sent came back. What it carried, if any messages; nothing of one that is known to have been
+/// delivered: what fails after that is none of ours, an address that forwards it for example (RFC 3464 2.3.3).
+pub async fn bounced(tx: &mut Tx, id: DeliveryId, reply: &str, now: Timestamp) -> Result<Option<Cargo>> {
+    let row: Option<CargoRow> = on!(tx, conn => sqlx::query_as(
+        "UPDATE deliveries SET state = 'failed', last_reply = $2, updated_at = $3
+         WHERE id = $1 AND delivered_at IS NULL RETURNING group_id, person_id, carried")
+        .bind(id).bind(reply).bind(now).fetch_optional(conn).await)?;
+    Ok(row.and_then(CargoRow::cargo))
+}
+
+/// The receiver's mail system has it. What it carried, if any messages.
+pub async fn delivered(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<Option<Cargo>> {
+    let row: Option<CargoRow> = on!(tx, conn => sqlx::query_as(
+        "UPDATE deliveries SET delivered_at = coalesce(delivered_at, $2) WHERE id = $1
+         RETURNING group_id, person_id, carried")
+        .bind(id).bind(now).fetch_optional(conn).await)?;
+    Ok(row.and_then(CargoRow::cargo))
+}
+
+/// The newest message that mails to somebody with these Message-IDs carried; `None` if we know none of them.
+pub async fn newest_carried(tx: &mut Tx, person: PersonId, message_ids: &[String]) -> Result<Option<i64>> {
+    if message_ids.is_empty() {
+        return Ok(None);
+    }
+    let text = format!(
+        "SELECT carried FROM deliveries WHERE person_id = $1 AND message_id IN ({})",
+        super::sql::places(2, message_ids.len())
+    );
+    let rows: Vec<(Json<Vec<i64>>,)> = on!(tx, conn => message_ids.iter()
+        .fold(sqlx::query_as(built(text)).bind(person), |q, id| q.bind(id)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().flat_map(|(carried,)| carried.0).max())
 }
 
 /// The newest ones, or those before one.

@@ -11,6 +11,7 @@ use crate::domain::digest::Digest;
 use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{GroupId, MemberId, PersonId, ThreadId};
 use crate::domain::message::Source;
+use crate::domain::receipt::ReceiptRequest;
 use crate::domain::time::Timestamp;
 
 #[derive(FromRow)]
@@ -27,6 +28,7 @@ struct GroupRow {
     notices: i64,
     subject: String,
     adding: Adding,
+    receipt_request: ReceiptRequest,
 }
 
 #[derive(FromRow)]
@@ -65,7 +67,8 @@ pub struct GroupLine {
     pub changed_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change, said_seq, notices, subject, adding";
+const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change, said_seq, notices, \
+     subject, adding, receipt_request";
 const MEMBER_COLUMNS: &str =
     "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting";
 
@@ -84,6 +87,7 @@ impl From<GroupRow> for Group {
             notices: row.notices,
             subject: row.subject,
             adding: row.adding,
+            receipt_request: row.receipt_request,
         }
     }
 }
@@ -348,6 +352,19 @@ pub async fn add_message_id(tx: &mut Tx, group: GroupId, message_id: &str) -> Re
     on!(tx, conn => sqlx::query(
         "INSERT INTO group_message_ids (message_id, group_id) VALUES ($1, $2) ON CONFLICT (message_id) DO NOTHING")
         .bind(message_id).bind(group).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// The same for many mails. One statement for up to 2,000.
+pub async fn add_message_ids(tx: &mut Tx, ids: &[(GroupId, String)]) -> Result<()> {
+    for part in ids.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO group_message_ids (group_id, message_id) VALUES {} ON CONFLICT (message_id) DO NOTHING",
+            tuples(part.len(), 2)
+        );
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (group, id)| q.bind(*group).bind(id))
+            .execute(conn).await.map(affected))?;
+    }
     Ok(())
 }
 

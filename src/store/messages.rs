@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use super::sql::built;
 use super::{
-    Result, Tx, answers, files, reactions,
+    Result, Tx, answers, files, reactions, receipts,
     tx::{affected, on},
 };
 use crate::domain::file::File;
@@ -18,6 +18,7 @@ use crate::domain::message::{
 };
 use crate::domain::notice::Notice;
 use crate::domain::reaction::Reaction;
+use crate::domain::receipt::{ReceiptRequest, Receipts, Tally};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 
@@ -50,15 +51,16 @@ struct MessageRow {
     from_topic: String,
     from_seq: Option<i64>,
     from_at: Option<Timestamp>,
+    receipt_request: ReceiptRequest,
 }
 
 /// What a message is posted with.
 const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id, answers, notice";
+     quotation, signature, mail_id, client_id, answers, notice, receipt_request";
 /// All of it.
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id, answers, notice, changed, edits, edited_at, removed_by, remover_name, removed_at, pinned_at, \
-     from_group, from_topic, from_seq, from_at";
+     quotation, signature, mail_id, client_id, answers, notice, changed, edits, edited_at, removed_by, remover_name, \
+     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request";
 
 impl MessageRow {
     fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
@@ -92,6 +94,7 @@ impl MessageRow {
                 pinned_at: self.pinned_at,
             },
             notice: self.notice.map(|notice| notice.0),
+            receipts: Receipts { request: self.receipt_request, tally: Tally::default() },
         }
     }
 }
@@ -105,7 +108,7 @@ fn removed(by: Option<PersonId>, name: String, at: Option<Timestamp>) -> Option<
 /// # Errors
 /// [`super::StoreError::Taken`] when the same browser or the same mail has added it before.
 pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
-    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(1, 16));
+    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(1, 17));
     on!(tx, conn => sqlx::query(built(text))
         .bind(message.id)
         .bind(message.group_id)
@@ -123,6 +126,7 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
         .bind(message.client_id)
         .bind(message.answers.as_ref().map(|answered| answered.id))
         .bind(message.notice.as_ref().map(Json))
+        .bind(message.receipts.request)
         .execute(conn)
         .await.map(affected))?;
     Ok(())
@@ -148,7 +152,7 @@ pub async fn find_by_mail(tx: &mut Tx, mail: MailId) -> Result<Option<Message>> 
     Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// The message at a place. Four statements at the most.
+/// The message at a place. Five statements at the most.
 pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     let text = format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq = $2");
     let rows =
@@ -156,7 +160,7 @@ pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// The last messages, up to `limit`, whose sequence number is in a range; in their order. Four statements at the most.
+/// The last messages, up to `limit`, whose sequence number is in a range; in their order. Five statements at the most.
 pub async fn list_before(
     tx: &mut Tx,
     group: GroupId,
@@ -182,7 +186,7 @@ pub async fn list_older(tx: &mut Tx, before: Option<MessageId>, limit: i64) -> R
     with_parts(tx, rows).await
 }
 
-/// Up to `limit` messages after a sequence number, in their order. Four statements at the most.
+/// Up to `limit` messages after a sequence number, in their order. Five statements at the most.
 pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> Result<Vec<Message>> {
     let text =
         format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
@@ -191,7 +195,7 @@ pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> 
 }
 
 /// Up to `limit` messages from a sequence number on that were changed after change number `after`, in the order of
-/// their last changes. Four statements at the most.
+/// their last changes. Five statements at the most.
 pub async fn list_changed_after(
     tx: &mut Tx,
     (group, first_seq): (GroupId, i64),
@@ -216,7 +220,7 @@ pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result
 }
 
 /// What a draft takes along from the group it is spun off from, as far as its owner may still see it there. In their
-/// order, without reactions, which stay behind. Three statements at the most.
+/// order, without reactions and receipts, which stay behind. Three statements at the most.
 pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     let text = format!(
         "SELECT {COLUMNS} FROM messages WHERE removed_at IS NULL AND notice IS NULL AND id IN (
@@ -231,8 +235,8 @@ pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     with_words(tx, rows).await
 }
 
-/// The messages with their files, what they answer and their reactions. Three statements; two if none of them answers
-/// another.
+/// The messages with their files, what they answer, their reactions and how their receipts stand. Four statements; three
+/// if none of them answers another.
 async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
     let mut messages = with_words(tx, rows).await?;
     let ids: Vec<MessageId> = messages.iter().map(|m| m.id).collect();
@@ -240,13 +244,19 @@ async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
     for (message, reaction) in reactions::list_of_messages(tx, &ids).await? {
         reactions.entry(message).or_default().push(reaction);
     }
+    let places: Vec<MessagePlace> = messages.iter().map(Message::place).collect();
+    let mut receipts: HashMap<MessagePlace, Receipts> =
+        receipts::tallies(tx, &places).await?.into_iter().collect();
     for message in &mut messages {
         message.reactions = reactions.remove(&message.id).unwrap_or_default();
+        if let Some(told) = receipts.remove(&message.place()) {
+            message.receipts = told;
+        }
     }
     Ok(messages)
 }
 
-/// The same without what others said to them by reactions. Two statements; one if none of them answers another.
+/// The same without what others said to them by reactions and receipts. Two statements; one if none of them answers another.
 async fn with_words(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
     let ids: Vec<MessageId> = rows.iter().map(|r| r.id).collect();
     let mut used: HashMap<MessageId, Vec<File>> = HashMap::new();

@@ -32,6 +32,8 @@ pub mod persons;
 pub mod pins;
 pub mod push;
 pub mod reactions;
+pub mod receipt_settings;
+pub mod receipts;
 pub mod search;
 pub mod sessions;
 pub mod spin_offs;

@@ -1,7 +1,10 @@
 //! The tables of accounts and sessions.
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 
+use super::sql::{ROWS, built, places};
 use super::{
     Result, Tx,
     tx::{affected, on},
@@ -80,11 +83,25 @@ pub async fn set_language(tx: &mut Tx, person: PersonId, language: Language) -> 
     Ok(())
 }
 
-/// The languages people chose; those who never did are left out. One statement.
+/// The language somebody chose.
 pub async fn language_of(tx: &mut Tx, person: PersonId) -> Result<Option<Language>> {
     let row: Option<(Option<Language>,)> = on!(tx, conn => sqlx::query_as(
         "SELECT language FROM accounts WHERE person_id = $1").bind(person).fetch_optional(conn).await)?;
     Ok(row.and_then(|(language,)| language))
+}
+
+/// The languages people chose; those who never did are left out. One statement for up to 2,000.
+pub async fn languages_of(tx: &mut Tx, persons: &[PersonId]) -> Result<HashMap<PersonId, Language>> {
+    let mut chosen = HashMap::new();
+    for part in persons.chunks(ROWS) {
+        let text = format!(
+            "SELECT person_id, language FROM accounts WHERE language IS NOT NULL AND person_id IN ({})",
+            places(1, part.len())
+        );
+        let rows: Vec<(PersonId, Language)> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, p| q.bind(*p)).fetch_all(conn).await)?;
+        chosen.extend(rows);
+    }
+    Ok(chosen)
 }
 
 pub async fn insert(tx: &mut Tx, session: &Session, token: &Digest) -> Result<()> {

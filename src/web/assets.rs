@@ -22,7 +22,10 @@ struct Assets;
 /// The style of the heaviest page in one file: packed together they weigh half, and it is one question instead of many.
 const DISCUSSION: (&str, &[&str]) = (
     "style/discussion.css",
-    &["tokens", "base", "shell", "presence", "talk", "message", "composer", "combobox", "panel", "files"],
+    &[
+        "tokens", "base", "shell", "presence", "talk", "message", "composer", "combobox", "panel", "files",
+        "receipts",
+    ],
 );
 
 /// One of them, ready to be sent.

@@ -154,9 +154,10 @@ impl Failure {
                     problem: Problem::TooLarge { .. } | Problem::TooMuchWaits { .. },
                     ..
                 } => Trouble::TooLarge,
-                ActionError::Invalid { problem: Problem::TooOften { .. } | Problem::TooFast, .. } => {
-                    Trouble::TooOften
-                }
+                ActionError::Invalid {
+                    problem: Problem::TooOften { .. } | Problem::TooFast | Problem::JustReminded { .. },
+                    ..
+                } => Trouble::TooOften,
                 ActionError::Invalid { problem: Problem::Guest, .. } => Trouble::Guest,
                 ActionError::Invalid { .. } => Trouble::Unreadable,
                 ActionError::Conflict(_) => Trouble::Stale,
@@ -227,6 +228,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::Empty => t.get("problem-empty"),
         Problem::TooLong { limit } => t.with("problem-too-long", &[("n", *limit)]),
         Problem::TooLarge { limit } => t.with("file-too-large", &[("size", size_words(*limit))]),
+        Problem::JustReminded { minutes } => t.with("problem-just-reminded", &[("n", *minutes)]),
         Problem::TooMuchWaits { limit } => t.with("problem-too-much-waits", &[("size", size_words(*limit))]),
         Problem::TooMany { limit } => t.with("problem-too-many", &[("n", *limit)]),
         Problem::TooManyChosen { limit } => t.with("problem-too-many-chosen", &[("n", *limit)]),

@@ -28,6 +28,7 @@ use crate::domain::message::Glance;
 use crate::domain::person::Person;
 use crate::domain::presence::Presence;
 use crate::domain::reaction::QUICK;
+use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest};
 use crate::domain::time::Timestamp;
 use crate::texts::{Texts, Value};
 
@@ -168,6 +169,10 @@ pub struct GroupPage {
     pub client_id: ClientMessageId,
     /// What is being answered, if it was not taken.
     pub answers: Option<(MessageId, AnsweredPart)>,
+    /// What a new message asks, unless its author says otherwise.
+    pub receipt: ReceiptRequest,
+    /// How the viewer answers requests.
+    pub receipt_policy: ReceiptPolicy,
     /// What was typed: in the message that was not taken, or what is not sent yet.
     pub typed: String,
     /// When what is typed was kept here, in milliseconds; 0 if it was not.
@@ -217,6 +222,8 @@ pub async fn page(
         owns: found.own.role == Role::Owner,
         edit_time: actions.settings.limits.edit_time.as_millis(),
         reads_since: (found.own.first_seq > 1).then_some(found.own.joined_at),
+        receipt: found.group.receipt_request,
+        receipt_policy: found.receipt_policy,
         group: found.group,
         parent: found.parent,
         file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),

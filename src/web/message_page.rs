@@ -165,7 +165,7 @@ impl Details {
         chosen.chain(offered).collect()
     }
     fn path(&self) -> String {
-        path_of(MessagePlace { group: self.page.group.id, seq: self.message().seq })
+        path_of(self.message().place())
     }
     fn face(&self) -> Face {
         let author = &self.message().author;

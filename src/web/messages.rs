@@ -13,6 +13,7 @@ use super::files::upload;
 use super::path::Path;
 use super::place::AskedPlace;
 use super::reactions::ReactionsPart;
+use super::receipts::line::ReceiptLine;
 use super::state::WebState;
 use super::visit::Member;
 use super::{filters, groups, message_page};
@@ -20,6 +21,7 @@ use crate::actions::history::Place;
 use crate::actions::messages::NewMessage;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MessageId, PersonId};
 use crate::domain::message::{Answered, Glance, Grade, Message, MessagePlace, Source};
+use crate::domain::receipt::ReceiptRequest;
 use crate::mail::mentions;
 use crate::texts::Texts;
 
@@ -86,6 +88,11 @@ impl MessagePart {
             None => String::new(),
         })
     }
+
+    fn receipts(&self) -> ReceiptLine {
+        ReceiptLine { t: self.t, place: self.message.place(), receipts: self.message.receipts }
+    }
+
     fn face(&self) -> Face {
         Face::of(self.message.author.person_id, &self.message.author.name)
     }
@@ -99,7 +106,7 @@ impl MessagePart {
         self.message.author.grade == Grade::ByLink
     }
     fn path(&self) -> String {
-        message_page::path_of(MessagePlace { group: self.message.group_id, seq: self.message.seq })
+        message_page::path_of(self.message.place())
     }
     fn answered(&self) -> Option<AnsweredPart> {
         AnsweredPart::of(self.t, &self.message)
@@ -151,6 +158,8 @@ struct Written {
     files: Vec<FileId>,
     answers: Option<MessageId>,
     mentions: Vec<PersonId>,
+    /// The last one counts: a box that is not checked says nothing itself.
+    receipt: Option<ReceiptRequest>,
 }
 
 /// POST /groups/{id}/messages: a script gets the drawn message, a plain form comes back to the page. What was typed and
@@ -201,6 +210,7 @@ impl Written {
         while let Some(field) = form.next_field().await? {
             match field.name() {
                 Some("client_id") => self.client_id = field.text().await?.parse().ok(),
+                Some("receipt") => self.receipt = ReceiptRequest::from_name(&field.text().await?),
                 Some("markdown") => self.markdown = field.text().await?,
                 Some("answers") => self.answers = field.text().await?.parse().ok(),
                 Some("file") => {
@@ -232,6 +242,7 @@ impl Written {
             files: self.files.clone(),
             answers: self.answers,
             mentions: self.mentions.clone(),
+            receipt: self.receipt,
         }
     }
 
@@ -254,6 +265,7 @@ impl Written {
             let answered = state.actions.find_answered(&member.viewer, group, id).await.ok();
             page.answers = answered.map(|answered| (id, AnsweredPart::new(page.view.t, group, answered)));
         }
+        page.receipt = self.receipt.unwrap_or(page.receipt);
         for id in self.files {
             // A file that is gone is what the problem is about.
             if let Ok(open) = state.actions.open_file(&member.viewer, id).await {

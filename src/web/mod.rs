@@ -29,6 +29,7 @@ pub mod presence;
 pub mod push;
 pub mod qr;
 pub mod reactions;
+pub mod receipts;
 pub mod routes;
 pub mod search;
 pub mod sessions;

@@ -17,8 +17,8 @@ use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::{
     assets, composer, groups, headers, installable, keys, links, live, mail_desk, message_page, messages,
-    notices, panels, people, presence, push, qr, reactions, search, sessions, settings, sign_in, spin_off,
-    switches, threads,
+    notices, panels, people, presence, push, qr, reactions, receipts, search, sessions, settings, sign_in,
+    spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -57,6 +57,7 @@ pub fn router(state: WebState) -> Router {
         .route("/emojis", get(reactions::all))
         .route("/search", get(search::show))
         .merge(draft_pages(mails))
+        .merge(receipt_pages())
         .route("/groups/{id}", get(groups::show))
         .route("/groups/{id}/members", get(panels::members::show).post(panels::members::add))
         .route("/groups/{id}/members/{person}/remove", post(panels::members::remove))
@@ -110,6 +111,19 @@ fn talk(files_of_message: usize) -> Router<WebState> {
         .route("/groups/{id}/mentionable", get(people::mentionable))
         .route("/groups/{id}/preview", post(composer::preview))
         .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))
+}
+
+/// Who gives receipts, and who has read a message.
+fn receipt_pages() -> Router<WebState> {
+    Router::new()
+        .route("/settings/receipts", post(receipts::settings::everywhere))
+        .route("/groups/{id}/settings/receipts", post(receipts::settings::in_group))
+        .route("/groups/{id}/settings/receipt-default", post(receipts::settings::of_group))
+        .route(
+            "/groups/{id}/messages/{seq}/receipts",
+            get(receipts::panel::show).post(receipts::panel::confirm),
+        )
+        .route("/groups/{id}/messages/{seq}/receipts/remind", post(receipts::panel::remind))
 }
 
 /// Drafts; `mails` dropped ones may have so many bytes together.

@@ -17,6 +17,7 @@ use crate::domain::message::{Author, Body, Glance, Grade, Message, Source, Trace
 use crate::domain::notice::{Named, Notice};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::presence::{Attention, Choice, Presence, Status};
+use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest, Receipts, Tally};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
@@ -165,6 +166,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         trace: Trace::default(),
         taken_from: None,
         notice: None,
+        receipts: Receipts::default(),
     }
 }
 
@@ -214,6 +216,10 @@ pub fn messages() -> Vec<Message> {
     );
     stranger.source = Source::Mail;
     stranger.author.grade = Grade::ByLink;
+    stranger.receipts = Receipts {
+        request: ReceiptRequest::Wanted,
+        tally: Tally { asked: 9, read: 7, failed: 1, declined: 0 },
+    };
     let mut offer = message(
         8,
         1,
@@ -284,6 +290,7 @@ pub fn group_page(language: Language) -> GroupPage {
         notices: 1,
         subject: "Budget 2027".to_owned(),
         adding: Adding::Members,
+        receipt_request: ReceiptRequest::None,
     };
     GroupPage {
         view: view(language, &format!("/groups/{}", group.id)),
@@ -301,6 +308,8 @@ pub fn group_page(language: Language) -> GroupPage {
         file_limit: 25_000_000,
         client_id: id(700),
         answers: None,
+        receipt: ReceiptRequest::None,
+        receipt_policy: ReceiptPolicy::Automatic,
         typed: String::new(),
         unsent_at: 0,
         kept: vec![file(504, "kept from before.pdf", "application/pdf", 12_000)],

@@ -11,6 +11,7 @@ use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
 use crate::domain::person::Person;
+use crate::domain::receipt::ReceiptPolicy;
 
 /// The page of sections; each has its own form.
 #[derive(Template, WebTemplate)]
@@ -20,11 +21,19 @@ pub struct SettingsPage {
     /// As the address book has them.
     pub person: Person,
     pub notices: NoticesSection,
+    pub receipts: ReceiptPolicy,
+}
+
+impl SettingsPage {
+    fn receipt_policies(&self) -> [ReceiptPolicy; 3] {
+        ReceiptPolicy::ALL
+    }
 }
 
 /// GET /settings
 pub async fn show(State(state): State<WebState>, member: Member) -> WebResult<SettingsPage> {
     let person = state.actions.own_entry(&member.viewer).await?;
     let notices = NoticesSection::of(&state, &member).await?;
-    Ok(SettingsPage { view: member.view(&state).await?, person, notices })
+    let receipts = state.actions.receipt_policy(&member.viewer).await?;
+    Ok(SettingsPage { view: member.view(&state).await?, person, notices, receipts })
 }

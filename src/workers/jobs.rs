@@ -11,6 +11,7 @@ use crate::actions::jobs::{ClaimedJob, Lane};
 use crate::actions::{ActionError, Actions};
 use crate::domain::ids::DeliveryId;
 use crate::domain::job::{Job, back_off};
+use crate::domain::message::MessagePlace;
 
 /// How many jobs are claimed at once.
 const BATCH: i64 = 16;
@@ -99,6 +100,10 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         }
         Job::BundleMessages { member } => actions.bundle_messages(*member).await.map(|()| None),
         Job::EndStatus { person, until } => actions.end_status(*person, *until).await.map(|()| None),
+        Job::RemindUnread { group, seq, asked_at } => {
+            let place = MessagePlace { group: *group, seq: *seq };
+            actions.send_reminders(place, *asked_at).await.map(|()| None)
+        }
         Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
         Job::IndexMessages { before } => actions.index_messages(*before).await.map(|()| None),
         Job::SendMail { delivery } => send(actions, &ways.mail, *delivery, claimed.tries).await,

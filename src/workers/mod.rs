@@ -6,6 +6,7 @@ mod outlet;
 mod pause;
 mod presence;
 mod push;
+mod receipts;
 
 use std::sync::Arc;
 
@@ -52,6 +53,7 @@ impl Workers {
             tasks.spawn(jobs::run(actions.clone(), lane, ways.clone(), stop.clone()));
         }
         tasks.spawn(presence::run(actions.clone(), stop.clone()));
+        tasks.spawn(receipts::run(actions.clone(), stop.clone()));
         tasks.spawn(jobs::clean_up_hourly(actions.clone(), stop.clone()));
         Self { tasks, stop }
     }
@@ -68,7 +70,8 @@ impl Workers {
 /// # Errors
 /// [`ActionError::Unavailable`] when the database does not answer.
 pub async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
-    jobs::do_due(actions, &Ways::of(actions, outlet.clone())).await
+    jobs::do_due(actions, &Ways::of(actions, outlet.clone())).await?;
+    actions.flush_receipts().await
 }
 
 /// Takes in what lies in a Maildir, once.

@@ -900,3 +900,72 @@ notice-no-owner = { $name } is no owner any more, by { $author }
 notice-topic = { $author } changed the topic from “{ $before }” to “{ $now }”
 notice-adding-owners = { $author } lets only owners add members
 notice-adding-members = { $author } lets everybody here add members
+
+## Receipts
+receipts = Receipts
+receipts-read = { $read } of { $asked } read
+receipts-read-all = Read by all { $asked }
+receipts-failed = { $n } failed
+receipts-declined = { $n } declined
+receipts-only-failed = { $n ->
+    [one] Did not reach { $n } member
+   *[other] Did not reach { $n } members
+}
+receipts-details = Show who
+receipts-ask = Ask for receipts
+receipts-of = Message of { $author }
+receipts-not-asked = This message asks for no receipts.
+receipts-nobody = There is nobody here to give one.
+receipts-group-failed = Did not reach them
+receipts-group-open = Not read yet
+receipts-group-declined = Give no receipt
+receipts-group-read = Read
+receipts-more = More people
+receipt-unknown = Goes out by mail soon
+receipt-failed = Failed
+receipt-sent = Sent
+receipt-cached = Stored until they come back
+receipt-delivered = Delivered
+receipt-read = Read
+receipt-declined = Declined
+receipt-by-browser = in the browser
+receipt-by-submission = by mail
+receipt-by-dsn = says their mail system
+receipt-by-mdn = says their mail program
+receipt-by-bridge = by another program
+receipt-by-reply = by answering by mail
+receipt-also-mailed = sent by mail as well
+receipt-own = Your receipt
+receipt-confirm = Confirm reading
+receipt-confirm-lead = { $author } asks for a receipt. You give yours yourself.
+receipt-own-read = You have confirmed it.
+receipt-own-declined = You give no receipts here.
+receipt-own-open = It counts as read as soon as you have had it in view.
+receipts-remind = Remind who has not read it
+receipts-remind-lead = They get a mail with the message. Who has the discussion open right now gets none.
+receipts-reminded = { $n ->
+    [0] Nobody has to be reminded: all others have the discussion open, or have answered.
+    [one] { $n } reminder is on its way.
+   *[other] { $n } reminders are on their way.
+}
+problem-just-reminded = { $n ->
+    [one] They were reminded within the last hour. You can do it again in { $n } minute.
+   *[other] They were reminded within the last hour. You can do it again in { $n } minutes.
+}
+receipt-settings = Receipts
+receipt-settings-lead = When somebody asks whether you have read a message:
+receipt-settings-group = Your receipts in this group
+receipt-policy-automatic = Answer by itself
+receipt-policy-automatic-lead = As soon as you have had the message in view, or answered it by mail.
+receipt-policy-manual = I confirm it myself
+receipt-policy-manual-lead = A button stands at each message that asks.
+receipt-policy-refuse = Never
+receipt-policy-refuse-lead = The others see that you give no receipts.
+receipt-policy-as-everywhere = As in my settings
+receipt-default = New messages ask for receipts
+receipt-default-lead = Whoever writes can decide otherwise for each message.
+mail-reminder-subject = Reminder: { $topic }
+mail-reminder-title = { $sender } asks you to read this message in:
+mail-reminder-button = Open the message
+mail-reminder-link = Open the message:
+mail-reminder-why = You get this mail because { $sender } asked for receipts for this message, and yours is missing.

@@ -41,6 +41,8 @@ export async function everyPlace(demo, anna) {
     { name: "search-found", path: "/search?q=the" },
     { name: "search-none", path: "/search?q=from%3Anobody%20before%3Asoon" },
     { name: "search-panel", path: group, act: searchHere },
+    { name: "receipts", path: group, act: openReceipts },
+    { name: "receipts-page", path: `${group}/messages/9/receipts` },
     { name: "jump", path: `${group}?at=3#m-3`, act: openJump },
     { name: "message", path: `${group}/messages/2` },
     { name: "message-menu", path: group, act: openMessageMenu },
@@ -173,6 +175,12 @@ async function takeNotices(page) {
   await page.evaluate((form) => fetch("/push/subscriptions", { method: "POST", body: new URLSearchParams(form) }), keys);
   await page.reload();
   await page.locator("#notices .item").waitFor();
+}
+
+async function openReceipts(page) {
+  await scripted(page, "[data-drawer]");
+  await page.locator(".receipt-line").first().click();
+  await page.locator("[data-drawer] .receivers").first().waitFor();
 }
 
 async function openJump(page) {

@@ -16,6 +16,7 @@ use mailmoot::domain::ids::{DraftId, FileId, GroupId};
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::notices::Level;
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::receipt::ReceiptRequest;
 use mailmoot::domain::search::Zone;
 use mailmoot::domain::secret::Token;
 use mailmoot::domain::time::Timestamp;
@@ -184,7 +185,49 @@ async fn costs_of_looking(desk: &Desk, group: GroupId) -> Vec<(&'static str, u64
         "the family of a group",
         desk.cost(async || actions.get_family(anna, group).await.unwrap()).await,
     ));
+    costs.extend(costs_of_receipts(desk, group).await);
     costs
+}
+
+/// What it costs to ask the members of a group, to look who has read it, and to remind the others.
+async fn costs_of_receipts(desk: &Desk, group: GroupId) -> Vec<(&'static str, u64)> {
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let (receipt, markdown) = (Some(ReceiptRequest::Wanted), "Read this".to_owned());
+    let new = NewMessage { markdown, receipt, ..NewMessage::default() };
+    let mut seq = 0;
+    let post = desk.cost(async || seq = actions.post_message(anna, group, new).await.unwrap().seq).await;
+    let place = MessagePlace { group, seq };
+    let members = actions.get_group(anna, group).await.unwrap().members;
+    let others: Vec<Viewer> = members
+        .into_iter()
+        .filter(|line| line.person.id != anna.person_id)
+        .map(|line| Viewer { person_id: line.person.id, full_name: line.person.full_name, ..anna.clone() })
+        .collect();
+    let flush = async |note: &dyn Fn(&Viewer)| {
+        others.iter().skip(1).for_each(note);
+        desk.cost(async || actions.flush_receipts().await.unwrap()).await
+    };
+    let (got, seen) = (
+        flush(&|viewer| actions.note_delivered(viewer, group, &[seq])).await,
+        flush(&|viewer| actions.note_seen(viewer, group, &[seq])).await,
+    );
+    let again = flush(&|viewer| actions.note_seen(viewer, group, &[seq])).await;
+    assert!(again < seen, "{again}: what is no news is not written");
+    let count = actions.count_receipts(anna, group, &[seq]).await.unwrap()[0].1.tally;
+    assert_eq!((count.asked, count.read), (others.len() as i64, others.len() as i64 - 1));
+    let look = desk.cost(async || actions.get_receipts(anna, place, None).await.unwrap()).await;
+    let remind = desk.cost(async || actions.remind_unread(anna, place).await.unwrap()).await;
+    let now = actions.clock.now();
+    let send = desk.cost(async || actions.send_reminders(place, now).await.unwrap()).await;
+    vec![
+        ("post and ask", post),
+        ("pages got it", got),
+        ("pages showed it", seen),
+        ("told twice", again),
+        ("look who has read it", look),
+        ("ask to remind", remind),
+        ("queue the reminders", send),
+    ]
 }
 
 #[tokio::test]

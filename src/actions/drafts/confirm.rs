@@ -9,6 +9,7 @@ use crate::domain::file::File;
 use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
 use crate::domain::message::{Author, Grade, Message, Source};
+use crate::domain::receipt::ReceiptRequest;
 use crate::domain::secret::Token;
 use crate::domain::topic::Topic;
 use crate::store::drafts::DraftMember;
@@ -76,6 +77,7 @@ impl Actions {
             notices: 0,
             subject: topic.as_str().to_owned(),
             adding: Adding::default(),
+            receipt_request: ReceiptRequest::None,
         };
         store::groups::insert(tx, &group).await?;
         self.enrol_all(tx, &group, &members).await?;
@@ -142,6 +144,7 @@ impl Actions {
             new_files: Vec::new(),
             uploads: Vec::new(),
             answers: None,
+            receipt: None,
         };
         let mut posted = self.contribute(tx, group, contribution).await?;
         let ids: Vec<FileId> = kept.iter().map(|f| f.id).collect();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::{Actions, Result};
+use super::super::receipts::reports::{self, Fate};
+use super::super::{ActionError, Actions, Result};
 use super::{Arrived, facts, parse_off_thread};
 use crate::domain::ids::MailId;
 use crate::domain::ledger::{Ignored, Outcome};
@@ -153,30 +154,38 @@ impl Actions {
     async fn take_report(&self, arrived: &Arrived, report: &Report) -> Result<()> {
         let tokens: Vec<_> =
             identity::find_tokens(&arrived.mail, &self.settings.mail).iter().map(|t| t.digest()).collect();
-        let failure = match report {
-            Report::Delivery(report) => failure_of(report),
+        let fate = match report {
+            Report::Delivery(report) => fate_of(report),
             Report::Disposition(_) => None,
         };
         let (now, id, facts) = (self.clock.now(), arrived.id, facts(arrived, None));
-        self.store
+        let changed = self
+            .store
             .write(async move |tx| {
-                if let Some(reply) = failure
+                let mut changed = Vec::new();
+                if let Some(fate) = fate
                     && let Some(delivery) = store::deliveries::find_by_return_tokens(tx, &tokens).await?
                 {
-                    store::deliveries::bounced(tx, delivery.id, &reply, now).await?;
+                    changed = reports::reported(tx, delivery.id, &fate, now).await?;
                 }
                 store::ledger::set_facts(tx, id, &facts).await?;
-                store::ledger::set_outcome(tx, id, &Outcome::Ignored { why: Ignored::Report }).await
+                store::ledger::set_outcome(tx, id, &Outcome::Ignored { why: Ignored::Report }).await?;
+                Ok::<_, ActionError>(changed)
             })
             .await?;
+        self.receipts.note_changed(changed);
         Ok(())
     }
 }
 
-/// The first recipient that failed: its status and the server's words.
-fn failure_of(report: &DeliveryReport) -> Option<String> {
-    let failed = report.recipients.iter().find(|r| r.action == "failed")?;
-    let status = failed.status.as_deref().unwrap_or_default();
-    let words = failed.diagnostic.as_deref().unwrap_or_default();
-    Some(format!("{status} {words}").trim().chars().take(500).collect())
+/// What a report says became of the mail. "relayed", "expanded" and "delayed" are no news of the receiver (RFC 3464
+/// 2.3.3).
+fn fate_of(report: &DeliveryReport) -> Option<Fate> {
+    let with = |action: &str| report.recipients.iter().find(|r| r.action == action);
+    if let Some(failed) = with("failed") {
+        let status = failed.status.as_deref().unwrap_or_default();
+        let words = failed.diagnostic.as_deref().unwrap_or_default();
+        return Some(Fate::Failed(format!("{status} {words}").trim().chars().take(500).collect()));
+    }
+    with("delivered").map(|_| Fate::Delivered)
 }

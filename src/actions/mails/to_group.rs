@@ -11,7 +11,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::group::Member;
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
-use crate::domain::message::{Author, Grade, Source};
+use crate::domain::message::{Author, Grade, MessagePlace, Source};
 use crate::mail::incoming::IncomingMail;
 use crate::mail::own_letters;
 use crate::store::{self, Tx};
@@ -84,6 +84,7 @@ impl Actions {
             new_files,
             uploads: Vec::new(),
             answers: None,
+            receipt: None,
         };
         let actions = self.clone();
         let posted = self
@@ -99,11 +100,12 @@ impl Actions {
                     access::member_for_change(tx, member.person_id, group).await?;
                 }
                 let posted = actions.contribute(tx, group, contribution).await?;
-                actions.note_answer(tx, &arrived, &posted, member).await?;
-                Ok(Some(posted))
+                let read = actions.note_answer(tx, &arrived, &posted, member).await?;
+                Ok(Some((posted, read)))
             })
             .await?;
-        if let Some(posted) = posted {
+        if let Some((posted, read)) = posted {
+            self.receipts.note_changed(read);
             self.tell(posted).await;
         }
         Ok(())
@@ -123,14 +125,15 @@ impl Actions {
         (self.redacted(new_text.trim()), self.redacted(&quotation))
     }
 
-    /// The ledger's line; the mail's own id for answers to it; and that who answers has read what was mailed.
+    /// The ledger's line; the mail's own id for answers to it; and that who answers has read what was mailed. The
+    /// messages whose receipts that changes.
     async fn note_answer(
         &self,
         tx: &mut Tx,
         arrived: &Arrived,
         posted: &Posted,
         member: Option<Member>,
-    ) -> Result<()> {
+    ) -> Result<Vec<MessagePlace>> {
         let (group, message) = (posted.group.id, posted.message.id);
         store::ledger::set_facts(tx, arrived.id, &facts(arrived, None)).await?;
         store::ledger::set_outcome(tx, arrived.id, &Outcome::Message { group, message }).await?;
@@ -141,8 +144,14 @@ impl Actions {
             let own = posted.message.seq;
             let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
             store::groups::mark_read(tx, group, member.person_id, read).await?;
+            let who = (group, member.person_id);
+            // The mail that is answered says best what was read; some relays give it another Message-ID.
+            let answered = &arrived.mail.in_reply_to;
+            let carried = store::deliveries::newest_carried(tx, member.person_id, answered).await?;
+            let up_to = carried.unwrap_or(read);
+            return Ok(store::receipts::record_answer(tx, who, up_to, self.clock.now()).await?);
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }
 

@@ -9,6 +9,7 @@ mod dress;
 mod invitation;
 mod message;
 mod messages;
+mod reminder;
 mod sign_in;
 
 pub use answer::AnswerLetter;
@@ -16,6 +17,7 @@ pub use draft_ready::DraftReadyLetter;
 pub use invitation::{InvitationLetter, InvitedMember};
 pub use message::{LetterAnswered, LetterFile, LetterMessage};
 pub use messages::MessagesLetter;
+pub use reminder::ReminderLetter;
 pub use sign_in::SignInLetter;
 
 use askama::Template;

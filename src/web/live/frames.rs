@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::draft::PageId;
 use crate::domain::ids::{ClientMessageId, DraftId, GroupId, PersonId};
 use crate::domain::presence::{Choice, Presence, Whereabouts};
+use crate::domain::receipt::ReceiptPolicy;
 
 /// What a page says.
 #[derive(Debug, Deserialize)]
@@ -46,6 +47,21 @@ pub enum Asked {
     Writing {
         group: GroupId,
         writes: bool,
+    },
+    /// These messages, which ask for receipts, have come.
+    Got {
+        group: GroupId,
+        seqs: Vec<i64>,
+    },
+    /// These were in sight.
+    Seen {
+        group: GroupId,
+        seqs: Vec<i64>,
+    },
+    /// I show these messages; how do their receipts stand?
+    ShowReceipts {
+        group: GroupId,
+        seqs: Vec<i64>,
     },
     Ping,
 }
@@ -106,6 +122,23 @@ pub enum Told<'a> {
     Row {
         group: GroupId,
         html: String,
+    },
+    /// What stands at a message of its receipts. The same for everybody.
+    Receipts {
+        group: GroupId,
+        seq: i64,
+        html: String,
+    },
+    /// How this person answers requests for receipts, and the messages that wait for their own word.
+    ToConfirm {
+        group: GroupId,
+        policy: ReceiptPolicy,
+        seqs: Vec<i64>,
+    },
+    /// This person has confirmed that they read it.
+    Confirmed {
+        group: GroupId,
+        seq: i64,
     },
     /// How far this person has read, here or in another page of theirs.
     Read {

@@ -7,6 +7,7 @@ mod frames;
 mod pace;
 mod page;
 mod presence;
+mod receipts;
 mod way;
 
 use std::time::Duration;

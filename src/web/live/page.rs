@@ -122,6 +122,9 @@ impl Page {
                 drop(self.state.actions.mark_read(&self.member.viewer, group, seq).await);
                 true
             }
+            Asked::Got { group, seqs } => self.note_got(group, &seqs),
+            Asked::Seen { group, seqs } => self.note_seen(group, &seqs),
+            Asked::ShowReceipts { group, seqs } => self.show_receipts(group, &seqs).await,
         }
     }
 
@@ -172,6 +175,10 @@ impl Page {
             Event::ReadMoved { group, read, .. } => {
                 self.send(&Told::Read { read: BTreeMap::from([(*group, *read)]) }).await
             }
+            Event::ReadingConfirmed { place } => {
+                self.send(&Told::Confirmed { group: place.group, seq: place.seq }).await
+            }
+            Event::ReceiptPolicyChanged => self.tell_to_confirm().await,
             Event::DraftListed { draft, topic, at } => {
                 let row = DraftRow { t, id: *draft, topic: topic.clone(), at: *at, current: false };
                 self.send(&Told::DraftRow { draft: *draft, html: row.to_string() }).await
@@ -202,6 +209,7 @@ impl Page {
                 self.forget(*group);
                 true
             }
+            Event::ReceiptsChanged { place, receipts } => self.tell_receipts(packet, *place, *receipts).await,
             around => self.tell_around(around).await,
         }
     }

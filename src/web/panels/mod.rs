@@ -31,6 +31,8 @@ pub enum Panel {
     Family,
     Search,
     Settings,
+    /// About one message: opened from its line, and not offered beside the others.
+    Receipts,
 }
 
 impl Panel {
@@ -47,6 +49,7 @@ impl Panel {
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "settings",
+            Self::Receipts => "receipts",
         }
     }
 
@@ -58,6 +61,7 @@ impl Panel {
             Self::Family => "branch",
             Self::Search => "search",
             Self::Settings => "sliders",
+            Self::Receipts => "receipt",
         }
     }
 
@@ -70,6 +74,7 @@ impl Panel {
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "group-settings",
+            Self::Receipts => "receipts",
         }
     }
 

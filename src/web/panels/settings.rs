@@ -10,8 +10,10 @@ use serde::Deserialize;
 use super::Panel;
 use super::notices::{self, Choice};
 use crate::actions::notices::GroupNotices;
+use crate::actions::receipts::ReceiptsInGroup;
 use crate::domain::group::{Adding, Group, Muting, Role};
 use crate::domain::ids::GroupId;
+use crate::domain::receipt::ReceiptPolicy;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
 use crate::web::filters;
@@ -29,6 +31,7 @@ struct Settings<'a> {
     /// The group's address for members.
     link: String,
     notices: GroupNotices,
+    receipts: ReceiptsInGroup,
     own: Role,
     muting: Muting,
 }
@@ -54,6 +57,10 @@ impl Settings<'_> {
     fn choices(&self) -> Vec<Choice> {
         notices::choices(self.t, self.notices)
     }
+
+    fn receipt_policies(&self) -> [ReceiptPolicy; 3] {
+        ReceiptPolicy::ALL
+    }
 }
 
 /// GET /groups/{id}/settings
@@ -68,6 +75,7 @@ pub async fn show(
         t: member.visit.texts(),
         group: &found.group,
         begun_by: beginner.map_or(String::new(), |line| line.person.full_name.clone()),
+        receipts: state.actions.receipts_in_group(&member.viewer, id).await?,
         link: state.actions.settings.public_url.join(&format!("/groups/{id}")),
         notices: state.actions.get_group_notices(&member.viewer, id).await?,
         own: found.own.role,

@@ -60,7 +60,7 @@ export function attach(form) {
     if (!text.value.trim() && files.isEmpty()) return;
     // The server would refuse it; here it can still be shortened.
     if (left() < 0) return text.focus();
-    const mine = { files: files.take(), mentions: mentions.take(), answers: answered.take() };
+    const mine = { files: files.take(), mentions: mentions.take(), answers: answered.take(), receipt: takeReceipt(form) };
     send({ id: newId(), markdown: text.value, ...mine, at: Date.now() });
     warned = false;
     text.value = "";
@@ -133,4 +133,13 @@ function mentionsLater(text) {
   };
   text.addEventListener("input", fetchIt);
   return { take: () => mentions?.take() ?? [] };
+}
+
+/** What the message asks of its receivers; the next one asks what the group's messages do. */
+function takeReceipt(form) {
+  const box = form.querySelector("#composer-receipt");
+  if (!box) return undefined;
+  const request = box.checked ? "wanted" : "none";
+  box.checked = box.dataset.default === "wanted";
+  return request;
 }

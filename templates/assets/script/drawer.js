@@ -7,27 +7,32 @@ export function attach(drawer) {
   let opener = null;
   let shown = null;
   let turn = 0;
-  /** How many forms are on their way: their answers show what has changed. */
-  let sending = 0;
+  let loading = 0;
+  /** Something that the panel shows changed while another answer was awaited. */
+  let stale = false;
 
   /** Fetches a panel, or does what a form asks; a refusal is told, and what was typed stays. */
   async function load(url, { focus = false, keeps = false, ...request } = {}) {
     const mine = ++turn;
+    loading += 1;
     const answer = await fetch(url, { ...request, headers: { "X-Part": "panel" } }).catch(() => null);
+    loading -= 1;
     if (mine !== turn) return;
     if (answer?.status === 401) return document.dispatchEvent(new CustomEvent("moot:signed-out"));
-    if (!answer?.ok) {
+    if (answer?.ok) {
+      shown = answer.url;
+      draw(await answer.text(), { focus, keeps });
+    } else {
       const told = await answer?.json().catch(() => null);
-      return toast(told?.problem ?? document.body.dataset.failed, "bad", "warn");
+      toast(told?.problem ?? document.body.dataset.failed, "bad", "warn");
     }
-    shown = answer.url;
-    draw(await answer.text(), { focus, keeps });
+    if (stale) renew();
   }
 
-  async function send(url, request) {
-    sending += 1;
-    await load(url, request);
-    sending -= 1;
+  /** The panel anew; never in the place of an answer that somebody waits for. */
+  function renew() {
+    stale = loading > 0;
+    if (!stale && shown) load(shown, { keeps: true });
   }
 
   function draw(html, { focus, keeps }) {
@@ -80,7 +85,7 @@ export function attach(drawer) {
     event.preventDefault();
     const data = new FormData(form, event.submitter);
     if (form.method === "get") return load(`${form.action}?${new URLSearchParams(data)}`);
-    send(form.action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
+    load(form.action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
   });
   // Where the drawer covers the discussion, a place in it that was chosen here could not be seen.
   drawer.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
@@ -95,7 +100,7 @@ export function attach(drawer) {
   document.addEventListener("moot:close-panel", close);
   // Something that a panel shows has changed: { name } says which.
   document.addEventListener("moot:panel", ({ detail }) => {
-    if (shown && !sending && drawer.querySelector("[data-panel-name]")?.dataset.panelName === detail.name) load(shown, { keeps: true });
+    if (drawer.querySelector("[data-panel-name]")?.dataset.panelName === detail.name) renew();
   });
 }
 

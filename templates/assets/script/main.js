@@ -22,6 +22,7 @@ const behaviours = {
   ".prose pre > code": "./code.js",
   "[data-of-group]": "./of-group.js",
   ".talk[data-talk]": "./sight.js",
+  "[data-talk] [data-log]": "./receipts.js",
   "[data-composer]": "./composer.js",
   "[data-search]": "./search.js",
   "[data-search-field]": "./search-field.js",

@@ -104,6 +104,7 @@ function bodyOf(message) {
   const body = new FormData();
   body.set("client_id", message.id);
   body.set("markdown", message.markdown);
+  if (message.receipt) body.set("receipt", message.receipt);
   for (const file of message.files) body.append("file", file.id);
   for (const person of message.mentions ?? []) body.append("mention", person);
   if (message.answers) body.set("answers", message.answers.id);

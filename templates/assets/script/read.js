@@ -2,6 +2,9 @@
 import { isActive, onActivity } from "./activity.js";
 import { onOpen, send } from "./live.js";
 
+/** Whether somebody can be reading this page just now. */
+export const looking = () => document.visibilityState === "visible" && document.hasFocus() && isActive();
+
 export function watchReading(talk, scroller, history) {
   let read = Number(talk.dataset.read);
   let sent = read;
@@ -9,7 +12,6 @@ export function watchReading(talk, scroller, history) {
   const unread = new Set();
   const inSight = new Set();
 
-  const looking = () => document.visibilityState === "visible" && document.hasFocus() && isActive();
   // Far below the first unread message nothing proves that those between were seen; at the newest, somebody chose to
   // pass them over.
   const goesOn = () => history.isNewest() || history.first() <= read + 1;

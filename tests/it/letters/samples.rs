@@ -2,7 +2,7 @@
 
 use mailmoot::mail::letters::{
     AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterFile,
-    LetterMessage, MessagesLetter, SignInLetter, Words,
+    LetterMessage, MessagesLetter, ReminderLetter, SignInLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -41,7 +41,20 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
         };
         samples.push(sample(name, letter.words()));
     }
+    samples.push(reminder(texts));
     samples
+}
+
+fn reminder(texts: Texts) -> Sample {
+    let letter = ReminderLetter {
+        texts,
+        name: "David Okafor",
+        sender: "Anna Berg",
+        topic: TOPIC,
+        link: GROUP,
+        message: report(),
+    };
+    sample("reminder", letter.words())
 }
 
 fn sample(name: &'static str, words: Result<Words, askama::Error>) -> Sample {

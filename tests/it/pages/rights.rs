@@ -3,6 +3,7 @@
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::clock::Clock;
 use mailmoot::domain::language::Language;
+use mailmoot::domain::receipt::ReceiptRequest;
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::support::browser::Browser;
@@ -35,6 +36,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/push/subscriptions/{subscription}/remove", [303, 404, 404, 303, 404]),
     ("GET", "/sw.js", [200, 200, 200, 200, 200]),
     ("GET", "/manifest.webmanifest", [200, 200, 200, 200, 200]),
+    ("POST", "/settings/receipts", [303, 303, 303, 303, 303]),
     ("GET", "/threads", [303, 200, 200, 200, 200]),
     ("POST", "/threads/{thread}/draft", [303, 404, 303, 303, 404]),
     ("GET", "/people", [303, 200, 200, 200, 200]),
@@ -73,6 +75,11 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/groups/{group}/settings", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/notices", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/qr.svg", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/settings/receipts", [303, 404, 303, 303, 404]),
+    ("POST", "/groups/{group}/settings/receipt-default", [303, 404, 404, 303, 404]),
+    ("GET", "/groups/{group}/messages/{asked}/receipts", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/messages/{asked}/receipts", [303, 404, 303, 404, 404]),
+    ("POST", "/groups/{group}/messages/{asked}/receipts/remind", [303, 404, 404, 303, 404]),
     ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/messages/{seq}", [303, 404, 200, 200, 404]),
@@ -142,6 +149,12 @@ async fn things(house: &House, with_upload: bool) -> Things {
     } else {
         house.actions.clock.new_id()
     };
+    let asked = NewMessage {
+        markdown: "Read this".to_owned(),
+        receipt: Some(ReceiptRequest::Wanted),
+        ..NewMessage::default()
+    };
+    let asked = house.actions.post_message(&anna, group, asked).await.unwrap().seq;
     let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
     let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);
     let receiver = Receiver::new(format!("https://push.example/{}", house.token().reveal())).as_told();
@@ -158,6 +171,7 @@ async fn things(house: &House, with_upload: bool) -> Things {
             ("{spun}", spun.to_string()),
             ("{message}", chosen.id.to_string()),
             ("{group}", group.to_string()),
+            ("{asked}", asked.to_string()),
             ("{file}", file.to_string()),
             ("{seq}", "1".to_owned()),
             ("{picture}", picture.to_string()),
@@ -231,6 +245,7 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
             ("emoji", "👍"),
             ("on", "true"),
             ("markdown", "New"),
+            ("policy", "automatic"),
         ]),
     };
     request.send().await.unwrap().status().as_u16()

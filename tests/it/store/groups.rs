@@ -6,6 +6,7 @@ use mailmoot::domain::file::{File, FileName, PictureSize};
 use mailmoot::domain::group::Role;
 use mailmoot::domain::ids::{FileId, GroupId, PersonId};
 use mailmoot::domain::message::{Author, Body, Grade, Message, Source, Trace};
+use mailmoot::domain::receipt::Receipts;
 use mailmoot::domain::thread::Seen;
 use mailmoot::store::drafts::{self, DraftMember};
 use mailmoot::store::files::{self, StoredFile};
@@ -14,7 +15,7 @@ use mailmoot::store::{self, StoreError, groups, messages, threads};
 
 use super::world::{NOW, World, at, is_taken, on_both};
 
-fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> Message {
+pub(super) fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> Message {
     Message {
         id: w.clock.new_id(),
         group_id: group,
@@ -33,11 +34,12 @@ fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> Message {
         trace: Trace::default(),
         taken_from: None,
         notice: None,
+        receipts: Receipts::default(),
     }
 }
 
 /// Posts as an action does: number and message in one transaction.
-async fn post(w: &World, mut message: Message) -> Message {
+pub(super) async fn post(w: &World, mut message: Message) -> Message {
     w.write(async move |tx| {
         message.seq = groups::advance(tx, message.group_id, message.posted_at).await?.last_seq;
         messages::insert(tx, &message).await?;

@@ -4,6 +4,7 @@ mod groups;
 mod mail;
 mod migrations;
 mod people;
+mod receipts;
 mod search;
 mod statuses;
 mod work;

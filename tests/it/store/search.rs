@@ -5,6 +5,7 @@ use std::time::Duration;
 use mailmoot::domain::file::{File, FileName};
 use mailmoot::domain::ids::{GroupId, PersonId};
 use mailmoot::domain::message::{Author, Body, Grade, Message, Removed, Source, Trace};
+use mailmoot::domain::receipt::Receipts;
 use mailmoot::domain::search::entry::{first_number, number};
 use mailmoot::domain::search::{self, Phrase, Query, Thing, Wanted, Word, words};
 use mailmoot::store::search::{find, index, index_all, index_change, remove};
@@ -36,6 +37,7 @@ fn message(w: &World, (group, author): (GroupId, PersonId), seq: i64, text: &str
         answers: None,
         taken_from: None,
         notice: None,
+        receipts: Receipts::default(),
     }
 }
 

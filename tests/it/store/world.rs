@@ -5,9 +5,11 @@ use mailmoot::domain::digest::Digest;
 use mailmoot::domain::group::{Adding, Group, Member, Muting, Role};
 use mailmoot::domain::ids::{GroupId, PersonId};
 use mailmoot::domain::person::{Entry, Origin};
+use mailmoot::domain::receipt::ReceiptRequest;
 use mailmoot::domain::time::Timestamp;
 use mailmoot::store::persons::NewPerson;
 use mailmoot::store::{self, Place, Store, StoreError, Tx};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use crate::support::databases::at_each_place;
 pub use crate::support::house::NOW;
@@ -42,6 +44,20 @@ impl World {
         self.store.read().await.unwrap()
     }
 
+    /// What no function of the store does.
+    pub async fn run(&self, statement: &'static str) {
+        match &self.place {
+            Place::Sqlite(file) => {
+                let mut connection = SqliteConnection::connect(file.to_str().unwrap()).await.unwrap();
+                sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+            }
+            Place::Postgres(url) => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+            }
+        }
+    }
+
     /// Somebody of the address book.
     pub async fn person(&self, name: &str, address: &str) -> PersonId {
         let person = new_person(&self.clock, entry(name, &[address]));
@@ -65,6 +81,7 @@ impl World {
             notices: 0,
             subject: topic.to_owned(),
             adding: Adding::default(),
+            receipt_request: ReceiptRequest::None,
         };
         let role = |at| if at == 0 { Role::Owner } else { Role::Member };
         let members: Vec<(Member, Digest)> = people

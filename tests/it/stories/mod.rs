@@ -22,6 +22,7 @@ mod push;
 mod quoting;
 mod reactions;
 mod real_mail;
+mod receipts;
 mod removed_files;
 mod rights;
 mod search;

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::address::EmailAddress;
@@ -331,6 +332,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         key: ServerKey::from_bytes([7; 32]),
         bell: Bell::default(),
         pace: Pace::default(),
+        receipts: Gathered::default(),
     }
 }
 

@@ -1,0 +1,143 @@
+//! Receipts: asked for when a message is posted, gathered from whatever tells of them, counted and shown.
+
+mod gather;
+mod remind;
+pub(super) mod reports;
+mod settings;
+
+pub use gather::Gathered;
+pub use settings::ReceiptsInGroup;
+
+pub use crate::store::receipts::Named as Receiver;
+
+use super::changes::Subject;
+use super::{ActionError, Actions, Result, access};
+use crate::domain::event::{Audience, Event};
+use crate::domain::group::Group;
+use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::message::{Message, MessagePlace};
+use crate::domain::person::Viewer;
+use crate::domain::receipt::{Receipt, ReceiptPolicy, ReceiptSource, ReceiptState, Receipts, Step};
+use crate::store::receipts::{Told, Whose};
+use crate::store::{self, Tx};
+
+/// How many receivers a page shows.
+const PAGE: i64 = 200;
+/// How many messages a page may ask about at once.
+const ASKED: usize = 200;
+/// How many messages may wait for one's own word; older ones are found on their own pages.
+const TO_CONFIRM: i64 = 200;
+
+/// A message and how its receivers stand.
+#[derive(Clone, Debug)]
+pub struct ReceiptsPage {
+    pub group: Group,
+    pub message: Message,
+    /// Those it did not reach first, then who has not read it, then the others.
+    pub receivers: Vec<Receiver>,
+    /// The last of them, if there are more.
+    pub next: Option<PersonId>,
+    /// The viewer's own, if they were asked.
+    pub own: Option<Receipt>,
+    /// How the viewer answers requests in this group.
+    pub policy: ReceiptPolicy,
+}
+
+impl Actions {
+    /// Asks the members for a receipt, if the message wants it, in the transaction that posts it. Three statements.
+    pub(super) async fn ask_receipts(&self, tx: &mut Tx, message: &mut Message) -> Result<()> {
+        if !message.receipts.request.is_wanted() {
+            return Ok(());
+        }
+        let place = message.place();
+        let mut present = store::groups::member_persons(tx, message.group_id).await?;
+        present.retain(|person| self.hub.is_heard(Audience::Person(*person)));
+        let (author, now) = (message.author.person_id, self.clock.now());
+        store::receipts::ask(tx, place, author, &present, now).await?;
+        if let Some((_, receipts)) = store::receipts::tallies(tx, &[place]).await?.pop() {
+            message.receipts = receipts;
+        }
+        Ok(())
+    }
+
+    /// How the receipts of a message stand, receiver by receiver, from the one after `after` on. Eight statements.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person may not see the message.
+    pub async fn get_receipts(
+        &self,
+        viewer: &Viewer,
+        place: MessagePlace,
+        after: Option<PersonId>,
+    ) -> Result<ReceiptsPage> {
+        let mut tx = self.store.read().await?;
+        let Subject { group, message, .. } = access::message(&mut tx, viewer.person_id, place).await?;
+        let receivers = store::receipts::list(&mut tx, place, after, PAGE).await?;
+        let is_full = i64::try_from(receivers.len()).is_ok_and(|count| count == PAGE);
+        let next = receivers.last().filter(|_| is_full).map(|last| last.receipt.person_id);
+        let own = store::receipts::find(&mut tx, place, viewer.person_id).await?;
+        let policy = store::receipt_settings::policy_of_member(&mut tx, group.id, viewer.person_id).await?;
+        Ok(ReceiptsPage { group, message, receivers, next, own, policy })
+    }
+
+    /// How the receipts of these messages of a group stand; for a page that may have missed something.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person is no member.
+    pub async fn count_receipts(
+        &self,
+        viewer: &Viewer,
+        group: GroupId,
+        seqs: &[i64],
+    ) -> Result<Vec<(i64, Receipts)>> {
+        let mut tx = self.store.read().await?;
+        let member = access::member(&mut tx, viewer.person_id, group).await?;
+        let seen = seqs.iter().filter(|seq| **seq >= member.first_seq).take(ASKED);
+        let places: Vec<_> = seen.map(|seq| MessagePlace { group, seq: *seq }).collect();
+        let counted = store::receipts::tallies(&mut tx, &places).await?;
+        Ok(counted.into_iter().map(|(place, receipts)| (place.seq, receipts)).collect())
+    }
+
+    /// How this person answers requests in a group, and the messages that wait for their own word; none if they do not
+    /// confirm by hand. Two statements.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn list_to_confirm(
+        &self,
+        viewer: &Viewer,
+        group: GroupId,
+    ) -> Result<(ReceiptPolicy, Vec<i64>)> {
+        let mut tx = self.store.read().await?;
+        let policy = store::receipt_settings::policy_of_member(&mut tx, group, viewer.person_id).await?;
+        let waiting = store::receipts::to_confirm(&mut tx, group, viewer.person_id, TO_CONFIRM).await?;
+        Ok((policy, waiting))
+    }
+
+    /// A receiver says that they have read a message. Saying it twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person may not see the message, or was not asked, [`ActionError::Invalid`]
+    /// when it was removed.
+    pub async fn confirm_reading(&self, viewer: &Viewer, place: MessagePlace) -> Result<()> {
+        let (person, step) = (viewer.person_id, self.step_now(ReceiptState::Read));
+        let changed = self
+            .store
+            .write(async move |tx| {
+                access::standing(&access::message(tx, person, place).await?.message)?;
+                let asked = store::receipts::find(tx, place, person).await?;
+                asked.ok_or(ActionError::NotFound)?;
+                let told = [Told { place, person }];
+                Ok::<_, ActionError>(store::receipts::record(tx, step, Whose::Everybodys, &told).await?)
+            })
+            .await?;
+        self.receipts.note_changed(changed);
+        self.hub.publish(Audience::Person(person), Event::ReadingConfirmed { place });
+        Ok(())
+    }
+
+    /// What a browser tells now.
+    fn step_now(&self, state: ReceiptState) -> Step {
+        Step { state, source: ReceiptSource::Browser, at: self.clock.now() }
+    }
+}

@@ -1,0 +1,392 @@
+//! The table of receipts. Everything is done for many receivers by one statement; which state may follow which is asked
+//! of [`ReceiptState::may_follow`], and stands in no statement by itself.
+
+use sqlx::FromRow;
+
+use super::sql::{ROWS, built, places, tuples};
+use super::{
+    Result, Tx,
+    tx::{affected, on},
+};
+use crate::domain::ids::{GroupId, MemberId, PersonId};
+use crate::domain::message::MessagePlace;
+use crate::domain::receipt::{Receipt, ReceiptRequest, ReceiptSource, ReceiptState, Receipts, Step, Tally};
+use crate::domain::time::Timestamp;
+
+/// One receiver of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Told {
+    pub place: MessagePlace,
+    pub person: PersonId,
+}
+
+/// Whose evidence counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Everybody's: a delivery asks nobody, and who confirms means it.
+    Everybodys,
+    /// Of those who let it be their receipt that they have seen something.
+    OfTheAutomatic,
+}
+
+/// Asks all who are members now, but the author, for a receipt. Those who refuse have declined with it; for those with
+/// a page open it is on its way there; it is stored for others who use a browser. Of people who only have mail nothing
+/// is known before it goes out. How many are asked. One statement.
+pub async fn ask(
+    tx: &mut Tx,
+    place: MessagePlace,
+    author: Option<PersonId>,
+    present: &[PersonId],
+    now: Timestamp,
+) -> Result<u64> {
+    let text = format!(
+        "INSERT INTO receipts (group_id, seq, person_id, state, sent_at, sent_by, cached_at, cached_by, declined_at, declined_by)
+         SELECT group_id, $2, person_id, state,
+                CASE WHEN state = 'sent' THEN $4 END, CASE WHEN state = 'sent' THEN 'browser' END,
+                CASE WHEN state = 'cached' THEN $4 END, CASE WHEN state = 'cached' THEN 'browser' END,
+                CASE WHEN state = 'declined' THEN $4 END, CASE WHEN state = 'declined' THEN 'browser' END
+         FROM (SELECT m.group_id, m.person_id,
+                      CASE WHEN coalesce(m.receipt_policy, a.receipt_policy) = 'refuse' THEN 'declined'
+                           WHEN m.person_id IN ({}) THEN 'sent'
+                           WHEN a.person_id IS NOT NULL THEN 'cached' END AS state
+               FROM members m LEFT JOIN accounts a ON a.person_id = m.person_id
+               WHERE m.group_id = $1 AND m.first_seq <= $2 AND ($3 IS NULL OR m.person_id <> $3)) AS asked",
+        places(5, present.len())
+    );
+    Ok(on!(tx, conn => present.iter().fold(
+        sqlx::query(built(text)).bind(place.group).bind(place.seq).bind(author).bind(now),
+        |q, person| q.bind(*person),
+    )
+    .execute(conn)
+    .await
+    .map(affected))?)
+}
+
+/// Records a step of these receivers, where it may follow what is known of them, and only of members who may see the
+/// message. Mail that goes out for what is stored leaves it stored; its time is kept beside. The messages whose receipts
+/// changed. One statement for up to 2,000.
+pub async fn record(tx: &mut Tx, step: Step, whose: Whose, told: &[Told]) -> Result<Vec<MessagePlace>> {
+    let name = step.state.name();
+    let follows = follows(step.state);
+    let beside = match step.state {
+        ReceiptState::Sent => " OR (state = 'cached' AND sent_at IS NULL)",
+        _ => "",
+    };
+    let mut changed = Vec::new();
+    for part in told.chunks(ROWS) {
+        let (at, by) = (part.len() * 3 + 1, part.len() * 3 + 2);
+        let text = format!(
+            "WITH told (told_group, told_seq, told_person) AS (VALUES {})
+             UPDATE receipts SET {name}_at = ${at}, {name}_by = ${by},
+                 state = CASE WHEN {follows} THEN '{name}' ELSE state END
+             FROM told
+             WHERE group_id = told_group AND seq = told_seq AND person_id = told_person
+               AND ({follows}{beside}) AND {}
+             RETURNING group_id, seq",
+            tuples(part.len(), 3),
+            member_clause(whose)
+        );
+        let rows: Vec<PlaceRow> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, told| {
+            q.bind(told.place.group).bind(told.place.seq).bind(told.person)
+        })
+        .bind(step.at)
+        .bind(step.source)
+        .fetch_all(conn)
+        .await)?;
+        changed.extend(places_of(rows));
+    }
+    Ok(changed)
+}
+
+/// Those of these receivers of whom a state would be news: looking costs no write. One statement for up to 2,000.
+pub async fn news(tx: &mut Tx, state: ReceiptState, whose: Whose, told: &[Told]) -> Result<Vec<Told>> {
+    let mut news = Vec::new();
+    for part in told.chunks(ROWS) {
+        let text = format!(
+            "WITH told (told_group, told_seq, told_person) AS (VALUES {})
+             SELECT group_id, seq, person_id FROM told
+             JOIN receipts ON group_id = told_group AND seq = told_seq AND person_id = told_person
+             WHERE {} AND {}",
+            tuples(part.len(), 3),
+            follows(state),
+            member_clause(whose)
+        );
+        let rows: Vec<(GroupId, i64, PersonId)> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, told| {
+            q.bind(told.place.group).bind(told.place.seq).bind(told.person)
+        })
+        .fetch_all(conn)
+        .await)?;
+        news.extend(
+            rows.into_iter().map(|(group, seq, person)| Told { place: MessagePlace { group, seq }, person }),
+        );
+    }
+    Ok(news)
+}
+
+/// Records that a member answered by mail, and so has read what mails had brought up to a number. The messages whose
+/// receipts changed. One statement.
+pub async fn record_answer(
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    up_to: i64,
+    at: Timestamp,
+) -> Result<Vec<MessagePlace>> {
+    let text = format!(
+        "UPDATE receipts SET state = 'read', read_at = $4, read_by = $5
+         WHERE group_id = $1 AND person_id = $2 AND seq <= $3 AND sent_at IS NOT NULL AND {} AND {}
+         RETURNING group_id, seq",
+        follows(ReceiptState::Read),
+        member_clause(Whose::OfTheAutomatic)
+    );
+    let rows = on!(tx, conn => sqlx::query_as(built(text))
+        .bind(group).bind(person).bind(up_to).bind(at).bind(ReceiptSource::Reply).fetch_all(conn).await)?;
+    Ok(places_of(rows))
+}
+
+/// What did not reach a member, and why.
+#[derive(Clone, Debug)]
+pub struct Failure<'a> {
+    pub group: GroupId,
+    pub person: PersonId,
+    /// The numbers of the messages.
+    pub seqs: &'a [i64],
+    pub reason: &'a str,
+    pub source: ReceiptSource,
+}
+
+/// Records that messages did not reach a member, whether they asked for receipts or not. Those whose receipts changed.
+/// One statement.
+pub async fn record_failure(tx: &mut Tx, failure: &Failure<'_>, now: Timestamp) -> Result<Vec<MessagePlace>> {
+    if failure.seqs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "INSERT INTO receipts (group_id, seq, person_id, state, reason, failed_at, failed_by)
+         SELECT m.group_id, n.seq, m.person_id, 'failed', $3, $4, $5
+         FROM members m JOIN messages n ON n.group_id = m.group_id
+         WHERE m.group_id = $1 AND m.person_id = $2 AND n.seq >= m.first_seq AND n.removed_at IS NULL
+           AND n.seq IN ({})
+         ON CONFLICT (group_id, seq, person_id) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+             failed_at = excluded.failed_at, failed_by = excluded.failed_by
+         WHERE {}
+         RETURNING group_id, seq",
+        places(6, failure.seqs.len()),
+        follows_in("receipts.state", ReceiptState::Failed)
+    );
+    let rows = on!(tx, conn => failure.seqs.iter().fold(
+        sqlx::query_as(built(text))
+            .bind(failure.group)
+            .bind(failure.person)
+            .bind(failure.reason)
+            .bind(now)
+            .bind(failure.source),
+        |q, seq| q.bind(*seq),
+    )
+    .fetch_all(conn)
+    .await)?;
+    Ok(places_of(rows))
+}
+
+/// Of a removed message there is nothing to be read, and nothing to be told.
+pub async fn remove_all(tx: &mut Tx, place: MessagePlace) -> Result<()> {
+    on!(tx, conn => sqlx::query("DELETE FROM receipts WHERE group_id = $1 AND seq = $2")
+        .bind(place.group).bind(place.seq).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// Declines what a member has not answered, where they refuse now. The messages whose receipts changed. One statement.
+pub async fn decline_open(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<Vec<MessagePlace>> {
+    let text = format!(
+        "UPDATE receipts SET state = 'declined', declined_at = $2, declined_by = 'browser'
+         WHERE person_id = $1 AND {} AND EXISTS (
+             SELECT 1 FROM members m LEFT JOIN accounts a ON a.person_id = m.person_id
+             WHERE m.group_id = receipts.group_id AND m.person_id = $1
+               AND coalesce(m.receipt_policy, a.receipt_policy) = 'refuse')
+         RETURNING group_id, seq",
+        follows(ReceiptState::Declined)
+    );
+    let rows = on!(tx, conn => sqlx::query_as(built(text)).bind(person).bind(now).fetch_all(conn).await)?;
+    Ok(places_of(rows))
+}
+
+/// What messages ask, and their receipts, counted; messages without any are left out. One statement for up to 2,000.
+pub async fn tallies(tx: &mut Tx, messages: &[MessagePlace]) -> Result<Vec<(MessagePlace, Receipts)>> {
+    #[derive(FromRow)]
+    struct Counted {
+        group_id: GroupId,
+        seq: i64,
+        receipt_request: ReceiptRequest,
+        asked: i64,
+        read: i64,
+        failed: i64,
+        declined: i64,
+    }
+    let mut tallies = Vec::new();
+    for part in messages.chunks(ROWS) {
+        let text = format!(
+            "WITH told (told_group, told_seq) AS (VALUES {})
+             SELECT r.group_id, r.seq, n.receipt_request, count(*) AS asked, count(CASE WHEN r.state = 'read' THEN 1 END) AS read,
+                    count(CASE WHEN r.state = 'failed' THEN 1 END) AS failed,
+                    count(CASE WHEN r.state = 'declined' THEN 1 END) AS declined
+             FROM told JOIN receipts r ON r.group_id = told_group AND r.seq = told_seq {STILL_HERE}
+             JOIN messages n ON n.group_id = r.group_id AND n.seq = r.seq
+             GROUP BY r.group_id, r.seq, n.receipt_request",
+            tuples(part.len(), 2)
+        );
+        let rows: Vec<Counted> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, place| {
+            q.bind(place.group).bind(place.seq)
+        })
+        .fetch_all(conn)
+        .await)?;
+        tallies.extend(rows.into_iter().map(|c| {
+            let tally = Tally { asked: c.asked, read: c.read, failed: c.failed, declined: c.declined };
+            (MessagePlace { group: c.group_id, seq: c.seq }, Receipts { request: c.receipt_request, tally })
+        }));
+    }
+    Ok(tallies)
+}
+
+/// A receiver with their name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub receipt: Receipt,
+    pub name: String,
+}
+
+/// Up to `limit` receivers of a message: those it did not reach first, then who has not read it, who gives no receipt,
+/// and who has read it; by name. `after` is the last one of the page before. One statement.
+pub async fn list(
+    tx: &mut Tx,
+    place: MessagePlace,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Named>> {
+    let text = format!(
+        "SELECT {COLUMNS}, p.full_name FROM receipts r JOIN persons p ON p.id = r.person_id {STILL_HERE}
+         WHERE r.group_id = $1 AND r.seq = $2 AND ($3 IS NULL OR ({RANK}, p.full_name, r.person_id) > (
+             SELECT {RANK}, p.full_name, r.person_id FROM receipts r JOIN persons p ON p.id = r.person_id
+             WHERE r.group_id = $1 AND r.seq = $2 AND r.person_id = $3))
+         ORDER BY {RANK}, p.full_name, r.person_id LIMIT $4"
+    );
+    let rows: Vec<NamedRow> = on!(tx, conn => sqlx::query_as(built(text))
+        .bind(place.group).bind(place.seq).bind(after).bind(limit).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|row| Named { receipt: row.receipt.into(), name: row.full_name }).collect())
+}
+
+/// What is known of one receiver.
+pub async fn find(tx: &mut Tx, place: MessagePlace, person: PersonId) -> Result<Option<Receipt>> {
+    let text =
+        format!("SELECT {COLUMNS} FROM receipts r WHERE r.group_id = $1 AND r.seq = $2 AND r.person_id = $3");
+    let row: Option<ReceiptRow> = on!(tx, conn => sqlx::query_as(built(text))
+        .bind(place.group).bind(place.seq).bind(person).fetch_optional(conn).await)?;
+    Ok(row.map(Receipt::from))
+}
+
+/// Who has neither read nor declined a message that asked for it.
+pub async fn unread(tx: &mut Tx, place: MessagePlace) -> Result<Vec<(MemberId, PersonId)>> {
+    let text = format!(
+        "SELECT m.id, m.person_id FROM receipts r {STILL_HERE}
+         WHERE r.group_id = $1 AND r.seq = $2 AND {} ORDER BY m.id",
+        follows_in("r.state", ReceiptState::Read)
+    );
+    Ok(on!(tx, conn => sqlx::query_as(built(text)).bind(place.group).bind(place.seq).fetch_all(conn).await)?)
+}
+
+/// The numbers of the newest messages of a group that wait for this member's own word; none if they do not confirm by
+/// hand.
+pub async fn to_confirm(tx: &mut Tx, group: GroupId, person: PersonId, limit: i64) -> Result<Vec<i64>> {
+    let text = format!(
+        "SELECT r.seq FROM receipts r {STILL_HERE} LEFT JOIN accounts a ON a.person_id = m.person_id
+         WHERE r.group_id = $1 AND r.person_id = $2 AND {}
+           AND coalesce(m.receipt_policy, a.receipt_policy) = 'manual'
+         ORDER BY r.seq DESC LIMIT $3",
+        follows_in("r.state", ReceiptState::Read)
+    );
+    let rows: Vec<(i64,)> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(person).bind(limit).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(seq,)| seq).collect())
+}
+
+/// Only of members who are here and may see the message: whoever left is counted out.
+const STILL_HERE: &str =
+    "JOIN members m ON m.group_id = r.group_id AND m.person_id = r.person_id AND m.first_seq <= r.seq";
+
+const COLUMNS: &str = "r.person_id, r.state, r.reason, r.failed_at, r.failed_by, r.sent_at, r.sent_by, r.cached_at, \
+     r.cached_by, r.delivered_at, r.delivered_by, r.read_at, r.read_by, r.declined_at, r.declined_by";
+
+const RANK: &str = "CASE r.state WHEN 'failed' THEN 0 WHEN 'declined' THEN 2 WHEN 'read' THEN 3 ELSE 1 END";
+
+/// That a state may follow the one that a row has.
+fn follows(new: ReceiptState) -> String {
+    follows_in("state", new)
+}
+
+fn follows_in(column: &str, new: ReceiptState) -> String {
+    let known = ReceiptState::ALL.into_iter().filter(|known| new.may_follow(Some(*known)));
+    let known: Vec<String> = known.map(|known| format!("'{}'", known.name())).collect();
+    format!("({column} IS NULL OR {column} IN ({}))", known.join(", "))
+}
+
+/// That the receiver is a member who may see the message, and gives such receipts.
+fn member_clause(whose: Whose) -> String {
+    let policy = match whose {
+        Whose::Everybodys => "",
+        Whose::OfTheAutomatic => {
+            " AND coalesce(m.receipt_policy, a.receipt_policy, 'automatic') = 'automatic'"
+        }
+    };
+    format!(
+        "EXISTS (SELECT 1 FROM members m LEFT JOIN accounts a ON a.person_id = m.person_id
+             WHERE m.group_id = receipts.group_id AND m.person_id = receipts.person_id
+               AND m.first_seq <= receipts.seq{policy})"
+    )
+}
+
+type PlaceRow = (GroupId, i64);
+
+fn places_of(rows: Vec<PlaceRow>) -> Vec<MessagePlace> {
+    rows.into_iter().map(|(group, seq)| MessagePlace { group, seq }).collect()
+}
+
+#[derive(FromRow)]
+struct ReceiptRow {
+    person_id: PersonId,
+    state: Option<ReceiptState>,
+    reason: String,
+    failed_at: Option<Timestamp>,
+    failed_by: Option<ReceiptSource>,
+    sent_at: Option<Timestamp>,
+    sent_by: Option<ReceiptSource>,
+    cached_at: Option<Timestamp>,
+    cached_by: Option<ReceiptSource>,
+    delivered_at: Option<Timestamp>,
+    delivered_by: Option<ReceiptSource>,
+    read_at: Option<Timestamp>,
+    read_by: Option<ReceiptSource>,
+    declined_at: Option<Timestamp>,
+    declined_by: Option<ReceiptSource>,
+}
+
+#[derive(FromRow)]
+struct NamedRow {
+    #[sqlx(flatten)]
+    receipt: ReceiptRow,
+    full_name: String,
+}
+
+impl From<ReceiptRow> for Receipt {
+    fn from(row: ReceiptRow) -> Self {
+        let known = [
+            (ReceiptState::Failed, row.failed_at, row.failed_by),
+            (ReceiptState::Sent, row.sent_at, row.sent_by),
+            (ReceiptState::Cached, row.cached_at, row.cached_by),
+            (ReceiptState::Delivered, row.delivered_at, row.delivered_by),
+            (ReceiptState::Read, row.read_at, row.read_by),
+            (ReceiptState::Declined, row.declined_at, row.declined_by),
+        ];
+        let steps = known.into_iter().filter_map(|(state, at, source)| {
+            let (at, source) = at.zip(source)?;
+            Some(Step { state, source, at })
+        });
+        Self { person_id: row.person_id, state: row.state, steps: steps.collect(), reason: row.reason }
+    }
+}
