@@ -2,7 +2,7 @@
 //! being looked at meanwhile is left out.
 
 use super::letters::{self, Receiver};
-use super::outbox::Composed;
+use super::outbox::{Composed, Letter};
 use super::{ActionError, Actions, Result};
 use crate::domain::event::Audience;
 use crate::domain::group::{Group, Member};
@@ -11,6 +11,8 @@ use crate::domain::job::Job;
 use crate::domain::language::Language;
 use crate::domain::message::Message;
 use crate::domain::person::Person;
+use crate::domain::receipt::ReceiptState;
+use crate::store::receipts::{Told, Whose};
 use crate::store::{self, Tx};
 
 /// How many messages one mail shows; the page has the others.
@@ -105,11 +107,12 @@ impl Actions {
         }
         let within = known.member.first_seq..known.group.last_seq + 1;
         let mut messages = store::messages::list_before(&mut tx, known.group.id, within, MOST).await?;
-        drop(tx);
         let is_for_them = |m: &Message| {
             m.seq > after && m.author.person_id != Some(known.person.id) && m.trace.removed.is_none()
         };
         messages.retain(is_for_them);
+        let asks_receipt = owes_receipt(&mut tx, &known.member, &messages).await?;
+        drop(tx);
         let first_seq = known.member.first_seq;
         let messages: Vec<Message> = messages.into_iter().map(|m| m.seen_from(first_seq)).collect();
         // Notices come along with what was said; alone they are no reason to write.
@@ -119,6 +122,7 @@ impl Actions {
         let Some(last) = messages.last().map(|m| m.seq) else { return Ok(()) };
         let earlier = left_out(&messages, after);
         let letter = letters::messages(self, &known.receiver(), &messages, earlier)?;
+        let letter = Letter { asks_receipt, ..letter };
         self.queue_for_member(self.compose(letter)?, &known.member, last).await
     }
 
@@ -157,6 +161,13 @@ impl Known {
     fn receiver(&self) -> Receiver<'_> {
         Receiver { group: &self.group, member: &self.member, person: &self.person, language: self.language }
     }
+}
+
+/// Whether one of these messages waits for a member's receipt. One statement if any of them asks for one, or none.
+async fn owes_receipt(tx: &mut Tx, member: &Member, messages: &[Message]) -> Result<bool> {
+    let asking = messages.iter().filter(|m| m.receipts.request.is_wanted()).map(Message::place);
+    let owed = asking.map(|place| Told { place, person: member.person_id }).collect::<Vec<_>>();
+    Ok(!store::receipts::news(tx, ReceiptState::Read, Whose::Everybodys, &owed).await?.is_empty())
 }
 
 /// How many unseen messages are older than those the mail shows.

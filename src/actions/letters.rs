@@ -70,6 +70,7 @@ pub(super) fn sign_in(
         place: Place::default(),
         files: Vec::new(),
         carried: Vec::new(),
+        asks_receipt: false,
     })
 }
 
@@ -187,6 +188,7 @@ pub(super) fn reminder(
     Ok(Letter {
         purpose: format!("reminder:{}:{}:{}", message.id, to.member.id, asked_at.millis()),
         carried: vec![message.seq],
+        asks_receipt: true,
         ..member_letter(actions, to, DeliveryKind::Reminder, (&message.author.name, words))?
     })
 }
@@ -231,6 +233,7 @@ fn member_letter(
         },
         files: Vec::new(),
         carried: Vec::new(),
+        asks_receipt: false,
     })
 }
 
@@ -308,6 +311,7 @@ fn answering(
         },
         files: Vec::new(),
         carried: Vec::new(),
+        asks_receipt: false,
     })
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Letter {
     pub files: Vec<OutgoingFile>,
     /// The numbers of the group's messages in it.
     pub carried: Vec<i64>,
+    /// Somebody waits for the receiver's word that they have read it.
+    pub asks_receipt: bool,
 }
 
 /// Where a letter belongs, for threads and answers.
@@ -85,6 +87,7 @@ impl Actions {
             references: letter.place.references,
             date: now,
             list: letter.place.list,
+            notify: letter.asks_receipt.then(|| self.return_path(id)).transpose()?,
             // A reminder is sent because a person asked for it just now.
             auto_submitted: !matches!(letter.kind, DeliveryKind::Messages | DeliveryKind::Reminder),
             loop_mark: Some(settings.address.key().to_owned()),
@@ -136,6 +139,12 @@ impl Actions {
         Token::derived(&self.key, "return", id.uuid())
     }
 
+    /// Where reports about a delivery come to.
+    fn return_path(&self, id: DeliveryId) -> Result<EmailAddress> {
+        let token = self.return_token(id);
+        identity::reply_address(&self.settings.mail, &token).map_err(|e| ActionError::Internal(e.into()))
+    }
+
     /// A mail to be sent; `None` when it was sent or given up before.
     ///
     /// # Errors
@@ -144,8 +153,7 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let Some(raw) = store::deliveries::raw(&mut tx, id).await? else { return Ok(None) };
         let Some(delivery) = store::deliveries::find(&mut tx, id).await? else { return Ok(None) };
-        let return_path = identity::reply_address(&self.settings.mail, &self.return_token(id))
-            .map_err(|e| ActionError::Internal(e.into()))?;
+        let return_path = self.return_path(id)?;
         Ok(Some(MailToSend { delivery, return_path, raw }))
     }
 

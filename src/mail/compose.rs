@@ -29,6 +29,9 @@ pub struct OutgoingMail {
     pub references: Vec<InternetMessageId>,
     pub date: Timestamp,
     pub list: Option<ListHeaders>,
+    /// Where the receiver's program is asked to say that it showed the mail (RFC 8098 2.1). The return path of the same
+    /// mail, or programs ask their users twice.
+    pub notify: Option<EmailAddress>,
     /// A program wrote it (RFC 3834 5): notices and links, not what members write.
     pub auto_submitted: bool,
     /// For `X-Mailmoot-Loop`.
@@ -117,6 +120,9 @@ fn headers(mail: &OutgoingMail) -> Result<MessageBuilder, ComposeError> {
     }
     if !mail.references.is_empty() {
         builder = builder.references(id_list(&mail.references));
+    }
+    if let Some(address) = &mail.notify {
+        builder = builder.raw_header(raw("Disposition-Notification-To", &format!("<{address}>")));
     }
     if mail.auto_submitted {
         builder = builder.raw_header(raw("Auto-Submitted", "auto-generated"));

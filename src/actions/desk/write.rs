@@ -153,6 +153,7 @@ impl Desk {
             references,
             date: self.clock.now(),
             list: None,
+            notify: None,
             auto_submitted: false,
             loop_mark: None,
             text: form.text.replace("\r\n", "\n"),

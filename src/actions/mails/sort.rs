@@ -7,7 +7,7 @@ use super::super::{ActionError, Actions, Result};
 use super::{Arrived, facts, parse_off_thread};
 use crate::domain::ids::MailId;
 use crate::domain::ledger::{Ignored, Outcome};
-use crate::mail::incoming::{DeliveryReport, IncomingMail, Report};
+use crate::mail::incoming::{DeliveryReport, DispositionReport, IncomingMail, Report};
 use crate::mail::parse::NotAMail;
 use crate::mail::{identity, own_letters};
 use crate::store::ledger::StoredMail;
@@ -150,13 +150,13 @@ impl Actions {
             .await?)
     }
 
-    /// A delivery report marks the delivery it is about; the ledger keeps the report itself.
+    /// A report says what became of the delivery it is about; the ledger keeps the report itself.
     async fn take_report(&self, arrived: &Arrived, report: &Report) -> Result<()> {
         let tokens: Vec<_> =
             identity::find_tokens(&arrived.mail, &self.settings.mail).iter().map(|t| t.digest()).collect();
         let fate = match report {
             Report::Delivery(report) => fate_of(report),
-            Report::Disposition(_) => None,
+            Report::Disposition(report) => displayed(report),
         };
         let (now, id, facts) = (self.clock.now(), arrived.id, facts(arrived, None));
         let changed = self
@@ -188,4 +188,10 @@ fn fate_of(report: &DeliveryReport) -> Option<Fate> {
         return Some(Fate::Failed(format!("{status} {words}").trim().chars().take(500).collect()));
     }
     with("delivered").map(|_| Fate::Delivered)
+}
+
+/// That a mail was shown; what else a program did with it is no news of its reader (RFC 8098 3.2.6.2).
+fn displayed(report: &DispositionReport) -> Option<Fate> {
+    let by_hand = report.mode.to_ascii_lowercase().contains("mdn-sent-manually");
+    report.disposition.eq_ignore_ascii_case("displayed").then_some(Fate::Displayed { by_hand })
 }

@@ -10,12 +10,15 @@ use crate::store::deliveries::Cargo;
 use crate::store::receipts::{Failure, Told, Whose};
 use crate::store::{self, Tx};
 
-/// What a delivery report says became of a mail (RFC 3464 2.3.3).
+/// What a report says became of a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
+    /// The receiver's mail system has it (RFC 3464 2.3.3).
     Delivered,
     /// With the server's words.
     Failed(String),
+    /// The receiver's mail program showed it: by the receiver's own word, or by itself (RFC 8098 3.2.6).
+    Displayed { by_hand: bool },
 }
 
 /// An attempt to hand a mail over ended. The messages whose receipts that changes; at most one statement.
@@ -29,36 +32,50 @@ pub async fn attempted(
     match state {
         DeliveryState::Waiting => Ok(Vec::new()),
         DeliveryState::Sent => {
-            arrived(tx, &cargo, (ReceiptState::Sent, ReceiptSource::Submission), now).await
+            let sent = Step { state: ReceiptState::Sent, source: ReceiptSource::Submission, at: now };
+            Ok(store::receipts::record(tx, sent, Whose::Everybodys, &receivers(&cargo)).await?)
         }
         DeliveryState::Failed => failed(tx, &cargo, (reply, ReceiptSource::Submission), now).await,
     }
 }
 
-/// A report about a mail came. The messages whose receipts that changes; two statements.
+/// A report about a mail came. The messages whose receipts that changes; three statements at the most.
 pub async fn reported(tx: &mut Tx, id: DeliveryId, fate: &Fate, now: Timestamp) -> Result<Vec<MessagePlace>> {
+    let step = |state, source| Step { state, source, at: now };
     match fate {
         Fate::Failed(reply) => match store::deliveries::bounced(tx, id, reply, now).await? {
             Some(cargo) => failed(tx, &cargo, (reply, ReceiptSource::Dsn), now).await,
             None => Ok(Vec::new()),
         },
-        Fate::Delivered => match store::deliveries::delivered(tx, id, now).await? {
-            Some(cargo) => arrived(tx, &cargo, (ReceiptState::Delivered, ReceiptSource::Dsn), now).await,
-            None => Ok(Vec::new()),
-        },
+        Fate::Delivered => {
+            let delivered = step(ReceiptState::Delivered, ReceiptSource::Dsn);
+            arrived(tx, (id, now), &[(delivered, Whose::Everybodys)]).await
+        }
+        Fate::Displayed { by_hand } => {
+            let delivered = step(ReceiptState::Delivered, ReceiptSource::Mdn);
+            let read = step(ReceiptState::Read, ReceiptSource::Mdn);
+            let whose = if *by_hand { Whose::Everybodys } else { Whose::OfTheAutomatic };
+            arrived(tx, (id, now), &[(delivered, Whose::Everybodys), (read, whose)]).await
+        }
     }
 }
 
 async fn arrived(
     tx: &mut Tx,
-    cargo: &Cargo,
-    (state, source): (ReceiptState, ReceiptSource),
-    at: Timestamp,
+    (id, now): (DeliveryId, Timestamp),
+    steps: &[(Step, Whose)],
 ) -> Result<Vec<MessagePlace>> {
+    let Some(cargo) = store::deliveries::delivered(tx, id, now).await? else { return Ok(Vec::new()) };
+    let mut changed = Vec::new();
+    for (step, whose) in steps {
+        changed.extend(store::receipts::record(tx, *step, *whose, &receivers(&cargo)).await?);
+    }
+    Ok(changed)
+}
+
+fn receivers(cargo: &Cargo) -> Vec<Told> {
     let place = |seq: &i64| MessagePlace { group: cargo.group, seq: *seq };
-    let told: Vec<Told> =
-        cargo.seqs.iter().map(|seq| Told { place: place(seq), person: cargo.person }).collect();
-    Ok(store::receipts::record(tx, Step { state, source, at }, Whose::Everybodys, &told).await?)
+    cargo.seqs.iter().map(|seq| Told { place: place(seq), person: cargo.person }).collect()
 }
 
 async fn failed(

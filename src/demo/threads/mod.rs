@@ -111,6 +111,7 @@ impl Script {
             references: ids.to_vec(),
             date: original.date,
             list: None,
+            notify: None,
             auto_submitted: false,
             loop_mark: None,
             text,

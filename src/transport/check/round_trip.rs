@@ -142,6 +142,7 @@ fn probe(mail: &MailSettings, to: &EmailAddress, id: &str, clock: &Clock) -> Opt
         references: Vec::new(),
         date: clock.now(),
         list: None,
+        notify: None,
         auto_submitted: true,
         loop_mark: Some("check".to_owned()),
         text: "mailmoot check sent this mail to see whether mail comes back. It can be deleted.\n".to_owned(),

@@ -79,6 +79,7 @@ fn a_composed_letter_comes_back_with_the_same_words() {
             references: Vec::new(),
             date: Timestamp::from_millis(1_795_000_000_000),
             list: None,
+            notify: None,
             auto_submitted: true,
             loop_mark: None,
             text: text.clone(),

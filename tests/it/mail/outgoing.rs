@@ -28,6 +28,7 @@ fn mail() -> OutgoingMail {
             unsubscribe_url: Some("https://moot.corp.example/u/abc".to_owned()),
             one_click: true,
         }),
+        notify: Some("moot+abc@corp.example".parse().unwrap()),
         auto_submitted: false,
         loop_mark: Some("abc".to_owned()),
         text: "Agreed.\n\nSee you on Thursday – 周四见。\n.\nFrom here on".to_owned(),

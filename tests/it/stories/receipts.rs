@@ -341,6 +341,69 @@ async fn a_report_says_that_it_failed_and_why_or_that_it_was_delivered() {
     .await;
 }
 
+/// Where the newest letter to somebody asks their program to say that it was read.
+async fn asks_program(house: &House, of: &str) -> Option<String> {
+    let letter = house.outbox.list(&of.parse().unwrap()).await.unwrap().remove(0);
+    let head = String::from_utf8_lossy(&letter.raw).split("\r\n\r\n").next().unwrap().to_owned();
+    let line = head.lines().find_map(|line| line.strip_prefix("Disposition-Notification-To: "));
+    line.map(|to| to.trim_matches(['<', '>']).to_owned())
+}
+
+/// What a program answers to that (RFC 8098 3).
+fn disposition(house: &House, (of, to): (&str, &str), mode: &str) -> String {
+    format!(
+        "From: {of}\r\nTo: {to}\r\nSubject: Read: Budget\r\nMIME-Version: 1.0\r\nMessage-ID: <{}@corp.example>\r\n\
+         Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nIt was displayed.\r\n\
+         --b\r\nContent-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; {of}\r\n\
+         Disposition: {mode}\r\n\r\n--b--\r\n",
+        house.token().reveal(),
+    )
+}
+
+#[tokio::test]
+async fn a_mail_program_says_that_it_was_read_as_far_as_its_user_lets_it() {
+    on_both(Wanted::default, async |house| {
+        let anna = Sender::with(&house, &[WANG, LI, DAVID]).await;
+        Browser::of(&house, WANG).await.post("/settings/receipts", &[("policy", "manual")]).await;
+        Browser::of(&house, LI).await.post("/settings/receipts", &[("policy", "refuse")]).await;
+        anna.posts("Nothing to confirm", &[]).await;
+        house.mails_of(DAVID, 2).await;
+        assert_eq!(asks_program(&house, DAVID).await, None, "nobody asked for it");
+
+        let seq = anna.asks("Please read").await;
+        let davids = eventually(async || asks_program(&house, DAVID).await).await;
+        let wangs = eventually(async || asks_program(&house, WANG).await).await;
+        anna.comes_to_see(seq, &["David Okafor (Sent", "sent by mail as well"]).await;
+        eventually(async || {
+            house.mails_of(LI, 1).await[0].text.new_text.contains("Please read").then_some(())
+        })
+        .await;
+        assert_eq!(asks_program(&house, LI).await, None, "who refuses is not asked");
+        let by_itself = "automatic-action/MDN-sent-automatically; displayed";
+        house.deliver(disposition(&house, (DAVID, &davids), by_itself)).await;
+        house.deliver(disposition(&house, (WANG, &wangs), by_itself)).await;
+        anna.comes_to_see(
+            seq,
+            &[
+                "Read 1: David Okafor (Read · says their mail program)",
+                "王小明 (Delivered · says their mail program)",
+            ],
+        )
+        .await;
+        let deleted = "manual-action/MDN-sent-manually; deleted";
+        house.deliver(disposition(&house, (WANG, &wangs), deleted)).await;
+        house.ledger(3).await;
+        assert!(anna.sees(seq).await.contains("王小明 (Delivered"));
+        house
+            .deliver(disposition(&house, (WANG, &wangs), "manual-action/MDN-sent-manually; displayed"))
+            .await;
+        anna.comes_to_see(seq, &["Read 2:"]).await;
+        assert_eq!(anna.line(seq).await, "2 of 3 read · 1 declined");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_sender_reminds_those_who_have_not_read_it_and_nobody_twice() {
     on_both(Wanted::long_hold, async |house| {
