@@ -46,7 +46,7 @@ function showAnswered({ seq, answered }) {
 
 /** The element stays, with its place, its focus and what other behaviours know of it. */
 function redraw(message, fresh) {
-  const focused = message.contains(document.activeElement);
+  const focused = message.contains(document.activeElement) ? document.activeElement : null;
   const unfolded = message.querySelector(".hidden-part")?.open;
   const kept = [...message.children].filter((child) => "keep" in child.dataset);
   for (const mark of MARKS) delete message.dataset[mark];
@@ -55,5 +55,6 @@ function redraw(message, fresh) {
   const hidden = message.querySelector(".hidden-part");
   if (hidden && unfolded) hidden.open = true;
   added(message);
-  if (focused && !message.contains(document.activeElement)) message.focus();
+  // What is kept was moved, and has lost the focus, too.
+  if (focused && !message.contains(document.activeElement)) (message.contains(focused) ? focused : message).focus({ preventScroll: true });
 }
