@@ -97,7 +97,7 @@ test("Nothing typed is lost when two windows edit one message, or when it is rem
   const [first, second] = [other, anna.page].map((page) => page.locator("[data-editing] textarea"));
   await first.fill("Two windows, the first");
   await first.press("Enter");
-  await message(other, "the first").waitFor();
+  await message(other, "Two windows, the first").waitFor();
   await second.fill("Two windows, the second");
   await second.press("Enter");
   await anna.page.locator("[data-editing] [role=alert]", { hasText: "in another window" }).waitFor();
