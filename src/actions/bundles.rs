@@ -5,7 +5,7 @@ use super::letters::{self, Receiver};
 use super::outbox::{Composed, Letter};
 use super::{ActionError, Actions, Result};
 use crate::domain::event::Audience;
-use crate::domain::group::{Group, Member};
+use crate::domain::group::{Group, Member, Muting};
 use crate::domain::ids::{GroupId, MemberId, PersonId};
 use crate::domain::job::Job;
 use crate::domain::language::Language;
@@ -105,8 +105,7 @@ impl Actions {
         if self.hub.listens(Audience::Group(known.group.id), known.person.id) {
             return self.plan_again(known.group.id).await;
         }
-        let within = known.member.first_seq..known.group.last_seq + 1;
-        let mut messages = store::messages::list_before(&mut tx, known.group.id, within, MOST).await?;
+        let mut messages = wanted(&mut tx, &known, after).await?;
         let is_for_them = |m: &Message| {
             m.seq > after && m.author.person_id != Some(known.person.id) && m.trace.removed.is_none()
         };
@@ -120,7 +119,8 @@ impl Actions {
             return Ok(());
         }
         let Some(last) = messages.last().map(|m| m.seq) else { return Ok(()) };
-        let earlier = left_out(&messages, after);
+        let is_whole = known.member.muting != Muting::Silent;
+        let earlier = if is_whole { left_out(&messages, after) } else { 0 };
         let letter = letters::messages(self, &known.receiver(), &messages, earlier)?;
         let letter = Letter { asks_receipt, ..letter };
         self.queue_for_member(self.compose(letter)?, &known.member, last).await
@@ -168,6 +168,17 @@ async fn owes_receipt(tx: &mut Tx, member: &Member, messages: &[Message]) -> Res
     let asking = messages.iter().filter(|m| m.receipts.request.is_wanted()).map(Message::place);
     let owed = asking.map(|place| Told { place, person: member.person_id }).collect::<Vec<_>>();
     Ok(!store::receipts::news(tx, ReceiptState::Read, Whose::Everybodys, &owed).await?.is_empty())
+}
+
+/// The newest messages; for a member who wants no mails, only those after `after` that mention them.
+async fn wanted(tx: &mut Tx, known: &Known, after: i64) -> Result<Vec<Message>> {
+    let (member, group) = (&known.member, &known.group);
+    if member.muting == Muting::Silent {
+        let whose = (group.id, known.person.id);
+        return Ok(store::messages::list_mentioning(tx, whose, after, MOST).await?);
+    }
+    let within = member.first_seq..group.last_seq + 1;
+    Ok(store::messages::list_before(tx, group.id, within, MOST).await?)
 }
 
 /// How many unseen messages are older than those the mail shows.

@@ -94,9 +94,9 @@ pub enum History {
 pub enum Muting {
     #[default]
     Off,
-    /// Nothing pops up and no count stands out; mails come as before.
+    /// Nothing pops up but mentions, and no count stands out; mails come as before.
     Muted,
-    /// No mails either.
+    /// No mails either, but of mentions.
     Silent,
 }
 

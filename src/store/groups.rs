@@ -313,12 +313,15 @@ pub async fn member_persons(tx: &mut Tx, group: GroupId) -> Result<Vec<PersonId>
     Ok(rows.into_iter().map(|(person,)| person).collect())
 }
 
-/// The members who have neither read nor been mailed everything that was said, and want mails. Notices alone start
-/// none.
+/// The members who have neither read nor been mailed everything that was said, and want mails; of those who want none,
+/// whoever is mentioned in what they have not seen. Notices alone start none.
 pub async fn members_behind(tx: &mut Tx, group: GroupId) -> Result<Vec<(MemberId, PersonId)>> {
     Ok(on!(tx, conn => sqlx::query_as(
         "SELECT m.id, m.person_id FROM members m JOIN groups g ON g.id = m.group_id
-         WHERE m.group_id = $1 AND m.read_seq < g.said_seq AND m.mailed_seq < g.said_seq AND m.muting <> 'silent'
+         WHERE m.group_id = $1 AND m.read_seq < g.said_seq AND m.mailed_seq < g.said_seq
+           AND (m.muting <> 'silent' OR EXISTS (
+             SELECT 1 FROM message_mentions x JOIN messages t ON t.id = x.message_id
+             WHERE x.person_id = m.person_id AND t.group_id = m.group_id AND t.seq > m.read_seq AND t.seq > m.mailed_seq))
          ORDER BY m.id")
         .bind(group).fetch_all(conn).await)?)
 }

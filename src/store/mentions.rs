@@ -41,14 +41,3 @@ pub async fn list(tx: &mut Tx, message: MessageId) -> Result<Vec<PersonId>> {
         .bind(message).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|(person,)| person).collect())
 }
-
-/// Those members whom a message after the last one that they have read and were mailed mentions.
-pub async fn behind(tx: &mut Tx, group: GroupId) -> Result<Vec<PersonId>> {
-    let rows: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as(
-        "SELECT DISTINCT m.person_id FROM members m
-         JOIN message_mentions x ON x.person_id = m.person_id
-         JOIN messages t ON t.id = x.message_id AND t.group_id = m.group_id
-         WHERE m.group_id = $1 AND t.seq > m.read_seq AND t.seq > m.mailed_seq")
-        .bind(group).fetch_all(conn).await)?;
-    Ok(rows.into_iter().map(|(person,)| person).collect())
-}

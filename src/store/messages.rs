@@ -211,6 +211,22 @@ pub async fn list_changed_after(
     with_parts(tx, rows).await
 }
 
+/// Up to `limit` messages after a sequence number that mention somebody, in their order. Five statements at the most.
+pub async fn list_mentioning(
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq > $3
+           AND id IN (SELECT message_id FROM message_mentions WHERE person_id = $2)
+         ORDER BY seq LIMIT $4"
+    );
+    let rows: Vec<MessageRow> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(person).bind(after).bind(limit).fetch_all(conn).await)?;
+    with_parts(tx, rows).await
+}
+
 /// The number of the first message since a time.
 pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result<Option<i64>> {
     let row: Option<(i64,)> = on!(tx, conn => sqlx::query_as(

@@ -8,6 +8,7 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::digest::Digest;
+use crate::domain::group::Muting;
 use crate::domain::ids::{GroupId, PersonId, SessionId, SubscriptionId};
 use crate::domain::job::PushJob;
 use crate::domain::language::Language;
@@ -56,6 +57,7 @@ struct TargetRow {
     id: SubscriptionId,
     person_id: PersonId,
     notices: Option<Level>,
+    muting: Muting,
     members: i64,
     #[sqlx(flatten)]
     settings: SettingsRow,
@@ -71,17 +73,23 @@ struct AddressedRow {
     topic: String,
     read_seq: i64,
     notices: Option<Level>,
+    muting: Muting,
     members: i64,
     #[sqlx(flatten)]
     settings: SettingsRow,
 }
 
 /// How many members the group `$1` has, and what a member `m` with the account `a` wants.
-const WISH: &str = "m.notices, (SELECT count(*) FROM members WHERE group_id = $1) AS members,
+const WISH: &str = "m.notices, m.muting, (SELECT count(*) FROM members WHERE group_id = $1) AS members,
                     a.quiet_from, a.quiet_until, a.zone, a.notices_show_contents";
 
-fn wish(notices: Option<Level>, members: i64, settings: SettingsRow) -> Wish {
-    Wish { level: notices.unwrap_or(Level::usual(members)), settings: settings.into() }
+/// Nothing pops up of a muted group but what names its reader.
+fn wish((notices, muting): (Option<Level>, Muting), members: i64, settings: SettingsRow) -> Wish {
+    let level = match notices.unwrap_or(Level::usual(members)) {
+        Level::All if muting != Muting::Off => Level::Mentions,
+        level => level,
+    };
+    Wish { level, settings: settings.into() }
 }
 
 /// Adds a browser, instead of what its session or its endpoint had before. Two statements.
@@ -158,7 +166,7 @@ pub async fn targets(tx: &mut Tx, group: GroupId, now: Timestamp) -> Result<Vec<
     let target = |row: TargetRow| Target {
         subscription: row.id,
         person: row.person_id,
-        wish: wish(row.notices, row.members, row.settings),
+        wish: wish((row.notices, row.muting), row.members, row.settings),
     };
     Ok(rows.into_iter().map(target).collect())
 }
@@ -188,7 +196,7 @@ pub async fn find_addressed(tx: &mut Tx, job: PushJob, now: Timestamp) -> Result
             language: row.language,
             topic: row.topic,
             read_seq: row.read_seq,
-            wish: wish(row.notices, row.members, row.settings),
+            wish: wish((row.notices, row.muting), row.members, row.settings),
         })
     }))
 }

@@ -8,7 +8,7 @@ use super::super::{ActionError, Actions, Result, access, mentions};
 use super::repeated::Said;
 use super::{Arrived, facts};
 use crate::domain::address::EmailAddress;
-use crate::domain::group::Member;
+use crate::domain::group::{Member, Muting};
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Author, Grade, MessagePlace, Source};
@@ -143,7 +143,10 @@ impl Actions {
         if let Some(member) = member {
             let own = posted.message.seq;
             let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
-            store::groups::mark_read(tx, group, member.person_id, read).await?;
+            // Whoever wants no mails was sent what mentions them, and knows nothing of what lies between.
+            if member.muting != Muting::Silent {
+                store::groups::mark_read(tx, group, member.person_id, read).await?;
+            }
             let who = (group, member.person_id);
             // The mail that is answered says best what was read; some relays give it another Message-ID.
             let answered = &arrived.mail.in_reply_to;

@@ -333,6 +333,39 @@ async fn a_muted_member_gets_mails_and_a_silent_one_none() {
 }
 
 #[tokio::test]
+async fn a_mention_reaches_also_whoever_wants_no_mails_and_brings_nothing_else_along() {
+    on_both(Wanted::default, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+        house.mails_of(DAVID, 1).await;
+        let david = house.person(DAVID).await;
+        house.actions.set_muting(&david, group, Muting::Silent).await.unwrap();
+        say(&house, &anna, group, "To all others").await;
+        house.mails_of(WANG, 2).await;
+        say(&house, &anna, group, "@David Okafor, can you?").await;
+        say(&house, &anna, group, "No hurry").await;
+        let mails = house.mails_of(DAVID, 2).await;
+        let text = &mails[0].text.new_text;
+        assert!(text.contains("@David Okafor, can you?"), "{text}");
+        assert!(!text.contains("To all others") && !text.contains("No hurry"), "{text}");
+        // He answers, and still has not read what was never sent to him.
+        let to = mails[0].reply_to[0].address.to_string();
+        house.deliver(mail(&[("From", DAVID), ("To", &to), ("Subject", "Re: Plan")], "I can.")).await;
+        house.messages(&anna, group, 5).await;
+        let line = house.actions.list_groups(&david).await.unwrap().remove(0);
+        assert_eq!((line.said, line.read), (5, 0));
+        // Once: what comes after it does not name him.
+        say(&house, &anna, group, "Thank you").await;
+        eventually(async || {
+            let mails = house.mails_of(WANG, 3).await;
+            mails.iter().any(|mail| mail.text.new_text.contains("Thank you")).then_some(())
+        })
+        .await;
+        assert_eq!(house.count_mails_of(DAVID).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn everybody_who_looks_sees_each_change_and_who_is_removed_hears_no_more() {
     on_both(Wanted::long_hold, async |house| {
         let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;

@@ -165,6 +165,37 @@ async fn everybody_chooses_what_to_hear_of() {
     .await;
 }
 
+#[tokio::test]
+async fn of_a_muted_group_only_mentions_are_heard() {
+    on_both(Wanted::long_hold, async |house| {
+        let scene = Scene::of(&house).await;
+        let mute = async |muting: &str| {
+            let path = format!("/groups/{}/muting", scene.group);
+            assert_eq!(scene.wang.post(&path, &[("muting", muting)]).await.status().as_u16(), 303);
+        };
+        for (count, muting) in [(1, "muted"), (2, "silent")] {
+            mute(muting).await;
+            scene.set_level("all").await;
+            scene.anna_says(&house, "Not for Wang").await;
+            scene.anna_says(&house, &format!("@王小明 though {muting}")).await;
+            scene.service.taken(count).await;
+            // Nothing at all is a stronger wish.
+            scene.set_level("none").await;
+            scene.anna_says(&house, "@王小明, not even this").await;
+        }
+        mute("off").await;
+        scene.set_level("all").await;
+        scene.anna_says(&house, "Heard again").await;
+        let mut heard = scene.words(3).await;
+        heard.sort_unstable();
+        let mut expected = ["@王小明 though muted", "@王小明 though silent", "Heard again"]
+            .map(|words| format!("Anna Berg: {words}"));
+        expected.sort_unstable();
+        assert_eq!(heard, expected);
+    })
+    .await;
+}
+
 /// Quiet hours are those of Wang's own clock: it is 11 in Stockholm when it is 10 in UTC.
 #[tokio::test]
 async fn nobody_is_woken_in_quiet_hours() {
