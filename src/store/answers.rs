@@ -44,9 +44,9 @@ impl From<Row> for Answered {
     }
 }
 
-/// A message of a group, as its answers show it.
+/// A message of a group, as its answers show it. A notice in the log is none.
 pub async fn find(tx: &mut Tx, group: GroupId, id: MessageId) -> Result<Option<Answered>> {
-    let text = format!("{SHOWN} WHERE group_id = $1 AND id = $2");
+    let text = format!("{SHOWN} WHERE group_id = $1 AND id = $2 AND notice IS NULL");
     let row: Option<Row> =
         on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(id).fetch_optional(conn).await)?;
     Ok(row.map(Answered::from))

@@ -7,12 +7,15 @@ use mailmoot::clock::Clock;
 use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::group::{Adding, History, Muting, Role};
 use mailmoot::domain::ids::GroupId;
+use mailmoot::domain::job::Job;
 use mailmoot::domain::ledger::{DeliveryState, Outcome};
 use mailmoot::domain::message::Message;
 use mailmoot::domain::notice::Notice;
 use mailmoot::domain::person::Viewer;
+use mailmoot::store::{self, jobs::Lane};
 use mailmoot::transport::local::LocalMail;
 use mailmoot::workers::Outlet;
+use reqwest::multipart::Form;
 
 use crate::support::browser::Browser;
 use crate::support::house::{ANNA, DAVID, House, LI, WANG, Wanted, eventually, mail, on_both};
@@ -304,6 +307,58 @@ async fn a_notice_is_nobodys_unread_and_goes_by_mail_with_the_next_message_only(
         assert_eq!(mails[0].subject, "Re: Plan", "one thread, whatever the topic");
         assert!(mails[0].html.as_str().contains("Better plan"));
         assert_eq!(unread(&wang).await.1, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notice_can_neither_be_changed_nor_answered_nor_found_nor_taken_along() {
+    on_both(Wanted::long_hold, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+        house.actions.set_topic(&anna, group, "Better plan").await.unwrap();
+        house.actions.add_members(&anna, group, people(&[LI], History::Start)).await.unwrap();
+        let notice = house.actions.list_messages_before(&anna, group, None, 1).await.unwrap().remove(0);
+        assert!(notice.notice.is_some() && notice.author.person_id == Some(anna.person_id));
+        // She wrote it, so to say, and owns the group: nobody has more rights.
+        let browser = Browser::of(&house, ANNA).await;
+        let own = format!("/groups/{group}/messages/{}", notice.seq);
+        assert_eq!(browser.get(&own).await.status(), 404);
+        for (rest, fields) in [
+            ("edit", &[("edits", "0"), ("markdown", "Not so")][..]),
+            ("remove", &[]),
+            ("react", &[("emoji", "👍"), ("on", "true")]),
+            ("pin", &[("on", "true")]),
+        ] {
+            assert_eq!(browser.post(&format!("{own}/{rest}"), fields).await.status(), 404, "{rest}");
+        }
+        let form = Form::new().text("markdown", "Why?").text("answers", notice.id.to_string());
+        let request = browser.request("POST", &format!("/groups/{group}/messages"));
+        let answer = request.header("accept", "application/json").multipart(form).send().await.unwrap();
+        assert_eq!(answer.status(), 422);
+        assert_eq!(
+            log(&house, &anna, group).await,
+            ["Welcome.", "Plan>Better plan", "+李雷"],
+            "all is as it was"
+        );
+        // Nor does the index take it up when it is made anew.
+        let anew = [(house.actions.clock.new_id(), Job::IndexMessages { before: None })];
+        let now = house.actions.clock.now();
+        house.actions.store.write(async move |tx| store::jobs::add(tx, &anew, now, now).await).await.unwrap();
+        house.actions.bell.ring();
+        eventually(async || {
+            let mut tx = house.actions.store.read().await.unwrap();
+            (!store::jobs::is_waiting(&mut tx, Lane::Index).await.unwrap()).then_some(())
+        })
+        .await;
+        let hits = async |words: &str| {
+            let page = browser.page(&format!("/groups/{group}/search?q={words}&zone=UTC")).await;
+            page.matches("class=\"hit\"").count()
+        };
+        assert_eq!((hits("Welcome").await, hits("Better").await, hits("李雷").await), (1, 0, 0));
+        assert_eq!(hits("from:Anna").await, 1, "the opening alone");
+        let draft = house.actions.start_draft_from_group(&anna, group, vec![1, 2, 3]).await.unwrap();
+        let chosen = house.actions.get_draft(&anna, draft).await.unwrap().chosen;
+        assert_eq!(chosen.iter().map(|(message, _)| message.seq).collect::<Vec<_>>(), [1]);
     })
     .await;
 }
