@@ -126,6 +126,27 @@ impl Actions {
         self.queue_for_member(self.compose(letter)?, &known.member, last).await
     }
 
+    /// Queues a mail of one message that a member knew before it mentioned them, unless they look at the group, where its
+    /// change has just come, or it mentions them no more. Running twice sends once.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when it can't be done now.
+    pub async fn mail_mention(&self, id: MemberId, seq: i64) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
+        let (group, person) = (known.group.id, known.person.id);
+        if self.hub.listens(Audience::Group(group), person) {
+            return Ok(());
+        }
+        let found = store::messages::list_mentioning(&mut tx, (group, person), seq - 1, 1).await?;
+        drop(tx);
+        let Some(message) = found.into_iter().find(|message| message.seq == seq) else { return Ok(()) };
+        let purpose = format!("mention:{id}:{}", message.id);
+        let message = message.seen_from(known.member.first_seq);
+        let letter = letters::messages(self, &known.receiver(), &[message], 0)?;
+        self.queue_for_member(self.compose(Letter { purpose, ..letter })?, &known.member, seq).await
+    }
+
     /// Nothing, if the member has left while the mail was composed.
     async fn queue_for_member(&self, composed: Composed, member: &Member, seq: i64) -> Result<()> {
         let (actions, id, group) = (self.clone(), member.id, member.group_id);

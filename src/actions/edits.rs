@@ -19,7 +19,8 @@ pub struct Edit {
 }
 
 impl Actions {
-    /// Gives a message of the viewer's own another text. The same text changes nothing.
+    /// Gives a message of the viewer's own another text. The same text changes nothing. Whom only the new text mentions is
+    /// told as of a new message.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] when the message is not there for this person, [`ActionError::Forbidden`] when it is
@@ -33,7 +34,8 @@ impl Actions {
     ) -> Result<Message> {
         edit.markdown.retain(|c| c != '\0');
         let (now, edit_time) = (self.clock.now(), self.settings.limits.edit_time);
-        self.change_message(viewer, place, async move |tx, subject| {
+        let actions = self.clone();
+        let edited = self.change_message(viewer, place, async move |tx, subject| {
             access::may_edit(subject, now, edit_time)?;
             check(subject, &edit)?;
             if edit.markdown == subject.message.body.markdown {
@@ -42,13 +44,17 @@ impl Actions {
             let id = subject.message.id;
             // Of members of one name those are meant who were meant before.
             let before = store::mentions::list(tx, id).await?;
-            let names = mentions::names_for(tx, place.group, &edit.markdown, before).await?;
+            let names = mentions::names_for(tx, place.group, &edit.markdown, before.clone()).await?;
             let read = mentions::read(subject.message.source, edit.markdown, &names);
             store::changes::edit(tx, id, &read.body, now).await?;
             store::mentions::replace(tx, id, &read.mentions).await?;
+            let anew = read.mentions.into_iter().filter(|person| !before.contains(person)).collect();
+            actions.plan_mentions(tx, &subject.message, anew).await?;
             Ok(true)
-        })
-        .await
+        });
+        let message = edited.await?;
+        self.bell.ring();
+        Ok(message)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Mentions: whom members can name in a group, and whom a text names.
 
+use super::push::Occasion;
 use super::{Actions, Result, access};
 use crate::domain::ids::{GroupId, PersonId};
-use crate::domain::message::{Body, Source};
+use crate::domain::job::Job;
+use crate::domain::message::{Body, Message, Source};
 use crate::domain::person::{Person, Viewer};
 use crate::mail::mentions::Names;
 use crate::mail::sanitize::{self, Rendered};
@@ -34,6 +36,27 @@ impl Actions {
         found.retain(|person| person.id != viewer.person_id);
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(found)
+    }
+
+    /// Adds the jobs that tell people whom a message mentions since it was edited. Who knows the message already gets a
+    /// mail of it by itself; the others get it with what they have not seen. Four statements at the most, none for
+    /// nobody.
+    pub(super) async fn plan_mentions(
+        &self,
+        tx: &mut Tx,
+        message: &Message,
+        mut people: Vec<PersonId>,
+    ) -> Result<()> {
+        people.retain(|person| Some(*person) != message.author.person_id);
+        if people.is_empty() {
+            return Ok(());
+        }
+        let (now, group, seq) = (self.clock.now(), message.group_id, message.seq);
+        let know = store::mentions::list_who_know(tx, (group, seq), &people).await?;
+        let jobs = know.into_iter().map(|member| Job::MailMention { member, seq });
+        let jobs = jobs.chain([Job::PlanBundles { group }]).map(|job| (self.clock.new_id(), job));
+        store::jobs::add(tx, &jobs.collect::<Vec<_>>(), now + self.settings.mail.hold, now).await?;
+        self.plan_pushes(tx, message, &people, Occasion::Edit).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Messages: posting one, whichever door it came through, reading them, and noting how far somebody read.
 
 use super::history::Place;
+use super::push::Occasion;
 use super::{ActionError, Actions, Problem, Result, access, files, mentions};
 use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
@@ -187,7 +188,7 @@ impl Actions {
         // After the hold it finds out who has not seen what there is by then.
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
         store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;
-        self.plan_pushes(tx, &message, &new.mentions).await?;
+        self.plan_pushes(tx, &message, &new.mentions, Occasion::Post).await?;
         Ok(Posted { group, message, mentions: new.mentions })
     }
 

@@ -43,6 +43,15 @@ struct Notice {
     seq: i64,
 }
 
+/// Why a message is worth a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Occasion {
+    /// It is new.
+    Post,
+    /// It mentions somebody since it was edited.
+    Edit,
+}
+
 /// How much of a message a notice may show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -115,22 +124,26 @@ impl Actions {
     }
 
     /// Adds a job for each browser that is to hear of a message, in the transaction that stores it: none for its
-    /// author, none for whoever has the group in sight. One statement, and one more if there are any.
+    /// author, none for whoever has the group in sight; of an edit only for those whom it mentions anew. One statement,
+    /// and one more if there are any.
     pub(super) async fn plan_pushes(
         &self,
         tx: &mut Tx,
         message: &Message,
         mentioned: &[PersonId],
+        occasion: Occasion,
     ) -> Result<()> {
         if !self.settings.push.enabled {
             return Ok(());
         }
         let (now, group) = (self.clock.now(), message.group_id);
+        let edited = occasion == Occasion::Edit;
         let mut targets = store::push::targets(tx, group, now).await?;
         let is_mentioned = |person: PersonId| mentioned.contains(&person);
         targets.retain(|target| {
             let wish = target.wish;
             Some(target.person) != message.author.person_id
+                && (!edited || is_mentioned(target.person))
                 && !self.hub.listens(Audience::Sight(group), target.person)
                 && wanted(wish.level, is_mentioned(target.person), wish.settings.is_quiet(now))
         });
@@ -142,6 +155,7 @@ impl Actions {
             group,
             seq: message.seq,
             mentioned: is_mentioned(target.person),
+            edited,
         };
         let jobs: Vec<_> =
             targets.into_iter().map(|target| (self.clock.new_id(), Job::SendPush(job(target)))).collect();
@@ -160,7 +174,8 @@ impl Actions {
             return Ok(None);
         };
         let is_wanted = wanted(to.wish.level, job.mentioned, to.wish.settings.is_quiet(now));
-        let is_seen = to.read_seq >= job.seq || self.hub.listens(Audience::Sight(job.group), to.person);
+        let is_read = to.read_seq >= job.seq && !job.edited;
+        let is_seen = is_read || self.hub.listens(Audience::Sight(job.group), to.person);
         if !is_wanted || is_seen {
             return Ok(None);
         }

@@ -30,6 +30,8 @@ pub enum Job {
     BundleMessages { member: MemberId },
     /// Send a reminder to those who have not read a message that asked for receipts.
     RemindUnread { group: GroupId, seq: i64, asked_at: Timestamp },
+    /// Compose a mail of a message that a member knows, and that mentions them since it was edited.
+    MailMention { member: MemberId, seq: i64 },
     /// Find out whose address somebody typed who wants to sign in, and compose their mail.
     AnswerAsk { ask: AskId },
     /// What somebody said of themselves holds no longer.
@@ -48,6 +50,9 @@ pub struct PushJob {
     pub seq: i64,
     /// Whether the message names the browser's owner.
     pub mentioned: bool,
+    /// Whether it does so since it was edited: that they have read it says nothing then.
+    #[serde(default)]
+    pub edited: bool,
 }
 
 impl Job {
@@ -61,13 +66,14 @@ impl Job {
             Self::PlanBundlesAgain { group } => format!("plan-bundles:again:{group}"),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
             Self::RemindUnread { group, seq, .. } => format!("remind-unread:{group}:{seq}"),
+            Self::MailMention { member, seq } => format!("bundle-messages:mention:{member}:{seq}"),
             Self::AnswerAsk { ask } => format!("answer-ask:{ask}"),
             Self::EndStatus { person, until } => format!("end-status:{person}:{}", until.millis()),
             Self::IndexMessages { before } => {
                 format!("index-messages:{}", before.map(|id| id.to_string()).unwrap_or_default())
             }
-            Self::SendPush(PushJob { subscription, group, seq, .. }) => {
-                format!("send-push:{subscription}:{group}:{seq}")
+            Self::SendPush(PushJob { subscription, group, seq, edited, .. }) => {
+                format!("send-push:{subscription}:{group}:{seq}{}", if *edited { ":edited" } else { "" })
             }
         }
     }

@@ -1,11 +1,11 @@
 //! The table of mentions: whom a message names.
 
-use super::sql::{built, tuples};
+use super::sql::{built, places, tuples};
 use super::{
     Result, Tx,
     tx::{affected, on},
 };
-use crate::domain::ids::{GroupId, MessageId, PersonId};
+use crate::domain::ids::{GroupId, MemberId, MessageId, PersonId};
 
 /// What the members of a group are called.
 pub async fn names(tx: &mut Tx, group: GroupId) -> Result<Vec<(PersonId, String)>> {
@@ -40,4 +40,21 @@ pub async fn list(tx: &mut Tx, message: MessageId) -> Result<Vec<PersonId>> {
         "SELECT person_id FROM message_mentions WHERE message_id = $1 ORDER BY person_id")
         .bind(message).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// The members among these people who may see a message and have read it or were mailed it.
+pub async fn list_who_know(
+    tx: &mut Tx,
+    (group, seq): (GroupId, i64),
+    people: &[PersonId],
+) -> Result<Vec<MemberId>> {
+    let text = format!(
+        "SELECT id FROM members WHERE group_id = $1 AND first_seq <= $2 AND (read_seq >= $2 OR mailed_seq >= $2)
+           AND person_id IN ({}) ORDER BY id",
+        places(3, people.len())
+    );
+    let rows: Vec<(MemberId,)> = on!(tx, conn => people.iter()
+        .fold(sqlx::query_as(built(text)).bind(group).bind(seq), |q, person| q.bind(*person))
+        .fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(member,)| member).collect())
 }

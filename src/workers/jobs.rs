@@ -99,6 +99,7 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
             actions.plan_bundles(*group).await.map(|()| None)
         }
         Job::BundleMessages { member } => actions.bundle_messages(*member).await.map(|()| None),
+        Job::MailMention { member, seq } => actions.mail_mention(*member, *seq).await.map(|()| None),
         Job::EndStatus { person, until } => actions.end_status(*person, *until).await.map(|()| None),
         Job::RemindUnread { group, seq, asked_at } => {
             let place = MessagePlace { group: *group, seq: *seq };

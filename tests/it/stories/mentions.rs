@@ -1,5 +1,6 @@
 //! Anna wants Wang to look at something: she mentions him, and he is told, wherever he is.
 
+use mailmoot::actions::edits::Edit;
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::store;
@@ -8,6 +9,7 @@ use serde_json::Value;
 
 use crate::support::browser::Browser;
 use crate::support::house::{ANNA, DAVID, House, LI, WANG, Wanted, entry, eventually, mail, on_both};
+use crate::support::push_service::{PushService, Receiver};
 
 /// Says something and names whom the list after `@` gave.
 async fn call(browser: &Browser, group: GroupId, words: &str, chosen: &[String]) -> Value {
@@ -136,6 +138,52 @@ async fn the_list_after_the_sign_has_the_other_members_and_nobody_else() {
         assert_eq!(names("wang.xiao").await, ["王小明"], "by the address");
         assert!(names("anna").await.is_empty() && names("李雷").await.is_empty());
         assert!(names("%").await.is_empty() && names("_").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_an_edit_mentions_is_told_once_and_nobody_twice() {
+    on_both(Wanted::default, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID, LI]).await;
+        let service = PushService::start().await;
+        let (wang, david) = (Browser::of(&house, WANG).await, Browser::of(&house, DAVID).await);
+        let (of_wang, of_david) = (Receiver::at(&service, "wang"), Receiver::at(&service, "david"));
+        of_wang.subscribe(&wang).await;
+        of_david.subscribe(&david).await;
+        call(&Browser::of(&house, ANNA).await, group, "@王小明, can you?", &[]).await;
+        for address in [WANG, DAVID, LI] {
+            house.mails_of(address, 2).await;
+        }
+        service.taken(2).await;
+        // David and Li have it by mail, and David has read it, too.
+        house.actions.mark_read(&house.person(DAVID).await, group, 2).await.unwrap();
+        let place = MessagePlace { group, seq: 2 };
+        let edit = async |edits: i64, words: &str| {
+            let edit = Edit { edits, markdown: words.to_owned() };
+            house.actions.edit_message(&anna, place, edit).await.unwrap();
+        };
+        edit(0, "@王小明 or @David Okafor, can you?").await;
+        let mails = house.mails_of(DAVID, 3).await;
+        let newest = &mails[0].text.new_text;
+        assert!(newest.contains("@王小明 or @David Okafor") && !newest.contains("Welcome"), "{newest}");
+        let notice = service.taken(3).await.remove(2);
+        assert_eq!((notice.name.as_str(), notice.header("urgency")), ("david", "high"));
+        assert_eq!(of_david.open(&notice.body)["body"], "Anna Berg: @王小明 or @David Okafor, can you?");
+        // Named before, or named by an edit before: nothing new.
+        edit(1, "@王小明 and @David Okafor, can you?").await;
+        edit(2, "@王小明 can").await;
+        edit(3, "@王小明 and @David Okafor can").await;
+        let member = house.actions.get_group(&anna, group).await.unwrap().members;
+        let member = member.iter().find(|m| m.person.full_name == "David Okafor").unwrap().member.id;
+        house.actions.mail_mention(member, 2).await.unwrap();
+        // Whoever has not seen a message hears of it in the usual way.
+        call(&Browser::of(&house, ANNA).await, group, "The end", &[]).await;
+        house.mails_of(LI, 3).await;
+        let all = house.mails_of(DAVID, 4).await;
+        let told = all.iter().filter(|mail| mail.text.new_text.contains("@David Okafor")).count();
+        assert_eq!((told, all.len()), (1, 4));
+        assert_eq!(house.count_mails_of(WANG).await, 3);
     })
     .await;
 }
