@@ -28,6 +28,8 @@ pub enum Step {
     Answer(Who, &'static str),
     /// To the newest message.
     React(Who, &'static str),
+    /// The newest message, which is their own, says something else now.
+    Edit(Who, &'static str),
     /// The newest message.
     Pin(Who),
     /// Asks everybody for a receipt.
@@ -57,7 +59,7 @@ pub struct Offshoot {
     pub taken: &'static [i64],
 }
 
-use Step::{Adds, Answer, Ask, At, GoOn, Leaves, Mail, Mutes, Pin, React, Refuses, Say, Show};
+use Step::{Adds, Answer, Ask, At, Edit, GoOn, Leaves, Mail, Mutes, Pin, React, Refuses, Say, Show};
 use When::{Ago, Day};
 
 const DANGEROUS_GOODS: Offshoot = Offshoot {
@@ -212,7 +214,8 @@ which is not what we agreed. `§ 7.2` needs to go back to what it was."),
             Leaves(Who::Anna),
             At(Ago(58)),
             Show(Who::Wang, "供应商的新报价我放在附件里了，请大家看一下。和上一版相比，运输费降了 4%，但是交货期多了一周。", Sample::Offer),
-            Say(Who::Chen, "收到，今天下班前给意见。"),
+            Say(Who::Chen, "收到，明天给意见。"),
+            Edit(Who::Chen, "收到，今天下班前给意见。"),
             At(Ago(41)),
             Mail(Who::David, "One week longer is no problem for the plant. The price is good, let us take it."),
             At(Ago(34)),

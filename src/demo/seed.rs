@@ -14,6 +14,7 @@ use super::threads::{self, Script};
 use super::when::When;
 use crate::actions::desk::{Desk, Way};
 use crate::actions::drafts::{Change, LeaseOutcome};
+use crate::actions::edits::Edit;
 use crate::actions::members::NewMembers;
 use crate::actions::messages::NewMessage;
 use crate::actions::{Actions, Bell};
@@ -164,6 +165,7 @@ impl Seeder<'_> {
             Step::Say(who, text) => scene.say(self.viewer(*who)?, text, None).await?,
             Step::Answer(who, text) => scene.answer(self.viewer(*who)?, text).await?,
             Step::React(who, emoji) => scene.react(self.viewer(*who)?, emoji).await?,
+            Step::Edit(who, text) => scene.edit(self.viewer(*who)?, text).await?,
             Step::Pin(who) => scene.pin(self.viewer(*who)?).await?,
             Step::Ask(who, text) => scene.ask(self.viewer(*who)?, text).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
@@ -233,6 +235,14 @@ impl Scene<'_> {
         let place = self.newest(viewer).await?.place();
         let emoji = emoji.parse().ok().context("One emoji")?;
         self.actions.react(viewer, place, (emoji, true)).await?;
+        Ok(())
+    }
+
+    async fn edit(&self, viewer: &Viewer, text: &str) -> Result<()> {
+        let newest = self.newest(viewer).await?;
+        let place = newest.place();
+        let edit = Edit { edits: newest.trace.edits, markdown: text.to_owned() };
+        self.actions.edit_message(viewer, place, edit).await?;
         Ok(())
     }
 

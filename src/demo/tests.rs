@@ -55,6 +55,11 @@ async fn the_world_is_made_once_and_kept() {
     let asked: Vec<_> = messages.iter().filter(|m| m.receipts.request.is_wanted()).collect();
     let tally = Tally { asked: 7, read: 3, failed: 0, declined: 1 };
     assert_eq!(asked.iter().map(|m| m.receipts.tally).collect::<Vec<_>>(), [tally]);
+    assert_eq!(
+        messages.iter().filter(|m| m.trace.edits == 1).count(),
+        1,
+        "Chen answers earlier than he thought"
+    );
     drop(demo);
     let demo = Demo::open(&data, url, Clock::system()).await.unwrap();
     assert_eq!(demo.actions.list_groups(&anna).await.unwrap(), groups);
