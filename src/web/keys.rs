@@ -14,10 +14,11 @@ use crate::actions::ActionError;
 use crate::texts::Texts;
 
 /// A place, and what is pressed there: keys, and the text that says what they do. Keys of one press are joined by `+`,
-/// a space parts other ways to the same.
+/// which alone is a key itself; a space parts other ways to the same.
 type Place = (&'static str, &'static [(&'static str, &'static str)]);
 
-/// As the scripts have them (`templates/assets/script/`: keys, mention, toolbar, composer).
+/// As the scripts have them (`templates/assets/script/`: keys, mention, toolbar, composer) and the menu of a message
+/// (`templates/messages/_menu.html`).
 const PLACES: &[Place] = &[
     (
         "keys-everywhere",
@@ -39,7 +40,9 @@ const PLACES: &[Place] = &[
             ("↑ ↓", "keys-walk"),
             ("Enter", "keys-menu"),
             ("r", "keys-answer"),
+            ("+", "keys-react"),
             ("e", "keys-edit"),
+            ("p", "keys-pin"),
             ("l", "keys-link"),
             ("Delete", "keys-remove"),
         ],
@@ -98,7 +101,22 @@ impl KeyList {
     fn places(&self) -> &'static [Place] {
         PLACES
     }
-    fn ways(keys: &'static str) -> impl Iterator<Item = impl Iterator<Item = &'static str>> {
-        keys.split(' ').map(|way| way.split('+'))
+    fn ways(keys: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+        keys.split(' ').map(|way| if way == "+" { vec![way] } else { way.split('+').collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_the_messages_menu_are_listed() {
+        let menu = include_str!("../../templates/messages/_menu.html");
+        let keys = menu.split("data-key=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let (_, listed) = PLACES.iter().find(|(place, _)| *place == "keys-message").unwrap();
+        let missing: Vec<_> = keys.filter(|key| listed.iter().all(|(pressed, _)| pressed != key)).collect();
+        assert_eq!(missing, [""; 0]);
+        assert_eq!(KeyList::ways("+ Alt+↑").collect::<Vec<_>>(), [vec!["+"], vec!["Alt", "↑"]]);
     }
 }
