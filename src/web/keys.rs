@@ -43,6 +43,7 @@ const PLACES: &[Place] = &[
             ("+", "keys-react"),
             ("e", "keys-edit"),
             ("p", "keys-pin"),
+            ("g", "keys-go-on"),
             ("l", "keys-link"),
             ("Delete", "keys-remove"),
         ],

@@ -169,6 +169,7 @@ keys-menu = Open its menu
 keys-answer = Answer it
 keys-react = React to it
 keys-pin = Pin it
+keys-go-on = Go on from it in a new group
 keys-edit = Edit it, if it is yours
 keys-link = Copy its link
 keys-remove = Remove it

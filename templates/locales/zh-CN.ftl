@@ -163,6 +163,7 @@ keys-menu = 打开消息菜单
 keys-answer = 回复
 keys-react = 表情回应
 keys-pin = 置顶
+keys-go-on = 从这条消息另建群组
 keys-edit = 编辑自己的消息
 keys-link = 复制消息链接
 keys-remove = 删除

@@ -142,7 +142,7 @@ async function chooseMessages(page) {
   await scripted(page, "[data-drawer]");
   await page.locator(".stack-link").click();
   await page.locator("[data-drawer] a[href$='/family']").click();
-  await page.locator("[data-choose-open]").click();
+  await page.locator("a[data-choose-open]").click();
   await page.locator(".message > .pick").last().press("Space");
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { messages, openLink, scripted, someone } from "./people.mjs";
+import { messages, openLink, scripted, someone, until } from "./people.mjs";
 import { SIZES } from "./places.mjs";
 import { startDemo } from "./program.mjs";
 
@@ -33,7 +33,7 @@ async function beginChoosing(page) {
   await scripted(page, "[data-drawer]");
   await page.locator(".stack-link").click();
   await page.locator("[data-drawer] a[href$='/family']").click();
-  await page.locator("[data-choose-open]").click();
+  await page.locator("a[data-choose-open]").click();
   await boxes(page).first().waitFor({ state: "attached" });
 }
 
@@ -49,6 +49,30 @@ test("Choosing begins beside the discussion and ends with Escape, on a phone as 
     assert.equal(await boxes(page).count(), 0);
     assert.ok(await page.locator("[data-composer]").isVisible());
   }
+});
+
+test("The menu of a message goes on from it in a new group, by mouse and by key", async () => {
+  const { page } = anna;
+  await page.setViewportSize(SIZES.wide);
+  await page.goto(demo.url + budget);
+  await scripted(page, ".talk[data-talk]");
+  const [first, second] = [0, 1].map((n) => page.locator("[data-log] .message[data-seq]").nth(n));
+  await first.hover();
+  await scripted(page, "[data-message-tools]");
+  await first.click({ button: "right" });
+  await page.locator(".message-menu [data-do=choose]").click();
+  await first.locator(":scope > .pick:checked").waitFor();
+  assert.equal(await page.locator(".message.chosen").count(), 1);
+  await until("the keyboard goes on from there", () => first.locator(":scope > .pick").evaluate((box) => box === document.activeElement));
+  assert.equal(await bar(page).getByRole("status").innerText(), "1 chosen");
+  await page.keyboard.press("Escape");
+  await second.focus();
+  await page.keyboard.press("g");
+  await second.locator(":scope > .pick:checked").waitFor();
+  assert.equal(await page.locator(".message.chosen").count(), 1, "not the one before, too");
+  await bar(page).locator("button").first().click();
+  await page.waitForURL("**/drafts/*-*");
+  assert.equal(await page.locator("[data-part=chosen] .keep").count(), 1);
 });
 
 test("What is chosen by keyboard and with Shift comes along, and names where it stood", async () => {

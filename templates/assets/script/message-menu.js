@@ -91,6 +91,7 @@ export function attach(template) {
   });
   talk.addEventListener("moot:do", async ({ detail: { what, message } }) => {
     if (what === "details") return message.querySelector(".when").click();
+    if (what === "choose") return choose(message);
     const module = await LATER[what]?.();
     module?.act(what, message, { talk, template });
   });
@@ -103,6 +104,13 @@ export function attach(template) {
     act("edit", own);
   });
   added(talk);
+}
+
+/** Choosing begins with this message; its script comes with the press. */
+function choose(message) {
+  const opener = document.querySelector("[data-choose-from]");
+  opener.dataset.chooseOpen = message.dataset.seq;
+  opener.click();
 }
 
 /** Whether an entry is for a message. The server has the last word. */
