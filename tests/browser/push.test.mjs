@@ -97,7 +97,14 @@ test("A message is on the screen of whoever has switched notices on, and a press
   }, url);
   assert.deepEqual(await press(notice.url), [`opened ${demo.url}${notice.url}`]);
   await page.goto(demo.url + group);
+  await scripted(page, ".talk[data-talk]");
+  const typed = page.locator("[data-composer] [data-text]");
+  await typed.fill("Half a sentence");
   assert.deepEqual(await press(notice.url), [`focused ${demo.url}${group}`]);
+  await page.waitForURL(demo.url + notice.url);
+  await page.locator(".message.marked", { hasText: "Can we sign on Monday?" }).waitFor();
+  assert.equal(await typed.inputValue(), "Half a sentence", "the page was not loaded anew");
+  await typed.fill("");
   // In sight, its notices are done with; and none come.
   await until("only the other group's notice is left", async () => (await shown(page)).map(({ tag }) => tag).join() === "other");
 });

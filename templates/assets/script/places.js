@@ -53,6 +53,11 @@ export function followPlaces(talk, scroller, history) {
     set(url);
   });
   addEventListener("popstate", () => go(location));
+  // A notice was pressed.
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+    const url = new URL(data?.go ?? "", location.origin);
+    if (url.pathname === path) set(url);
+  });
 
   if (talk.dataset.at) reveal(history.find(talk.dataset.at), scroller);
   else if (!location.search && MESSAGE.test(location.hash)) go(location);

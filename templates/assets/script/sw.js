@@ -30,12 +30,15 @@ async function show({ title, body, url, tag, seq }) {
   await navigator.setAppBadge?.().catch(() => {});
 }
 
-/** To the open page of the group, wherever it is, or to a new one. */
+/** To the open page of the group, which goes to the message without being loaded anew, or to a new one. */
 async function lead(url) {
   const target = new URL(url, location.origin);
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const open = windows.find((window) => new URL(window.url).pathname === target.pathname);
-  if (open) return open.focus();
+  if (open) {
+    open.postMessage({ go: target.href });
+    return open.focus();
+  }
   return clients.openWindow(target.href);
 }
 
