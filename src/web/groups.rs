@@ -167,7 +167,7 @@ pub struct GroupPage {
     /// The largest file, in bytes.
     pub file_limit: i64,
     pub client_id: ClientMessageId,
-    /// What is being answered, if it was not taken.
+    /// What is answered by what was typed.
     pub answers: Option<(MessageId, AnsweredPart)>,
     /// What a new message asks, unless its author says otherwise.
     pub receipt: ReceiptRequest,
@@ -228,9 +228,11 @@ pub async fn page(
         parent: found.parent,
         file_limit: i64::try_from(actions.settings.limits.file_size).unwrap_or(i64::MAX),
         client_id: actions.clock.new_id(),
-        answers: None,
+        answers: unsent
+            .answers
+            .map(|answered| (answered.id, AnsweredPart::new(member.visit.texts(), id, answered))),
         typed: unsent.markdown,
-        unsent_at: unsent.updated_at.millis(),
+        unsent_at: unsent.at.millis(),
         kept: Vec::new(),
         problem: None,
     })

@@ -260,6 +260,7 @@ impl Written {
         let mut page = groups::page(state, member, group, None).await?;
         page.problem = Some(failure.words(member.visit.texts()));
         page.typed = self.markdown;
+        page.answers = None;
         if let Some(id) = self.answers {
             // One that can't be answered is what the problem is about.
             let answered = state.actions.find_answered(&member.viewer, group, id).await.ok();

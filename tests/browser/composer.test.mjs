@@ -113,6 +113,44 @@ test("What is typed is on the other device, and what was typed there meanwhile i
   await other.close();
 });
 
+test("The other device shows also which message is answered, and an answer goes on there", async () => {
+  const { page, context } = sofia;
+  await page.goto(group);
+  await scripted(page, "[data-composer]");
+  const answered = (where) => where.locator("[data-answering] .answered");
+  const first = page.locator("[data-log] .message[data-seq]", { hasText: "lay eight sockets" }).first();
+  await first.hover();
+  await scripted(page, "[data-message-tools]");
+  await first.focus();
+  await page.keyboard.press("r");
+  await answered(page).waitFor();
+  const saved = page.waitForResponse((answer) => answer.url().endsWith("/unsent") && answer.request().method() === "POST");
+  await page.keyboard.type("One weekend is");
+  await saved;
+  const other = await context.newPage();
+  await other.goto(group);
+  await scripted(other, "[data-composer]");
+  await other.evaluate(() => sessionStorage.clear());
+  assert.match(await answered(other).innerText(), /Tomasz Wójcik[^]*lay eight sockets/);
+  // Answering nothing there is known here when one comes back.
+  const gone = other.waitForResponse((answer) => answer.url().endsWith("/unsent") && answer.request().method() === "POST");
+  await other.locator("[data-answer-not]").click();
+  await gone;
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await answered(page).waitFor({ state: "detached" });
+  const same = other.locator("[data-log] .message[data-seq]", { hasText: "lay eight sockets" }).first();
+  await same.hover();
+  await scripted(other, "[data-message-tools]");
+  await same.focus();
+  await other.keyboard.press("r");
+  await text(other).press("End");
+  await other.keyboard.type(" enough");
+  await text(other).press("Enter");
+  const answer = other.locator("[data-log] .message:not(.waiting)", { hasText: "One weekend is enough" });
+  await answer.locator(".answered", { hasText: "lay eight sockets" }).waitFor();
+  await other.close();
+});
+
 test("Signs of Markdown come by keys and buttons, and the preview shows them", async () => {
   const { page } = sofia;
   await text(page).fill("Now or never");

@@ -112,7 +112,7 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     for n in 0..others {
         desk.switch_notices_on(&format!("p{n}@corp.example")).await;
     }
-    let typed = NewUnsent { markdown: "Hel".to_owned(), seen: None };
+    let typed = NewUnsent { markdown: "Hel".to_owned(), ..NewUnsent::default() };
     costs.push((
         "keep what is typed",
         desk.cost(async || actions.keep_unsent(anna, group, typed).await.unwrap()).await,

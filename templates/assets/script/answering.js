@@ -1,14 +1,24 @@
 // Answering a message: the composer shows its line until the answer is sent, or until it is not meant to be one any more.
-import { icon, made } from "./html.js";
+import { element, icon, made } from "./html.js";
 
 /** How much of a message its line shows, in characters. */
 const LINE = 140;
 
-export function answering(form, talk) {
+/** `changed` is called when somebody has chosen what they answer. */
+export function answering(form, talk, changed) {
   const box = form.querySelector("[data-answering]");
   const text = form.querySelector("[data-text]");
   const remembered = `answering:${document.body.dataset.me}:${form.action}`;
-  let current = JSON.parse(sessionStorage.getItem(remembered) ?? "null");
+  /** What a line says that the server has drawn. */
+  const read = (id, line) => ({
+    id, seq: line.dataset.answered, group: talk.dataset.talk,
+    author: line.querySelector(".author").textContent,
+    words: line.querySelector(".cut").textContent.trim(),
+  });
+  const { value } = form.elements.answers;
+  /** What the text answers that the server keeps. */
+  const kept = value ? read(value, box.querySelector(".answered")) : null;
+  let current = JSON.parse(sessionStorage.getItem(remembered) ?? "null") ?? kept;
 
   const set = (message) => {
     current = message;
@@ -19,14 +29,15 @@ export function answering(form, talk) {
     if (message) box.querySelector("[data-line]").append(lineOf(message));
     box.hidden = !message;
   };
-  const cancel = () => {
-    set(null);
+  const choose = (message) => {
+    set(message);
     text.focus();
+    changed();
   };
+  const cancel = () => choose(null);
   talk.addEventListener("moot:do", ({ detail: { what, message } }) => {
     if (what !== "answer") return;
-    set(described(message, talk));
-    text.focus();
+    choose(described(message, talk));
   });
   box.querySelector("[data-answer-not]").addEventListener("click", cancel);
   text.addEventListener("keydown", (event) => {
@@ -37,6 +48,13 @@ export function answering(form, talk) {
   if (current) set(current);
 
   return {
+    kept,
+    current: () => current,
+    put: set,
+    /** From what the server tells of a kept text. */
+    told: (answers) => answers && read(answers.id, element(answers.html)),
+    /** The server has it: this tab need not know it any more. */
+    forget: () => sessionStorage.removeItem(remembered),
     /** The message that is answered, or `null`; the next one answers none. */
     take() {
       const taken = current;

@@ -13,14 +13,14 @@ export function attach(form) {
   const send = outbox(form, talk);
   const mentions = mentionsLater(text);
   toolbarLater(form, text);
-  const answered = answering(form, talk);
+  const answered = answering(form, talk, () => unsent.typed());
   const grow = () => {
     if (CSS.supports("field-sizing", "content")) return;
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight}px`;
   };
   const left = counting(form);
-  const unsent = unsentLater(form, text, () => {
+  const unsent = unsentLater(form, answered, () => {
     left();
     grow();
   });
@@ -91,11 +91,12 @@ function counting(form) {
 }
 
 /** What is typed is kept by a script that comes with the first letter, or when there is something to keep. */
-function unsentLater(form, text, changed) {
+function unsentLater(form, answered, changed) {
+  const text = form.querySelector("[data-text]");
   let unsent = null;
   // Without a network it is fetched with a later letter.
   const fetchIt = () => (unsent ??= import("./unsent.js")
-    .then(({ keepUnsent }) => keepUnsent(form, text, changed))
+    .then(({ keepUnsent }) => keepUnsent(form, answered, changed))
     .catch(() => { unsent = null; }));
   document.addEventListener("visibilitychange", fetchIt, { once: true });
   if (text.value !== text.defaultValue || Object.keys(sessionStorage).some((key) => key.startsWith("unsent:"))) fetchIt();

@@ -1,35 +1,42 @@
 // What is typed and not sent yet is kept on the server, so that it is there on one's other devices; and in this tab until
-// the server has it. There is one text, the newest: what another device has written meanwhile is offered, never lost.
+// the server has it. There is one text, the newest, with the message that it answers: what another device has written
+// meanwhile is offered, never lost.
 import { made, post } from "./html.js";
 
 const PAUSE = 1000;
 
 /** `typed` is to be called when the text has changed, `sent` when it is on its way, `stored` when it was sent. */
-export function keepUnsent(form, text, changed) {
+export function keepUnsent(form, answered, changed) {
+  const text = form.querySelector("[data-text]");
   const url = form.dataset.unsent;
   const remembered = `unsent:${document.body.dataset.me}:${url}`;
   const offer = form.querySelector("[data-other-text]");
   /** What the server has, as far as this page knows, and since when. */
-  let kept = { text: text.defaultValue, at: Number(form.dataset.unsentAt) };
+  let kept = { text: text.defaultValue, answers: answered.kept, at: Number(form.dataset.unsentAt) };
   let timer = 0;
   let running = null;
 
-  const isClean = () => text.value === kept.text;
+  const here = () => ({ text: text.value, answers: answered.current() });
+  const told = (found) => ({ text: found.markdown, answers: answered.told(found.answers) });
+  // What an empty text answers is this tab's own business.
+  const isClean = () => text.value === kept.text && (!text.value || answered.current()?.id === kept.answers?.id);
+  const fields = ({ text: markdown, answers }) => new URLSearchParams({ markdown, answers: answers?.id ?? "", seen: kept.at });
 
   async function save() {
     clearTimeout(timer);
     if (running) return;
     while (!isClean()) {
-      const saved = text.value;
-      running = post(url, new URLSearchParams({ markdown: saved, seen: kept.at }));
+      const saved = here();
+      running = post(url, fields(saved));
       const answer = await running;
       running = null;
       // Offline, or too long to be kept: it stays in this tab.
       if (!answer.ok) return;
-      kept = { text: saved, at: answer.at };
-      if (answer.other) show(answer.other);
+      kept = { ...saved, at: answer.at };
+      if (answer.other) show(told(answer.other));
     }
     sessionStorage.removeItem(remembered);
+    if (text.value) answered.forget();
   }
 
   function typed() {
@@ -45,20 +52,25 @@ export function keepUnsent(form, text, changed) {
     use.type = "button";
     use.addEventListener("click", () => {
       offer.hidden = true;
-      const mine = text.value;
+      const mine = here();
       put(other);
-      if (mine.trim()) show(mine);
+      if (mine.text.trim()) show(mine);
       text.focus();
     });
-    const words = made("bdi", "cut", other.replace(/\s+/g, " ").slice(0, 200));
+    const words = made("bdi", "cut", other.text.replace(/\s+/g, " ").slice(0, 200));
     offer.replaceChildren(made("span", "", offer.dataset.label), words, use);
     offer.hidden = false;
   }
 
-  function put(words) {
-    text.value = words;
-    changed();
+  function put(other) {
+    draw(other);
     typed();
+  }
+
+  function draw(other) {
+    text.value = other.text;
+    answered.put(other.answers);
+    changed();
   }
 
   /** Somebody who comes back from another device finds what was typed there. */
@@ -68,19 +80,18 @@ export function keepUnsent(form, text, changed) {
     const found = answer?.ok ? await answer.json() : null;
     if (!found || running || found.at === kept.at) return;
     if (!isClean()) {
-      if (found.markdown && found.markdown !== text.value) show(found.markdown);
+      if (found.markdown && found.markdown !== text.value) show(told(found));
       return;
     }
-    kept = { text: found.markdown, at: found.at };
-    text.value = found.markdown;
-    changed();
+    kept = { ...told(found), at: found.at };
+    if (kept.text !== text.value || kept.text) draw(kept);
   }
 
-  const here = sessionStorage.getItem(remembered);
-  if (here !== null && here !== text.value) {
-    const other = text.value;
-    put(here);
-    if (other.trim()) show(other);
+  const own = sessionStorage.getItem(remembered);
+  if (own !== null && own !== text.value) {
+    const other = { text: text.value, answers: answered.kept };
+    put({ text: own, answers: answered.current() });
+    if (other.text.trim()) show(other);
   } else {
     // Some browsers put back what stood here before a reload.
     typed();
@@ -90,7 +101,7 @@ export function keepUnsent(form, text, changed) {
     else if (!isClean()) save();
   });
   addEventListener("pagehide", () => {
-    if (!isClean()) navigator.sendBeacon(url, new URLSearchParams({ markdown: text.value, seen: kept.at }));
+    if (!isClean()) navigator.sendBeacon(url, fields(here()));
   });
 
   // The page may have stood here for long.
@@ -107,7 +118,7 @@ export function keepUnsent(form, text, changed) {
     async stored() {
       const late = running;
       await late;
-      if (!late) kept = { text: "", at: 0 };
+      if (!late) kept = { text: "", answers: null, at: 0 };
       typed();
     },
   };

@@ -1,6 +1,7 @@
 //! Anna writes: half of it here, half of it on another device, looks how it will look, and writes too much.
 
 use mailmoot::actions::messages::NewMessage;
+use mailmoot::domain::message::MessagePlace;
 use serde_json::{Value, json};
 
 use crate::support::browser::Browser;
@@ -16,7 +17,7 @@ async fn kept(browser: &Browser, path: &str) -> (String, i64) {
 async fn keep(browser: &Browser, path: &str, text: &str, seen: i64) -> (i64, Option<String>) {
     let (status, json) = browser.post_json(path, &[("markdown", text), ("seen", &seen.to_string())]).await;
     assert_eq!(status, 200, "{json}");
-    (json["at"].as_i64().unwrap(), json["other"].as_str().map(str::to_owned))
+    (json["at"].as_i64().unwrap(), json["other"]["markdown"].as_str().map(str::to_owned))
 }
 
 #[tokio::test]
@@ -48,6 +49,46 @@ async fn what_is_not_sent_yet_is_there_on_another_device_and_gone_when_it_is_sen
         assert_eq!(desk.say(&group.to_string(), "", "Dear all, hello").await.0, 200);
         assert_eq!(kept(&phone, &path).await, (String::new(), 0), "it was sent");
         assert_eq!(desk.post_json(&path, &[("markdown", &"字".repeat(200_001))]).await.0, 422);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_other_device_knows_also_which_message_is_answered() {
+    on_both(Wanted::long_hold, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG]).await;
+        let (desk, phone) = (Browser::of(&house, ANNA).await, Browser::of(&house, ANNA).await);
+        let (page, path) = (format!("/groups/{group}"), format!("/groups/{group}/unsent"));
+        let opening = house.messages(&anna, group, 1).await.remove(0).id.to_string();
+        let keep = async |browser: &Browser, words: &str, answers: &str| {
+            let fields = [("markdown", words), ("answers", answers), ("seen", "0")];
+            let (status, json) = browser.post_json(&path, &fields).await;
+            assert_eq!(status, 200, "{json}");
+            json
+        };
+        keep(&desk, "Good", &opening).await;
+        let field = format!("name=\"answers\" value=\"{opening}\"");
+        let shown = phone.page(&page).await;
+        assert!(shown.contains(&field) && shown.contains(">Good</textarea>"), "{shown}");
+        assert!(!shown.contains("data-answering hidden"), "its line stands above the field");
+        // The desk's text comes back to a phone that did not know it, with its line.
+        let told = keep(&phone, "Better", "").await;
+        assert_eq!(
+            (&told["other"]["markdown"], &told["other"]["answers"]["id"]),
+            (&json!("Good"), &json!(opening))
+        );
+        assert!(told["other"]["answers"]["html"].as_str().unwrap().contains("Welcome."), "{told}");
+        assert!(!desk.page(&page).await.contains(&field));
+        // What is not there is answered by nobody, and the text is kept all the same.
+        for wrong in [house.actions.clock.new_id::<()>().to_string().as_str(), "no id"] {
+            keep(&desk, "Best", wrong).await;
+            assert!(desk.page(&page).await.contains("name=\"answers\" value=\"\""));
+        }
+        // A message that was removed meanwhile is still the one that is answered.
+        keep(&desk, "Best", &opening).await;
+        house.actions.remove_message(&anna, MessagePlace { group, seq: 1 }).await.unwrap();
+        let shown = phone.page(&page).await;
+        assert!(shown.contains(&field) && shown.contains("<i>Message removed</i>"), "{shown}");
     })
     .await;
 }
