@@ -74,6 +74,9 @@ test("The topic changes on every page, in the list and in the title", async () =
 
 test("Whoever is removed reads no more, keeps what was typed, and finds the group gone from the list", async () => {
   await priya.page.locator("[data-composer] [data-text]").fill("Half a thought");
+  const file = await priya.page.locator("[data-log] a[href^='/files/']").first().getAttribute("href");
+  const { request } = priya.context;
+  assert.equal((await request.get(demo.url + file)).status(), 200);
   await openMembers(sofia.page);
   const row = sofia.page.locator("[data-drawer] .person", { hasText: "Priya Raman" });
   await row.locator("details.doings > summary").click();
@@ -86,4 +89,13 @@ test("Whoever is removed reads no more, keeps what was typed, and finds the grou
   await say(sofia.page, "Not for Priya");
   assert.equal(await priya.page.getByText("Not for Priya").count(), 0);
   await event(sofia.page, "removed Priya Raman").waitFor();
+  // Nor does a link to a file that she kept lead to it any more; she is told so in words, with a way on.
+  const refused = await request.get(demo.url + file);
+  assert.deepEqual([refused.status(), refused.headers()["content-disposition"]], [404, undefined]);
+  const answer = await priya.page.goto(`${demo.url}${file}`);
+  assert.equal(answer.status(), 404);
+  const told = priya.page.locator("main");
+  assert.match(await told.innerText(), /Nothing here for you[^]*not open to you/);
+  await told.locator("a").first().click();
+  await priya.page.waitForURL(`${demo.url}/`);
 });
