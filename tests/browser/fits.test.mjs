@@ -65,6 +65,8 @@ test("A group of sixty with long and right-to-left names is readable", async (co
     await page.goto(group);
     await scripted(page, "[data-drawer]");
     assert.deepEqual(await tooWide(page), [], `${viewport.width}`);
+    const { width } = await page.locator(".head .titles").boundingBox();
+    assert.ok(width > 0.35 * viewport.width, `the topic has room: ${width} of ${viewport.width}`);
     await page.locator(".stack-link").click();
     await page.locator("[data-drawer] .person").nth(59).waitFor();
     assert.deepEqual(await tooWide(page), [], `${viewport.width} with its members`);

@@ -134,7 +134,9 @@ async function openFiles(page) {
 
 async function openSettings(page) {
   await scripted(page, "[data-drawer]");
-  await page.locator(`.head a[href$="/settings"]`).click();
+  // A phone's head has no room for it; every panel leads to all others.
+  await page.locator(".stack-link").click();
+  await page.locator(`[data-drawer] nav a[href$="/settings"]`).click();
   await page.locator("[data-drawer] .setting").first().waitFor();
 }
 
