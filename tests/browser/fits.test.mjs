@@ -69,6 +69,8 @@ test("A group of sixty with long and right-to-left names is readable", async (co
     assert.ok(width > 0.35 * viewport.width, `the topic has room: ${width} of ${viewport.width}`);
     await page.locator(".stack-link").click();
     await page.locator("[data-drawer] .person").nth(59).waitFor();
+    const title = page.locator("[data-drawer] .panel-head h2");
+    assert.equal(await title.evaluate((one) => Math.round(one.clientHeight / parseFloat(getComputedStyle(one).lineHeight))), 1, "no word is broken");
     assert.deepEqual(await tooWide(page), [], `${viewport.width} with its members`);
     // A name that runs the other way does not turn what stands around it.
     const name = page.locator("[data-drawer] bdi", { hasText: ARABIC });
