@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, scripted, someone, until } from "./people.mjs";
+import { groupOf, member, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -15,10 +15,9 @@ let group;
 before(async () => {
   demo = await startDemo();
   browser = await openBrowser();
-  [sofia, tomasz] = [await someone(browser), await someone(browser)];
-  await openLink(sofia, demo.linkOf("Sofia Lindqvist"), `${demo.url}/`);
-  await openLink(tomasz, demo.linkOf("Tomasz Wójcik"), `${demo.url}/`);
-  group = demo.url + await sofia.page.locator("a[href^='/groups/']", { hasText: "third floor" }).first().getAttribute("href");
+  sofia = await member(browser, demo, "Sofia Lindqvist");
+  tomasz = await member(browser, demo, "Tomasz Wójcik");
+  group = demo.url + await groupOf(sofia, "third floor");
   await sofia.page.goto(group);
   await scripted(sofia.page, "[data-composer]");
 });

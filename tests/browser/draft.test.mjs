@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { beginDraft, openLink, scripted, someone, until } from "./people.mjs";
+import { beginDraft, member, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -22,8 +22,7 @@ after(async () => {
 });
 
 async function signedIn(name) {
-  const who = await someone(browser);
-  await openLink(who, demo.linkOf(name), `${demo.url}/`);
+  const who = await member(browser, demo, name);
   await scripted(who.page, "[data-drafts]");
   return who;
 }

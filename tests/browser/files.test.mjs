@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, say, scripted, someone, until } from "./people.mjs";
+import { member, say, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 /** As large as a file may be, in bytes. */
@@ -23,10 +23,8 @@ let wang;
 before(async () => {
   demo = await startDemo();
   browser = await openBrowser();
-  anna = await someone(browser);
-  wang = await someone(browser);
-  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
-  await openLink(wang, demo.linkOf("王小明"), `${demo.url}/`);
+  anna = await member(browser, demo, "Anna Berg");
+  wang = await member(browser, demo, "王小明");
 });
 after(async () => {
   await browser?.close();

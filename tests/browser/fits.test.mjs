@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { beginDraft, edit, makeGroup, openLink, say, scripted, someone } from "./people.mjs";
+import { beginDraft, edit, makeGroup, member, say, scripted, someone } from "./people.mjs";
 import { everyPlace, visitors } from "./places.mjs";
 import { startDemo } from "./program.mjs";
 
@@ -48,8 +48,7 @@ test("A group of sixty with long and right-to-left names is readable", async (co
   context.after(demo.stop);
   const browser = await openBrowser();
   context.after(() => browser.close());
-  const anna = await someone(browser);
-  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
+  const anna = await member(browser, demo, "Anna Berg");
   const { page } = anna;
   await beginDraft(page, demo.url);
   await addMany(page);

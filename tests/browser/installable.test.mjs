@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, say, scripted, someone, until } from "./people.mjs";
+import { groupOf, member, say, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -14,10 +14,9 @@ let group;
 
 before(async () => {
   [demo, browser] = await Promise.all([startDemo(), openBrowser()]);
-  [anna, david] = [await someone(browser), await someone(browser)];
-  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
-  await openLink(david, demo.linkOf("David Okafor"), `${demo.url}/`);
-  group = await david.page.locator("a[href^='/groups/']", { hasText: "Budget" }).first().getAttribute("href");
+  anna = await member(browser, demo, "Anna Berg");
+  david = await member(browser, demo, "David Okafor");
+  group = await groupOf(david, "Budget");
   await david.page.goto(demo.url + group);
 });
 after(async () => {

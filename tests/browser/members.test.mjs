@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, say, scripted, someone } from "./people.mjs";
+import { groupOf, member, say, scripted } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -15,15 +15,12 @@ let group;
 before(async () => {
   demo = await startDemo();
   browser = await openBrowser();
-  sofia = await someone(browser);
-  priya = await someone(browser);
-  await openLink(sofia, demo.linkOf("Sofia Lindqvist"), `${demo.url}/`);
-  const link = sofia.page.locator("a[href^='/groups/']", { hasText: "Third floor" }).first();
-  group = demo.url + await link.getAttribute("href");
-  for (const [one, name] of [[sofia, null], [priya, "Priya Raman"]]) {
-    if (name) await openLink(one, demo.linkOf(name), `${demo.url}/`);
-    await one.page.goto(group);
-    await scripted(one.page, "[data-guests]");
+  sofia = await member(browser, demo, "Sofia Lindqvist");
+  priya = await member(browser, demo, "Priya Raman");
+  group = demo.url + await groupOf(sofia, "Third floor");
+  for (const { page } of [sofia, priya]) {
+    await page.goto(group);
+    await scripted(page, "[data-guests]");
   }
 });
 after(async () => {

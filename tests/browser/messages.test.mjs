@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, say, scripted, someone, until } from "./people.mjs";
+import { groupOf, member, say, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -15,12 +15,10 @@ let group;
 before(async () => {
   demo = await startDemo();
   browser = await openBrowser();
-  anna = await someone(browser);
+  anna = await member(browser, demo, "Anna Berg");
   await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  priya = await someone(browser);
-  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
-  await openLink(priya, demo.linkOf("Priya Raman"), `${demo.url}/`);
-  group = demo.url + await anna.page.locator("a[href^='/groups/']", { hasText: "Third floor" }).first().getAttribute("href");
+  priya = await member(browser, demo, "Priya Raman");
+  group = demo.url + await groupOf(anna, "Third floor");
   for (const { page } of [anna, priya]) {
     await page.goto(group);
     await scripted(page, "[data-composer]");

@@ -32,6 +32,18 @@ export async function openLink({ page }, link, target) {
   await page.waitForURL(target);
 }
 
+/** Somebody of the demo, signed in in their own browser. */
+export async function member(browser, demo, name, options) {
+  const who = await someone(browser, options);
+  await openLink(who, demo.linkOf(name), `${demo.url}/`);
+  return who;
+}
+
+/** The path of a group that stands in the list of groups, by words of its topic. */
+export function groupOf({ page }, words) {
+  return page.locator("a[href^='/groups/']", { hasText: words }).first().getAttribute("href");
+}
+
 /** Until the page's script has taken hold of what `selector` names; before, a form is only a form. */
 export async function scripted(page, selector) {
   await page.waitForFunction((wanted) => document.querySelector(wanted)?.attached, selector);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { messages, openLink, say, scripted, someone, until } from "./people.mjs";
+import { groupOf, member, messages, say, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 const MANY = 520;
@@ -16,9 +16,8 @@ let first;
 before(async () => {
   demo = await startDemo();
   browser = await openBrowser();
-  priya = await someone(browser);
-  await openLink(priya, demo.linkOf("Priya Raman"), `${demo.url}/`);
-  group = demo.url + await priya.page.locator("a[href^='/groups/']", { hasText: "third floor" }).first().getAttribute("href");
+  priya = await member(browser, demo, "Priya Raman");
+  group = demo.url + await groupOf(priya, "third floor");
   await priya.page.goto(group);
   await scripted(priya.page, "[data-talk]");
   first = (await numbers(priya.page)).at(-1);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, say, scripted, someone, until } from "./people.mjs";
+import { groupOf, member, openLink, say, scripted, someone, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 import { deliver, receiverAt, shown, startPushService } from "./push-service.mjs";
 
@@ -21,10 +21,9 @@ before(async () => {
   anna = await someone(browser);
   await receiver.takeOver(anna.context);
   await anna.context.grantPermissions(["notifications"], { origin: demo.url });
-  david = await someone(browser);
+  david = await member(browser, demo, "David Okafor");
   await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
-  await openLink(david, demo.linkOf("David Okafor"), `${demo.url}/`);
-  group = await david.page.locator("a[href^='/groups/']", { hasText: "Budget" }).first().getAttribute("href");
+  group = await groupOf(david, "Budget");
   await david.page.goto(demo.url + group);
 });
 after(async () => {
@@ -51,8 +50,7 @@ async function switchOn(page) {
 
 test("A browser that blocks notices says what to do, and asks for nothing by itself", async () => {
   const { page } = david;
-  const other = await someone(browser);
-  await openLink(other, demo.linkOf("Priya Raman"), `${demo.url}/`);
+  const other = await member(browser, demo, "Priya Raman");
   await other.page.addInitScript(() => {
     Notification.requestPermission = () => { throw new Error("asked without a press"); };
     Object.defineProperty(Notification, "permission", { get: () => "denied" });

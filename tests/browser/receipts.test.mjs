@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, scripted, someone } from "./people.mjs";
+import { groupOf, openLink, scripted, someone } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -23,7 +23,7 @@ before(async () => {
     await openLink(who, demo.linkOf(name), `${demo.url}/`);
     return who;
   }));
-  group = demo.url + await anna.page.locator("a[href^='/groups/']", { hasText: "Budget" }).first().getAttribute("href");
+  group = demo.url + await groupOf(anna, "Budget");
   for (const who of [anna, wang, chen]) await openGroup(who.page);
 });
 after(async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { messages, openLink, scripted, someone, until } from "./people.mjs";
+import { groupOf, member, messages, scripted, until } from "./people.mjs";
 import { SIZES } from "./places.mjs";
 import { startDemo } from "./program.mjs";
 
@@ -15,9 +15,8 @@ let budget;
 before(async () => {
   demo = await startDemo();
   browser = await openBrowser();
-  anna = await someone(browser);
-  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
-  budget = await anna.page.locator("a[href^='/groups/']", { hasText: "Budget" }).first().getAttribute("href");
+  anna = await member(browser, demo, "Anna Berg");
+  budget = await groupOf(anna, "Budget");
 });
 after(async () => {
   await browser?.close();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { endsWith, messages, openLink, scripted, someone, until } from "./people.mjs";
+import { endsWith, groupOf, member, messages, openLink, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -14,9 +14,8 @@ let group;
 before(async () => {
   demo = await startDemo();
   browser = await openBrowser();
-  anna = await someone(browser);
-  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
-  group = demo.url + await anna.page.locator("a[href^='/groups/']", { hasText: "Budget" }).first().getAttribute("href");
+  anna = await member(browser, demo, "Anna Berg");
+  group = demo.url + await groupOf(anna, "Budget");
   await anna.page.goto(group);
   await scripted(anna.page, "[data-composer]");
 });

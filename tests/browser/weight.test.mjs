@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { openLink, scripted, someone } from "./people.mjs";
+import { member, scripted } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 /** Compressed, with the heads of the answers, in bytes. */
@@ -14,8 +14,7 @@ test("The first view of a discussion weighs less than 60 kB, all of it ours", as
   context.after(demo.stop);
   const browser = await openBrowser();
   context.after(() => browser.close());
-  const anna = await someone(browser);
-  await openLink(anna, demo.linkOf("Anna Berg"), `${demo.url}/`);
+  const anna = await member(browser, demo, "Anna Berg");
   const group = await anna.page.locator("a[href^='/groups/']:has-text('Budget')").first().getAttribute("href");
 
   // Nothing of an earlier visit is kept.
