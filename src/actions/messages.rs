@@ -2,7 +2,7 @@
 
 use super::history::Place;
 use super::push::Occasion;
-use super::{ActionError, Actions, Problem, Result, access, files, mentions};
+use super::{ActionError, Actions, Problem, Result, access, files, mentions, off_thread};
 use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, PersonId};
@@ -132,17 +132,19 @@ impl Actions {
     /// How a message would be shown.
     ///
     /// # Errors
-    /// [`ActionError::NotFound`] when this person is no member, [`ActionError::Invalid`] when it is too long.
+    /// [`ActionError::NotFound`] when this person is no member, [`ActionError::Invalid`] when it is too long, or
+    /// when they ask again and again.
     pub async fn preview_message(&self, viewer: &Viewer, group: GroupId, text: String) -> Result<SafeHtml> {
         access::member(&mut self.store.read().await?, viewer.person_id, group).await?;
         check_text(&text, false)?;
+        self.pace.take(viewer.person_id, self.clock.now())?;
         Ok(self.read_text(group, text, Vec::new()).await?.body.html)
     }
 
     /// Outside of the transaction, since others wait to write; that the writer is a member is checked in it.
     async fn read_text(&self, group: GroupId, text: String, chosen: Vec<PersonId>) -> Result<mentions::Read> {
         let names = mentions::names_for(&mut self.store.read().await?, group, &text, chosen).await?;
-        Ok(mentions::read(Source::Browser, text, &names))
+        off_thread(move || mentions::read(Source::Browser, text, &names)).await
     }
 
     /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.

@@ -77,6 +77,11 @@ pub struct Actions {
     pub receipts: receipts::Gathered,
 }
 
+/// Works on a thread that may be busy: what takes a while must not let other pages wait.
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| ActionError::Internal(e.into()))
+}
+
 impl Actions {
     /// A new secret for a link or a cookie.
     ///

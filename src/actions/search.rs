@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Actions, Result, access};
+use super::{Actions, Result, access, off_thread};
 use crate::domain::file::File;
-use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::ids::{GroupId, MessageId, PersonId};
 use crate::domain::person::Viewer;
 use crate::domain::search::entry::first_number;
 use crate::domain::search::excerpt::{Piece, excerpt, marked, on_one_line};
@@ -111,7 +111,11 @@ impl Actions {
             found.pop();
             results.next = found.last().map(|last| last.number);
         }
-        results.hits = hits(&mut tx, found, &groups, &query.marks()).await?;
+        let ids: Vec<_> = found.iter().map(|found| found.id).collect();
+        let files = store::files::list_of_messages(&mut tx, &ids).await?;
+        drop(tx);
+        let marks = query.marks();
+        results.hits = off_thread(move || hits(found, files, &groups, &marks)).await?;
         Ok(results)
     }
 }
@@ -171,15 +175,14 @@ fn numbers(query: &Query, asked: Asked<'_>) -> (i64, i64) {
     (query.days.from.map_or(0, begin), before)
 }
 
-async fn hits(tx: &mut Tx, found: Vec<Found>, groups: &Groups, marks: &[Phrase]) -> Result<Vec<Hit>> {
+fn hits(found: Vec<Found>, named: Vec<(MessageId, File)>, groups: &Groups, marks: &[Phrase]) -> Vec<Hit> {
     let topics: HashMap<GroupId, &str> = groups.iter().map(|(id, topic)| (*id, topic.as_str())).collect();
-    let ids: Vec<_> = found.iter().map(|found| found.id).collect();
     let mut files: HashMap<_, Vec<HitFile>> = HashMap::new();
-    for (message, file) in store::files::list_of_messages(tx, &ids).await? {
+    for (message, file) in named {
         let name = marked(file.name.as_str(), marks);
         files.entry(message).or_default().push(HitFile { file, name });
     }
-    Ok(found
+    found
         .into_iter()
         .map(|found| Hit {
             topic: topics.get(&found.group_id).copied().unwrap_or_default().to_owned(),
@@ -191,5 +194,5 @@ async fn hits(tx: &mut Tx, found: Vec<Found>, groups: &Groups, marks: &[Phrase])
             author: found.author_name,
             at: found.posted_at,
         })
-        .collect())
+        .collect()
 }

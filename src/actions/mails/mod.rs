@@ -10,7 +10,7 @@ mod unfetched;
 
 pub use receive::{Incoming, Position};
 
-use super::{ActionError, Actions, Result};
+use super::{Actions, Result, off_thread};
 use crate::domain::digest::Digest;
 use crate::domain::ids::{MailId, ThreadId};
 use crate::domain::time::Timestamp;
@@ -40,10 +40,8 @@ pub(super) struct Unopened {
     pub head: Option<Box<IncomingMail>>,
 }
 
-/// Parses on a thread that may be busy: a large mail takes a while, and the others must not wait for it.
 pub(super) async fn parse_off_thread(raw: Vec<u8>) -> Result<std::result::Result<IncomingMail, Unopened>> {
-    let open = move || parse(&raw).map_err(|why| Unopened { why, head: head_of(&raw).map(Box::new) });
-    tokio::task::spawn_blocking(open).await.map_err(|e| ActionError::Internal(e.into()))
+    off_thread(move || parse(&raw).map_err(|why| Unopened { why, head: head_of(&raw).map(Box::new) })).await
 }
 
 impl Actions {
