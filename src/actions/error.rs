@@ -155,7 +155,7 @@ impl ActionError {
         matches!(self, Self::Internal(error) if matches!(error.downcast_ref(), Some(StoreError::Taken)))
     }
 
-    pub(super) fn invalid(field: &'static str, problem: Problem) -> Self {
+    pub(crate) fn invalid(field: &'static str, problem: Problem) -> Self {
         Self::Invalid { field, problem }
     }
 }

@@ -131,7 +131,7 @@ impl FileName {
         let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
         let bad = |c: char| {
             c.is_control()
-                || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+                || matches!(c, '\u{ad}' | '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         };
         let kept: String = last.chars().map(|c| if bad(c) { '_' } else { c }).collect();
         let kept = kept.trim_matches(|c: char| c.is_whitespace() || c == '.');

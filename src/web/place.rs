@@ -21,7 +21,7 @@ pub struct AskedPlace {
 }
 
 /// The farthest that any clock has been from UTC, in minutes.
-const FARTHEST: i64 = 16 * 60;
+const FARTHEST: u64 = 16 * 60;
 
 impl AskedPlace {
     /// `None` if none was asked for, or what was asked for is no date.
@@ -36,7 +36,7 @@ impl AskedPlace {
     /// When the date began for the reader.
     fn midnight(&self) -> Option<Timestamp> {
         let date = NaiveDate::parse_from_str(&self.on, "%Y-%m-%d").ok()?;
-        let offset = if self.offset.abs() <= FARTHEST { self.offset } else { 0 };
+        let offset = if self.offset.unsigned_abs() <= FARTHEST { self.offset } else { 0 };
         let millis = date.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
         Some(Timestamp::from_millis(millis.saturating_sub(offset * 60_000)))
     }
@@ -58,6 +58,7 @@ mod tests {
     fn a_date_begins_at_the_readers_midnight() {
         for (on, offset, expected) in [
             ("2026-11-20", 0, Some("2026-11-20T00:00:00Z")),
+            ("2026-11-20", i64::MIN, Some("2026-11-20T00:00:00Z")),
             ("2026-11-20", 480, Some("2026-11-19T16:00:00Z")),
             ("2026-11-20", -330, Some("2026-11-20T05:30:00Z")),
             ("2026-11-20", 1_000_000, Some("2026-11-20T00:00:00Z")),

@@ -15,6 +15,7 @@ use super::filters;
 use super::own_path::own_path;
 use super::state::WebState;
 use super::visit::Member;
+use crate::actions::{ActionError, Problem};
 use crate::domain::presence::{Attention, Choice, Presence, Status};
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
@@ -87,12 +88,14 @@ pub struct StatusForm {
 }
 
 impl StatusForm {
-    fn status(&self, now: Timestamp) -> Status {
+    fn status(&self, now: Timestamp) -> Result<Status, ActionError> {
         let until = match self.lasts.as_str() {
-            "until" => self.until.map(Timestamp::from_millis),
-            minutes => minutes.parse().ok().map(|n: u32| now + Duration::from_secs(60) * n),
+            "" => Some(None),
+            "until" => self.until.map(|until| Some(Timestamp::from_millis(until))),
+            minutes => minutes.parse().ok().map(|n: u32| Some(now + Duration::from_secs(60) * n)),
         };
-        Status { choice: self.choice, note: self.note.clone(), until }
+        let until = until.ok_or(ActionError::invalid("until", Problem::NoSuchEnd))?;
+        Ok(Status { choice: self.choice, note: self.note.clone(), until })
     }
 }
 
@@ -102,7 +105,7 @@ pub async fn set(
     member: Member,
     Form(form): Form<StatusForm>,
 ) -> WebResult<Response> {
-    state.actions.set_status(&member.viewer, form.status(state.actions.clock.now())).await?;
+    state.actions.set_status(&member.viewer, form.status(state.actions.clock.now())?).await?;
     if member.visit.wants_json {
         return Ok(Json(json!({})).into_response());
     }
