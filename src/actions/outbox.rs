@@ -55,6 +55,7 @@ pub struct MailToSend {
     pub delivery: Delivery,
     /// The return path (RFC 5321 4.4): an address of ours that tells which delivery comes back.
     pub return_path: EmailAddress,
+    /// Empty if it could not be written: there is nothing to send.
     pub raw: Vec<u8>,
 }
 
@@ -95,7 +96,11 @@ impl Actions {
             html: Some(letter.words.html).filter(|html| !html.is_empty()),
             files: letter.files,
         };
-        let raw = compose::compose(&mail).map_err(|e| ActionError::Internal(e.into()))?;
+        // One address that can't be written to must not hold up the others' mails: theirs is refused when it is its turn.
+        let raw = compose::compose(&mail).unwrap_or_else(|error| {
+            tracing::warn!(delivery.id = %id, error = %error, "A mail could not be written.");
+            Vec::new()
+        });
         Ok(Composed(NewDelivery {
             delivery: Delivery {
                 id,

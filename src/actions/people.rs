@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{ActionError, Actions, Result, access};
+use super::{ActionError, Actions, Problem, Result, access};
 use crate::clock::Clock;
-use crate::domain::address::EmailAddress;
+use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Entry, Origin, Person, Viewer};
+use crate::domain::settings::MailSettings;
 use crate::domain::thread::Participant;
 use crate::domain::time::Timestamp;
+use crate::mail::compose;
 use crate::store::persons::NewPerson;
 use crate::store::{self, Tx};
 
@@ -23,6 +25,22 @@ pub struct Imported {
 
 /// How many entries one transaction takes; others may write in between.
 const PART: usize = 500;
+
+/// That everybody of these can be asked into a group by mail: an address that can be written to, and not our own.
+///
+/// # Errors
+/// [`ActionError::Invalid`] for the first that can't.
+pub(super) fn check_typed(mail: &MailSettings, addresses: &[NamedAddress]) -> Result<()> {
+    if addresses.iter().any(|one| mail.owns(&one.address)) {
+        return Err(ActionError::invalid("address", Problem::OwnAddress));
+    }
+    match addresses.iter().find(|one| !compose::can_go_to(&one.address)) {
+        Some(one) => {
+            Err(ActionError::invalid("address", Problem::Unreadable { text: one.address.to_string() }))
+        }
+        None => Ok(()),
+    }
+}
 
 impl Actions {
     /// People in whose name, address, department or position every word of `query` occurs.

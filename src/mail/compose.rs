@@ -99,6 +99,13 @@ pub fn compose(mail: &OutgoingMail) -> Result<Vec<u8>, ComposeError> {
     Ok(message.formatted())
 }
 
+/// Whether a mail to this address can be written: some addresses that a mail came from can't stand in one of ours, such as
+/// those with two full stops together (RFC 5322 3.4.1).
+pub fn can_go_to(address: &EmailAddress) -> bool {
+    let Ok(mailbox) = mailbox(&NamedAddress::from(address.clone())) else { return false };
+    Message::builder().from(mailbox.clone()).to(mailbox).body(String::new()).is_ok()
+}
+
 fn headers(mail: &OutgoingMail) -> Result<MessageBuilder, ComposeError> {
     let at = UNIX_EPOCH + Duration::from_millis(u64::try_from(mail.date.millis()).unwrap_or(0));
     let mut builder = Message::builder()

@@ -123,6 +123,9 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
     }
 }
 
+/// What is noted of a mail to an address that can't be written to (RFC 3463 3.2).
+const UNWRITABLE: &str = "5.1.3 This address can't stand in a mail";
+
 /// Hands over one mail. When to try again, and why, if that is to be.
 async fn send(
     actions: &Actions,
@@ -131,6 +134,9 @@ async fn send(
     tries: u32,
 ) -> Result<Option<(Duration, String)>, ActionError> {
     let Some(mail) = actions.mail_to_send(id).await? else { return Ok(None) };
+    if mail.raw.is_empty() {
+        return actions.record_refused(id, UNWRITABLE).await.map(|()| None);
+    }
     match outlet.send(&mail).await {
         Handed::Over { reply } => actions.record_sent(id, &reply).await.map(|()| None),
         Handed::Refused { reply } => actions.record_refused(id, &reply).await.map(|()| None),

@@ -214,9 +214,7 @@ async fn persons_for(
     outside: &Outside<'_>,
     addresses: Vec<NamedAddress>,
 ) -> Result<Vec<PersonId>> {
-    if addresses.iter().any(|one| outside.mail.owns(&one.address)) {
-        return Err(ActionError::invalid("address", Problem::OwnAddress));
-    }
+    people::check_typed(outside.mail, &addresses)?;
     if addresses.len() > MOST_MEMBERS {
         return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
     }

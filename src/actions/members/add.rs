@@ -42,9 +42,7 @@ impl Actions {
     /// [`ActionError::Invalid`] for guests, for nobody at all, for our own address, for too many, and when all of them
     /// are members already. [`ActionError::Forbidden`] where owners only may add.
     pub async fn add_members(&self, viewer: &Viewer, group: GroupId, new: NewMembers) -> Result<Added> {
-        if new.addresses.iter().any(|one| self.settings.mail.owns(&one.address)) {
-            return Err(ActionError::invalid("address", Problem::OwnAddress));
-        }
+        people::check_typed(&self.settings.mail, &new.addresses)?;
         if new.persons.len() + new.addresses.len() > MOST_MEMBERS {
             return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
         }
