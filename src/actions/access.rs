@@ -146,6 +146,7 @@ pub(super) async fn colleague(tx: &mut Tx, viewer: &Viewer, sign_in: &SignInSett
 pub(super) type Asks<'a> = (PersonId, &'a SignInSettings);
 
 /// A draft, for its owner and those colleagues who are to be its members. Guests see nothing before the group is there.
+/// Once it is, the draft is for its members: whoever has left sees it no more than the group.
 pub(super) async fn draft(tx: &mut Tx, asks: Asks<'_>, id: DraftId) -> Result<Draft> {
     let draft = store::drafts::find(tx, id).await?.ok_or(ActionError::NotFound)?;
     may_see_draft(tx, asks, draft).await
@@ -158,6 +159,10 @@ pub(super) async fn draft_for_change(tx: &mut Tx, asks: Asks<'_>, id: DraftId) -
 }
 
 async fn may_see_draft(tx: &mut Tx, (id, sign_in): Asks<'_>, draft: Draft) -> Result<Draft> {
+    if let Some(group) = draft.group_id {
+        member(tx, id, group).await?;
+        return Ok(draft);
+    }
     if draft.owner == id {
         return Ok(draft);
     }
@@ -175,12 +180,22 @@ pub(super) async fn thread(tx: &mut Tx, person: PersonId, id: ThreadId) -> Resul
     store::threads::find(tx, id).await?.ok_or(ActionError::NotFound)
 }
 
-/// A file, for members of the groups and owners of the drafts it is used in.
-pub(super) async fn file(tx: &mut Tx, person: PersonId, id: FileId) -> Result<StoredFile> {
-    if !store::files::may_open(tx, id, person).await? {
+/// A file, for members of the groups it is used in, and for those who see a draft that may take it into a group.
+pub(super) async fn file(tx: &mut Tx, asks: Asks<'_>, id: FileId) -> Result<StoredFile> {
+    if !store::files::may_open(tx, id, asks.0).await? && !stands_in_draft(tx, asks, id).await? {
         return Err(ActionError::NotFound);
     }
     store::files::find(tx, id).await?.ok_or(ActionError::NotFound)
+}
+
+async fn stands_in_draft(tx: &mut Tx, asks: Asks<'_>, id: FileId) -> Result<bool> {
+    for found in store::files::list_drafts(tx, id).await? {
+        match draft(tx, asks, found).await {
+            Err(ActionError::NotFound) => {}
+            seen => return seen.map(|_| true),
+        }
+    }
+    Ok(false)
 }
 
 /// An upload, for the one who began it, while they are a member of its group. `None` when all of it has come, or when

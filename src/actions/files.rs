@@ -86,18 +86,26 @@ impl Actions {
         upload: Upload,
         name: &str,
     ) -> Result<File> {
-        self.check_room(&mut self.store.read().await?, viewer.person_id, upload.size()).await?;
+        let size = upload.size();
+        self.check_room(&mut self.store.read().await?, viewer.person_id, size).await?;
         let stored = self.keep_upload(upload, FileName::cleaned(name, "file"), viewer.person_id).await?;
         let (file, now, person) = (stored.file.clone(), self.clock.now(), viewer.person_id);
-        self.store
+        let (actions, contents) = (self.clone(), stored.digest);
+        let added = self
+            .store
             .write(async move |tx| {
                 access::group(tx, person, group).await?;
+                store::persons::hold(tx, person).await?;
+                actions.check_room(tx, person, size).await?;
                 store::files::insert(tx, std::slice::from_ref(&stored)).await?;
                 store::files::add_upload(tx, stored.file.id, group, now).await?;
                 Ok::<_, ActionError>(())
             })
-            .await?;
-        Ok(file)
+            .await;
+        if added.is_err() {
+            self.store.write(async move |tx| removed::note(tx, vec![contents], now).await).await?;
+        }
+        added.map(|()| file)
     }
 
     /// Stores what somebody brought; its row is still to be added.
@@ -172,7 +180,7 @@ impl Actions {
     /// # Errors
     /// [`ActionError::NotFound`] when it is not there or not for them.
     pub async fn open_file(&self, viewer: &Viewer, id: FileId) -> Result<OpenFile> {
-        let stored = access::file(&mut self.store.read().await?, viewer.person_id, id).await?;
+        let stored = access::file(&mut self.store.read().await?, self.asks(viewer), id).await?;
         let contents = self.files.open(&stored.digest).await?.ok_or(ActionError::NotFound)?;
         Ok(OpenFile { file: stored.file, digest: stored.digest.hex(), contents })
     }

@@ -52,6 +52,7 @@ pub use error::{ActionError, Conflict, Problem};
 pub use pace::Pace;
 
 use crate::clock::Clock;
+use crate::domain::person::Viewer;
 use crate::domain::secret::{ServerKey, Token};
 use crate::domain::settings::Settings;
 use crate::files::Files;
@@ -90,5 +91,9 @@ impl Actions {
     fn new_token(&self) -> Result<Token> {
         let bytes = self.clock.random_bytes().map_err(|e| ActionError::Internal(e.into()))?;
         Ok(Token::from_random(bytes))
+    }
+
+    fn asks(&self, viewer: &Viewer) -> access::Asks<'_> {
+        (viewer.person_id, &self.settings.sign_in)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{ActionError, Actions, Conflict, Problem, Result, access};
 use crate::domain::file::{File, FileName, Upload};
-use crate::domain::ids::{FileId, GroupId, PersonId, UploadId};
+use crate::domain::ids::{FileId, GroupId, UploadId};
 use crate::domain::person::Viewer;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
@@ -36,8 +36,7 @@ impl Actions {
         size: u64,
     ) -> Result<Upload> {
         let limit = self.settings.limits.file_size;
-        let mut tx = self.store.read().await?;
-        access::group(&mut tx, viewer.person_id, group).await?;
+        access::group(&mut self.store.read().await?, viewer.person_id, group).await?;
         let upload = Upload {
             id: self.clock.new_id(),
             group_id: group,
@@ -52,16 +51,17 @@ impl Actions {
             _ if size > limit => return Err(ActionError::invalid("file", Problem::TooLarge { limit })),
             _ => self.check_kind(&upload.name, &[])?,
         }
-        let (under_way, _) = store::uploads::under_way(&mut tx, viewer.person_id).await?;
-        if usize::try_from(under_way).is_ok_and(|count| count >= MOST_UNDER_WAY) {
-            return Err(ActionError::invalid("file", Problem::TooMany { limit: MOST_UNDER_WAY }));
-        }
-        self.check_room(&mut tx, viewer.person_id, size).await?;
-        drop(tx);
-        let new = upload.clone();
+        let (new, actions) = (upload.clone(), self.clone());
         self.store
             .write(async move |tx| {
                 access::member(tx, new.person_id, group).await?;
+                // One after the other, or many at once would all find room.
+                store::persons::hold(tx, new.person_id).await?;
+                let (under_way, _) = store::uploads::under_way(tx, new.person_id).await?;
+                if usize::try_from(under_way).is_ok_and(|count| count >= MOST_UNDER_WAY) {
+                    return Err(ActionError::invalid("file", Problem::TooMany { limit: MOST_UNDER_WAY }));
+                }
+                actions.check_room(tx, new.person_id, size).await?;
                 Ok::<_, ActionError>(store::uploads::insert(tx, &new).await?)
             })
             .await?;
@@ -81,7 +81,7 @@ impl Actions {
                 self.join(upload).await.map(Progress::Finished)
             }
             Some(upload) => Ok(Progress::UnderWay(upload)),
-            None => Ok(Progress::Finished(finished(&mut tx, viewer.person_id, id).await?)),
+            None => Ok(Progress::Finished(finished(&mut tx, self.asks(viewer), id).await?)),
         }
     }
 
@@ -144,7 +144,8 @@ impl Actions {
             Ok(whole) => whole,
             // Somebody else was the first, and has taken the parts away.
             Err(error) => {
-                let found = finished(&mut self.store.read().await?, person, id).await;
+                let found =
+                    finished(&mut self.store.read().await?, (person, &self.settings.sign_in), id).await;
                 return found.map_err(|_| error.into());
             }
         };
@@ -195,8 +196,8 @@ impl Actions {
 }
 
 /// The file that an upload has become, for the one who brought it.
-async fn finished(tx: &mut Tx, person: PersonId, id: UploadId) -> Result<File> {
+async fn finished(tx: &mut Tx, asks: access::Asks<'_>, id: UploadId) -> Result<File> {
     let id: FileId = id.cast();
-    let stored = access::file(tx, person, id).await?;
-    if stored.created_by == Some(person) { Ok(stored.file) } else { Err(ActionError::NotFound) }
+    let stored = access::file(tx, asks, id).await?;
+    if stored.created_by == Some(asks.0) { Ok(stored.file) } else { Err(ActionError::NotFound) }
 }

@@ -75,6 +75,15 @@ pub async fn find_by_address(tx: &mut Tx, address: &EmailAddress) -> Result<Opti
     }
 }
 
+/// Lets others wait who would do the same for this person, until this transaction ends; see [`super::groups::hold`].
+pub async fn hold(tx: &mut Tx, id: PersonId) -> Result<()> {
+    if tx.is_postgres() {
+        on!(tx, conn => sqlx::query("SELECT 1 FROM persons WHERE id = $1 FOR UPDATE")
+            .bind(id).execute(conn).await.map(affected))?;
+    }
+    Ok(())
+}
+
 pub async fn find(tx: &mut Tx, id: PersonId) -> Result<Option<Person>> {
     Ok(list(tx, &[id]).await?.pop())
 }

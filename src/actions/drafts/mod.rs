@@ -61,7 +61,7 @@ impl Actions {
     pub async fn get_draft(&self, viewer: &Viewer, id: DraftId) -> Result<DraftPage> {
         let now = self.clock.now();
         let mut tx = self.store.read().await?;
-        let draft = access::draft(&mut tx, (viewer.person_id, &self.settings.sign_in), id).await?;
+        let draft = access::draft(&mut tx, self.asks(viewer), id).await?;
         let members = store::drafts::members(&mut tx, id).await?;
         let lease = draft.lease.as_ref().filter(|l| l.is_live(now));
         let (holder, wanted_by) = (lease.map(|l| l.holder), lease.and_then(|l| l.wanted_by));
@@ -70,8 +70,11 @@ impl Actions {
         ids.extend(holder.into_iter().chain(wanted_by));
         let persons = store::persons::list(&mut tx, &distinct(ids)).await?;
         let find = |id: PersonId| persons.iter().find(|p| p.id == id).cloned();
-        let files = store::files::list_of_draft(&mut tx, id).await?;
-        let chosen = spin_off::chosen(&mut tx, &draft).await?;
+        let mut files = store::files::list_of_draft(&mut tx, id).await?;
+        if draft.state == DraftState::Confirmed {
+            files.retain(|(_, kept)| *kept);
+        }
+        let chosen = spin_off::chosen_for(&mut tx, &draft, viewer.person_id).await?;
         let parent = spin_off::parent_topic(&mut tx, &draft, viewer.person_id).await?;
         let members = members
             .into_iter()

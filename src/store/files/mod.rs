@@ -99,8 +99,8 @@ pub async fn find(tx: &mut Tx, id: FileId) -> Result<Option<StoredFile>> {
     row.map(StoredFile::try_from).transpose()
 }
 
-/// Whether a person may open a file: it stands in a message they may see, or in a draft they may see, or they brought it
-/// to a group of theirs and have not named it in a message yet. One statement.
+/// Whether a person may open a file: it stands in a message they may see, or they brought it to a group of theirs and have
+/// not named it in a message yet. One statement.
 pub async fn may_open(tx: &mut Tx, id: FileId, person: PersonId) -> Result<bool> {
     let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
         "SELECT CAST(1 AS BIGINT) FROM message_files f
@@ -108,10 +108,6 @@ pub async fn may_open(tx: &mut Tx, id: FileId, person: PersonId) -> Result<bool>
          UNION ALL
          SELECT CAST(1 AS BIGINT) FROM group_uploads u JOIN files o ON o.id = u.file_id AND o.created_by = $2
          JOIN members p ON p.group_id = u.group_id AND p.person_id = $2 WHERE u.file_id = $1
-         UNION ALL
-         SELECT CAST(1 AS BIGINT) FROM draft_files f JOIN drafts d ON d.id = f.draft_id
-         WHERE f.file_id = $1 AND (d.owner_id = $2 OR EXISTS (
-            SELECT 1 FROM draft_members m WHERE m.draft_id = d.id AND m.person_id = $2))
          LIMIT 1",
     )
     .bind(id)
@@ -119,6 +115,15 @@ pub async fn may_open(tx: &mut Tx, id: FileId, person: PersonId) -> Result<bool>
     .fetch_optional(conn)
     .await)?;
     Ok(found.is_some())
+}
+
+/// The drafts a file stands in of which no group was made yet. One statement.
+pub async fn list_drafts(tx: &mut Tx, id: FileId) -> Result<Vec<DraftId>> {
+    let rows: Vec<(DraftId,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT d.id FROM draft_files f JOIN drafts d ON d.id = f.draft_id
+         WHERE f.file_id = $1 AND d.group_id IS NULL ORDER BY d.id")
+        .bind(id).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(draft,)| draft).collect())
 }
 
 /// Notes that a file was brought to a group, to be named by a message.
@@ -182,7 +187,7 @@ pub async fn is_shared(tx: &mut Tx, file: &StoredFile) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Those of `ids` that stand in no message and no draft, and do not wait for one. One statement.
+/// Those of `ids` that stand in no message, may not come into one by a draft, and do not wait for one. One statement.
 async fn list_of_no_use(tx: &mut Tx, ids: &[FileId]) -> Result<Vec<StoredFile>> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -190,7 +195,8 @@ async fn list_of_no_use(tx: &mut Tx, ids: &[FileId]) -> Result<Vec<StoredFile>> 
     let text = format!(
         "SELECT {STORED} FROM files f WHERE f.id IN ({})
          AND NOT EXISTS (SELECT 1 FROM message_files u WHERE u.file_id = f.id)
-         AND NOT EXISTS (SELECT 1 FROM draft_files u WHERE u.file_id = f.id)
+         AND NOT EXISTS (SELECT 1 FROM draft_files u JOIN drafts d ON d.id = u.draft_id
+            WHERE u.file_id = f.id AND d.group_id IS NULL)
          AND NOT EXISTS (SELECT 1 FROM group_uploads u WHERE u.file_id = f.id)",
         places(1, ids.len())
     );

@@ -8,7 +8,7 @@ use crate::store::tx::{affected, on};
 use crate::store::{Result, StoreError, Tx};
 
 /// Takes the files out of a message. Those that nothing else uses are forgotten at once; their contents are noted to be
-/// taken away ([`list`]). Two statements, four if something is forgotten.
+/// taken away ([`list`]). Two statements, five if something is forgotten.
 pub async fn detach_message(tx: &mut Tx, message: MessageId, now: Timestamp) -> Result<()> {
     let ids: Vec<(FileId,)> = on!(tx, conn => sqlx::query_as(
         "DELETE FROM message_files WHERE message_id = $1 RETURNING file_id")
@@ -19,12 +19,16 @@ pub async fn detach_message(tx: &mut Tx, message: MessageId, now: Timestamp) -> 
         return Ok(());
     }
     note(tx, unused.iter().map(|file| file.digest).collect(), now).await?;
-    let text = format!("DELETE FROM files WHERE id IN ({})", places(1, unused.len()));
-    on!(tx, conn => unused.iter().fold(sqlx::query(built(text)), |q, f| q.bind(f.file.id)).execute(conn).await.map(affected))?;
+    // The draft that brought them into the group knows them, too.
+    for (table, column) in [("draft_files", "file_id"), ("files", "id")] {
+        let text = format!("DELETE FROM {table} WHERE {column} IN ({})", places(1, unused.len()));
+        on!(tx, conn => unused.iter().fold(sqlx::query(built(text)), |q, f| q.bind(f.file.id)).execute(conn).await.map(affected))?;
+    }
     Ok(())
 }
 
-async fn note(tx: &mut Tx, mut contents: Vec<Digest>, now: Timestamp) -> Result<()> {
+/// Notes contents that no file has, to be taken away. One statement.
+pub async fn note(tx: &mut Tx, mut contents: Vec<Digest>, now: Timestamp) -> Result<()> {
     // PostgreSQL refuses a statement that meets the row it has just added.
     contents.sort_unstable();
     contents.dedup();

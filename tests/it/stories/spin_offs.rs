@@ -143,3 +143,75 @@ async fn the_chosen_messages_reach_members_who_live_in_their_mail() {
     assert!(invitation.text.new_text.contains("At nine"), "{}", invitation.text.new_text);
     assert!(invitation.text.new_text.contains("from “Plan”"), "{}", invitation.text.new_text);
 }
+
+#[tokio::test]
+async fn a_draft_shows_what_is_left_out_to_nobody_else_and_outlives_no_membership() {
+    on_both(Wanted::long_hold, async |house| {
+        let (anna, plan) = house.group("Plan", &[WANG, DAVID]).await;
+        let (wang, david) = (house.person(WANG).await, house.person(DAVID).await);
+        for words in ["This comes along", "This does not"] {
+            let new = NewMessage { markdown: words.to_owned(), ..NewMessage::default() };
+            house.actions.post_message(&wang, plan, new).await.unwrap();
+        }
+        let draft = house.actions.start_draft_from_group(&anna, plan, vec![2, 3]).await.unwrap();
+        let page = house.actions.get_draft(&anna, draft).await.unwrap();
+        let editor = house.editor(&anna);
+        house.actions.take_lease(editor, draft).await.unwrap();
+        let leave = Change::TakeAlong { message: page.chosen[1].0.id, kept: false };
+        house.actions.change_draft(editor, draft, leave).await.unwrap();
+        let add = Change::AddAddress { address: LI.to_owned(), name: None };
+        house.actions.change_draft(editor, draft, add).await.unwrap();
+        let li = house.person(LI).await;
+        let seen = async |who: &Viewer| {
+            let chosen = house.actions.get_draft(who, draft).await.unwrap().chosen;
+            chosen.into_iter().map(|(message, _)| message.seq).collect::<Vec<_>>()
+        };
+        assert_eq!(seen(&anna).await, [2, 3]);
+        assert_eq!(seen(&david).await, [2, 3], "who sees it in the group it stands in may put it back");
+        assert_eq!(seen(&li).await, [2], "what is left out is for nobody else");
+
+        house.actions.change_draft(editor, draft, Change::Opening("Go on.".to_owned())).await.unwrap();
+        let group = house.actions.confirm_draft(editor, draft).await.unwrap();
+        assert_eq!(seen(&li).await, [0; 0], "the group has it now");
+        house.actions.remove_member(&anna, group, david.person_id).await.unwrap();
+        let gone = house.actions.get_draft(&david, draft).await;
+        assert!(matches!(gone, Err(ActionError::NotFound)), "{gone:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_files_of_a_mail_follow_the_group_it_became() {
+    on_both(Wanted::long_hold, async |house| {
+        let mail = format!(
+            "From: Anna Berg <{ANNA}>\r\nTo: {DAVID}, {STRANGER}\r\nSubject: Plan\r\nMessage-ID: <plan@corp.example>\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nTwo files.\r\n\
+             --b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=kept.txt\r\n\r\nkept\r\n\
+             --b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=left.txt\r\n\r\nleft\r\n--b--\r\n"
+        );
+        let anna = house.person(ANNA).await;
+        let draft = house.actions.start_draft_from_mails(&anna, vec![mail.into_bytes()]).await.unwrap();
+        let (david, guest) = (house.person(DAVID).await, house.person(STRANGER).await);
+        let page = house.actions.get_draft(&anna, draft).await.unwrap();
+        let [kept, left] = page.files.iter().map(|(file, _)| file.id).collect::<Vec<_>>()[..] else { panic!() };
+        let opens = async |who: &Viewer, file: FileId| house.actions.open_file(who, file).await.is_ok();
+        assert!(opens(&david, left).await, "a colleague prepares the group as well");
+        assert!(!opens(&guest, kept).await, "a guest sees nothing before the group is there");
+
+        let editor = house.editor(&anna);
+        house.actions.take_lease(editor, draft).await.unwrap();
+        let leave = Change::KeepFile { file: left, kept: false };
+        house.actions.change_draft(editor, draft, leave).await.unwrap();
+        let group = house.actions.confirm_draft(editor, draft).await.unwrap();
+        assert!(opens(&guest, kept).await && opens(&david, kept).await);
+        for who in [&anna, &david, &guest] {
+            assert!(!opens(who, left).await, "it was left out");
+        }
+        house.actions.remove_member(&anna, group, david.person_id).await.unwrap();
+        assert!(!opens(&david, kept).await, "who is gone downloads nothing");
+        house.actions.remove_message(&anna, MessagePlace { group, seq: 1 }).await.unwrap();
+        assert!(!opens(&guest, kept).await && !opens(&anna, kept).await, "removed with its message");
+    })
+    .await;
+}
