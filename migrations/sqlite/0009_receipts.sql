@@ -31,6 +31,8 @@ CREATE TABLE receipts (
     read_by      TEXT    CHECK (read_by IN ('browser', 'submission', 'dsn', 'mdn', 'bridge', 'reply')),
     declined_at  INTEGER,
     declined_by  TEXT    CHECK (declined_by IN ('browser', 'submission', 'dsn', 'mdn', 'bridge', 'reply')),
+    -- When the author last asked them once more, by mail.
+    reminded_at  INTEGER,
     PRIMARY KEY (group_id, seq, person_id)
 ) STRICT;
 CREATE INDEX receipts_by_person ON receipts (person_id, group_id, seq);

@@ -4,7 +4,7 @@ use super::group::Muting;
 use super::ids::{DraftId, GroupId, PersonId, SessionId};
 use super::message::{Glance, Message, MessagePlace};
 use super::presence::{Attention, Presence, Status, Whereabouts};
-use super::receipt::Receipts;
+use super::receipt::{ReceiptRequest, Receipts};
 use super::time::Timestamp;
 
 /// What happened. Live delivery may lose one; sequence numbers and versions let a page notice and ask.
@@ -31,6 +31,8 @@ pub enum Event {
     ReadMoved { group: GroupId, read_seq: i64, read: i64 },
     /// To those who look at the group: how the receipts of a message stand now.
     ReceiptsChanged { place: MessagePlace, receipts: Receipts },
+    /// To those who look at the group: what its new messages ask, unless their authors say otherwise.
+    ReceiptRequestChanged { group: GroupId, request: ReceiptRequest },
     /// To the pages of the one who confirmed: the message waits for their word no longer.
     ReadingConfirmed { place: MessagePlace },
     /// To the pages of the one who chose: they answer requests for receipts in another way now.

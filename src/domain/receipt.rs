@@ -82,6 +82,8 @@ pub struct Receipt {
     pub steps: Vec<Step>,
     /// The server's words about a failure.
     pub reason: String,
+    /// When the author last asked them once more, by mail.
+    pub reminded_at: Option<Timestamp>,
 }
 
 /// A message's receipts, counted. Those who have left are counted out.

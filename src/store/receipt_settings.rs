@@ -48,6 +48,13 @@ pub async fn set_policy_in(
     Ok(())
 }
 
+/// What a group's new messages ask unless their authors say otherwise.
+pub async fn request(tx: &mut Tx, group: GroupId) -> Result<ReceiptRequest> {
+    let row: Option<(ReceiptRequest,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT receipt_request FROM groups WHERE id = $1").bind(group).fetch_optional(conn).await)?;
+    Ok(row.map_or_else(ReceiptRequest::default, |(request,)| request))
+}
+
 /// Whether a group's new messages ask for receipts unless their authors say otherwise.
 pub async fn set_request(tx: &mut Tx, group: GroupId, request: ReceiptRequest) -> Result<()> {
     on!(tx, conn => sqlx::query("UPDATE groups SET receipt_request = $2 WHERE id = $1")

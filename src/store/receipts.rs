@@ -292,6 +292,25 @@ pub async fn unread(tx: &mut Tx, place: MessagePlace) -> Result<Vec<(MemberId, P
     Ok(on!(tx, conn => sqlx::query_as(built(text)).bind(place.group).bind(place.seq).fetch_all(conn).await)?)
 }
 
+/// Notes that these receivers are asked once more. One statement for up to 2,000.
+pub async fn note_reminded(
+    tx: &mut Tx,
+    place: MessagePlace,
+    people: &[PersonId],
+    now: Timestamp,
+) -> Result<()> {
+    for part in people.chunks(ROWS) {
+        let text = format!(
+            "UPDATE receipts SET reminded_at = $3 WHERE group_id = $1 AND seq = $2 AND person_id IN ({})",
+            places(4, part.len())
+        );
+        on!(tx, conn => part.iter()
+            .fold(sqlx::query(built(text)).bind(place.group).bind(place.seq).bind(now), |q, person| q.bind(*person))
+            .execute(conn).await.map(affected))?;
+    }
+    Ok(())
+}
+
 /// The numbers of the newest messages of a group that wait for this member's own word; none if they do not confirm by
 /// hand.
 pub async fn to_confirm(tx: &mut Tx, group: GroupId, person: PersonId, limit: i64) -> Result<Vec<i64>> {
@@ -311,7 +330,7 @@ const STILL_HERE: &str =
     "JOIN members m ON m.group_id = r.group_id AND m.person_id = r.person_id AND m.first_seq <= r.seq";
 
 const COLUMNS: &str = "r.person_id, r.state, r.reason, r.failed_at, r.failed_by, r.sent_at, r.sent_by, r.cached_at, \
-     r.cached_by, r.delivered_at, r.delivered_by, r.read_at, r.read_by, r.declined_at, r.declined_by";
+     r.cached_by, r.delivered_at, r.delivered_by, r.read_at, r.read_by, r.declined_at, r.declined_by, r.reminded_at";
 
 const RANK: &str = "CASE r.state WHEN 'failed' THEN 0 WHEN 'declined' THEN 2 WHEN 'read' THEN 3 ELSE 1 END";
 
@@ -364,6 +383,7 @@ struct ReceiptRow {
     read_by: Option<ReceiptSource>,
     declined_at: Option<Timestamp>,
     declined_by: Option<ReceiptSource>,
+    reminded_at: Option<Timestamp>,
 }
 
 #[derive(FromRow)]
@@ -387,6 +407,12 @@ impl From<ReceiptRow> for Receipt {
             let (at, source) = at.zip(source)?;
             Some(Step { state, source, at })
         });
-        Self { person_id: row.person_id, state: row.state, steps: steps.collect(), reason: row.reason }
+        Self {
+            person_id: row.person_id,
+            state: row.state,
+            steps: steps.collect(),
+            reason: row.reason,
+            reminded_at: row.reminded_at,
+        }
     }
 }

@@ -951,6 +951,8 @@ receipts-reminded = { $n ->
     [one] { $n } reminder is on its way.
    *[other] { $n } reminders are on their way.
 }
+receipts-remind-again = They were reminded. You can do it again at
+receipt-reminded = reminded
 problem-just-reminded = { $n ->
     [one] They were reminded within the last hour. You can do it again in { $n } minute.
    *[other] They were reminded within the last hour. You can do it again in { $n } minutes.

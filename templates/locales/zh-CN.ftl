@@ -904,6 +904,8 @@ receipts-reminded = { $n ->
     [0] 无需提醒：其他人正打开讨论，或已经回应。
    *[other] 正在发出 { $n } 封提醒邮件。
 }
+receipts-remind-again = 已经提醒。可以再次提醒的时间：
+receipt-reminded = 已提醒
 problem-just-reminded = 一小时内已经提醒过，{ $n } 分钟后可以再次提醒。
 receipt-settings = 回执
 receipt-settings-lead = 当有人想知道我是否读过某条消息时：

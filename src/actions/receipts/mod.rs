@@ -11,13 +11,16 @@ pub use settings::ReceiptsInGroup;
 pub use crate::store::receipts::Named as Receiver;
 
 use super::changes::Subject;
-use super::{ActionError, Actions, Result, access};
+use super::{ActionError, Actions, Result, access, limits};
 use crate::domain::event::{Audience, Event};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
-use crate::domain::receipt::{Receipt, ReceiptPolicy, ReceiptSource, ReceiptState, Receipts, Step};
+use crate::domain::receipt::{
+    Receipt, ReceiptPolicy, ReceiptRequest, ReceiptSource, ReceiptState, Receipts, Step,
+};
+use crate::domain::time::Timestamp;
 use crate::store::receipts::{Told, Whose};
 use crate::store::{self, Tx};
 
@@ -41,6 +44,8 @@ pub struct ReceiptsPage {
     pub own: Option<Receipt>,
     /// How the viewer answers requests in this group.
     pub policy: ReceiptPolicy,
+    /// When the author may ask once more those who have not read it; `None` for now.
+    pub remind_again_at: Option<Timestamp>,
 }
 
 impl Actions {
@@ -77,7 +82,10 @@ impl Actions {
         let next = receivers.last().filter(|_| is_full).map(|last| last.receipt.person_id);
         let own = store::receipts::find(&mut tx, place, viewer.person_id).await?;
         let policy = store::receipt_settings::policy_of_member(&mut tx, group.id, viewer.person_id).await?;
-        Ok(ReceiptsPage { group, message, receivers, next, own, policy })
+        // Whoever has not read it stands first.
+        let reminded = receivers.iter().filter_map(|receiver| receiver.receipt.reminded_at).max();
+        let remind_again_at = reminded.map(|at| at + limits::HOUR).filter(|at| *at > self.clock.now());
+        Ok(ReceiptsPage { group, message, receivers, next, own, policy, remind_again_at })
     }
 
     /// How the receipts of these messages of a group stand; for a page that may have missed something.
@@ -98,8 +106,8 @@ impl Actions {
         Ok(counted.into_iter().map(|(place, receipts)| (place.seq, receipts)).collect())
     }
 
-    /// How this person answers requests in a group, and the messages that wait for their own word; none if they do not
-    /// confirm by hand. Two statements.
+    /// How this person answers requests in a group, what its new messages ask, and the messages that wait for their own
+    /// word; none if they do not confirm by hand. Three statements.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
@@ -107,11 +115,12 @@ impl Actions {
         &self,
         viewer: &Viewer,
         group: GroupId,
-    ) -> Result<(ReceiptPolicy, Vec<i64>)> {
+    ) -> Result<(ReceiptPolicy, ReceiptRequest, Vec<i64>)> {
         let mut tx = self.store.read().await?;
         let policy = store::receipt_settings::policy_of_member(&mut tx, group, viewer.person_id).await?;
         let waiting = store::receipts::to_confirm(&mut tx, group, viewer.person_id, TO_CONFIRM).await?;
-        Ok((policy, waiting))
+        let request = store::receipt_settings::request(&mut tx, group).await?;
+        Ok((policy, request, waiting))
     }
 
     /// A receiver says that they have read a message. Saying it twice changes nothing.

@@ -1,6 +1,6 @@
 //! A reminder by mail to those who have not read a message: its author asks for it, once an hour.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::super::changes::Subject;
 use super::super::letters::{self, Receiver};
@@ -46,6 +46,8 @@ impl Actions {
                 }
                 let limit = Limit::new("remind", &[&message.id.to_string()], 1);
                 limits::take(tx, &[limit], now).await.map_err(just_reminded)?;
+                let people: Vec<PersonId> = absent.values().copied().collect();
+                store::receipts::note_reminded(tx, place, &people, now).await?;
                 let job = Job::RemindUnread { group: place.group, seq: place.seq, asked_at: now };
                 store::jobs::add(tx, &[(actions.clock.new_id(), job)], now, now).await?;
                 Ok(absent.len())
@@ -89,15 +91,14 @@ impl Actions {
         let Some(message) = message else { return Ok(None) };
         let absent = self.absent_unread(tx, place).await?;
         let mut members = store::groups::members(tx, place.group).await?;
-        members.retain(|member| absent.contains(&member.id));
+        members.retain(|member| absent.contains_key(&member.id));
         Ok(Some(Unread { group, message, members }))
     }
 
-    async fn absent_unread(&self, tx: &mut Tx, place: MessagePlace) -> Result<HashSet<MemberId>> {
+    async fn absent_unread(&self, tx: &mut Tx, place: MessagePlace) -> Result<HashMap<MemberId, PersonId>> {
         let looking = Audience::Group(place.group);
         let unread = store::receipts::unread(tx, place).await?;
-        let absent = unread.into_iter().filter(|(_, person)| !self.hub.listens(looking, *person));
-        Ok(absent.map(|(member, _)| member).collect())
+        Ok(unread.into_iter().filter(|(_, person)| !self.hub.listens(looking, *person)).collect())
     }
 }
 

@@ -105,6 +105,8 @@ impl Actions {
                 }
                 Ok(store::receipt_settings::set_request(tx, group, request).await?)
             })
-            .await
+            .await?;
+        self.hub.publish(Audience::Group(group), Event::ReceiptRequestChanged { group, request });
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::draft::PageId;
 use crate::domain::ids::{ClientMessageId, DraftId, GroupId, PersonId};
 use crate::domain::presence::{Choice, Presence, Whereabouts};
-use crate::domain::receipt::ReceiptPolicy;
+use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest};
 
 /// What a page says.
 #[derive(Debug, Deserialize)]
@@ -129,11 +129,17 @@ pub enum Told<'a> {
         seq: i64,
         html: String,
     },
-    /// How this person answers requests for receipts, and the messages that wait for their own word.
+    /// How this person answers requests for receipts, what new messages of the group ask, and the messages that wait for their own word.
     ToConfirm {
         group: GroupId,
         policy: ReceiptPolicy,
+        request: ReceiptRequest,
         seqs: Vec<i64>,
+    },
+    /// What new messages of the group ask, unless their authors say otherwise.
+    ReceiptDefault {
+        group: GroupId,
+        request: ReceiptRequest,
     },
     /// This person has confirmed that they read it.
     Confirmed {

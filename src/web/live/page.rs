@@ -209,6 +209,9 @@ impl Page {
                 self.forget(*group);
                 true
             }
+            Event::ReceiptRequestChanged { group, request } => {
+                self.send(&Told::ReceiptDefault { group: *group, request: *request }).await
+            }
             Event::ReceiptsChanged { place, receipts } => self.tell_receipts(packet, *place, *receipts).await,
             around => self.tell_around(around).await,
         }

@@ -47,8 +47,8 @@ impl Page {
     pub(super) async fn tell_to_confirm(&mut self) -> bool {
         let Some(group) = self.group.as_ref().map(|watched| watched.id) else { return true };
         let waiting = self.state.actions.list_to_confirm(&self.member.viewer, group).await;
-        let Ok((policy, seqs)) = waiting else { return false };
-        self.send(&Told::ToConfirm { group, policy, seqs }).await
+        let Ok((policy, request, seqs)) = waiting else { return false };
+        self.send(&Told::ToConfirm { group, policy, request, seqs }).await
     }
 
     /// Rendered once for all pages of one language.

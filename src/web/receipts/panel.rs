@@ -10,6 +10,7 @@ use crate::actions::receipts::{ReceiptsPage, Receiver};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::receipt::{Receipt, ReceiptPolicy, ReceiptState, Step};
+use crate::domain::time::Timestamp;
 use crate::mail::markdown::first_words;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
@@ -25,13 +26,15 @@ use crate::web::visit::Member;
 struct ReceiptsPanel {
     t: Texts,
     message: Message,
-    /// In the order of [`SECTIONS`]; each with those of it who are on this page.
+    /// In their order, each with those of it who are on this page.
     sections: Vec<Section>,
     next: Option<PersonId>,
     own: Option<Receipt>,
     policy: ReceiptPolicy,
     /// Whether the viewer wrote the message and can remind somebody.
     may_remind: bool,
+    /// When they can do it again, if they did just now.
+    remind_again_at: Option<Timestamp>,
     /// How many were reminded just now.
     reminded: Option<usize>,
 }
@@ -68,11 +71,11 @@ pub async fn show(
     let you = member.viewer.person_id;
     let sections = sections(&found);
     let open = found.message.receipts.tally.open();
+    let is_own = found.message.author.person_id == Some(you);
     let body = ReceiptsPanel {
         t: member.visit.texts(),
-        may_remind: found.message.author.person_id == Some(you)
-            && found.message.receipts.request.is_wanted()
-            && open > 0,
+        may_remind: is_own && found.message.receipts.request.is_wanted() && open > 0,
+        remind_again_at: found.remind_again_at.filter(|_| is_own && open > 0),
         sections,
         message: found.message,
         next: found.next,
@@ -142,6 +145,12 @@ impl ReceiverView {
         let known =
             self.last().filter(|step| !matches!(step.state, ReceiptState::Cached | ReceiptState::Declined));
         known.map(|step| format!("receipt-by-{}", step.source.name())).unwrap_or_default()
+    }
+
+    /// Of those who still have not read it.
+    fn reminded_at(&self) -> Option<Timestamp> {
+        let is_open = !matches!(self.receipt.state, Some(ReceiptState::Read | ReceiptState::Declined));
+        self.receipt.reminded_at.filter(|_| is_open)
     }
 
     /// The mail that went out for what is stored.

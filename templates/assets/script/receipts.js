@@ -118,9 +118,20 @@ export function attach(log) {
   on("to_confirm", (frame) => {
     if (frame.group !== group) return;
     policy = frame.policy;
+    takeDefault(frame.request);
     toConfirm = new Set(frame.seqs);
     for (const message of asking()) offerConfirming(message);
   });
+  on("receipt_default", (frame) => {
+    if (frame.group === group) takeDefault(frame.request);
+  });
+  /** What new messages ask from now on; what somebody has chosen for the next one stays. */
+  function takeDefault(request) {
+    const box = document.querySelector("#composer-receipt");
+    if (!box || box.dataset.default === request) return;
+    box.dataset.default = request;
+    box.checked = request === "wanted";
+  }
   on("confirmed", (frame) => {
     if (frame.group === group) confirmed(frame.seq);
   });
@@ -155,6 +166,7 @@ export function attach(log) {
   function showAll() {
     const shown = asking().map(seqOf).filter(Boolean);
     if (shown.length) say("show_receipts", shown);
+    else send({ type: "show_receipts", group, seqs: [] });
     if (seen.size) say("seen", [...seen]);
   }
 }

@@ -362,6 +362,30 @@ fn disposition(house: &House, (of, to): (&str, &str), mode: &str) -> String {
 }
 
 #[tokio::test]
+async fn an_address_that_no_mail_can_go_to_holds_up_nobody_else() {
+    on_both(Wanted::default, async |house| {
+        // Mails do come from such addresses.
+        let anna = Sender::with(&house, &[DAVID, "postmaster@[127.0.0.1]"]).await;
+        let seq = anna.asks("Please read").await;
+        let seen = anna.comes_to_see(seq, &["David Okafor (Sent", "Did not reach them 1:"]).await;
+        assert!(seen.contains("can't stand in a mail") || seen.contains("5.1.3"), "{seen}");
+        assert_eq!(
+            anna.browser.post(&format!("{}/remind", anna.panel(seq)), &[]).await.status(),
+            StatusCode::SEE_OTHER
+        );
+        eventually(async || (house.mails_of(DAVID, 1).await[0].subject == "Reminder: Budget").then_some(()))
+            .await;
+        let add = format!("/groups/{}/members", anna.group);
+        for odd in ["a..b@x.example", "x@[IPv6:::1]"] {
+            let answer = anna.browser.post(&add, &[("who", odd), ("history", "now")]).await;
+            let page = answer.text().await.unwrap();
+            assert!(page.contains("is neither a mail address nor the name"), "{odd}: {page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_mail_program_says_that_it_was_read_as_far_as_its_user_lets_it() {
     on_both(Wanted::default, async |house| {
         let anna = Sender::with(&house, &[WANG, LI, DAVID]).await;
@@ -405,6 +429,23 @@ async fn a_mail_program_says_that_it_was_read_as_far_as_its_user_lets_it() {
 }
 
 #[tokio::test]
+async fn what_new_messages_ask_is_told_to_open_pages() {
+    on_both(Wanted::long_hold, async |house| {
+        let anna = Sender::with(&house, &[WANG]).await;
+        let wang = Browser::of(&house, WANG).await;
+        let mut wangs = open_page(&wang, anna.group).await;
+        let path = format!("/groups/{}/settings/receipt-default", anna.group);
+        anna.browser.post(&path, &[("receipt", "wanted")]).await;
+        assert_eq!(wangs.next("receipt_default").await["request"], "wanted");
+        // Whoever missed it is told when their page comes back.
+        let mut wangs = open_page(&wang, anna.group).await;
+        says(&mut wangs, "show_receipts", anna.group, &[]).await;
+        assert_eq!(wangs.next("to_confirm").await["request"], "wanted");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_sender_reminds_those_who_have_not_read_it_and_nobody_twice() {
     on_both(Wanted::long_hold, async |house| {
         let anna = Sender::with(&house, &[WANG, LI, DAVID]).await;
@@ -431,7 +472,13 @@ async fn the_sender_reminds_those_who_have_not_read_it_and_nobody_twice() {
         assert!(letter.text.new_text.contains("Anna Berg asks you to read this message"));
         assert!(letter.text.new_text.contains(&format!("/groups/{}?at={seq}#m-{seq}", anna.group)));
         assert_eq!(house.mails_of(LI, 2).await[0].subject, "提醒：Budget");
-        anna.comes_to_see(seq, &["David Okafor (Sent · by mail)"]).await;
+        let seen = anna.comes_to_see(seq, &["David Okafor (Sent · by mail"]).await;
+        assert!(
+            seen.contains("· reminded") && !seen.contains("王小明 (Sent · in the browser · reminded"),
+            "{seen}"
+        );
+        let page = anna.browser.page(&anna.panel(seq)).await;
+        assert!(page.contains("You can do it again at") && !page.contains("id=\"remind-unread\""), "{page}");
 
         // The job once more, as after a crash; and the button once more.
         let again = anna.browser.post(&remind, &[]).await;
