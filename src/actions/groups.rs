@@ -84,7 +84,6 @@ impl From<store::groups::GroupLine> for GroupLine {
     fn from(row: store::groups::GroupLine) -> Self {
         let last = row.last_author.zip(row.last_text).zip(row.last_source);
         let last = last.map(|((author, text), source)| Glance {
-            author_id: row.last_author_id,
             author,
             words: first_words(source, &text),
             file: row.last_file,

@@ -291,6 +291,8 @@ pub(super) fn activity_of(group: &Group, message: &Message) -> GroupActivity {
         seq: message.seq,
         said: group.said(),
         glance: glance_at(message),
+        // Whoever wrote what was taken along may not know yet that it stands here, too.
+        by: message.author.person_id.filter(|_| message.taken_from.is_none()),
         at: message.posted_at,
         mentions: Vec::new(),
     }
@@ -331,7 +333,6 @@ pub(super) fn check_text(markdown: &str, is_alone: bool) -> Result<()> {
 pub(super) fn glance_at(message: &Message) -> Glance {
     let files = &message.files;
     Glance {
-        author_id: message.author.person_id,
         author: message.author.name.clone(),
         words: first_words(message.source, &message.body.markdown),
         file: files.first().map(|file| file.name.to_string()),

@@ -79,6 +79,8 @@ pub struct GroupActivity {
     pub seq: i64,
     pub said: i64,
     pub glance: Glance,
+    /// Whose doing it is: what they said here, or took along to here, they have read.
+    pub by: Option<PersonId>,
     pub at: Timestamp,
     /// Whom a message that was just posted mentions.
     pub mentions: Vec<PersonId>,

@@ -158,7 +158,6 @@ pub enum Source {
 /// The newest message as the list of groups shows it, on one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Glance {
-    pub author_id: Option<PersonId>,
     pub author: String,
     /// Without the signs of Markdown; empty for files alone.
     pub words: String,

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::sql::{built, places};
 use super::{Result, Tx, tx::on};
-use crate::domain::ids::{GroupId, MessageId, PersonId};
+use crate::domain::ids::{GroupId, MessageId};
 use crate::domain::message::{Answered, Glance, Source};
 use crate::domain::time::Timestamp;
 use crate::mail::markdown::first_words;
@@ -13,7 +13,6 @@ use crate::mail::markdown::first_words;
 struct Row {
     id: MessageId,
     seq: i64,
-    author_id: Option<PersonId>,
     author_name: String,
     source: Source,
     text: String,
@@ -23,8 +22,7 @@ struct Row {
 }
 
 /// What of a message its answers show.
-const SHOWN: &str =
-    "SELECT id, seq, author_id, author_name, source, substr(markdown, 1, 1000) AS text, removed_at,
+const SHOWN: &str = "SELECT id, seq, author_name, source, substr(markdown, 1, 1000) AS text, removed_at,
     (SELECT f.name FROM message_files u JOIN files f ON f.id = u.file_id
      WHERE u.message_id = messages.id ORDER BY u.rank LIMIT 1) AS file,
     (SELECT count(*) FROM message_files u WHERE u.message_id = messages.id) AS files
@@ -33,7 +31,6 @@ const SHOWN: &str =
 impl From<Row> for Answered {
     fn from(row: Row) -> Self {
         let line = Glance {
-            author_id: row.author_id,
             author: row.author_name,
             words: first_words(row.source, &row.text),
             file: row.file,

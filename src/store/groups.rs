@@ -55,7 +55,6 @@ pub struct GroupLine {
     pub last_at: Timestamp,
     pub muting: Muting,
     /// Who wrote the newest message they may see, and how its text begins; `None` before the first.
-    pub last_author_id: Option<PersonId>,
     pub last_author: Option<String>,
     pub last_text: Option<String>,
     pub last_source: Option<Source>,
@@ -206,7 +205,7 @@ pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<G
                 CASE WHEN m.joined_at > g.last_at THEN m.joined_at ELSE g.last_at END AS last_at,
                 m.read_seq - (SELECT count(*) FROM messages e
                               WHERE e.group_id = g.id AND e.seq <= m.read_seq AND e.notice IS NOT NULL) AS read,
-                n.author_id AS last_author_id, n.author_name AS last_author, substr(n.markdown, 1, 1000) AS last_text,
+                n.author_name AS last_author, substr(n.markdown, 1, 1000) AS last_text,
                 n.source AS last_source, n.removed_at AS last_removed_at, g.changed_at,
                 (SELECT f.name FROM message_files a JOIN files f ON f.id = a.file_id
                  WHERE a.message_id = n.id ORDER BY a.rank LIMIT 1) AS last_file,

@@ -47,6 +47,8 @@ pub struct GroupRow {
     /// Whether the reader has muted it; sent live it is not said, and the page knows.
     pub muted: bool,
     pub last: Option<Glance>,
+    /// Who has read all of it, because it is their doing; only said when `read` is not.
+    pub by: Option<PersonId>,
     pub at: Timestamp,
     pub current: bool,
     /// Whom the message that has just come mentions.
@@ -69,6 +71,7 @@ impl GroupRow {
             read: Some(line.read),
             muted: line.muting != Muting::Off,
             last: line.last,
+            by: None,
             at: line.last_at,
             mentions: Vec::new(),
             newest: 0,
@@ -85,6 +88,7 @@ impl GroupRow {
             read: None,
             muted: false,
             last: Some(activity.glance.clone()),
+            by: activity.by,
             at: activity.at,
             current: false,
             mentions: activity.mentions.clone(),
@@ -102,6 +106,7 @@ impl GroupRow {
             read: Some(said),
             muted: false,
             last: None,
+            by: None,
             at,
             current: false,
             mentions: Vec::new(),

@@ -122,6 +122,7 @@ fn side(t: Texts, path: &str) -> Side {
                 words: (*line).to_owned(),
                 ..Glance::default()
             }),
+            by: None,
             at: at(*minutes),
             current: path == format!("/groups/{group}"),
             mentions: Vec::new(),

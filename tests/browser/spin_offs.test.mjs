@@ -3,25 +3,27 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { groupOf, member, messages, scripted, until } from "./people.mjs";
+import { edit, groupOf, makeGroup, member, messages, scripted, until } from "./people.mjs";
 import { SIZES } from "./places.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
 let browser;
 let anna;
+let david;
 let budget;
 
 before(async () => {
   demo = await startDemo();
   browser = await openBrowser();
   anna = await member(browser, demo, "Anna Berg");
+  david = await member(browser, demo, "David Okafor");
   budget = await groupOf(anna, "Budget");
 });
 after(async () => {
   await browser?.close();
   await demo?.stop();
-  assert.deepEqual(anna.wrong, [], "no script failed");
+  assert.deepEqual([...anna.wrong, ...david.wrong], [], "no script failed");
 });
 
 const bar = (page) => page.locator("[data-choosing]");
@@ -107,6 +109,23 @@ test("What is chosen by keyboard and with Shift comes along, and names where it 
   await page.locator(`.message .via a[href^='${budget}?at=']`).click();
   await page.waitForURL(`**${budget}?at=1#m-1`);
   await page.locator(".message.marked").waitFor();
+});
+
+test("Who wrote what comes along finds it unread in the new group, who made that does not", async () => {
+  const { page } = anna;
+  await david.page.goto(`${demo.url}/`);
+  await scripted(david.page, "[data-groups]");
+  await beginChoosing(page);
+  await page.locator("[data-log] .message:not([data-removed])", { has: page.locator(".author", { hasText: "David Okafor" }) }).last().locator(":scope > .pick").press("Space");
+  await bar(page).locator("button").first().click();
+  await page.waitForURL("**/drafts/*-*");
+  await edit(page);
+  await page.locator(".topic-input").fill("What David said");
+  await makeGroup(page);
+  const row = ({ page }) => page.locator(".group-row", { hasText: "What David said" });
+  await row(david).locator(".author", { hasText: "David Okafor" }).waitFor();
+  assert.equal(await row(david).locator("[data-count]").innerText(), "1");
+  assert.ok(await row(anna).locator(".count").isHidden());
 });
 
 test("Both groups of a family lead to each other", async () => {

@@ -4,7 +4,7 @@ use super::super::messages::Contribution;
 use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages};
 use super::lease::{check_lease, check_open};
 use crate::domain::draft::{Draft, DraftState, Editor};
-use crate::domain::event::{Audience, DraftPart, Event};
+use crate::domain::event::{Audience, DraftPart, Event, GroupActivity};
 use crate::domain::file::File;
 use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
@@ -171,7 +171,8 @@ impl Actions {
             self.tell(posted).await;
         }
         if let Some((group, message)) = taken {
-            self.tell_lists(messages::activity_of(&group, &message)).await;
+            let by = Some(group.created_by);
+            self.tell_lists(GroupActivity { by, ..messages::activity_of(&group, &message) }).await;
         }
         self.bell.ring();
         group.id

@@ -8,9 +8,9 @@ export function attach(list) {
   const rowOf = (group) => list.querySelector(`[data-group="${CSS.escape(group)}"]`);
   const number = (row, name) => Number(row?.dataset[name] ?? 0);
 
-  /** Own messages are read, and in a group that the list did not show at least the newest message is unread. */
+  /** What one did oneself is read, and in a group that the list did not show at least the newest message is unread. */
   function readUpTo(row, old) {
-    if (row.dataset.author === document.body.dataset.me) return number(row, "seq");
+    if (row.dataset.by === document.body.dataset.me) return number(row, "seq");
     if (row.dataset.read) return number(row, "read");
     return old ? number(old, "read") : Math.max(0, number(row, "seq") - 1);
   }

@@ -100,6 +100,30 @@ async fn who_comes_anew_sees_what_was_chosen_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn only_who_took_it_along_has_read_it_in_the_new_group() {
+    let house = House::with(Wanted::long_hold()).await;
+    let (anna, plan) = house.group("Plan", &[WANG]).await;
+    let wangs = Browser::of(&house, WANG).await;
+    wangs.say(&plan.to_string(), "", "The price is 12.").await;
+    let mut page = wangs.live().await;
+    page.all("").await;
+    let draft = house.actions.start_draft_from_group(&anna, plan, vec![2]).await.unwrap();
+    let offer = house.actions.confirm_draft(house.editor(&anna), draft).await.unwrap();
+    page.next("group_added").await;
+    let row = page.next("row").await;
+    let row = row["html"].as_str().unwrap();
+    assert!(
+        row.contains("The price is 12.") && row.contains(&format!("data-by=\"{}\"", anna.person_id)),
+        "{row}"
+    );
+    // Nor does a change of it make it their own.
+    let place = MessagePlace { group: offer, seq: 1 };
+    house.actions.pin_message(&anna, place, true).await.unwrap();
+    let row = page.next("row").await;
+    assert!(!row["html"].as_str().unwrap().contains("data-by"), "{row}");
+}
+
+#[tokio::test]
 async fn what_its_owner_may_not_see_any_more_does_not_come_along() {
     on_both(Wanted::long_hold, async |house| {
         let (_, plan) = house.group("Plan", &[WANG, DAVID, STRANGER]).await;
