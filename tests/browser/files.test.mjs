@@ -186,6 +186,26 @@ test("What is refused says why, and holds up nothing", async () => {
   assert.equal(await page.locator(".upload").count(), 0);
 });
 
+test("The panel shows a file that comes, until its message is removed, and keeps its filter", async () => {
+  await open(wang, "Budget");
+  await wang.page.locator(`.head a[href$="/files"]`).click();
+  const line = drawer(wang.page).locator(".file-line", { hasText: "live.txt" });
+  await drawer(wang.page).locator("#files-kind").selectOption("documents");
+  await drawer(wang.page).locator(".file-line", { hasText: "note.txt" }).waitFor();
+  const { page } = anna;
+  await open(anna, "Budget");
+  await page.locator("#composer-files").setInputFiles([{ name: "live.txt", mimeType: "text/plain", buffer: Buffer.from("live") }]);
+  await isThere(card(page, "live.txt"));
+  await say(page, "It comes and goes");
+  await line.waitFor();
+  assert.equal(await drawer(wang.page).locator("#files-kind").inputValue(), "documents");
+  const seq = await message(page, "It comes and goes").getAttribute("data-seq");
+  const path = `${new URL(page.url()).pathname}/messages/${seq}/remove`;
+  const answer = await anna.context.request.post(demo.url + path, { headers: { Origin: demo.url } });
+  assert.ok(answer.ok(), `${path}: ${answer.status()}`);
+  await line.waitFor({ state: "detached" });
+});
+
 test("A photograph stands upright and does not tell where it was taken", async () => {
   const { page } = wang;
   await open(wang, "华东");

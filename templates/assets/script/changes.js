@@ -1,6 +1,6 @@
 // Messages that change while they are on the page: edited, removed, reacted to, pinned. The server sends the changes in
 // order and leaves none out, so the page only remembers the number of the last one, and says it when it watches.
-import { added, element } from "./html.js";
+import { added, element, renewPanel } from "./html.js";
 import { on } from "./live.js";
 
 /** Marks of a message that may be gone after a change. */
@@ -15,7 +15,9 @@ export function watchChanges(talk, log, watch) {
     known = frame.change;
     showChange(log, frame);
     showAnswered(frame);
-    document.dispatchEvent(new CustomEvent("moot:panel", { detail: { name: "pins" } }));
+    renewPanel("pins");
+    // What was removed may have had some.
+    if (/ data-(file|removed)\b/.test(frame.html)) renewPanel("files");
   });
 
   return {

@@ -98,14 +98,15 @@ export function attach(drawer) {
   });
   // Something is to be done in the discussion that a panel asked for.
   document.addEventListener("moot:close-panel", close);
-  // Something that a panel shows has changed: { name } says which.
+  // Something that a panel shows has changed: { name } says which. What somebody looks at or listens to there stays.
   document.addEventListener("moot:panel", ({ detail }) => {
+    if (drawer.querySelector("[data-stays]")) return;
     if (drawer.querySelector("[data-panel-name]")?.dataset.panelName === detail.name) renew();
   });
 }
 
 /** Whether somebody has begun to fill a form in. */
 function isTouched(form) {
-  const isChanged = (field) => (field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  const isChanged = (field) => (field.type === "radio" ? field.checked !== field.defaultChecked : "defaultValue" in field && field.value !== field.defaultValue);
   return form.contains(document.activeElement) || form.querySelector("[data-chosen] li") || [...form.elements].some(isChanged);
 }

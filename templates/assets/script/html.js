@@ -19,6 +19,11 @@ export function added(node) {
   node.dispatchEvent(new CustomEvent("moot:added", { bubbles: true }));
 }
 
+/** Tells the drawer that what a panel shows has changed. */
+export function renewPanel(name) {
+  document.dispatchEvent(new CustomEvent("moot:panel", { detail: { name } }));
+}
+
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");

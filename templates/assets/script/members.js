@@ -1,6 +1,6 @@
 // Who is in the group, as it changes: names and faces in the head, guests marked at what they write, and the page of
 // somebody who is no member any more.
-import { made } from "./html.js";
+import { made, renewPanel } from "./html.js";
 import { on } from "./live.js";
 
 export function attach(talk) {
@@ -21,7 +21,7 @@ export function attach(talk) {
     find("faces").innerHTML = faces;
     talk.dataset.guests = guests.join(" ");
     document.dispatchEvent(new CustomEvent("moot:topic", { detail: topic }));
-    for (const name of ["members", "settings"]) document.dispatchEvent(new CustomEvent("moot:panel", { detail: { name } }));
+    ["members", "settings"].forEach(renewPanel);
     markGuests();
   };
   /** What was typed is still worth something to whoever typed it. */

@@ -3,7 +3,7 @@
 import { arrange, linesOf, setUnread } from "./arrange.js";
 import { watchChanges } from "./changes.js";
 import { historyOf } from "./history.js";
-import { added, element } from "./html.js";
+import { added, element, renewPanel } from "./html.js";
 import { followPlaces } from "./places.js";
 import { on, onOpen, send } from "./live.js";
 import { watchReading } from "./read.js";
@@ -63,6 +63,7 @@ export function attach(talk) {
 
   on("message", (frame) => {
     if (frame.group !== group) return;
+    if (frame.html.includes(" data-file=")) renewPanel("files");
     insert(frame.html, frame.seq);
     advance(frame.seq);
     // Numbers have no gaps: one that jumps means that something got lost on the way.
