@@ -79,6 +79,7 @@ test("Whoever is removed reads no more, keeps what was typed, and finds the grou
   await row.locator("details.doings > summary").click();
   await row.getByText("Remove from the group").click();
   await row.getByRole("button", { name: "Yes, remove" }).click();
+  await sofia.page.locator("[data-drawer] h2:focus").waitFor();
   const gone = priya.page.locator(".no-member", { hasText: "no longer in this group" });
   await gone.waitFor();
   await gone.locator(".kept-text", { hasText: "Half a thought" }).waitFor();

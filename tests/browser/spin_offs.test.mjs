@@ -70,6 +70,10 @@ test("The menu of a message goes on from it in a new group, by mouse and by key"
   await second.focus();
   await page.keyboard.press("g");
   await second.locator(":scope > .pick:checked").waitFor();
+  await page.keyboard.press("Escape");
+  assert.ok(await second.evaluate((message) => message === document.activeElement), "back where it began");
+  await page.keyboard.press("g");
+  await second.locator(":scope > .pick:checked").waitFor();
   assert.equal(await page.locator(".message.chosen").count(), 1, "not the one before, too");
   await bar(page).locator("button").first().click();
   await page.waitForURL("**/drafts/*-*");

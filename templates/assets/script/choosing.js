@@ -8,6 +8,8 @@ export function attach(bar) {
   const chosen = new Set();
   let isOn = false;
   let last = 0;
+  /** The number of the message where choosing began. */
+  let start = 0;
 
   const messages = () => [...log.querySelectorAll(".message[data-seq]:not(.waiting, [data-removed])")];
   const seqOf = (message) => Number(message.dataset.seq);
@@ -41,6 +43,7 @@ export function attach(bar) {
 
   function begin(first) {
     isOn = true;
+    start = first;
     bar.hidden = false;
     talk.classList.add("choosing");
     if (first) chosen.add(first);
@@ -57,7 +60,8 @@ export function attach(bar) {
     talk.classList.remove("choosing");
     for (const box of log.querySelectorAll(".message > .pick")) box.remove();
     for (const message of log.querySelectorAll(".message.chosen")) message.classList.remove("chosen");
-    talk.querySelector("[data-text]")?.focus({ preventScroll: true });
+    const place = log.querySelector(`#m-${start}`) ?? talk.querySelector("[data-text]");
+    place?.focus({ preventScroll: true });
   }
 
   document.addEventListener("click", (event) => {

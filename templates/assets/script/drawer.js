@@ -36,7 +36,7 @@ export function attach(drawer) {
   }
 
   function draw(html, { focus, keeps }) {
-    const focused = drawer.contains(document.activeElement) ? document.activeElement.id : "";
+    const focused = drawer.contains(document.activeElement) ? document.activeElement : null;
     const scrolled = focus ? 0 : drawer.scrollTop;
     const kept = keeps ? [...drawer.querySelectorAll("[data-keeps]")].filter(isTouched) : [];
     const open = keeps ? [...drawer.querySelectorAll("details[open] > summary[id]")].map(({ id }) => id) : [];
@@ -48,13 +48,19 @@ export function attach(drawer) {
     drawer.hidden = false;
     drawer.scrollTop = scrolled;
     added(drawer);
-    const to = focus ? drawer.querySelector("h2") : focused && document.getElementById(focused);
-    if (to) to.focus({ preventScroll: true });
+    if (focus || focused) heirOf(focus ? null : focused).focus({ preventScroll: true });
+  }
+
+  /** Where the keyboard goes on: at what had the focus, or, if that is gone, at the title. */
+  function heirOf(focused) {
+    if (drawer.contains(focused)) return focused;
+    return (focused?.id && drawer.querySelector(`#${CSS.escape(focused.id)}`)) || drawer.querySelector("h2");
   }
 
   function closing() {
     const button = document.createElement("button");
     button.type = "button";
+    button.id = "close-panel";
     button.className = "button bare square";
     button.setAttribute("aria-label", drawer.dataset.close);
     button.append(icon("close"));
