@@ -183,6 +183,15 @@ test("What is refused says why, and holds up nothing", async () => {
   await isThere(card(page, "note.txt"));
   await say(page, "Only the note");
   assert.deepEqual(await message(page, "Only the note").locator(".file bdi").allInnerTexts(), ["note.txt"]);
+  // Nobody is to believe that the others were sent; they go when they are taken away, and with no message.
+  assert.equal(await page.locator(".upload").count(), 4);
+  assert.equal(await page.locator(".upload.failed").count(), 4);
+  await page.locator("[data-composer] [data-text]").press("Enter");
+  await say(page, "Nothing else");
+  assert.equal(await message(page, "Nothing else").locator("[data-file]").count(), 0);
+  for (const name of ["nothing.txt", "game.exe", "holiday.jpg", "film.bin"]) {
+    await card(page, name).getByRole("button", { name: `Cancel: ${name}` }).click();
+  }
   assert.equal(await page.locator(".upload").count(), 0);
 });
 

@@ -85,6 +85,8 @@ test("A file that is too large holds up nothing", async () => {
   assert.equal(await waiting(page).count(), 0);
   await type(page, "Without the large file");
   await until("it went", async () => (await messages(page)).at(-1).words === "Without the large file");
+  // It stays in sight: it was not sent.
+  await page.locator(".upload.failed button").click();
   assert.equal(await page.locator(".upload").count(), 0);
 });
 

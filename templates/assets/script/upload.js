@@ -93,11 +93,11 @@ export function uploads(form, zone, complain) {
     },
     /** Whether some wait for the connection. */
     areLost: () => list.some((upload) => upload.lost),
-    /** What is stored. What was refused was seen, and goes; what waits for the connection stays for the next message. */
+    /** What is stored. What was refused stays until somebody takes it away, so that nobody believes it was sent. */
     take() {
-      const stored = list.filter((upload) => upload.stored).map((upload) => upload.stored);
-      list.filter((upload) => !upload.lost).forEach(forget);
-      return stored;
+      const stored = list.filter((upload) => upload.stored);
+      stored.forEach(forget);
+      return stored.map((upload) => upload.stored);
     },
   };
 }
