@@ -225,6 +225,10 @@ test("After a look elsewhere a line shows where the new ones begin, and a button
   await page.locator("[data-to-unread]").click();
   assert.match(await page.locator(".message.marked").innerText(), /New 1\n/);
   assert.equal(await page.locator(".unread-line + .message.marked").count(), 1);
+  // Seen once, the line needs no way to it any more.
+  await page.locator("[data-to-newest]").click();
+  await page.locator("[data-to-newest]").waitFor({ state: "hidden" });
+  assert.ok(await page.locator("[data-to-unread]").isHidden());
 });
 
 test("? shows the keys, they work, and single ones can be switched off", async () => {
