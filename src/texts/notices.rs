@@ -41,15 +41,17 @@ impl Texts {
 
     /// `A, B and C`; of very many only the first ones.
     fn list(&self, mut names: Vec<String>) -> String {
-        if names.len() > NAMED + 1 {
-            let others = names.len() - NAMED;
-            names.truncate(NAMED);
-            names.push(self.with("names-others", &[("n", others)]).into_owned());
-        }
-        let Some(last) = names.pop() else { return String::new() };
         let pair = |key: &str, first: String, next: String| {
             self.with(key, &[("first", Value::from(first)), ("next", Value::from(next))]).into_owned()
         };
+        if names.len() > NAMED + 1 {
+            let others = names.len() - NAMED;
+            names.truncate(NAMED);
+            let first = names.into_iter().reduce(|first, next| pair("names-comma", first, next));
+            let values = [("first", Value::from(first.unwrap_or_default())), ("n", Value::from(others))];
+            return self.with("names-others", &values).into_owned();
+        }
+        let Some(last) = names.pop() else { return String::new() };
         match names.into_iter().reduce(|first, next| pair("names-comma", first, next)) {
             Some(first) => pair("names-and", first, last),
             None => last,
@@ -78,7 +80,7 @@ mod tests {
         assert_eq!(added(english, 3), "Anna added P1, P2 and P3");
         assert_eq!(added(english, 6), "Anna added P1, P2, P3, P4, P5 and P6");
         assert_eq!(added(english, 60), "Anna added P1, P2, P3, P4, P5 and 55 others");
-        assert_eq!(added(chinese, 3), "Anna 添加了 P1、P2和P3");
-        assert_eq!(added(chinese, 60), "Anna 添加了 P1、P2、P3、P4、P5和其他 55 人");
+        assert_eq!(added(chinese, 3), "Anna 添加了 P1、P2 和 P3");
+        assert_eq!(added(chinese, 60), "Anna 添加了 P1、P2、P3、P4、P5 和其他 55 人");
     }
 }
