@@ -8,7 +8,10 @@ export function attach(form) {
   const text = form.querySelector("[data-text]");
   const problem = form.querySelector("[data-problem]");
   const talk = form.closest("[data-talk]");
-  const complain = (words) => { problem.textContent = words; };
+  const complain = (words, isProblem = true) => {
+    problem.classList.toggle("wrong", isProblem);
+    problem.textContent = words;
+  };
   const files = uploads(form, talk, complain);
   const send = outbox(form, talk);
   const mentions = mentionsLater(text);
@@ -49,7 +52,7 @@ export function attach(form) {
     event.preventDefault();
     if (waits) return;
     if (files.areBusy()) {
-      complain(form.dataset.sending);
+      complain(form.dataset.sending, false);
       waits = true;
       const whole = await files.settled();
       waits = false;

@@ -116,7 +116,9 @@ function draw(upload, cancel) {
   const card = made("div", "upload");
   if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) {
     upload.preview = URL.createObjectURL(file);
-    card.append(Object.assign(new Image(), { className: "mini", alt: "", src: upload.preview }));
+    const picture = Object.assign(new Image(), { className: "mini", alt: "", src: upload.preview });
+    picture.addEventListener("error", () => picture.remove());
+    card.append(picture);
   }
   const button = made("button", "button bare slim square");
   button.type = "button";
