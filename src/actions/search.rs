@@ -31,6 +31,8 @@ pub struct Asked<'a> {
 pub struct Results {
     /// Nothing was searched for.
     pub is_blank: bool,
+    /// Nothing was searched for but people, things, groups and days.
+    pub is_wordless: bool,
     pub hits: Vec<Hit>,
     /// Where the next page begins, if there is one.
     pub next: Option<i64>,
@@ -82,6 +84,7 @@ impl Actions {
         let mut query = Query::parse(asked.typed, asked.zone.date(now));
         let mut results = Results {
             is_blank: query.is_empty(),
+            is_wordless: query.phrases.is_empty() && query.files.is_empty(),
             notes: std::mem::take(&mut query.notes),
             is_preparing: store::jobs::is_waiting(&mut tx, store::jobs::Lane::Index).await?,
             ..Results::default()

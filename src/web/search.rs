@@ -42,6 +42,8 @@ pub struct SearchPart {
     typed: String,
     zone: Zone,
     is_blank: bool,
+    /// Other words are no advice where there were none.
+    is_wordless: bool,
     /// How many were found, in words; empty if nothing was searched for.
     told: String,
     notes: Vec<String>,
@@ -140,6 +142,7 @@ impl SearchPart {
             t,
             in_group: group.is_some(),
             is_blank: results.is_blank,
+            is_wordless: results.is_wordless,
             told: told(t, &results, asked.before.is_some()),
             notes: notes(t, &results),
             next: results.next.map(|next| format!("{}&before={next}", url(&action))),
@@ -157,6 +160,7 @@ fn told(t: Texts, results: &Results, goes_on: bool) -> String {
     let text = match (count, results.next) {
         (0, _) if results.is_blank => return String::new(),
         (0, _) if results.is_too_slow => t.get("search-too-slow"),
+        (0, _) if results.is_wordless => t.get("search-none-such"),
         (0, _) => t.get("search-none"),
         _ if goes_on => t.with("search-more-found", &[("n", count)]),
         (_, Some(_)) => t.with("search-newest-found", &[("n", count)]),

@@ -766,6 +766,7 @@ search-eg-after-text = From a day on, or until before one. A month or a year wil
 search-eg-on = on:yesterday
 search-eg-on-text = One day: also today, or 2026-11-20.
 search-none = Nothing found.
+search-none-such = Nothing found for these filters.
 search-none-text = Try fewer words, or only the beginning of one.
 search-everywhere = Search in all groups
 search-found = { $n ->

@@ -729,6 +729,7 @@ search-eg-after-text = 从某天开始，或到某天之前。也可以只写月
 search-eg-on = 日期:昨天
 search-eg-on-text = 某一天：也可以写 今天 或 2026-11-20。
 search-none = 没有找到。
+search-none-such = 没有符合这些筛选条件的消息。
 search-none-text = 请减少关键词，或只写词的开头。
 search-everywhere = 在全部群组中搜索
 search-found = 找到 { $n } 条消息

@@ -96,6 +96,12 @@ async fn a_message_is_found_in_all_groups_and_opens_in_its_place() {
         assert_eq!(Ask::group(&browser, moving).seqs("transport").await, [2]);
         assert_eq!(all.places("transport in:moving").await, newest_first[..1]);
         assert!(all.page("transport in:nothing").await.contains("None of your groups"));
+        let filtered = all.page("before:2001-01-01").await;
+        assert!(
+            filtered.contains("Nothing found for these filters") && !filtered.contains("Try fewer words"),
+            "{filtered}"
+        );
+        assert!(all.page("transport before:2001-01-01").await.contains("Try fewer words"));
         // Whoever is in one of the groups finds what is there; whoever is in none finds nothing, and no group.
         let wang = Browser::of(&house, WANG).await;
         assert_eq!(Ask::all(&wang).places("transport").await, newest_first[1..]);
