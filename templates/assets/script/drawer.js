@@ -102,6 +102,11 @@ export function attach(drawer) {
   drawer.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) close();
   });
+  // What is asked below what one pressed is seen, also at the foot.
+  drawer.addEventListener("click", ({ target }) => {
+    const asked = target.closest("summary")?.parentElement;
+    if (asked && !asked.open) asked.addEventListener("toggle", () => asked.lastElementChild.scrollIntoView({ block: "nearest" }), { once: true });
+  });
   // Something is to be done in the discussion that a panel asked for.
   document.addEventListener("moot:close-panel", close);
   // Something that a panel shows has changed: { name } says which. What somebody looks at or listens to there stays.
