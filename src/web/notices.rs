@@ -106,5 +106,5 @@ pub async fn set(
     Form(form): Form<NoticesForm>,
 ) -> WebResult<Redirect> {
     state.actions.set_notice_settings(&member.viewer, form.parse()?).await?;
-    Ok(Redirect::to("/settings#notices"))
+    Ok(Redirect::to("/settings?saved=notices#notices"))
 }

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use axum::extract::State;
+use axum::extract::{Query, State};
+use serde::Deserialize;
 
 use super::error::WebResult;
 use super::filters;
@@ -22,6 +23,14 @@ pub struct SettingsPage {
     pub person: Person,
     pub notices: NoticesSection,
     pub receipts: ReceiptPolicy,
+    /// The section that was just stored.
+    pub saved: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    saved: String,
 }
 
 impl SettingsPage {
@@ -31,9 +40,13 @@ impl SettingsPage {
 }
 
 /// GET /settings
-pub async fn show(State(state): State<WebState>, member: Member) -> WebResult<SettingsPage> {
+pub async fn show(
+    State(state): State<WebState>,
+    member: Member,
+    Query(Asked { saved }): Query<Asked>,
+) -> WebResult<SettingsPage> {
     let person = state.actions.own_entry(&member.viewer).await?;
     let notices = NoticesSection::of(&state, &member).await?;
     let receipts = state.actions.receipt_policy(&member.viewer).await?;
-    Ok(SettingsPage { view: member.view(&state).await?, person, notices, receipts })
+    Ok(SettingsPage { view: member.view(&state).await?, person, notices, receipts, saved })
 }

@@ -64,6 +64,7 @@ test("The topic changes on every page, in the list and in the title", async () =
   await page.locator(".head a[href$='/settings']").click();
   await page.locator("#group-topic").fill("Seats on the third floor");
   await page.locator("#save-topic").click();
+  await page.locator("[data-toasts]", { hasText: "Saved" }).waitFor();
   await priya.page.locator("[data-topic]", { hasText: "Seats on the third floor" }).waitFor();
   await priya.page.locator(".group-row .topic", { hasText: "Seats on the third floor" }).waitFor();
   await priya.page.waitForFunction(() => document.title.includes("Seats on the third floor"));

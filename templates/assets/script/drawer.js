@@ -12,7 +12,7 @@ export function attach(drawer) {
   let stale = false;
 
   /** Fetches a panel, or does what a form asks; a refusal is told, and what was typed stays. */
-  async function load(url, { focus = false, keeps = false, ...request } = {}) {
+  async function load(url, { focus = false, keeps = false, saves = false, ...request } = {}) {
     const mine = ++turn;
     loading += 1;
     const answer = await fetch(url, { ...request, headers: { "X-Part": "panel" } }).catch(() => null);
@@ -22,6 +22,7 @@ export function attach(drawer) {
     if (answer?.ok) {
       shown = answer.url;
       draw(await answer.text(), { focus, keeps });
+      if (saves) toast(drawer.dataset.saved, "good", "check");
     } else {
       const told = await answer?.json().catch(() => null);
       toast(told?.problem ?? document.body.dataset.failed, "bad", "warn");
@@ -91,7 +92,8 @@ export function attach(drawer) {
     event.preventDefault();
     const data = new FormData(form, event.submitter);
     if (form.method === "get") return load(`${form.action}?${new URLSearchParams(data)}`);
-    load(form.action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
+    const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
+    load(form.action, { method: "POST", body, saves: "saves" in form.dataset });
   });
   // Where the drawer covers the discussion, a place in it that was chosen here could not be seen.
   drawer.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {

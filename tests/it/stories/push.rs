@@ -211,7 +211,13 @@ async fn nobody_is_woken_in_quiet_hours() {
             ("zone", "Europe/Stockholm"),
             ("contents", "yes"),
         ];
-        assert_eq!(scene.wang.post("/settings/notices", &quiet).await.status().as_u16(), 303);
+        let stored = scene.wang.post("/settings/notices", &quiet).await;
+        assert_eq!(
+            (stored.status().as_u16(), &stored.headers()["location"]),
+            (303, &"/settings?saved=notices#notices".parse().unwrap())
+        );
+        assert!(scene.wang.page("/settings?saved=notices").await.contains("<span>Saved</span>"));
+        assert!(!scene.wang.page("/settings").await.contains("<span>Saved</span>"));
         scene.anna_says(&house, "At lunch").await;
         house.later(Duration::from_secs(3600));
         scene.anna_says(&house, "After lunch").await;
