@@ -31,7 +31,7 @@ pub async fn everywhere(
 ) -> WebResult<Redirect> {
     let policy = ReceiptPolicy::from_name(&chosen.policy).ok_or(Trouble::Unreadable)?;
     state.actions.set_receipt_policy(&member.viewer, policy).await?;
-    Ok(Redirect::to("/settings#receipts"))
+    Ok(Redirect::to("/settings?saved=receipts#receipts"))
 }
 
 /// POST /groups/{id}/settings/receipts
