@@ -98,17 +98,6 @@ impl Actions {
     }
 }
 
-/// The same, as far as it is for this person: what is left out only for whoever sees it in the group it stands in. Nothing
-/// once the group is there, which has what was taken along.
-pub(super) async fn chosen_for(tx: &mut Tx, draft: &Draft, person: PersonId) -> Result<Vec<(Message, bool)>> {
-    let Some(parent) = draft.parent_id.filter(|_| draft.group_id.is_none()) else { return Ok(Vec::new()) };
-    let own = store::groups::find_member(tx, parent, person).await?;
-    let sees = |message: &Message| own.as_ref().is_some_and(|own| own.first_seq <= message.seq);
-    let mut chosen = chosen(tx, draft).await?;
-    chosen.retain(|(message, kept)| *kept || sees(message));
-    Ok(chosen)
-}
-
 /// The messages that were chosen for a draft and are still there for its owner, and whether each is taken along. None
 /// and no statement for a draft that is not spun off.
 async fn chosen(tx: &mut Tx, draft: &Draft) -> Result<Vec<(Message, bool)>> {
@@ -124,6 +113,17 @@ async fn chosen(tx: &mut Tx, draft: &Draft) -> Result<Vec<(Message, bool)>> {
             (message, kept)
         })
         .collect())
+}
+
+/// The same, as far as it is for this person: what is left out only for whoever sees it in the group it stands in. Nothing
+/// once the group is there, which has what was taken along.
+pub(super) async fn chosen_for(tx: &mut Tx, draft: &Draft, person: PersonId) -> Result<Vec<(Message, bool)>> {
+    let Some(parent) = draft.parent_id.filter(|_| draft.group_id.is_none()) else { return Ok(Vec::new()) };
+    let own = store::groups::find_member(tx, parent, person).await?;
+    let sees = |message: &Message| own.as_ref().is_some_and(|own| own.first_seq <= message.seq);
+    let mut chosen = chosen(tx, draft).await?;
+    chosen.retain(|(message, kept)| *kept || sees(message));
+    Ok(chosen)
 }
 
 /// The topic of the group a draft is spun off from, for those who are in it.
