@@ -9,7 +9,7 @@ use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Entry, Origin, Person, Viewer};
 use crate::domain::settings::MailSettings;
-use crate::domain::thread::Participant;
+use crate::domain::thread::{Participant, Seen};
 use crate::domain::time::Timestamp;
 use crate::mail::compose;
 use crate::store::persons::NewPerson;
@@ -40,6 +40,22 @@ pub(super) fn check_typed(mail: &MailSettings, addresses: &[NamedAddress]) -> Re
         }
         None => Ok(()),
     }
+}
+
+/// The persons with these addresses, each once; learnt if nobody has one.
+pub(super) async fn learn_typed(
+    tx: &mut Tx,
+    clock: &Clock,
+    addresses: &[NamedAddress],
+) -> Result<Vec<PersonId>> {
+    let participant = |one: &NamedAddress| Participant {
+        name: one.name.clone(),
+        address: one.address.clone(),
+        seen: Seen::default(),
+    };
+    let asked: Vec<Participant> = addresses.iter().map(participant).collect();
+    let found = learn(tx, clock, &asked, clock.now()).await?;
+    Ok(found.into_iter().map(|(id, _)| id).collect())
 }
 
 impl Actions {

@@ -9,7 +9,7 @@ use crate::domain::event::DraftPart;
 use crate::domain::ids::{DraftId, FileId, MessageId, PersonId};
 use crate::domain::person::Viewer;
 use crate::domain::settings::MailSettings;
-use crate::domain::thread::{Participant, Seen};
+use crate::domain::thread::Seen;
 use crate::domain::topic::Topic;
 use crate::store::drafts::DraftMember;
 use crate::store::{self, Tx};
@@ -218,9 +218,5 @@ async fn persons_for(
     if addresses.len() > MOST_MEMBERS {
         return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
     }
-    let participant =
-        |one: NamedAddress| Participant { name: one.name, address: one.address, seen: Seen::default() };
-    let asked: Vec<Participant> = addresses.into_iter().map(participant).collect();
-    let found = people::learn(tx, outside.clock, &asked, outside.clock.now()).await?;
-    Ok(found.into_iter().map(|(id, _)| id).collect())
+    people::learn_typed(tx, outside.clock, &addresses).await
 }

@@ -13,7 +13,6 @@ use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::job::Job;
 use crate::domain::notice::{Named, Notice};
 use crate::domain::person::{Person, Viewer};
-use crate::domain::thread::{Participant, Seen};
 use crate::store::{self, Tx};
 
 /// Whom somebody wants to add.
@@ -70,19 +69,9 @@ impl Actions {
 
     /// Everybody that was chosen or typed, each once.
     async fn persons_asked_for(&self, tx: &mut Tx, new: &NewMembers) -> Result<Vec<Person>> {
-        let typed: Vec<Participant> = new
-            .addresses
-            .iter()
-            .map(|one| Participant {
-                name: one.name.clone(),
-                address: one.address.clone(),
-                seen: Seen::default(),
-            })
-            .collect();
-        let learnt = people::learn(tx, &self.clock, &typed, self.clock.now()).await?;
         let mut seen = HashSet::new();
         let mut ids = new.persons.clone();
-        ids.extend(learnt.into_iter().map(|(id, _)| id));
+        ids.extend(people::learn_typed(tx, &self.clock, &new.addresses).await?);
         ids.retain(|id| seen.insert(*id));
         let persons = store::persons::list(tx, &ids).await?;
         // An id that is nobody's comes from a page that nobody sends.
@@ -133,8 +122,11 @@ impl Actions {
                 jobs.push((self.clock.new_id(), Job::InviteMember { member: member.id, by: Some(by) }));
             }
         }
-        let rows: Vec<(Member, Digest)> =
-            members.into_iter().map(|m| (self.reply_token(m.id).digest(), m)).map(|(d, m)| (m, d)).collect();
+        let row = |member: Member| {
+            let token = self.reply_token(member.id).digest();
+            (member, token)
+        };
+        let rows: Vec<(Member, Digest)> = members.into_iter().map(row).collect();
         store::groups::insert_members(tx, &rows).await?;
         store::links::insert_many(tx, &links).await?;
         Ok(store::jobs::add(tx, &jobs, now, now).await?)
