@@ -100,10 +100,8 @@ impl Actions {
         let person = viewer.person_id;
         self.store
             .write(async move |tx| {
-                if access::member(tx, person, group).await?.role != Role::Owner {
-                    return Err(ActionError::Forbidden);
-                }
-                Ok(store::receipt_settings::set_request(tx, group, request).await?)
+                access::group_of_owner(tx, person, group).await?;
+                Ok::<_, ActionError>(store::receipt_settings::set_request(tx, group, request).await?)
             })
             .await?;
         self.hub.publish(Audience::Group(group), Event::ReceiptRequestChanged { group, request });

@@ -2,7 +2,7 @@
 // button of those who confirm by hand. What was said into a dying socket is said again by the next one.
 import { onActivity } from "./activity.js";
 import { on, onOpen, send } from "./live.js";
-import { added, element, post } from "./html.js";
+import { added, element, post, renewPanel } from "./html.js";
 import { looking } from "./read.js";
 import { toast } from "./toast.js";
 
@@ -103,15 +103,15 @@ export function attach(log) {
     if (line) added(line);
     offerConfirming(message);
     if (focused) line?.querySelector("a").focus();
-    renewPanel(frame.seq);
+    renewSoon(frame.seq);
   });
 
   /** The panel that lists who has read it, if it is open beside. */
-  function renewPanel(seq) {
+  function renewSoon(seq) {
     if (renewing || !document.querySelector(`[data-drawer] [data-receipts-of="${seq}"]`)) return;
     renewing = setTimeout(() => {
       renewing = 0;
-      document.dispatchEvent(new CustomEvent("moot:panel", { detail: { name: "receipts" } }));
+      renewPanel("receipts");
     }, ANEW);
   }
 
