@@ -155,7 +155,8 @@ impl CargoRow {
     }
 }
 
-/// Notes how an attempt ended. A mail that is sent or given up is not kept. What it carried, if any messages.
+/// Notes how an attempt ended. A mail that is sent or given up is not kept, and a delay does not bring back what was given
+/// up meanwhile. What it carried, if any messages.
 pub async fn record(
     tx: &mut Tx,
     id: DeliveryId,
@@ -166,7 +167,7 @@ pub async fn record(
     let row: Option<CargoRow> = on!(tx, conn => sqlx::query_as(
         "UPDATE deliveries SET state = $2, attempts = attempts + 1, last_reply = $3, updated_at = $4,
             raw = CASE WHEN $2 = 'waiting' THEN raw ELSE NULL END
-         WHERE id = $1 RETURNING group_id, person_id, carried",
+         WHERE id = $1 AND (state = 'waiting' OR $2 <> 'waiting') RETURNING group_id, person_id, carried",
     )
     .bind(id)
     .bind(state)

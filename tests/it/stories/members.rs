@@ -245,6 +245,10 @@ async fn mail_that_still_waits_is_not_sent_to_whoever_was_removed() {
             eventually(async || (!waiting().await.is_empty()).then_some(())).await;
             assert!(waiting().await.iter().all(|d| d.state == DeliveryState::Waiting));
             house.actions.remove_member(&anna, group, david.person_id).await.unwrap();
+            // An attempt that was under way ends now.
+            for mail in waiting().await {
+                house.actions.record_delay(mail.id, "4.2.0 Later", 0).await.unwrap();
+            }
             for mail in waiting().await {
                 assert_eq!(mail.state, DeliveryState::Failed);
                 assert!(mail.last_reply.contains("left the group"), "{}", mail.last_reply);
