@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::sql::{ROWS, built, tuples};
+use super::sql::{ROWS, built, held, tuples};
 use super::{
     Result, Tx,
     tx::{affected, on},
@@ -101,8 +101,7 @@ pub async fn find(tx: &mut Tx, id: DraftId) -> Result<Option<Draft>> {
 
 /// The same, and nobody else changes it until this transaction ends (PostgreSQL; on SQLite there is one writer).
 pub async fn find_for_change(tx: &mut Tx, id: DraftId) -> Result<Option<Draft>> {
-    let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
-    let text = format!("SELECT {COLUMNS} FROM drafts d WHERE d.id = $1{lock}");
+    let text = format!("SELECT {COLUMNS} FROM drafts d WHERE d.id = $1{}", held(tx));
     let row: Option<DraftRow> =
         on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
     Ok(row.map(Draft::from))

@@ -1,5 +1,7 @@
 //! What can go wrong with the database, by what its caller can do about it. "Not there" is `Option`, not an error.
 
+use sqlx::error::DatabaseError;
+
 /// See the variants.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -33,13 +35,19 @@ pub enum StoreError {
 /// `query_canceled` of PostgreSQL, `SQLITE_INTERRUPT` of SQLite.
 const STOPPED: [&str; 2] = ["57014", "9"];
 
+/// `serialization_failure` and `deadlock_detected` of PostgreSQL: another transaction stood in the way.
+const IN_THE_WAY: [&str; 2] = ["40001", "40P01"];
+
+fn has_code(error: &dyn DatabaseError, codes: &[&str]) -> bool {
+    error.code().is_some_and(|code| codes.contains(&code.as_ref()))
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(e) if e.is_unique_violation() => Self::Taken,
-            sqlx::Error::Database(e) if e.code().is_some_and(|code| STOPPED.contains(&code.as_ref())) => {
-                Self::TooSlow
-            }
+            sqlx::Error::Database(e) if has_code(&**e, &STOPPED) => Self::TooSlow,
+            sqlx::Error::Database(e) if has_code(&**e, &IN_THE_WAY) => Self::Unavailable(error.to_string()),
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut

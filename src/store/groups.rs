@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::sql::{ROWS, built, places, tuples};
+use super::sql::{ROWS, built, held, places, tuples};
 use super::{
     Result, StoreError, Tx,
     tx::{affected, on},
@@ -157,16 +157,15 @@ pub async fn advance_by(tx: &mut Tx, id: GroupId, count: i64, now: Timestamp) ->
 /// they do so anyway: on SQLite this is no statement.
 pub async fn hold(tx: &mut Tx, id: GroupId) -> Result<()> {
     if tx.is_postgres() {
-        on!(tx, conn => sqlx::query("SELECT 1 FROM groups WHERE id = $1 FOR UPDATE")
-            .bind(id).execute(conn).await.map(affected))?;
+        let text = format!("SELECT 1 FROM groups WHERE id = $1{}", held(tx));
+        on!(tx, conn => sqlx::query(built(text)).bind(id).execute(conn).await.map(affected))?;
     }
     Ok(())
 }
 
 /// The group, which nobody else changes, nor its members, until this transaction ends (PostgreSQL; on SQLite there is one writer).
 pub async fn find_for_change(tx: &mut Tx, id: GroupId) -> Result<Option<Group>> {
-    let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
-    let text = format!("SELECT {COLUMNS} FROM groups WHERE id = $1{lock}");
+    let text = format!("SELECT {COLUMNS} FROM groups WHERE id = $1{}", held(tx));
     let row: Option<GroupRow> =
         on!(tx, conn => sqlx::query_as(built(text)).bind(id).fetch_optional(conn).await)?;
     Ok(row.map(Group::from))

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::sql::{ROWS, built, four_words, places, tuples};
+use super::sql::{ROWS, built, four_words, held, places, tuples};
 use super::{
     Result, StoreError, Tx,
     tx::{affected, on},
@@ -78,8 +78,8 @@ pub async fn find_by_address(tx: &mut Tx, address: &EmailAddress) -> Result<Opti
 /// Lets others wait who would do the same for this person, until this transaction ends; see [`super::groups::hold`].
 pub async fn hold(tx: &mut Tx, id: PersonId) -> Result<()> {
     if tx.is_postgres() {
-        on!(tx, conn => sqlx::query("SELECT 1 FROM persons WHERE id = $1 FOR UPDATE")
-            .bind(id).execute(conn).await.map(affected))?;
+        let text = format!("SELECT 1 FROM persons WHERE id = $1{}", held(tx));
+        on!(tx, conn => sqlx::query(built(text)).bind(id).execute(conn).await.map(affected))?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use sqlx::AssertSqlSafe;
 
+use super::Tx;
+
 /// `($1, $2), ($3, $4)` for 2 rows of 2 columns.
 pub(super) fn tuples(rows: usize, columns: usize) -> String {
     let row = |r: usize| {
@@ -17,6 +19,14 @@ pub(super) fn places(first: usize, count: usize) -> String {
         return "NULL".to_owned();
     }
     (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Ends a reading of rows that nobody else may change until this transaction ends. PostgreSQL only: SQLite has one writer.
+///
+/// Not `FOR UPDATE`: that would let even a row that only refers to one of these wait (a foreign key's check), and two
+/// transactions that each hold what the other refers to would wait for ever.
+pub(super) fn held(tx: &Tx) -> &'static str {
+    if tx.is_postgres() { " FOR NO KEY UPDATE" } else { "" }
 }
 
 /// A statement put together from constants and placeholders only.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailmoot::store::{self, Place, Store, StoreError, folders, persons};
+use mailmoot::store::{self, Place, Store, StoreError, Tx, folders, groups, persons};
 use tokio::sync::oneshot;
 
 use super::world::{NOW, World, entry, is_taken, new_person, on_both};
@@ -185,6 +185,38 @@ async fn text_with_a_null_character_is_no_reason_to_fail() {
         assert_eq!(kept.is_ok(), named.is_ok());
         assert_eq!(kept.is_ok(), matches!(w.place, Place::Sqlite(_)));
         w.write(async |tx| folders::advance(tx, "b", 1, 1).await).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_waits_to_refer_to_what_is_held() {
+    on_both(async |w: World| {
+        if matches!(w.place, Place::Sqlite(_)) {
+            // One writes at a time: nothing is ever held against another.
+            return;
+        }
+        let anna = w.person("Anna", "anna@x.example").await;
+        let plan = w.group("Plan", &[anna]).await;
+        let (tell, told) = oneshot::channel();
+        let (end, ended) = oneshot::channel::<()>();
+        let store = w.store.clone();
+        let holder = tokio::spawn(async move {
+            let held = async move |tx: &mut Tx| {
+                persons::hold(tx, anna).await?;
+                groups::hold(tx, plan).await?;
+                tell.send(()).unwrap();
+                ended.await.unwrap();
+                Ok::<_, StoreError>(())
+            };
+            store.write(held).await
+        });
+        told.await.unwrap();
+        // Its rows name Anna.
+        let other = tokio::time::timeout(Duration::from_secs(20), w.group("Other", &[anna])).await;
+        end.send(()).unwrap();
+        holder.await.unwrap().unwrap();
+        assert!(other.is_ok(), "waited for who held Anna");
     })
     .await;
 }
