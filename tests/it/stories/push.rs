@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use mailmoot::actions::jobs::Lane;
 use mailmoot::domain::ids::GroupId;
+use mailmoot::domain::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::support::browser::Browser;
@@ -328,20 +330,21 @@ async fn what_a_push_service_answers_is_heard() {
         scene.service.taken(5).await;
         scene.anna_says(&house, "Newer").await;
         scene.service.taken(6).await;
-        eventually(async || (waiting(&house).await == 1).then_some(())).await;
+        put_off(&house, Duration::from_secs(10)).await;
         house.later(Duration::from_secs(10));
-        eventually(async || (waiting(&house).await == 0).then_some(())).await;
+        all_done(&house).await;
         // A redirect is not followed, nor tried again.
         scene.service.answers(307, Some("/push/elsewhere"));
         scene.anna_says(&house, "Elsewhere").await;
         scene.service.taken(7).await;
-        eventually(async || (waiting(&house).await == 0).then_some(())).await;
+        all_done(&house).await;
         // Gone: the browser is forgotten.
         scene.service.answers(410, None);
         scene.anna_says(&house, "Gone").await;
         eventually(async || (!scene.wang.page("/settings").await.contains("/remove")).then_some(())).await;
+        all_done(&house).await;
         scene.anna_says(&house, "To nobody").await;
-        assert_eq!(waiting(&house).await, 0);
+        assert_eq!(next_try(&house).await, None);
         let last = scene.words(8).await.split_off(2);
         let said = ["Patience", "Patience", "Outdated", "Newer", "Elsewhere", "Gone"];
         assert_eq!(last, said.map(|words| format!("Anna Berg: {words}")));
@@ -351,17 +354,28 @@ async fn what_a_push_service_answers_is_heard() {
 
 /// The time is not up, then it is.
 async fn retried_after(house: &House, scene: &Scene, wait: Duration, count: usize) {
-    eventually(async || (waiting(house).await == 1).then_some(())).await;
+    let due = put_off(house, wait).await;
     house.later(wait - Duration::from_secs(1));
-    assert_eq!(waiting(house).await, 1);
+    assert_eq!(next_try(house).await, Some(due));
     house.later(Duration::from_secs(1));
     scene.service.taken(count).await;
-    eventually(async || (waiting(house).await == 0).then_some(())).await;
+    all_done(house).await;
 }
 
-/// How many notices are to be sent, now or later: those that nobody is at.
-async fn waiting(house: &House) -> usize {
-    usize::from(house.actions.next_job_at(mailmoot::actions::jobs::Lane::Push).await.unwrap().is_some())
+/// Waits until a notice is to be tried again, so long from now: until then a worker is still at it. When that is.
+async fn put_off(house: &House, wait: Duration) -> Timestamp {
+    let due = house.actions.clock.now() + wait;
+    eventually(async || (next_try(house).await == Some(due)).then_some(due)).await
+}
+
+/// Waits until no notice is to be sent any more, now or later.
+async fn all_done(house: &House) {
+    eventually(async || next_try(house).await.is_none().then_some(())).await;
+}
+
+/// When the next notice is due; of one that a worker is at, when that worker would be taken for dead.
+async fn next_try(house: &House) -> Option<Timestamp> {
+    house.actions.next_job_at(Lane::Push).await.unwrap()
 }
 
 #[tokio::test]
@@ -371,11 +385,11 @@ async fn what_was_read_meanwhile_needs_no_notice() {
         scene.service.answers(503, None);
         scene.anna_says(&house, "Read on another device").await;
         scene.service.taken(1).await;
-        eventually(async || (waiting(&house).await == 1).then_some(())).await;
+        put_off(&house, Duration::from_secs(10)).await;
         let wang = house.person(WANG).await;
         house.actions.mark_read(&wang, scene.group, 2).await.unwrap();
         house.later(Duration::from_secs(10));
-        eventually(async || (waiting(&house).await == 0).then_some(())).await;
+        all_done(&house).await;
         scene.anna_says(&house, "New").await;
         let words = scene.words(2).await;
         assert_eq!(words, ["Anna Berg: Read on another device", "Anna Berg: New"]);
