@@ -118,7 +118,12 @@ impl Actions {
             self.store.write(async move |tx| store::uploads::advance(tx, id, received, end).await).await?;
         if !went_on {
             // The same part came twice at the same moment.
-            return self.find_upload(viewer, id).await;
+            let progress = self.find_upload(viewer, id).await?;
+            if matches!(progress, Progress::Finished(_)) {
+                // We may have written it anew after the other one had joined the parts and taken them away.
+                self.files.remove_parts(id).await?;
+            }
+            return Ok(progress);
         }
         let upload = Upload { received: end, ..upload };
         if end < upload.size {
