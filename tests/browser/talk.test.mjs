@@ -72,6 +72,28 @@ test("A message the server refuses says why, and holds up no other", async () =>
   await until("it went", async () => (await messages(page)).at(-1).words === "Refused at first");
 });
 
+test("A few lines short of the end the page follows what comes; further up it stays", async () => {
+  const { page, context } = anna;
+  const other = await context.newPage();
+  await other.goto(group);
+  await scripted(other, "[data-composer]");
+  const scroller = page.locator("[data-scroller]");
+  const newest = page.locator("[data-to-newest]");
+  // Its end is at 0.
+  const place = () => scroller.evaluate((element) => element.scrollTop);
+  await scroller.evaluate((element) => element.scrollTo(0, -60));
+  await type(other, "From the other window 1");
+  await until("the page has followed", async () => (await messages(page)).at(-1).words === "From the other window 1" && await place() === 0);
+  assert.equal(await newest.isVisible(), false);
+  await scroller.evaluate((element) => element.scrollTo(0, -400));
+  await type(other, "From the other window 2");
+  await until("it has come", async () => (await messages(page)).at(-1).words === "From the other window 2");
+  assert.ok(await place() <= -400, "what somebody reads stays where it is");
+  await newest.click();
+  await until("at the end again", async () => await place() === 0);
+  await other.close();
+});
+
 test("A file that is too large holds up nothing", async () => {
   const { page } = anna;
   const large = { name: "large.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(1_000) };

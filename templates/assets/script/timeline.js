@@ -50,8 +50,11 @@ export function attach(talk) {
       log.insertBefore(message, next?.isConnected ? next : null);
       arrange(log);
     };
-    if (isAtEnd(scroller) || mine) change();
+    const isFollowed = isAtEnd(scroller);
+    if (isFollowed || mine) change();
     else hold(scroller, change);
+    // Whoever was a few lines short of the end follows as well, or would fall behind line by line.
+    if (isFollowed) scroller.scrollTo({ top: 0 });
     added(message.parentElement);
     reading.watch(message);
   }
