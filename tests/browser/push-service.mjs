@@ -89,6 +89,25 @@ export async function deliver(page, text) {
   await session.detach();
 }
 
+/**
+ * Delivers them until all are on the screen. Chromium loses a notice now and then when it is asked what is shown just
+ * while it shows one; a push service may bring one twice, too.
+ */
+export async function show(page, ...notices) {
+  const missing = async () => {
+    const there = await shown(page);
+    return notices.filter(({ tag, body }) => !there.some((one) => one.tag === tag && one.body === body));
+  };
+  await until(`shown: ${notices.map(({ body }) => body).join(", ")}`, async () => {
+    for (const notice of await missing()) await deliver(page, JSON.stringify(notice));
+    for (let asked = 0; asked < 20; asked += 1) {
+      if ((await missing()).length === 0) return true;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return false;
+  });
+}
+
 /** The notices that are on the screen now. */
 export function shown(page) {
   return page.evaluate(async () => {

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { openBrowser } from "./browser.mjs";
 import { groupOf, member, openLink, say, scripted, someone, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
-import { deliver, receiverAt, shown, startPushService } from "./push-service.mjs";
+import { deliver, receiverAt, show, shown, startPushService } from "./push-service.mjs";
 
 let demo;
 let browser;
@@ -73,17 +73,16 @@ test("A message is on the screen of whoever has switched notices on, and a press
   const notice = await service.notice(receiver, 1);
   assert.equal(notice.body, "David Okafor: Can we sign on Monday?");
   await page.goto(`${demo.url}/threads`);
-  await deliver(page, JSON.stringify(notice));
-  const [one] = await until("the notice is shown", async () => (await shown(page)).length && shown(page));
+  await show(page, notice);
+  const [one] = await shown(page);
   assert.match(one.title, /Budget/);
   assert.deepEqual([one.body, one.data.url], [notice.body, notice.url]);
   // A newer one takes its place; one that comes late does not.
-  await deliver(page, JSON.stringify({ ...notice, seq: notice.seq + 1, body: "David Okafor: Newer" }));
-  await until("the newer one", async () => (await shown(page))[0].body.endsWith("Newer"));
+  const newer = { ...notice, seq: notice.seq + 1, body: "David Okafor: Newer" };
+  await show(page, newer);
   await deliver(page, JSON.stringify(notice));
-  await deliver(page, JSON.stringify({ ...notice, tag: "other", body: "Another group" }));
-  const all = await until("two groups", async () => (await shown(page)).length === 2 && shown(page));
-  assert.deepEqual(all.map(({ body }) => body).sort(), ["Another group", "David Okafor: Newer"]);
+  await show(page, newer, { ...notice, tag: "other", body: "Another group" });
+  assert.deepEqual((await shown(page)).map(({ body }) => body).sort(), ["Another group", "David Okafor: Newer"]);
   // A press: nobody has the group open, so that it is opened; then its page comes to the front.
   const [worker] = context.serviceWorkers();
   const press = (url) => worker.evaluate(async (to) => {
