@@ -16,6 +16,7 @@ async fn an_answer_shows_the_line_it_answers_and_mails_quote_it() {
     on_both(Wanted::default, async |house| {
         let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
         house.mail_of(DAVID).await;
+        let invited = house.mail_of(WANG).await;
         let wang = house.person(WANG).await;
         let opening = house.messages(&anna, group, 1).await.remove(0);
         let mut page = Browser::of(&house, ANNA).await.live().await;
@@ -39,7 +40,6 @@ async fn an_answer_shows_the_line_it_answers_and_mails_quote_it() {
         );
         assert_eq!(house.messages(&anna, group, 2).await.len(), 2);
         // What came by mail is quoted as it was typed.
-        let invited = house.mails_of(WANG, 1).await.remove(0);
         let reply = [("From", WANG), ("To", invited.reply_to[0].address.as_str()), ("Subject", "Re: Plan")];
         house.deliver(mail(&reply, "*At noon*")).await;
         let by_mail = house.messages(&anna, group, 3).await.remove(2);
