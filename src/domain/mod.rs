@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod ask;
+pub mod day;
 pub mod digest;
 pub mod draft;
 pub mod event;
@@ -12,6 +13,7 @@ pub mod job;
 pub mod language;
 pub mod ledger;
 pub mod link;
+pub mod mark;
 pub mod message;
 pub mod network;
 pub mod notice;
@@ -25,6 +27,7 @@ pub mod safe_html;
 pub mod search;
 pub mod secret;
 pub mod settings;
+pub mod tag;
 pub mod thread;
 pub mod time;
 pub mod topic;

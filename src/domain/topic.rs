@@ -43,7 +43,7 @@ impl FromStr for Topic {
 }
 
 /// White space and control characters (also those that turn the writing direction) become one space.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     let unseen = |c: char| {
         c.is_whitespace()
             || c.is_control()

@@ -40,8 +40,8 @@ pub(super) fn letters(text: &str) -> impl Iterator<Item = Letter> {
     })
 }
 
-/// A text folded, as the words of filters are compared.
-pub(super) fn fold(text: &str) -> String {
+/// A text folded, as the words of filters and the names of tags and topics are compared.
+pub fn fold(text: &str) -> String {
     letters(text).map(|letter| letter.sign).collect()
 }
 

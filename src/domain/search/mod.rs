@@ -15,6 +15,7 @@ mod words;
 pub use super::zone::Zone;
 pub use days::Days;
 pub use entry::Entry;
+pub use letters::fold;
 pub use phrase::Phrase;
 pub use query::{Note, Query, Thing, Who};
 pub use words::{Word, words};

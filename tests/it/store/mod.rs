@@ -2,6 +2,7 @@
 
 mod groups;
 mod mail;
+mod marks;
 mod migrations;
 mod people;
 mod receipts;
