@@ -134,7 +134,7 @@ async fn one_by_one(mut tx: Tx, mut inbox: mpsc::Receiver<Work>) {
     let mut batch = Vec::with_capacity(BATCH);
     while inbox.recv_many(&mut batch, BATCH).await > 0 {
         let mut done = Vec::with_capacity(batch.len());
-        let mut failed = exec(&mut tx, "BEGIN IMMEDIATE").await.err();
+        let mut failed = exec(&mut tx, "BEGIN IMMEDIATE; SAVEPOINT one").await.err();
         for work in batch.drain(..) {
             // Without a transaction nothing is run; dropping the work tells its caller.
             if failed.is_none() {
@@ -160,14 +160,16 @@ async fn one_by_one(mut tx: Tx, mut inbox: mpsc::Receiver<Work>) {
     }
 }
 
-/// Runs one closure; an error or a panic in it undoes only its own changes. `None` after a panic.
+/// Runs one closure; an error or a panic in it undoes only its own changes. `None` after a panic. Begins in a savepoint,
+/// and leaves one behind for the next: what is sent together costs one change of threads.
 async fn in_savepoint(tx: &mut Tx, work: Work) -> super::Result<Option<Done>> {
-    exec(tx, "SAVEPOINT one").await?;
     let done = caught(work(tx)).await;
-    if !done.as_ref().is_some_and(|d| d.keep) {
+    if done.as_ref().is_some_and(|d| d.keep) {
+        exec(tx, "RELEASE one; SAVEPOINT one").await?;
+    } else {
+        // The savepoint itself stays.
         exec(tx, "ROLLBACK TO one").await?;
     }
-    exec(tx, "RELEASE one").await?;
     Ok(done)
 }
 
