@@ -74,6 +74,16 @@ pub(super) async fn names_for(
     Ok(Names::of(store::mentions::names(tx, group).await?, chosen))
 }
 
+impl Actions {
+    /// [`names_for`] outside of a transaction; a text that can't mention anybody does not even ask for a connection.
+    pub(super) async fn names_in(&self, group: GroupId, text: &str, chosen: Vec<PersonId>) -> Result<Names> {
+        if !Names::may_be_in(text) {
+            return Ok(Names::default());
+        }
+        names_for(&mut self.store.read().await?, group, text, chosen).await
+    }
+}
+
 /// A text as it is shown, and whom it mentions. In a mail the signs of Markdown mean themselves.
 pub(super) fn read(source: Source, text: String, names: &Names) -> Read {
     let Rendered { html, mentions } = match source {

@@ -70,7 +70,7 @@ impl Actions {
         if let Some(why) = self.too_often(&arrived, &said).await? {
             return self.ignore(&arrived, why).await;
         }
-        let names = mentions::names_for(&mut self.store.read().await?, group, &new_text, Vec::new()).await?;
+        let names = self.names_in(group, &new_text, Vec::new()).await?;
         let read = mentions::read(Source::Mail, new_text, &names);
         let contribution = Contribution {
             author,
