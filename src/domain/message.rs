@@ -170,7 +170,7 @@ pub struct Glance {
 }
 
 /// A text as it was written and as it is shown. Rendered once, when it is stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     pub markdown: String,
     pub html: SafeHtml,

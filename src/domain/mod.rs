@@ -27,6 +27,7 @@ pub mod safe_html;
 pub mod search;
 pub mod secret;
 pub mod settings;
+pub mod share_document;
 pub mod tag;
 pub mod thread;
 pub mod time;

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use chrono::{NaiveDate, NaiveTime, TimeZone, Timelike};
 use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::time::Timestamp;
 
@@ -20,6 +21,19 @@ impl FromStr for Zone {
     type Err = NoZone;
     fn from_str(name: &str) -> Result<Self, NoZone> {
         name.parse().map(Self).map_err(|_| NoZone)
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A name this build does not know is read as UTC: what was written with it stays readable.
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::named(&String::deserialize(deserializer)?))
     }
 }
 
