@@ -150,7 +150,6 @@ impl SharedFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::safe_html::SafeHtml;
     use crate::domain::tag::Colour;
 
     fn tag() -> TagLabel {
@@ -158,7 +157,7 @@ mod tests {
     }
 
     fn item() -> Item {
-        let html = SafeHtml::from_sanitiser("<p>We buy <b>two</b>.</p>".to_owned());
+        let html = serde_json::from_str("\"<p>We buy <b>two</b>.</p>\"").unwrap();
         Item {
             key: "m12".to_owned(),
             author: Some("Anna \"A\" Berg".to_owned()),

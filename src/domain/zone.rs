@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{NaiveDate, NaiveTime, TimeZone, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -52,6 +52,11 @@ impl Zone {
     /// The day it is there.
     pub fn date(self, at: Timestamp) -> NaiveDate {
         at.utc().with_timezone(&self.0).date_naive()
+    }
+
+    /// Date and time on a clock there.
+    pub fn clock(self, at: Timestamp) -> NaiveDateTime {
+        at.utc().with_timezone(&self.0).naive_local()
     }
 
     /// Minutes since midnight on a clock there.

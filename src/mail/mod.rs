@@ -19,4 +19,5 @@ pub mod redact;
 pub mod reply;
 pub mod report;
 pub mod sanitize;
+pub mod share;
 pub mod threading;

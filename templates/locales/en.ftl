@@ -975,3 +975,30 @@ mail-reminder-title = { $sender } asks you to read this message in:
 mail-reminder-button = Open the message
 mail-reminder-link = Open the message:
 mail-reminder-why = You get this mail because { $sender } asked for receipts for this message, and yours is missing.
+
+## Tags that every group has
+tag-decision = Decision
+tag-action = Action
+tag-question = Question
+tag-answer = Answer
+tag-fact = Fact
+tag-risk = Risk
+tag-idea = Idea
+
+## A share: the document, its mail and its downloads
+share-doc-by = { $sharer } shares this from “{ $topic }”
+share-doc-at = { $at }, times of { $zone }
+share-doc-at-version = Version { $version } of { $at }, times of { $zone }
+share-doc-until = The page can be opened until { $until }.
+share-doc-page = Read as a page
+share-doc-page-text = The same as a page:
+share-doc-reply = Reply to this mail, and your answer reaches the discussion.
+share-doc-why = You get this mail because { $sharer } chose it for you.
+share-doc-outside = from outside
+share-doc-edited = edited since
+share-doc-context = for context
+share-doc-open = To be done
+share-doc-done = Done
+share-doc-due = by { $day }
+share-doc-attached = attached
+share-doc-left-out = not included

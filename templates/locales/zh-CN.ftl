@@ -925,3 +925,30 @@ mail-reminder-title = { $sender } 请您阅读以下讨论中的消息：
 mail-reminder-button = 打开消息
 mail-reminder-link = 打开消息：
 mail-reminder-why = 您收到这封邮件，是因为 { $sender } 为这条消息请求了回执，而您的回执还没有收到。
+
+## Tags that every group has
+tag-decision = 决定
+tag-action = 行动
+tag-question = 问题
+tag-answer = 答复
+tag-fact = 事实
+tag-risk = 风险
+tag-idea = 想法
+
+## A share: the document, its mail and its downloads
+share-doc-by = { $sharer } 分享自“{ $topic }”
+share-doc-at = { $at }（{ $zone } 时间）
+share-doc-at-version = 第 { $version } 版，{ $at }（{ $zone } 时间）
+share-doc-until = 该页面可打开至 { $until }。
+share-doc-page = 在网页上阅读
+share-doc-page-text = 网页版：
+share-doc-reply = 直接回复本邮件，您的答复会送达讨论组。
+share-doc-why = 您收到这封邮件，是因为 { $sharer } 把它分享给了您。
+share-doc-outside = 来自外部
+share-doc-edited = 此后有修改
+share-doc-context = 上下文
+share-doc-open = 待办
+share-doc-done = 已完成
+share-doc-due = 截止 { $day }
+share-doc-attached = 已附上
+share-doc-left-out = 未包含

@@ -5,7 +5,7 @@
 
 mod answer;
 mod draft_ready;
-mod dress;
+pub(in crate::mail) mod dress;
 mod invitation;
 mod message;
 mod messages;
@@ -34,11 +34,11 @@ pub struct Words {
 }
 
 /// Fonts that have Latin and Chinese letters on every system. Without quotes, since it stands in attributes.
-const FONT: &str = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica Neue,Arial,PingFang SC,\
+pub(in crate::mail) const FONT: &str = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica Neue,Arial,PingFang SC,\
 Hiragino Sans GB,Microsoft YaHei,Noto Sans CJK SC,Droid Sans Fallback,sans-serif";
 
 /// What parts the words of a letter from its foot; programs leave it out of answers (RFC 3676 4.3).
-const SIGNATURE: &str = "-- ";
+pub(in crate::mail) const SIGNATURE: &str = "-- ";
 
 /// How many characters of a message stand beside the subject in the list of mails.
 const PREVIEW: usize = 160;
@@ -57,7 +57,7 @@ fn words(subject: String, text: &impl Template, html: &impl Template) -> Result<
 }
 
 /// A text of one line without control characters, so that it can stand in a header.
-fn one_line(text: &str) -> String {
+pub(in crate::mail) fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_control() || c.is_whitespace());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -70,7 +70,7 @@ fn answer_to(subject: &str) -> String {
 }
 
 /// The beginning of a text on one line, for the list of mails.
-fn preview(text: &str) -> String {
+pub(in crate::mail) fn preview(text: &str) -> String {
     let line = one_line(text);
     match line.char_indices().nth(PREVIEW) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),

@@ -1,6 +1,7 @@
 //! Every mail we write, in every language: snapshots to be read by people, and what must never happen.
 
 mod samples;
+mod share;
 
 use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::language::Language;
