@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use super::changes::Subject;
 use super::{ActionError, Conflict, Problem, Result};
+use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
 use crate::domain::file::Upload;
 use crate::domain::group::{Group, Member, Role};
-use crate::domain::ids::{DraftId, FileId, GroupId, MessageId, PersonId, ThreadId, UploadId};
+use crate::domain::ids::{DraftId, FileId, GroupId, MessageId, PersonId, ShareId, ThreadId, UploadId};
 use crate::domain::message::{Answered, Grade, Message, MessagePlace};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::settings::SignInSettings;
+use crate::domain::share::{Access, Share, ShareState};
 use crate::domain::thread::Thread;
 use crate::domain::time::Timestamp;
 use crate::store::files::StoredFile;
@@ -207,6 +209,87 @@ pub(super) async fn upload(tx: &mut Tx, person: PersonId, id: UploadId) -> Resul
     }
     member(tx, person, upload.group_id).await?;
     Ok(Some(upload))
+}
+
+/// A share, and who looks after it.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub share: Share,
+    pub group: Group,
+    pub member: Member,
+}
+
+impl Kept {
+    /// Whether it is this member's own: only they decide what it says.
+    pub fn is_own(&self) -> bool {
+        self.share.created_by == self.member.person_id
+    }
+}
+
+/// A share, for its sharer, and once it is out for those who own the group.
+pub(super) async fn share(tx: &mut Tx, person: PersonId, id: ShareId) -> Result<Kept> {
+    let share = store::shares::find(tx, id).await?.ok_or(ActionError::NotFound)?;
+    let (group, member) = group(tx, person, share.group_id).await?;
+    looks_after(Kept { share, group, member })
+}
+
+/// The same, held against others until the transaction ends, and with it everything that is said in the group.
+pub(super) async fn share_for_change(tx: &mut Tx, person: PersonId, id: ShareId) -> Result<Kept> {
+    let place = store::shares::find(tx, id).await?.ok_or(ActionError::NotFound)?.group_id;
+    let (group, member) = group_for_change(tx, person, place).await?;
+    let share = store::shares::find_for_change(tx, id).await?.ok_or(ActionError::NotFound)?;
+    looks_after(Kept { share, group, member })
+}
+
+fn looks_after(kept: Kept) -> Result<Kept> {
+    if may_look_after(&kept.share, &kept.member) { Ok(kept) } else { Err(ActionError::NotFound) }
+}
+
+/// Whether a member of its group manages a share.
+pub(super) fn may_look_after(share: &Share, member: &Member) -> bool {
+    let is_own = share.created_by == member.person_id;
+    is_own || (member.role == Role::Owner && share.state != ShareState::Draft)
+}
+
+/// The same for what only the sharer may do.
+pub(super) async fn own_share(tx: &mut Tx, person: PersonId, id: ShareId) -> Result<Kept> {
+    let kept = share_for_change(tx, person, id).await?;
+    if kept.is_own() { Ok(kept) } else { Err(ActionError::Forbidden) }
+}
+
+/// A share that a link opens, and its reader.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub share: Share,
+    /// The reader's membership of the group, if they are signed in and have one.
+    pub member: Option<Member>,
+}
+
+/// A share by its link: for the members of its group, and for everybody who has the link where its sharer and the
+/// group's owners allow that. Whatever stands in the way, there is nothing here.
+pub(super) async fn opened_share(
+    tx: &mut Tx,
+    link: &Digest,
+    reader: Option<PersonId>,
+    now: Timestamp,
+) -> Result<Opened> {
+    let share = store::shares::find_by_link(tx, link).await?.ok_or(ActionError::NotFound)?;
+    let group = store::groups::find(tx, share.group_id).await?.ok_or(ActionError::NotFound)?;
+    let member = match reader {
+        Some(person) => store::groups::find_member(tx, group.id, person).await?,
+        None => None,
+    };
+    let may = member.is_some() || (share.access == Access::Link && group.outside_sharing);
+    if may && share.is_open(now) { Ok(Opened { share, member }) } else { Err(ActionError::NotFound) }
+}
+
+/// Whether a group's content may be given to people outside of it.
+pub(super) fn may_share_outside(group: &Group) -> Result<()> {
+    if group.outside_sharing {
+        Ok(())
+    } else {
+        Err(ActionError::invalid("access", Problem::OutsideForbidden))
+    }
 }
 
 /// What only admins see.

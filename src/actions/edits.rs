@@ -72,6 +72,7 @@ impl Actions {
             store::changes::remove(tx, subject.message.id, (by.0, &by.1), now).await?;
             store::reactions::remove_all(tx, subject.message.id).await?;
             store::receipts::remove_all(tx, place).await?;
+            store::shares::versions::forget_message(tx, subject.message.id, place.seq).await?;
             store::files::detach_message(tx, subject.message.id, now).await?;
             Ok(true)
         });

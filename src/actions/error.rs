@@ -125,6 +125,19 @@ pub enum Problem {
     NoPushService,
     /// No time zone of that name.
     NoZone,
+    /// A share that has nothing in it, or nothing any more.
+    NothingShared,
+    /// More pieces of content than a share can have.
+    TooMuchShared {
+        limit: usize,
+    },
+    /// The owners of the group keep its content inside.
+    OutsideForbidden,
+    /// In characters.
+    PasswordTooShort {
+        least: usize,
+    },
+    WrongPassword,
 }
 
 /// What changed meanwhile.
@@ -143,6 +156,12 @@ pub enum Conflict {
     MessageRemoved,
     /// Its author has edited the message in another window.
     EditedElsewhere,
+    /// Title or note of the share were saved in another window, which says this now.
+    SharedElsewhere {
+        title: String,
+        note: String,
+        saves: i64,
+    },
     /// A part of an upload that does not go on where the last one ended, in bytes.
     OtherOffset {
         received: i64,

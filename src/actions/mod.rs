@@ -4,6 +4,7 @@
 //! hub. No door writes to the store itself, so none can forget receipts, live view or mail.
 
 pub mod asks;
+pub mod audit;
 pub mod changes;
 pub mod desk;
 pub mod drafts;
@@ -33,6 +34,7 @@ pub mod reactions;
 pub mod receipts;
 pub mod search;
 pub mod sessions;
+pub mod shares;
 pub mod sign_in;
 pub mod threads;
 pub mod unsent;

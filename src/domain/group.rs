@@ -30,6 +30,8 @@ pub struct Group {
     pub adding: Adding,
     /// What a new message asks of its receivers, unless its author says otherwise.
     pub receipt_request: ReceiptRequest,
+    /// Whether members may share content with people outside of the group.
+    pub outside_sharing: bool,
 }
 
 /// A person in one group.

@@ -185,6 +185,8 @@ pub enum DeliveryKind {
     Answer,
     /// Asks a member to read a message.
     Reminder,
+    /// A share, to whomever its sharer chose.
+    Share,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

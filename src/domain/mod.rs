@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod ask;
+pub mod audit;
 pub mod day;
 pub mod digest;
 pub mod draft;
@@ -27,7 +28,9 @@ pub mod safe_html;
 pub mod search;
 pub mod secret;
 pub mod settings;
+pub mod share;
 pub mod share_document;
+pub mod share_key;
 pub mod tag;
 pub mod thread;
 pub mod time;

@@ -30,6 +30,18 @@ pub enum Notice {
     Adding {
         by: Adding,
     },
+    /// Published a share: for the first time, or another version of it.
+    Shared {
+        title: String,
+        version: i64,
+    },
+    ShareRecalled {
+        title: String,
+    },
+    /// Said whether members may share content with people outside.
+    OutsideSharing {
+        allowed: bool,
+    },
 }
 
 /// Somebody as they were called then.

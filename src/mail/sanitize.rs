@@ -174,6 +174,13 @@ pub fn with_pictures(html: &SafeHtml, url_of: impl Fn(&str) -> Option<String>) -
     }))
 }
 
+/// The same HTML without the ids of those it mentions: what leaves the house names people, and does not number them.
+pub fn without_people(html: &SafeHtml) -> SafeHtml {
+    SafeHtml::from_sanitiser(each_tag(html.as_str(), |tag| {
+        tag.starts_with("<span class=\"mention\"").then(|| "<span class=\"mention\">".to_owned())
+    }))
+}
+
 /// How a picture of the mail stands in cleaned HTML.
 const PICTURE: &str = "<img data-cid=\"";
 

@@ -29,6 +29,7 @@ struct GroupRow {
     subject: String,
     adding: Adding,
     receipt_request: ReceiptRequest,
+    outside_sharing: bool,
 }
 
 #[derive(FromRow)]
@@ -67,7 +68,7 @@ pub struct GroupLine {
 }
 
 const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change, said_seq, notices, \
-     subject, adding, receipt_request";
+     subject, adding, receipt_request, outside_sharing";
 const MEMBER_COLUMNS: &str =
     "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting";
 
@@ -87,6 +88,7 @@ impl From<GroupRow> for Group {
             subject: row.subject,
             adding: row.adding,
             receipt_request: row.receipt_request,
+            outside_sharing: row.outside_sharing,
         }
     }
 }
@@ -190,10 +192,10 @@ pub async fn advance_quietly(tx: &mut Tx, id: GroupId) -> Result<Group> {
     row.map(Group::from).ok_or(StoreError::Stale)
 }
 
-/// Writes topic and who may add members back.
+/// Writes topic, who may add members, and whether content may be shared outside, back.
 pub async fn update(tx: &mut Tx, group: &Group) -> Result<()> {
-    on!(tx, conn => sqlx::query("UPDATE groups SET topic = $2, adding = $3 WHERE id = $1")
-        .bind(group.id).bind(&group.topic).bind(group.adding).execute(conn).await.map(affected))?;
+    on!(tx, conn => sqlx::query("UPDATE groups SET topic = $2, adding = $3, outside_sharing = $4 WHERE id = $1")
+        .bind(group.id).bind(&group.topic).bind(group.adding).bind(group.outside_sharing).execute(conn).await.map(affected))?;
     Ok(())
 }
 

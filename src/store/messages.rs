@@ -6,7 +6,7 @@ use std::ops::Range;
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use super::sql::built;
+use super::sql::{built, places};
 use super::{
     Result, Tx, answers, files, reactions, receipts,
     tx::{affected, on},
@@ -184,6 +184,16 @@ pub async fn list_older(tx: &mut Tx, before: Option<MessageId>, limit: i64) -> R
     let rows: Vec<MessageRow> =
         on!(tx, conn => sqlx::query_as(built(text)).bind(before).bind(limit).fetch_all(conn).await)?;
     with_parts(tx, rows).await
+}
+
+/// Some messages in their order, without reactions and receipts. Three statements at the most.
+pub async fn list_of_ids(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Message>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!("SELECT {COLUMNS} FROM messages WHERE id IN ({}) ORDER BY seq", places(1, ids.len()));
+    let rows: Vec<MessageRow> = on!(tx, conn => ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+    with_words(tx, rows).await
 }
 
 /// Up to `limit` messages after a sequence number, in their order. Five statements at the most.

@@ -13,6 +13,7 @@ mod writer;
 
 pub mod answers;
 pub mod asks;
+pub mod audit;
 pub mod browsers;
 pub mod changes;
 pub mod deliveries;
@@ -37,6 +38,7 @@ pub mod receipt_settings;
 pub mod receipts;
 pub mod search;
 pub mod sessions;
+pub mod shares;
 pub mod spin_offs;
 pub mod statuses;
 pub mod tags;

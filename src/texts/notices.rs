@@ -33,6 +33,15 @@ impl Texts {
                 "notice-topic",
                 &[("author", author.clone()), ("before", dress(before)), ("now", dress(now))],
             ),
+            Notice::Shared { title, version } => {
+                let key = if *version > 1 { "notice-share-updated" } else { "notice-shared" };
+                self.with(key, &[("author", author.clone()), ("title", dress(title))])
+            }
+            Notice::ShareRecalled { title } => {
+                self.with("notice-share-recalled", &[("author", author.clone()), ("title", dress(title))])
+            }
+            Notice::OutsideSharing { allowed: true } => one("notice-outside-allowed"),
+            Notice::OutsideSharing { allowed: false } => one("notice-outside-forbidden"),
             Notice::Adding { by: Adding::Owners } => one("notice-adding-owners"),
             Notice::Adding { by: Adding::Members } => one("notice-adding-members"),
         };

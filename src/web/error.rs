@@ -211,6 +211,9 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
         ActionError::Conflict(Conflict::Discarded) => t.get("draft-discarded").into_owned(),
         ActionError::Conflict(Conflict::MessageRemoved) => t.get("message-removed-meanwhile").into_owned(),
         ActionError::Conflict(Conflict::EditedElsewhere) => t.get("message-edited-elsewhere").into_owned(),
+        ActionError::Conflict(Conflict::SharedElsewhere { .. }) => {
+            t.get("share-saved-elsewhere").into_owned()
+        }
         ActionError::Conflict(Conflict::OtherOffset { .. }) => t.get("error-stale-text").into_owned(),
         ActionError::Forbidden => t.get("problem-forbidden").into_owned(),
         ActionError::NotFound => t.get("error-not-found-text").into_owned(),
@@ -258,6 +261,11 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooManyEdits => t.get("problem-too-many-edits"),
         Problem::NoSuchEnd => t.get("problem-no-such-end"),
         Problem::NoPushService => t.get("problem-no-push-service"),
+        Problem::NothingShared => t.get("problem-nothing-shared"),
+        Problem::TooMuchShared { limit } => t.with("problem-too-much-shared", &[("n", *limit)]),
+        Problem::OutsideForbidden => t.get("problem-outside-forbidden"),
+        Problem::PasswordTooShort { least } => t.with("problem-password-short", &[("n", *least)]),
+        Problem::WrongPassword => t.get("problem-wrong-password"),
         Problem::NoZone => t.get("problem-no-zone"),
     };
     text.into_owned()

@@ -292,6 +292,7 @@ pub fn group_page(language: Language) -> GroupPage {
         subject: "Budget 2027".to_owned(),
         adding: Adding::Members,
         receipt_request: ReceiptRequest::None,
+        outside_sharing: true,
     };
     GroupPage {
         view: view(language, &format!("/groups/{}", group.id)),

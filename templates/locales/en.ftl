@@ -1002,3 +1002,17 @@ share-doc-done = Done
 share-doc-due = by { $day }
 share-doc-attached = attached
 share-doc-left-out = not included
+
+## Shares
+
+share-saved-elsewhere = Title or note were saved in another window meanwhile. Nothing is lost: what you typed is here, and you can save it over what is there now.
+problem-nothing-shared = There is nothing in this share yet. Choose messages or marks first.
+problem-too-much-shared = A share can have { $n } pieces at the most. Choose fewer, or make two shares.
+problem-outside-forbidden = The owners of this group keep its content inside. Only members of the group can open the page.
+problem-password-short = A password needs { $n } characters at least.
+problem-wrong-password = This is not the password. Whoever sent you the link knows it.
+notice-shared = { $author } shared “{ $title }”
+notice-share-updated = { $author } updated the share “{ $title }”
+notice-share-recalled = { $author } took the share “{ $title }” back
+notice-outside-allowed = { $author } lets members share content with people outside
+notice-outside-forbidden = { $author } keeps the content of this group inside

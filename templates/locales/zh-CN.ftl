@@ -952,3 +952,17 @@ share-doc-done = 已完成
 share-doc-due = 截止 { $day }
 share-doc-attached = 已附上
 share-doc-left-out = 未包含
+
+## Shares
+
+share-saved-elsewhere = 标题或说明刚才已在另一个窗口中保存。内容没有丢失：您输入的内容仍在这里，可以用它覆盖现有内容。
+problem-nothing-shared = 这份分享里还没有内容。请先选择消息或标记。
+problem-too-much-shared = 一份分享最多包含 { $n } 项内容。请少选一些，或分成两份。
+problem-outside-forbidden = 本群组的群主不允许对外分享内容，只有群组成员可以打开该页面。
+problem-password-short = 密码至少需要 { $n } 个字符。
+problem-wrong-password = 密码不正确。发给您链接的人知道密码。
+notice-shared = { $author } 分享了“{ $title }”
+notice-share-updated = { $author } 更新了分享“{ $title }”
+notice-share-recalled = { $author } 收回了分享“{ $title }”
+notice-outside-allowed = { $author } 允许成员对外分享内容
+notice-outside-forbidden = { $author } 不允许对外分享本群组的内容

@@ -9,16 +9,19 @@ use mailmoot::actions::history::Place;
 use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::search::Asked;
+use mailmoot::actions::shares::{Chosen, Reader, ShareChange};
 use mailmoot::actions::unsent::NewUnsent;
 use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::{DraftId, FileId, GroupId};
+use mailmoot::domain::language::Language;
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::notices::Level;
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::receipt::ReceiptRequest;
 use mailmoot::domain::search::Zone;
 use mailmoot::domain::secret::Token;
+use mailmoot::domain::share::Context;
 use mailmoot::domain::time::Timestamp;
 
 use crate::support::house::{actions_in, token_in};
@@ -348,4 +351,40 @@ async fn files_cost_the_same_however_many_there_are() {
     let part = desk.cost(async || bring(2).await).await - desk.cost(async || bring(1).await).await;
     assert!(part <= 4, "each part costs {part}");
     println!("{few} {short:?} {part}");
+}
+
+#[tokio::test]
+async fn a_share_costs_the_same_however_much_is_in_it() {
+    let desk = Desk::new().await;
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let group = desk.confirm(desk.draft(2).await).await;
+    for n in 0..60 {
+        let new = NewMessage { markdown: format!("Message {n}"), ..NewMessage::default() };
+        actions.post_message(anna, group, new).await.unwrap();
+    }
+    let costs = async |seqs: Vec<i64>| {
+        let chosen = Chosen { seqs, ..Chosen::default() };
+        let mut made = None;
+        let start =
+            desk.cost(async || made = Some(actions.start_share(anna, group, chosen).await.unwrap())).await;
+        let share = made.unwrap();
+        let context = Context { before: 1, after: 1 };
+        let around = ShareChange::Context { item: 1, context };
+        let change = desk.cost(async || actions.change_share(anna, share, around).await.unwrap()).await;
+        let order = ShareChange::Order(vec![2, 1]);
+        let order = desk.cost(async || actions.change_share(anna, share, order).await.unwrap()).await;
+        let look = desk.cost(async || actions.get_share(anna, share).await.unwrap()).await;
+        let telling = actions.telling(anna, Language::English, Zone::UTC);
+        let publish = desk.cost(async || actions.publish_share(anna, share, telling).await.unwrap()).await;
+        let link = actions.get_share(anna, share).await.unwrap().link.unwrap();
+        let link: Token = link.rsplit_once("/s/").unwrap().1.parse().unwrap();
+        let reader = Reader { viewer: Some(anna), pass: None };
+        let read = desk.cost(async || actions.open_share(&link, reader).await.unwrap()).await;
+        let list = desk.cost(async || actions.list_shares(anna, group, None).await.unwrap()).await;
+        [start, change, order, look, publish, read, list]
+    };
+    let few = costs(vec![2, 3]).await;
+    assert_eq!(costs((2..60).collect()).await, few);
+    assert!(few.iter().all(|cost| *cost <= 20), "{few:?}");
+    println!("{few:?}");
 }

@@ -78,6 +78,7 @@ impl Actions {
             subject: topic.as_str().to_owned(),
             adding: Adding::default(),
             receipt_request: ReceiptRequest::None,
+            outside_sharing: true,
         };
         store::groups::insert(tx, &group).await?;
         self.enrol_all(tx, &group, &members).await?;

@@ -1,6 +1,7 @@
-//! What owners change about a group itself: its topic, and who may add members.
+//! What owners change about a group itself: its topic, who may add members, and whether content may leave it.
 
 use super::super::{ActionError, Actions, Problem, Result, access};
+use crate::domain::audit::Deed;
 use crate::domain::event::Event;
 use crate::domain::group::{Adding, Group};
 use crate::domain::ids::GroupId;
@@ -38,6 +39,23 @@ impl Actions {
             (before != adding).then_some(Notice::Adding { by: adding })
         };
         self.change_group(viewer, group, change).await.map(drop)
+    }
+
+    /// Says whether members may share content with people outside. What is out already by link closes for them, and
+    /// opens again when it is allowed once more.
+    ///
+    /// # Errors
+    /// [`ActionError::Forbidden`] for all but owners.
+    pub async fn set_outside_sharing(&self, viewer: &Viewer, group: GroupId, allowed: bool) -> Result<()> {
+        let change = move |group: &mut Group| {
+            let before = std::mem::replace(&mut group.outside_sharing, allowed);
+            (before != allowed).then_some(Notice::OutsideSharing { allowed })
+        };
+        if self.change_group(viewer, group, change).await? {
+            let (actions, who, deed) = (self.clone(), viewer.into(), Deed::OutsideSharing { allowed });
+            self.store.write(async move |tx| actions.audit(tx, who, Some(group), deed).await).await?;
+        }
+        Ok(())
     }
 
     /// Saves what an owner changes, and notes it in the log. Whether anything was another than before.

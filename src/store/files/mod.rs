@@ -5,6 +5,8 @@ pub mod shown;
 
 pub use removed::detach_message;
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 
 use super::sql::{built, places, tuples};
@@ -274,6 +276,17 @@ impl From<FileRow> for File {
             picture: picture(row.width, row.height),
         }
     }
+}
+
+/// Where the contents of some files are. One statement.
+pub async fn digests(tx: &mut Tx, ids: &[FileId]) -> Result<HashMap<FileId, Digest>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = format!("SELECT id, digest FROM files WHERE id IN ({})", places(1, ids.len()));
+    let rows: Vec<(FileId, Vec<u8>)> = on!(tx, conn => ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+    let corrupt = || StoreError::Corrupt { table: "files", column: "digest" };
+    rows.into_iter().map(|(id, digest)| Ok((id, Digest::from_bytes(&digest).ok_or_else(corrupt)?))).collect()
 }
 
 /// Puts files into a draft, all to be kept, after those that are there. One statement.

@@ -144,7 +144,7 @@ async fn postgres_shape(url: &str) -> Shape {
     .unwrap();
     shape.indexes = indexes.into_iter().collect();
     let references: Vec<(String, String, String, String)> = sqlx::query_as(
-        "SELECT t.relname::text, a.attname::text, o.relname::text, CASE c.confdeltype WHEN 'c' THEN 'CASCADE' ELSE 'NO ACTION' END
+        "SELECT t.relname::text, a.attname::text, o.relname::text, CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'NO ACTION' END
          FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class o ON o.oid = c.confrelid
          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1] WHERE c.contype = 'f'",
     )

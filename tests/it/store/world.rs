@@ -82,6 +82,7 @@ impl World {
             subject: topic.to_owned(),
             adding: Adding::default(),
             receipt_request: ReceiptRequest::None,
+            outside_sharing: true,
         };
         let role = |at| if at == 0 { Role::Owner } else { Role::Member };
         let members: Vec<(Member, Digest)> = people

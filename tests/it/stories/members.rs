@@ -50,6 +50,7 @@ fn kind(notice: &Notice) -> String {
         Notice::Role { person, role } => format!("{}:{role:?}", person.name),
         Notice::Topic { before, now } => format!("{before}>{now}"),
         Notice::Adding { by } => format!("{by:?}"),
+        other => format!("{other:?}"),
     }
 }
 

@@ -26,6 +26,7 @@ mod receipts;
 mod removed_files;
 mod rights;
 mod search;
+mod shares;
 mod shown_files;
 mod sign_in;
 mod spin_offs;

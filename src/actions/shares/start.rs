@@ -1,0 +1,110 @@
+//! Starting a share: from marks, from messages, or from both.
+
+use std::collections::HashSet;
+
+use super::super::limits::{self, Limit};
+use super::super::{ActionError, Actions, Problem, Result, access};
+use crate::domain::ids::{GroupId, MarkId, MessageId, ShareId};
+use crate::domain::mark::What;
+use crate::domain::message::Body;
+use crate::domain::person::Viewer;
+use crate::domain::share::{Access, Answers, Context, Grouping, Share, ShareForm, ShareItem, ShareState};
+use crate::store::{self, Tx};
+
+/// What somebody chose of a group.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// In the order in which they are to stand.
+    pub marks: Vec<MarkId>,
+    /// Numbers of messages, after the marks.
+    pub seqs: Vec<i64>,
+    /// The sections to begin with.
+    pub grouping: Option<Grouping>,
+}
+
+/// How many shares a person can start within an hour.
+const PER_HOUR: i64 = 120;
+
+impl Actions {
+    /// Starts a share of what was chosen, as far as this person sees it. Several marks of one piece are one item. Nothing
+    /// chosen is a share to be filled from nothing, which can't be published. Nine statements.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person is no member, [`ActionError::Invalid`] when it is too much, or when
+    /// they start one after the other.
+    pub async fn start_share(&self, viewer: &Viewer, group: GroupId, chosen: Chosen) -> Result<ShareId> {
+        if chosen.marks.len() + chosen.seqs.len() > Share::MOST_ITEMS {
+            return Err(ActionError::invalid("mark", Problem::TooMuchShared { limit: Share::MOST_ITEMS }));
+        }
+        let (now, id, person) = (self.clock.now(), self.clock.new_id(), viewer.person_id);
+        let limit = Limit::new("share", &[&person.to_string()], PER_HOUR);
+        self.store
+            .write(async move |tx| {
+                let (group, member) = access::group_for_change(tx, person, group).await?;
+                limits::take(tx, &[limit], now).await?;
+                let items = items_of(tx, (group.id, member.first_seq), &chosen).await?;
+                let form =
+                    ShareForm { grouping: chosen.grouping.unwrap_or(Grouping::None), ..ShareForm::default() };
+                let share = Share {
+                    id,
+                    group_id: group.id,
+                    created_by: person,
+                    title: group.topic,
+                    note: String::new(),
+                    state: ShareState::Draft,
+                    form,
+                    access: Access::Members,
+                    password_hash: None,
+                    lasts: Share::USUALLY_LASTS,
+                    answers: Answers::Ask,
+                    saves: 0,
+                    link_number: 0,
+                    link: None,
+                    version: 0,
+                    views: 0,
+                    created_at: now,
+                    changed_at: now,
+                    published_at: None,
+                    expires_at: None,
+                    recalled_at: None,
+                    recalled_by: None,
+                };
+                store::shares::insert(tx, &share).await?;
+                store::shares::items::insert(tx, id, &items).await?;
+                Ok(id)
+            })
+            .await
+    }
+}
+
+/// The items, numbered and in order: marks as they were named, then messages as they were said.
+async fn items_of(tx: &mut Tx, place: (GroupId, i64), chosen: &Chosen) -> Result<Vec<ShareItem>> {
+    let mut marked = store::shares::items::of_marks(tx, place, &chosen.marks).await?;
+    marked.sort_by_key(|(_, item)| chosen.marks.iter().position(|mark| Some(*mark) == item.mark_id));
+    let messages = store::shares::items::standing(tx, place, &chosen.seqs).await?;
+    let whole = messages.into_iter().map(|(seq, message)| ("message".to_owned(), whole(seq, message)));
+    let mut seen = HashSet::new();
+    let once = marked
+        .into_iter()
+        .chain(whole)
+        .filter(|(target, item)| seen.insert((item.message_id, target.clone())));
+    let numbered = (1..).zip(once).map(|(number, (_, item))| ShareItem { number, rank: number, ..item });
+    Ok(numbered.collect())
+}
+
+fn whole(seq: i64, message_id: MessageId) -> ShareItem {
+    ShareItem {
+        number: 0,
+        rank: 0,
+        message_id,
+        seq,
+        mark_id: None,
+        what: What::Message,
+        file_id: None,
+        url: String::new(),
+        said: Body::default(),
+        edits: 0,
+        context: Context::default(),
+        taken_out: false,
+    }
+}

@@ -1,0 +1,55 @@
+//! The audit log: who did what with content that leaves a group. It names no content.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{AuditId, GroupId, PersonId, ShareId};
+use super::time::Timestamp;
+
+/// One thing that somebody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditLine {
+    pub id: AuditId,
+    pub at: Timestamp,
+    pub who: Doer,
+    pub group_id: Option<GroupId>,
+    pub deed: Deed,
+}
+
+/// Who did it, as they were called then.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Doer {
+    /// `None` for somebody who is not known.
+    pub person_id: Option<PersonId>,
+    /// Empty for somebody who is not known.
+    pub name: String,
+}
+
+/// What was done. Its kind stands in a column of its own; the rest is JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", content = "details", rename_all = "snake_case")]
+pub enum Deed {
+    /// A share was published, or published anew.
+    SharePublished {
+        share: ShareId,
+        version: i64,
+        items: i64,
+        outside: bool,
+    },
+    /// A share was opened by somebody who is known.
+    ShareViewed {
+        share: ShareId,
+        version: i64,
+    },
+    /// A share, or one of its files, was saved by a reader.
+    ShareDownloaded {
+        share: ShareId,
+        what: String,
+    },
+    ShareRecalled {
+        share: ShareId,
+    },
+    /// Owners said whether content may be shared with people outside.
+    OutsideSharing {
+        allowed: bool,
+    },
+}
