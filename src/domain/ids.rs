@@ -128,6 +128,7 @@ pub type MarkId = Id<super::mark::Mark>;
 pub type TagId = Id<super::tag::Tag>;
 pub type ShareId = Id<super::share::Share>;
 pub type AuditId = Id<super::audit::AuditLine>;
+pub type SavedViewId = Id<super::saved_view::SavedView>;
 pub type FileId = Id<super::file::File>;
 pub type UploadId = Id<super::file::Upload>;
 pub type AskId = Id<super::ask::Ask>;

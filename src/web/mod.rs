@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod calendar;
 pub mod composer;
 pub mod drafts;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod keys;
 pub mod links;
 pub mod live;
 pub mod mail_desk;
+pub mod mark_lists;
 pub mod members;
 pub mod message_page;
 pub mod messages;

@@ -17,9 +17,9 @@ use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::{
-    assets, composer, groups, headers, installable, keys, links, live, mail_desk, message_page, messages,
-    notices, panels, people, presence, push, qr, reactions, receipts, search, sessions, settings, sign_in,
-    spin_off, switches, threads,
+    assets, composer, groups, headers, installable, keys, links, live, mail_desk, mark_lists, message_page,
+    messages, notices, panels, people, presence, push, qr, reactions, receipts, search, sessions, settings,
+    sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -61,6 +61,7 @@ pub fn router(state: WebState) -> Router {
         .route("/search", get(search::show))
         .merge(draft_pages(mails))
         .merge(receipt_pages())
+        .merge(mark_pages())
         .route("/groups/{id}", get(groups::show))
         .route("/groups/{id}/members", get(panels::members::show).post(panels::members::add))
         .route("/groups/{id}/members/{person}/remove", post(panels::members::remove))
@@ -114,6 +115,15 @@ fn talk(files_of_message: usize) -> Router<WebState> {
         .route("/groups/{id}/mentionable", get(people::mentionable))
         .route("/groups/{id}/preview", post(composer::preview))
         .route("/groups/{id}/unsent", get(composer::unsent).post(composer::keep))
+}
+
+/// What is marked, in a group and in all, and the views of it that somebody keeps.
+fn mark_pages() -> Router<WebState> {
+    Router::new()
+        .route("/marks", get(mark_lists::everywhere))
+        .route("/groups/{id}/marks", get(mark_lists::in_group))
+        .route("/views", post(mark_lists::keep))
+        .route("/views/{id}/remove", post(mark_lists::forget))
 }
 
 /// Who gives receipts, and who has read a message.

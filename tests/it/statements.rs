@@ -6,6 +6,7 @@ use mailmoot::actions::Actions;
 use mailmoot::actions::edits::Edit;
 use mailmoot::actions::files_shown::Filter;
 use mailmoot::actions::history::Place;
+use mailmoot::actions::mark_lists as marks;
 use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::search::Asked;
@@ -188,6 +189,12 @@ async fn costs_of_looking(desk: &Desk, group: GroupId) -> Vec<(&'static str, u64
         "the family of a group",
         desk.cost(async || actions.get_family(anna, group).await.unwrap()).await,
     ));
+    for group in [Some(group), None] {
+        let asked = marks::Asked { group, ..marks::Asked::default() };
+        let looked = desk.cost(async || actions.list_marks(anna, asked).await.unwrap()).await;
+        assert!(looked <= 12, "{looked}");
+        costs.push(("look at marks", looked));
+    }
     costs.extend(costs_of_receipts(desk, group).await);
     costs
 }

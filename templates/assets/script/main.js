@@ -25,6 +25,7 @@ const behaviours = {
   "[data-talk] [data-log]": "./receipts.js",
   "[data-composer]": "./composer.js",
   "[data-search]": "./search.js",
+  "[data-marks-page]": "./marks-page.js",
   "[data-search-field]": "./search-field.js",
   "[data-draft]": "./draft.js",
   "[data-wish]": "./wish.js",

@@ -1,6 +1,7 @@
 //! Who gets what at each URL. A route that is missing here fails.
 
 use mailmoot::actions::messages::NewMessage;
+use mailmoot::actions::saved_views::NewView;
 use mailmoot::clock::Clock;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::receipt::ReceiptRequest;
@@ -84,6 +85,10 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/messages/{seq}", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/pins", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/marks", [303, 404, 200, 200, 404]),
+    ("GET", "/marks", [303, 200, 200, 200, 200]),
+    ("POST", "/views", [303, 303, 303, 303, 303]),
+    ("POST", "/views/{view}/remove", [303, 404, 404, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/pin", [303, 404, 303, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/react", [303, 404, 303, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/edit", [303, 404, 404, 303, 404]),
@@ -125,7 +130,7 @@ struct Things {
     page: String,
 }
 
-async fn things(house: &House, with_upload: bool) -> Things {
+async fn things(house: &House, path: &str) -> Things {
     let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
     let raw =
         mail(&[("From", ANNA), ("To", WANG), ("Subject", "Draft"), ("X-Once", &house.token().reveal())], "x");
@@ -144,7 +149,7 @@ async fn things(house: &House, with_upload: bool) -> Things {
     house.actions.take_lease(editor, spun).await.unwrap();
     let chosen = house.actions.get_draft(&anna, spun).await.unwrap().chosen.remove(0).0;
     // Only so many may be under way.
-    let upload = if with_upload {
+    let upload = if path.contains("{upload}") {
         house.actions.start_upload(&anna, group, "b.txt", 1).await.unwrap().id
     } else {
         house.actions.clock.new_id()
@@ -160,6 +165,13 @@ async fn things(house: &House, with_upload: bool) -> Things {
     let receiver = Receiver::new(format!("https://push.example/{}", house.token().reveal())).as_told();
     house.actions.subscribe(&anna, &house.token(), receiver).await.unwrap();
     let subscription = house.actions.list_devices(&anna).await.unwrap().remove(0).id;
+    // Nobody keeps more than some.
+    let view = if path.contains("{view}") {
+        let new = NewView { name: "Open".to_owned(), ..NewView::default() };
+        house.actions.save_view(&anna, new).await.unwrap().id
+    } else {
+        house.actions.clock.new_id()
+    };
     Things {
         names: vec![
             ("{token}", house.token().reveal()),
@@ -180,6 +192,7 @@ async fn things(house: &House, with_upload: bool) -> Things {
             ("{address}", ANNA.to_owned()),
             ("{kind}", "text".to_owned()),
             ("{subscription}", subscription.to_string()),
+            ("{view}", view.to_string()),
             ("{version}", "0".to_owned()),
             ("{*name}", "none.css".to_owned()),
         ],
@@ -206,7 +219,7 @@ async fn house() -> House {
 }
 
 async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
-    let things = things(house, row.1.contains("{upload}")).await;
+    let things = things(house, row.1).await;
     let browser = match actor {
         Some(address) => Browser::of(house, address).await,
         None => Browser::new(house),
@@ -270,7 +283,7 @@ async fn every_url_answers_everybody_as_the_table_says() {
 #[tokio::test]
 async fn what_cannot_be_an_id_is_not_there() {
     let house = house().await;
-    let things = things(&house, true).await;
+    let things = things(&house, "{upload}{view}").await;
     let browsers = [Browser::of(&house, ANNA).await, Browser::of(&house, ADMIN).await];
     let ids: Vec<&str> = things.names.iter().filter(|n| n.1.len() == 36).map(|n| n.0).collect();
     assert!(ids.len() >= 7, "{ids:?}");
@@ -349,7 +362,7 @@ fn in_table(method: &str, path: &str) -> bool {
 #[tokio::test]
 async fn looking_at_every_page_changes_nothing() {
     let house = house().await;
-    let things = things(&house, true).await;
+    let things = things(&house, "{upload}{view}").await;
     let link = house.actions.make_sign_in_link(&DAVID.parse().unwrap(), "/").await.unwrap();
     let browsers = [Browser::new(&house), Browser::of(&house, ANNA).await, Browser::of(&house, ADMIN).await];
     house.mails_of(WANG, 1).await;

@@ -11,6 +11,7 @@ mod hostile_mail;
 mod loops;
 mod mail_in;
 mod mail_round;
+mod mark_lists;
 mod members;
 mod mentions;
 mod odd_source;

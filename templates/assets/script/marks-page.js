@@ -1,0 +1,97 @@
+// The Marks page: what is chosen comes in the place of the list, in the days of this browser's zone; and it is printed
+// whole. Without script every choice is a link.
+import { added } from "./html.js";
+import { toast } from "./toast.js";
+
+export function attach(page) {
+  let asked = new AbortController();
+  let shown = address();
+
+  /** Shows what the server has at an address. Whether it came. */
+  async function load(url) {
+    asked.abort();
+    asked = new AbortController();
+    const { signal } = asked;
+    page.setAttribute("aria-busy", "true");
+    const answer = await fetch(url, { headers: { "X-Part": "list" }, signal }).catch(() => null);
+    const html = await answer?.text().catch(() => null);
+    if (signal.aborted) return false;
+    page.removeAttribute("aria-busy");
+    if (answer?.status === 401) document.dispatchEvent(new CustomEvent("moot:signed-out"));
+    if (answer?.ok && html) return draw(html);
+    toast(document.body.dataset.failed, "bad", "warn");
+    return false;
+  }
+
+  function draw(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const fresh = template.content.querySelector("[data-marks-page]");
+    const focused = page.contains(document.activeElement) ? document.activeElement : null;
+    const open = [...page.querySelectorAll("[data-mark]:has(details[open])")].map(({ id }) => id);
+    // The same element goes on: a new one would not be read out.
+    const told = page.querySelector("[data-told]");
+    const words = fresh.querySelector("[data-told]");
+    const news = words.textContent;
+    words.replaceWith(told);
+    page.replaceChildren(...fresh.childNodes);
+    told.textContent = news;
+    for (const id of open) document.getElementById(id)?.querySelector("details")?.setAttribute("open", "");
+    added(page);
+    if (focused && !page.contains(focused)) heirOf(focused).focus({ preventScroll: true });
+    return true;
+  }
+
+  /** Where the keyboard goes on: at what stands in its place now. */
+  function heirOf({ id }) {
+    return (id && document.getElementById(id)) || page.querySelector(".marked");
+  }
+
+  async function go(url) {
+    if (!(await load(url))) return;
+    history.pushState(null, "", url);
+    shown = address();
+  }
+
+  /** Pictures that nobody has seen yet come first. */
+  async function print(link) {
+    if (!link.dataset.print && !(await load(link.href))) return;
+    const pictures = [...page.querySelectorAll("img[loading]")];
+    for (const picture of pictures) picture.loading = "eager";
+    await Promise.allSettled(pictures.map((picture) => picture.decode()));
+    window.print();
+  }
+
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-marks-link], a[data-print]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if ("print" in link.dataset) print(link);
+    else go(link.href);
+  });
+  page.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-dates]");
+    if (!form) return;
+    event.preventDefault();
+    go(`${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`);
+  });
+  addEventListener("popstate", () => {
+    // To the choices and back is a way on the page itself.
+    if (shown === address()) return;
+    shown = address();
+    load(shown);
+  });
+
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const here = new URL(location.href);
+  if (zone && zone !== page.dataset.zoneHere) {
+    here.searchParams.set("zone", zone);
+    history.replaceState(null, "", here);
+    shown = address();
+    load(shown);
+  }
+}
+
+function address() {
+  return location.pathname + location.search;
+}
