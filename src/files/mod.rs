@@ -7,9 +7,13 @@
 //! Pictures lose their notes before they are stored, and have a thumbnail beside their contents (`pictures`). What
 //! comes in parts waits in a folder of its own (`parts`).
 
+mod fonts;
 mod parts;
 mod picture;
 mod pictures;
+
+pub use fonts::Fonts;
+pub use pictures::PlainPicture;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,6 +37,7 @@ pub struct Files {
     clock: Clock,
     /// One picture is worked on at a time: each takes some hundred megabytes for a moment.
     at_picture: Arc<Semaphore>,
+    fonts: Fonts,
 }
 
 /// What can go wrong with contents.
@@ -83,7 +88,13 @@ impl Files {
         for folder in [INCOMING, parts::FOLDER] {
             fs::create_dir_all(root.join(folder)).await?;
         }
-        Ok(Self { root, clock, at_picture: Arc::new(Semaphore::new(1)) })
+        let fonts = Fonts::beside(root.parent().unwrap_or(&root));
+        Ok(Self { root, clock, at_picture: Arc::new(Semaphore::new(1)), fonts })
+    }
+
+    /// The fonts of this machine, and those beside the folder.
+    pub fn fonts(&self) -> Fonts {
+        self.fonts.clone()
     }
 
     /// Begins to take contents of at most `limit` bytes. Dropping the [`Upload`] forgets them.

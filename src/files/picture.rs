@@ -47,6 +47,14 @@ pub(super) fn format(head: &[u8]) -> Option<ImageFormat> {
     }
 }
 
+/// One of our own thumbnails as PNG.
+pub(super) fn as_png(thumbnail: &[u8]) -> Option<Vec<u8>> {
+    let picture = image::load_from_memory(thumbnail).ok()?;
+    let mut png = Cursor::new(Vec::new());
+    picture.write_to(&mut png, ImageFormat::Png).ok()?;
+    Some(png.into_inner())
+}
+
 /// The picture without what was written into it besides: where it was taken, by whom, with what. Which way up it is and
 /// its colours stay. Bytes that are no such picture, and pictures that hold nothing else, stay as they are.
 pub(super) fn without_notes(format: ImageFormat, bytes: Vec<u8>) -> Vec<u8> {

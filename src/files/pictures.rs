@@ -75,6 +75,44 @@ impl Files {
     }
 }
 
+/// A picture as every mail program, browser and PDF shows it.
+#[derive(Clone, Debug)]
+pub struct PlainPicture {
+    /// JPEG, PNG or GIF.
+    pub media_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// A drawing or screenshot of no more bytes is sharper as it is than as a thumbnail.
+const SMALL: usize = 200_000;
+
+impl Files {
+    /// A picture that can stand among words: upright, small, and in a format that old mail programs know. `None` for
+    /// contents that have no thumbnail.
+    ///
+    /// # Errors
+    /// When the folder can't be read.
+    pub async fn plain_picture(
+        &self,
+        digest: &Digest,
+        size: i64,
+    ) -> Result<Option<PlainPicture>, FilesError> {
+        if usize::try_from(size).is_ok_and(|size| size <= SMALL)
+            && let Some(bytes) = self.read(digest).await?
+            && let Some(media_type @ ("image/png" | "image/gif")) =
+                infer::get(&bytes).map(|kind| kind.mime_type())
+        {
+            return Ok(Some(PlainPicture { media_type, bytes }));
+        }
+        let Some(bytes) = self.thumbnail(digest).await? else { return Ok(None) };
+        if infer::get(&bytes).is_some_and(|kind| kind.mime_type() == "image/jpeg") {
+            return Ok(Some(PlainPicture { media_type: "image/jpeg", bytes }));
+        }
+        let png = spawn_blocking(move || picture::as_png(&bytes)).await.map_err(std::io::Error::other)?;
+        Ok(png.map(|bytes| PlainPicture { media_type: "image/png", bytes }))
+    }
+}
+
 impl Upload {
     /// As [`Upload::finish`]; a picture loses its notes before and has a thumbnail then.
     ///

@@ -1076,6 +1076,10 @@ share-doc-done = Done
 share-doc-due = by { $day }
 share-doc-attached = attached
 share-doc-left-out = not included
+share-doc-missing = { $n ->
+    [one] { $n } sign of this document is not shown here: the server has no font for it.
+   *[other] { $n } signs of this document are not shown here: the server has no font for them.
+}
 
 ## Shares
 

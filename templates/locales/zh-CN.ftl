@@ -1023,6 +1023,7 @@ share-doc-done = 已完成
 share-doc-due = 截止 { $day }
 share-doc-attached = 已附上
 share-doc-left-out = 未包含
+share-doc-missing = 本文档中有 { $n } 个符号未能显示：服务器上没有相应的字体。
 
 ## Shares
 

@@ -33,6 +33,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lettre::", &["mail/", "transport/"]),
     ("async_imap::", &["transport/"]),
     ("reqwest::", &["transport/guard.rs", "transport/web_push/"]),
+    ("krilla::", &["mail/share/pdf/"]),
+    ("parley::", &["mail/share/pdf/", "files/fonts.rs"]),
     ("web_push_native::", &["transport/web_push/"]),
     ("SafeHtml::from_sanitiser(", &["mail/sanitize.rs", "domain/safe_html.rs"]),
     (".write(async", &["actions/"]),

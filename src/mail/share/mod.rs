@@ -7,12 +7,14 @@ mod columns;
 mod letter;
 mod markdown;
 mod page;
+mod pdf;
 mod text;
 mod view;
 
 pub use letter::ShareLetter;
 pub use markdown::render_markdown_file;
 pub use page::render_page_file;
+pub use pdf::{PdfError, Pictures, render_pdf};
 
 use crate::domain::share_document::SharedFile;
 use crate::domain::time::Timestamp;

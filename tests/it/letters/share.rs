@@ -11,7 +11,9 @@ use mailmoot::domain::time::Timestamp;
 use mailmoot::domain::zone::Zone;
 use mailmoot::mail::letters::Words;
 use mailmoot::mail::sanitize::render_markdown;
-use mailmoot::mail::share::{Reading, ShareLetter, render_markdown_file, render_page_file};
+use mailmoot::mail::share::{
+    PdfError, Reading, ShareLetter, render_markdown_file, render_page_file, render_pdf,
+};
 
 const PAGE: &str = "https://moot.corp.example/s/abcdefghijklmnopqrstuvwxyz";
 
@@ -258,4 +260,49 @@ fn who_said_it_is_in_no_form_of_a_share_without_names() {
     for form in forms {
         assert!(!form.contains("Okafor") && !form.contains("Gutiérrez") && form.contains("Anna Berg"));
     }
+}
+
+fn plan(_: &str) -> Option<Vec<u8>> {
+    Some(include_bytes!("../../../src/demo/plan.png").to_vec())
+}
+
+/// Also that its words can be read back, as far as a program is there that reads them; with MAILMOOT_PAGES=folder it is
+/// left there to look at.
+#[test]
+fn a_pdf_has_every_word_picture_and_link() {
+    let fonts = mailmoot::files::Fonts::default().context();
+    for language in Language::ALL {
+        let document = document(language);
+        let bytes = render_pdf(&document, reading(), &plan, fonts.clone()).unwrap();
+        if let Some(folder) = std::env::var_os("MAILMOOT_PAGES").map(std::path::PathBuf::from) {
+            std::fs::write(folder.join(format!("share-{}.pdf", language.tag())), &bytes).unwrap();
+        }
+        let raw = String::from_utf8_lossy(&bytes);
+        assert!(raw.starts_with("%PDF-1.") && bytes.len() < 2_000_000, "{} bytes", bytes.len());
+        assert!(raw.contains("/StructTreeRoot") && raw.contains("/Outlines"));
+        assert!(
+            raw.contains(&format!("/Lang({})", language.tag()))
+                || raw.contains(&format!("/Lang ({})", language.tag()))
+        );
+        assert!(raw.contains("nordstahl.example/press-400?lang=en"), "links can be followed");
+        assert!(raw.contains("/Subtype/Image") || raw.contains("/Subtype /Image"));
+    }
+}
+
+#[test]
+fn a_pdf_is_not_made_of_boxes() {
+    let fonts = parley::FontContext {
+        collection: parley::fontique::Collection::new(parley::fontique::CollectionOptions {
+            shared: false,
+            system_fonts: false,
+        }),
+        source_cache: parley::fontique::SourceCache::default(),
+    };
+    let document = document(Language::Chinese);
+    let refused = render_pdf(&document, reading(), &plan, fonts);
+    assert!(
+        matches!(&refused, Err(PdfError::NoFont(letters)) if !letters.is_empty()),
+        "{:?}",
+        refused.map(|b| b.len())
+    );
 }
