@@ -145,7 +145,7 @@ fn add<T: PartialEq>(all: &mut Vec<T>, one: Option<T>) {
 
 /// As tags and topics are compared; `None` for what is longer than any.
 fn folded(text: &str) -> Option<String> {
-    (text.len() <= LONGEST).then(|| search::fold(&topic::fold(text)))
+    (text.len() <= LONGEST).then(|| topic::fold(&search::fold(text)))
 }
 
 impl TaskState {

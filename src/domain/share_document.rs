@@ -159,7 +159,7 @@ mod tests {
     fn item() -> Item {
         let html = serde_json::from_str("\"<p>We buy <b>two</b>.</p>\"").unwrap();
         Item {
-            key: "m12".to_owned(),
+            key: String::from("m12"),
             author: Some("Anna \"A\" Berg".to_owned()),
             at: Timestamp::from_millis(1_795_000_000_000),
             tags: vec![tag()],

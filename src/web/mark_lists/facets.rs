@@ -180,7 +180,7 @@ impl Writer<'_> {
             return Vec::new();
         }
         let label = |topic: &str| {
-            if topic.is_empty() { self.t.get("no-topic").into_owned() } else { topic.to_owned() }
+            if topic.is_empty() { self.t.get("marks-no-topic").into_owned() } else { topic.to_owned() }
         };
         let single = |folded: &str, topic: &str, count| {
             self.single((folded.to_owned(), label(topic)), Some(count), |query| &mut query.topic)

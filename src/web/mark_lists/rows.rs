@@ -70,7 +70,7 @@ fn heading(t: Texts, page: &MarkPage, listed: &Listed) -> (String, String, Optio
             (listed.key.section.clone(), t.get(content_key(listed.mark.content)).into_owned(), None)
         }
         Grouping::Topic if listed.mark.topic.is_empty() => {
-            (listed.key.section.clone(), t.get("no-topic").into_owned(), None)
+            (listed.key.section.clone(), t.get("marks-no-topic").into_owned(), None)
         }
         Grouping::Topic => (listed.key.section.clone(), listed.mark.topic.clone(), None),
         Grouping::Tag => {
