@@ -1,9 +1,9 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, history, imap, live, threads, presence,
+//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, history, imap, live, marks, threads, presence,
 //! receipts, search, start. A number is how many pages `presence` opens; each is an open file of both processes, see `ulimit -n`.
-//! `tests/run bench` starts the servers that `imap`, `receipts` and `search` need.
+//! `tests/run bench` starts the servers that `imap`, `marks`, `receipts` and `search` need.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
@@ -12,6 +12,7 @@ mod history;
 mod house;
 mod imap;
 mod live;
+mod marks;
 mod presence;
 mod receipts;
 mod search;
@@ -51,6 +52,9 @@ fn main() {
     }
     if wanted("live") {
         runtime.block_on(live::measure());
+    }
+    if wanted("marks") {
+        runtime.block_on(marks::measure());
     }
     if wanted("receipts") {
         runtime.block_on(receipts::measure());
