@@ -1,13 +1,15 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, history, imap, live, marks, threads, presence,
-//! receipts, search, start. A number is how many pages `presence` opens; each is an open file of both processes, see `ulimit -n`.
+//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, export, history, imap, live, marks,
+//! presence, receipts, search, start, threads. A number is how many messages `export` writes, and how many pages
+//! `presence` opens; each page is an open file of both processes, see `ulimit -n`.
 //! `tests/run bench` starts the servers that `imap`, `marks`, `receipts` and `search` need.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
 mod edit;
+mod export;
 mod history;
 mod house;
 mod imap;
@@ -43,6 +45,9 @@ fn main() {
     }
     if wanted("edit") {
         runtime.block_on(edit::measure());
+    }
+    if wanted("export") {
+        runtime.block_on(export::measure(number.unwrap_or(export::MESSAGES)));
     }
     if wanted("history") {
         runtime.block_on(history::measure());

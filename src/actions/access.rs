@@ -6,9 +6,12 @@ use super::changes::Subject;
 use super::{ActionError, Conflict, Problem, Result};
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
+use crate::domain::export::Export;
 use crate::domain::file::Upload;
 use crate::domain::group::{Group, Member, Role};
-use crate::domain::ids::{DraftId, FileId, GroupId, MessageId, PersonId, ShareId, ThreadId, UploadId};
+use crate::domain::ids::{
+    DraftId, ExportId, FileId, GroupId, MessageId, PersonId, ShareId, ThreadId, UploadId,
+};
 use crate::domain::message::{Answered, Grade, Message, MessagePlace};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::settings::SignInSettings;
@@ -290,6 +293,16 @@ pub(super) fn may_share_outside(group: &Group) -> Result<()> {
     } else {
         Err(ActionError::invalid("access", Problem::OutsideForbidden))
     }
+}
+
+/// An export, for the one who asked, while they are a member of its group.
+pub(super) async fn export(tx: &mut Tx, person: PersonId, id: ExportId) -> Result<Export> {
+    let export = store::exports::find(tx, id).await?.ok_or(ActionError::NotFound)?;
+    if export.person_id != person {
+        return Err(ActionError::NotFound);
+    }
+    member(tx, person, export.group_id).await?;
+    Ok(export)
 }
 
 /// What only admins see.

@@ -123,6 +123,8 @@ pub enum Problem {
     },
     /// What a browser named as its push service can't be used.
     NoPushService,
+    /// A group of which this person sees no message yet.
+    NothingToExport,
     /// No time zone of that name.
     NoZone,
     /// A share that has nothing in it, or nothing any more.

@@ -202,7 +202,12 @@ impl Actions {
             && head_of(&file.bytes).is_some_and(|mail| own_letters::is_own(&mail, &self.settings.mail))
     }
 
-    fn named(&self, contents: &Contents, name: FileName, created_by: Option<PersonId>) -> StoredFile {
+    pub(super) fn named(
+        &self,
+        contents: &Contents,
+        name: FileName,
+        created_by: Option<PersonId>,
+    ) -> StoredFile {
         StoredFile {
             file: File {
                 id: self.clock.new_id(),

@@ -1,11 +1,13 @@
-//! `mailmoot import`: takes an organisation's address book.
+//! `mailmoot import`: takes an organisation's address book, or a group that was exported.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 
+use super::import_group;
 use super::terminal::{self, ConfigFile};
+use crate::actions::Actions;
 use crate::actions::people::Imported;
 use crate::app;
 use crate::clock::Clock;
@@ -41,7 +43,9 @@ pub fn run(command: &Import) -> ExitCode {
 fn import(command: &Import, config: &Config, texts: Texts) -> anyhow::Result<bool> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut usable = true;
-    for file in &command.files {
+    let (groups, books): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        command.files.iter().partition(|file| import_group::is_mbox(file));
+    for file in books {
         match read(file, texts) {
             Ok(mut found) => entries.append(&mut found),
             Err(words) => {
@@ -50,21 +54,29 @@ fn import(command: &Import, config: &Config, texts: Texts) -> anyhow::Result<boo
             }
         }
     }
-    if entries.is_empty() {
+    if entries.is_empty() && groups.is_empty() {
         return Ok(usable);
     }
     let runtime = tokio::runtime::Runtime::new().context("The program's runtime cannot be started")?;
-    let done = runtime.block_on(async {
+    runtime.block_on(async {
         let actions = app::open_actions(config, Clock::system()).await?;
-        let done = if command.dry_run {
-            actions.preview_import(entries).await
-        } else {
-            actions.import_people(entries).await
-        };
-        done.context("Writing to the database")
-    })?;
-    println!("{}", words(&done, command.dry_run, texts));
-    Ok(usable)
+        if !entries.is_empty() {
+            import_people(&actions, entries, command.dry_run).await?;
+        }
+        // After the people: those of a group are found among them.
+        for file in groups {
+            usable &= import_group::import(&actions, file, command.dry_run, texts).await?;
+        }
+        Ok(usable)
+    })
+}
+
+async fn import_people(actions: &Actions, entries: Vec<Entry>, dry_run: bool) -> anyhow::Result<()> {
+    let done =
+        if dry_run { actions.preview_import(entries).await } else { actions.import_people(entries).await };
+    let done = done.context("Writing to the database")?;
+    println!("{}", words(&done, dry_run, terminal::texts()));
+    Ok(())
 }
 
 /// The people of one file; its problems are printed.

@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod help;
 mod import;
+mod import_group;
 mod inspect;
 mod migrate;
 mod serve;

@@ -20,8 +20,10 @@ use crate::actions::messages::NewMessage;
 use crate::actions::{Actions, Bell};
 use crate::clock::Clock;
 use crate::domain::draft::Editor;
+use crate::domain::export::Format;
 use crate::domain::group::{History, Muting};
 use crate::domain::ids::{DraftId, FileId, GroupId, ThreadId};
+use crate::domain::language::Language;
 use crate::domain::message::Message;
 use crate::domain::person::Viewer;
 use crate::domain::presence::Status;
@@ -47,6 +49,7 @@ pub async fn fill(actions: &Actions, mailboxes: &Mailboxes, now: Timestamp) -> R
         seeder.story(story).await.with_context(|| format!("The story of {}", story.thread.name))?;
     }
     seeder.open_draft().await.context("Anna's draft")?;
+    seeder.export().await.context("Anna's export")?;
     seeder.statuses().await.context("What people say of themselves")
 }
 
@@ -174,6 +177,18 @@ impl Seeder<'_> {
         }
         scene.actions.clock.advance(BREATH);
         Ok(())
+    }
+
+    /// Anna took a group along an hour ago.
+    async fn export(&self) -> Result<()> {
+        let clock = Clock::standing_at(When::Ago(60).before(self.now));
+        let (actions, anna) = (self.actions_at(&clock), self.viewer(Who::Anna)?);
+        let groups = actions.list_groups(anna).await?;
+        let group =
+            groups.iter().find(|group| group.topic.contains("华东")).context("The group to export")?;
+        actions.ask_export(anna, group.id, (Format::Zip, Language::English)).await?;
+        let local = self.mailboxes.local_at(clock);
+        Ok(workers::do_due(&actions, &Outlet::Local(local)).await?)
     }
 
     async fn statuses(&self) -> Result<()> {

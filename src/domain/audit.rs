@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AuditId, GroupId, PersonId, ShareId};
+use super::export::Format;
+use super::ids::{AuditId, ExportId, GroupId, PersonId, ShareId};
 use super::time::Timestamp;
 
 /// One thing that somebody did.
@@ -47,6 +48,16 @@ pub enum Deed {
     },
     ShareRecalled {
         share: ShareId,
+    },
+    /// Asked for a whole group as a file.
+    GroupExported {
+        export: ExportId,
+        format: Format,
+        messages: i64,
+    },
+    /// The file was fetched.
+    ExportDownloaded {
+        export: ExportId,
     },
     /// Owners said whether content may be shared with people outside.
     OutsideSharing {

@@ -1,5 +1,6 @@
 //! Events: what happened, for those who look on.
 
+use super::export::Export;
 use super::group::Muting;
 use super::ids::{DraftId, GroupId, PersonId, SessionId};
 use super::message::{Glance, Message, MessagePlace};
@@ -37,6 +38,8 @@ pub enum Event {
     ReadingConfirmed { place: MessagePlace },
     /// To the pages of the one who chose: they answer requests for receipts in another way now.
     ReceiptPolicyChanged,
+    /// To the pages of the one who asked: how far an export is.
+    ExportChanged(Box<Export>),
     /// To those who look at the draft.
     DraftChanged { draft: DraftId, version: i64, part: DraftPart },
     /// To the pages of a draft's owner: it stands in the list of drafts like this now.

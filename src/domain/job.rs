@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AskId, DeliveryId, GroupId, MailId, MemberId, MessageId, PersonId, SubscriptionId};
+use super::ids::{
+    AskId, DeliveryId, ExportId, GroupId, MailId, MemberId, MessageId, PersonId, SubscriptionId,
+};
 use super::time::Timestamp;
 
 /// What is to be done. Each kind may run twice with the result of once.
@@ -38,6 +40,8 @@ pub enum Job {
     EndStatus { person: PersonId, until: Timestamp },
     /// Put messages older than this one into the index of the search, the newest first; all if `None`.
     IndexMessages { before: Option<MessageId> },
+    /// Write a group into a file.
+    Export { export: ExportId },
     /// Tell a browser without an open page of a message.
     SendPush(PushJob),
 }
@@ -72,6 +76,7 @@ impl Job {
             Self::IndexMessages { before } => {
                 format!("index-messages:{}", before.map(|id| id.to_string()).unwrap_or_default())
             }
+            Self::Export { export } => format!("export:{export}"),
             Self::SendPush(PushJob { subscription, group, seq, edited, .. }) => {
                 format!("send-push:{subscription}:{group}:{seq}{}", if *edited { ":edited" } else { "" })
             }

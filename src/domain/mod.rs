@@ -7,6 +7,7 @@ pub mod day;
 pub mod digest;
 pub mod draft;
 pub mod event;
+pub mod export;
 pub mod file;
 pub mod group;
 pub mod ids;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::export::Format;
 use super::group::{Adding, History, Role};
 use super::ids::PersonId;
 
@@ -41,6 +42,10 @@ pub enum Notice {
     /// Said whether members may share content with people outside.
     OutsideSharing {
         allowed: bool,
+    },
+    /// Took all that they see of it away as a file.
+    Exported {
+        format: Format,
     },
 }
 

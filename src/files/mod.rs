@@ -5,8 +5,10 @@
 //! others bring the same.
 //!
 //! Pictures lose their notes before they are stored, and have a thumbnail beside their contents (`pictures`). What
-//! comes in parts waits in a folder of its own (`parts`).
+//! comes in parts waits in a folder of its own (`parts`), and what was made to be fetched lies in another (`exports`).
 
+pub mod archive;
+mod exports;
 mod fonts;
 mod parts;
 mod picture;
@@ -85,7 +87,7 @@ impl Files {
     /// When it can't be made.
     pub async fn open_folder(root: impl Into<PathBuf>, clock: Clock) -> Result<Self, FilesError> {
         let root = root.into();
-        for folder in [INCOMING, parts::FOLDER] {
+        for folder in [INCOMING, parts::FOLDER, exports::FOLDER] {
             fs::create_dir_all(root.join(folder)).await?;
         }
         let fonts = Fonts::beside(root.parent().unwrap_or(&root));

@@ -99,6 +99,56 @@ pub fn compose(mail: &OutgoingMail) -> Result<Vec<u8>, ComposeError> {
     Ok(message.formatted())
 }
 
+/// A mail whose files follow part by part: it ends with the line that begins the first of them (RFC 2046 5.1.1), and
+/// [`Open::end`] ends it.
+#[derive(Debug)]
+pub struct Open {
+    pub bytes: Vec<u8>,
+    boundary: String,
+}
+
+/// A mail whose files are written after it by whoever has them: none of them has to be in memory as a whole. `mail.files`
+/// is not asked.
+///
+/// # Errors
+/// [`ComposeError`] when an address can't be written.
+pub fn compose_open(mail: &OutgoingMail, boundary: String) -> Result<Open, ComposeError> {
+    let mixed = MultiPart::mixed().boundary(boundary.as_str());
+    let mixed = match body_of(mail) {
+        Text::Single(part) => mixed.singlepart(part),
+        Text::Multi(part) => mixed.multipart(part),
+    };
+    let mut bytes = headers(mail)?.multipart(mixed)?.formatted();
+    let end = format!("--{boundary}--\r\n");
+    if bytes.ends_with(end.as_bytes()) {
+        bytes.truncate(bytes.len() - end.len());
+    }
+    Ok(Open { bytes, boundary })
+}
+
+impl Open {
+    /// What stands before the next file's lines of base64.
+    pub fn part(&self, name: &FileName, media_type: &str) -> Vec<u8> {
+        let empty = OutgoingFile {
+            name: name.clone(),
+            media_type: media_type.to_owned(),
+            content_id: None,
+            inline: false,
+            bytes: Vec::new(),
+        };
+        let mut bytes = format!("--{}\r\n", self.boundary).into_bytes();
+        let head = part_of(&empty).formatted();
+        bytes.extend_from_slice(head.trim_ascii_end());
+        bytes.extend_from_slice(b"\r\n\r\n");
+        bytes
+    }
+
+    /// The line behind the last file.
+    pub fn end(&self) -> Vec<u8> {
+        format!("--{}--\r\n", self.boundary).into_bytes()
+    }
+}
+
 /// Whether a mail to this address can be written: some addresses that a mail came from can't stand in one of ours, such as
 /// those with two full stops together (RFC 5322 3.4.1).
 pub fn can_go_to(address: &EmailAddress) -> bool {

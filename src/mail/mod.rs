@@ -3,6 +3,7 @@
 pub mod automatic;
 pub mod base_subject;
 pub mod compose;
+pub mod export;
 pub mod forward;
 pub mod headers;
 pub mod html_text;

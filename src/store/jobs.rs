@@ -70,10 +70,13 @@ pub enum Lane {
     Index,
     /// Notices to be handed to push services.
     Push,
+    /// Groups to be written into files, one at a time.
+    Export,
 }
 
 impl Lane {
-    pub const ALL: [Self; 6] = [Self::Sort, Self::Members, Self::Asks, Self::Send, Self::Index, Self::Push];
+    pub const ALL: [Self; 7] =
+        [Self::Sort, Self::Members, Self::Asks, Self::Send, Self::Index, Self::Push, Self::Export];
 
     /// Which jobs are in it, by their keys.
     fn condition(self) -> &'static str {
@@ -87,6 +90,7 @@ impl Lane {
             Self::Send => "job_key LIKE 'send-mail:%'",
             Self::Index => "job_key LIKE 'index-messages:%'",
             Self::Push => "job_key LIKE 'send-push:%'",
+            Self::Export => "job_key LIKE 'export:%'",
         }
     }
 }
@@ -140,6 +144,13 @@ pub async fn is_waiting(tx: &mut Tx, lane: Lane) -> Result<bool> {
     let text = format!("SELECT CAST(1 AS BIGINT) FROM jobs WHERE {} LIMIT 1", lane.condition());
     let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(built(text)).fetch_optional(conn).await)?;
     Ok(found.is_some())
+}
+
+/// Whoever does this job has it for [`CLAIM`] from now on: work that takes long says so again and again.
+pub async fn keep(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE jobs SET locked_until = $2 WHERE job_key = $1 AND locked_until IS NOT NULL")
+        .bind(job.key()).bind(now + CLAIM).execute(conn).await.map(affected))?;
+    Ok(())
 }
 
 /// A job is done, or given up: it is forgotten, unless it was asked for again meanwhile. Two statements.

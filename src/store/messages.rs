@@ -108,9 +108,20 @@ fn removed(by: Option<PersonId>, name: String, at: Option<Timestamp>) -> Option<
 /// # Errors
 /// [`super::StoreError::Taken`] when the same browser or the same mail has added it before.
 pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
-    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(1, 17));
-    on!(tx, conn => sqlx::query(built(text))
-        .bind(message.id)
+    insert_all(tx, std::slice::from_ref(message)).await
+}
+
+/// Adds up to 1,000 messages; their files are attached apart. One statement.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_all(tx: &mut Tx, messages: &[Message]) -> Result<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(messages.len(), 17));
+    on!(tx, conn => messages.iter().fold(sqlx::query(built(text)), |q, message| {
+        q.bind(message.id)
         .bind(message.group_id)
         .bind(message.seq)
         .bind(message.author.person_id)
@@ -127,6 +138,7 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<()> {
         .bind(message.answers.as_ref().map(|answered| answered.id))
         .bind(message.notice.as_ref().map(Json))
         .bind(message.receipts.request)
+    })
         .execute(conn)
         .await.map(affected))?;
     Ok(())

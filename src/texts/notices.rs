@@ -1,6 +1,7 @@
 //! What changed about a group, in a sentence.
 
 use super::{Texts, Value};
+use crate::domain::export::Format;
 use crate::domain::group::{Adding, History, Role};
 use crate::domain::notice::{Named, Notice};
 
@@ -44,6 +45,8 @@ impl Texts {
             Notice::OutsideSharing { allowed: false } => one("notice-outside-forbidden"),
             Notice::Adding { by: Adding::Owners } => one("notice-adding-owners"),
             Notice::Adding { by: Adding::Members } => one("notice-adding-members"),
+            Notice::Exported { format: Format::Mbox } => one("notice-exported-mbox"),
+            Notice::Exported { format: Format::Zip } => one("notice-exported-zip"),
         };
         text.into_owned()
     }

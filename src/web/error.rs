@@ -266,6 +266,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::OutsideForbidden => t.get("problem-outside-forbidden"),
         Problem::PasswordTooShort { least } => t.with("problem-password-short", &[("n", *least)]),
         Problem::WrongPassword => t.get("problem-wrong-password"),
+        Problem::NothingToExport => t.get("problem-nothing-to-export"),
         Problem::NoZone => t.get("problem-no-zone"),
     };
     text.into_owned()

@@ -79,6 +79,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/leave", post(panels::settings::leave))
         .merge(talk(files_of_message))
         .merge(files())
+        .merge(exports())
         .route("/live", get(live::connect))
         .route("/sw.js", get(push::worker))
         .route("/manifest.webmanifest", get(installable::manifest))
@@ -173,6 +174,13 @@ fn files() -> Router<WebState> {
         .route("/files/{id}", get(download::contents))
         .route("/files/{id}/entry", get(entry::show))
         .route("/files/{id}/thumbnail", get(download::thumbnail))
+}
+
+/// Whole groups as files.
+fn exports() -> Router<WebState> {
+    Router::new()
+        .route("/groups/{id}/exports", get(panels::exports::show).post(panels::exports::ask))
+        .route("/exports/{id}/download", get(download::export))
 }
 
 /// What is handed out in ranges keeps its bytes and its length; compressed, it could not be gone on with.

@@ -9,7 +9,7 @@ use super::pause::{BackOff, pause};
 use super::{Ways, push};
 use crate::actions::jobs::{ClaimedJob, Lane};
 use crate::actions::{ActionError, Actions};
-use crate::domain::ids::DeliveryId;
+use crate::domain::ids::{DeliveryId, ExportId};
 use crate::domain::job::{Job, back_off};
 use crate::domain::message::MessagePlace;
 
@@ -29,7 +29,7 @@ pub(super) async fn run(actions: Actions, lane: Lane, ways: Ways, stop: Cancella
         tracing::warn!(error = %error, "Jobs that a crash left could not be freed; they wait for five minutes.");
     }
     while !stop.is_cancelled() {
-        match actions.claim_jobs(lane, BATCH).await {
+        match actions.claim_jobs(lane, batch_of(lane)).await {
             Ok(jobs) if jobs.is_empty() => {
                 trouble.reset();
                 tokio::select! {
@@ -49,6 +49,11 @@ pub(super) async fn run(actions: Actions, lane: Lane, ways: Ways, stop: Cancella
     }
 }
 
+/// Exports are written one at a time: each takes the disk and some memory for itself.
+fn batch_of(lane: Lane) -> i64 {
+    if lane == Lane::Export { 1 } else { BATCH }
+}
+
 async fn until_next(actions: &Actions, lane: Lane) -> Duration {
     let due = actions.next_job_at(lane).await.ok().flatten();
     due.map_or(LOOK, |due| (due - actions.clock.now()).clamp(Duration::from_millis(1), LOOK))
@@ -59,7 +64,7 @@ pub(super) async fn do_due(actions: &Actions, ways: &Ways) -> Result<(), ActionE
     loop {
         let mut idle = true;
         for lane in Lane::ALL {
-            let jobs = actions.claim_jobs(lane, BATCH).await?;
+            let jobs = actions.claim_jobs(lane, batch_of(lane)).await?;
             idle &= jobs.is_empty();
             do_all(actions, lane, ways, jobs).await;
         }
@@ -108,6 +113,7 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
         Job::IndexMessages { before } => actions.index_messages(*before).await.map(|()| None),
         Job::SendMail { delivery } => send(actions, &ways.mail, *delivery, claimed.tries).await,
+        Job::Export { export } => write_export(actions, ways, *export).await,
         Job::SendPush(job) => push::send(actions, &ways.push, *job, claimed.tries).await,
     };
     let noted = match done {
@@ -120,6 +126,19 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
     };
     if let Err(error) = noted {
         tracing::error!(job.id = %claimed.id, error = %error, "The end of a job could not be noted; it will run again.");
+    }
+}
+
+/// Writes a group into a file; that may take minutes, and a house that is to stop does not wait for it: it begins anew
+/// with the next start.
+async fn write_export(
+    actions: &Actions,
+    ways: &Ways,
+    export: ExportId,
+) -> Result<Option<(Duration, String)>, ActionError> {
+    tokio::select! {
+        done = actions.run_export(export) => done.map(|()| None),
+        () = ways.stop.cancelled() => Ok(Some((Duration::ZERO, "stopped".to_owned()))),
     }
 }
 
@@ -151,6 +170,9 @@ pub(super) async fn clean_up_hourly(actions: Actions, stop: CancellationToken) {
     loop {
         if let Err(error) = actions.clean_up().await {
             tracing::warn!(error = %error, "Old sessions and links could not be cleared.");
+        }
+        if let Err(error) = actions.clear_exports().await {
+            tracing::warn!(error = %error, "Exports whose time is over could not be cleared.");
         }
         if let Err(error) = actions.clear_unused_files().await {
             tracing::warn!(error = %error, "Files that nobody used could not be cleared.");

@@ -25,11 +25,13 @@ use crate::transport::web_push::PushSender;
 struct Ways {
     mail: Outlet,
     push: Arc<PushSender>,
+    /// For work that takes long.
+    stop: CancellationToken,
 }
 
 impl Ways {
-    fn of(actions: &Actions, mail: Outlet) -> Self {
-        Self { mail, push: Arc::new(actions.push_sender()) }
+    fn of(actions: &Actions, mail: Outlet, stop: CancellationToken) -> Self {
+        Self { mail, push: Arc::new(actions.push_sender()), stop }
     }
 }
 
@@ -48,7 +50,7 @@ impl Workers {
         if let Some(source) = source {
             tasks.spawn(mail_in::run(actions.clone(), source, stop.clone()));
         }
-        let ways = Ways::of(actions, outlet);
+        let ways = Ways::of(actions, outlet, stop.clone());
         for lane in Lane::ALL {
             tasks.spawn(jobs::run(actions.clone(), lane, ways.clone(), stop.clone()));
         }
@@ -70,7 +72,7 @@ impl Workers {
 /// # Errors
 /// [`ActionError::Unavailable`] when the database does not answer.
 pub async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
-    jobs::do_due(actions, &Ways::of(actions, outlet.clone())).await?;
+    jobs::do_due(actions, &Ways::of(actions, outlet.clone(), CancellationToken::new())).await?;
     actions.flush_receipts().await
 }
 

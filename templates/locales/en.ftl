@@ -681,7 +681,7 @@ help-inspect-files = Mails (.eml), mboxes, Maildirs or folders of them
 help-inspect-threads = Show whole threads instead of single mails
 help-inspect-own = An address that is the gateway’s own, so that it is no member of a thread
 help-check = Tries everything that mailmoot needs, and says what is wrong and what to do
-help-import = Takes the people of address books: CSV with a header, or vCard
+help-import = Takes the people of address books, CSV with a header or vCard, and groups that were exported as mbox
 help-import-files = Files with the ending of your choice: what they are is told by their content
 help-import-dry-run = Says what would be done, and changes nothing
 help-admin = Makes somebody an admin and prints a link that signs them in
@@ -931,6 +931,65 @@ install-description = Discussions out of mail threads, and back into mail
 qr-code = QR code
 qr-code-of = QR code of the link
 qr-code-lead = It holds the link of this group and nothing personal: only members get in.
+
+## Exports
+exports = Export
+exports-short = Take everything you see of this group along as a file.
+export-open = Export the group
+exports-lead = Everything you see of this group, as it is when you ask, in a file of your own. Nobody else can fetch it, and it is deleted after a week. The group's log says that you did.
+export-mbox = For mail programs (mbox)
+export-mbox-lead = Every message is a mail from its author, with its files; a mail program shows them as one thread. An admin can make the same group of it again.
+export-zip = To read and keep (zip)
+export-zip-lead = Pages for any browser, the files, the group as JSON for other programs, and the mbox.
+export-make = Make the file
+export-anew = Make it anew
+export-running = { $written } of { $total } messages
+export-messages = { $n ->
+    [one] 1 message
+   *[other] { $n } messages
+ }
+export-reload = Load this page again to see how far it is.
+export-download = Download
+export-made = As it was on
+export-kept = deleted on
+export-failed = The file could not be made.
+export-problem-disk = The server could not write it: perhaps its disk is full. Tell your admin, or try again later.
+export-problem-not-member = You were no member of this group any more.
+export-problem-broken = A message could not be written into it. Tell your admin: the server's log says why.
+problem-nothing-to-export = There is no message in this group yet that you could export.
+notice-exported-mbox = { $author } exported the group for a mail program
+notice-exported-zip = { $author } exported the group as a zip file
+export-page-lead = As it was on { $at }. All times are those of { $zone }.
+export-page-messages = Messages
+export-page-more = More
+export-page-mbox = for mail programs
+export-page-json = for other programs
+export-page-index = Overview
+export-page-before = Earlier
+export-page-after = Later
+export-page-edited = edited { $at }
+export-page-taken = Taken along from { $topic }, { $at }
+export-page-removed = Removed by { $name }, { $at }
+export-page-quotation = Quoted text
+export-page-lost = (lost)
+cli-group-read = { $name }: { $topic }, { $messages } messages, { $people } people, { $files } files
+cli-group-would = Everything in it is in order. Nothing was changed (--dry-run).
+cli-group-done = The group is there, with { $members } members. Nobody was sent a mail about it.
+cli-group-there = This group is here already. Nothing was changed.
+cli-group-members = The group has no member with a usable address.
+cli-group-too-many = The group has more than { $limit } members.
+cli-group-at = Mail { $mail }, line { $line }
+cli-group-no-mbox = This is no mbox: there is no line "From ..." where a mail should begin.
+cli-group-foreign = This mbox was not exported by mailmoot, or another program took its headers away ({ $header } is missing). Only such files can become groups again.
+cli-group-other-version = This file was exported by another version of mailmoot.
+cli-group-header = The header { $header } cannot be read.
+cli-group-too-long = A line or a part of the mail is too long.
+cli-group-broken = The mail ends in the middle: the file is damaged or was cut off.
+cli-group-other-text = The text of this mail is not the one that was exported.
+cli-group-other-file = The contents of the file { $name } are not those that were exported.
+cli-group-missing = Message { $number } is missing: the file is damaged or was cut off.
+cli-group-contradiction = The mail contradicts itself: { $what }.
+cli-group-unchanged = Nothing was imported.
 
 ## Members
 role-owner = Owner

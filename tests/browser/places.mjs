@@ -29,6 +29,8 @@ export async function everyPlace(demo, anna) {
     { name: "group-settings", path: group, act: openSettings },
     { name: "group-qr", path: `${group}/settings`, act: openQr },
     { name: "family", path: `${chinese}/family` },
+    { name: "exports", path: group, act: openExports },
+    { name: "exports-page", path: `${chinese}/exports` },
     { name: "choose", path: `${group}/choose` },
     { name: "choosing", path: group, act: chooseMessages },
     { name: "draft-chosen", path: spunOff },
@@ -133,6 +135,12 @@ async function openFiles(page) {
   await page.locator(".stack-link").click();
   await page.locator(`[data-drawer] nav a[href$="/files"]`).click();
   await page.locator("[data-drawer] .file-line").first().waitFor();
+}
+
+async function openExports(page) {
+  await openSettings(page);
+  await page.locator("[data-drawer] #to-exports").click();
+  await page.locator("[data-drawer] #ask-zip").waitFor();
 }
 
 async function openSettings(page) {

@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("parley::", &["mail/share/pdf/", "files/fonts.rs"]),
     ("web_push_native::", &["transport/web_push/"]),
     ("SafeHtml::from_sanitiser(", &["mail/sanitize.rs", "domain/safe_html.rs"]),
+    ("zip::", &["files/archive.rs"]),
     (".write(async", &["actions/"]),
     ("sqlx::query", &["store/"]),
 ];

@@ -14,6 +14,7 @@ use mailmoot::actions::shares::{Chosen, Reader, ShareChange};
 use mailmoot::actions::unsent::NewUnsent;
 use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::draft::Editor;
+use mailmoot::domain::export::Format;
 use mailmoot::domain::ids::{DraftId, FileId, GroupId};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::message::MessagePlace;
@@ -163,6 +164,12 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
         desk.cost(async || actions.remove_member(anna, group, late).await.unwrap()).await,
     ));
     costs.extend(costs_of_looking(&desk, group).await);
+    let form = (Format::Mbox, Language::English);
+    costs.push((
+        "ask for an export",
+        desk.cost(async || actions.ask_export(anna, group, form).await.unwrap()).await,
+    ));
+    costs.push(("list exports", desk.cost(async || actions.list_exports(anna, group).await.unwrap()).await));
     costs
 }
 

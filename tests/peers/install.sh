@@ -4,13 +4,14 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 cd "$(dirname "$0")/../.."
 
-packages=(curl openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql chromium fonts-droid-fallback nodejs npm)
+packages=(curl openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql chromium fonts-droid-fallback nodejs npm python3 notmuch)
 missing=()
 for package in "${packages[@]}"; do
   case $package in
     # These may have come in another way than by Debian's package.
     curl) command -v curl >/dev/null && continue ;;
     nodejs) command -v node >/dev/null && continue ;;
+    python3) command -v python3 >/dev/null && continue ;;
     npm) command -v npm >/dev/null && continue ;;
     postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && continue ;;
   esac

@@ -9,7 +9,7 @@ use crate::domain::address::NamedAddress;
 use crate::domain::digest::Digest;
 use crate::domain::event::Event;
 use crate::domain::group::{Group, History, Member, Muting, Role};
-use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::ids::{GroupId, JobId, PersonId};
 use crate::domain::job::Job;
 use crate::domain::notice::{Named, Notice};
 use crate::domain::person::{Person, Viewer};
@@ -113,23 +113,29 @@ impl Actions {
         by: PersonId,
     ) -> Result<()> {
         let now = self.clock.now();
-        let mut links = Vec::with_capacity(members.len());
-        let mut jobs = Vec::with_capacity(members.len());
-        for member in &members {
+        let invited = members.iter().filter(|member| member.person_id != by);
+        let jobs: Vec<(JobId, Job)> = invited
+            .map(|member| (self.clock.new_id(), Job::InviteMember { member: member.id, by: Some(by) }))
+            .collect();
+        self.enrol_quietly(tx, members).await?;
+        Ok(store::jobs::add(tx, &jobs, now, now).await?)
+    }
+
+    /// The same without telling anybody by mail.
+    pub(in super::super) async fn enrol_quietly(&self, tx: &mut Tx, members: Vec<Member>) -> Result<()> {
+        let now = self.clock.now();
+        let link = |member: &Member| {
             let token = self.link_token(member.id);
-            links.push(sign_in::group_link(member.person_id, member.group_id, &token, now));
-            if member.person_id != by {
-                jobs.push((self.clock.new_id(), Job::InviteMember { member: member.id, by: Some(by) }));
-            }
-        }
+            sign_in::group_link(member.person_id, member.group_id, &token, now)
+        };
+        let links: Vec<_> = members.iter().map(link).collect();
         let row = |member: Member| {
             let token = self.reply_token(member.id).digest();
             (member, token)
         };
         let rows: Vec<(Member, Digest)> = members.into_iter().map(row).collect();
         store::groups::insert_members(tx, &rows).await?;
-        store::links::insert_many(tx, &links).await?;
-        Ok(store::jobs::add(tx, &jobs, now, now).await?)
+        Ok(store::links::insert_many(tx, &links).await?)
     }
 
     /// The group appears on the pages of those who were added.

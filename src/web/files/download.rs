@@ -14,9 +14,9 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 use tokio_util::io::ReaderStream;
 
 use crate::actions::ActionError;
-use crate::actions::files::OpenFile;
-use crate::domain::file::{File, Shown};
-use crate::domain::ids::FileId;
+use crate::actions::exports::OpenExport;
+use crate::domain::file::{File, FileName, Shown};
+use crate::domain::ids::{ExportId, FileId};
 use crate::web::error::WebResult;
 use crate::web::path::Path;
 use crate::web::state::WebState;
@@ -56,7 +56,34 @@ pub async fn contents(
     answer.insert(CACHE_CONTROL, HeaderValue::from_static(KEEP));
     answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     describe(&mut answer, &open.file)?;
-    Ok(send(open, &headers, answer).await?)
+    Ok(send((open.contents, open.file.size), &headers, answer).await?)
+}
+
+/// GET /exports/{id}/download: a whole group, to be saved by the one who asked for it.
+pub async fn export(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<ExportId>,
+    headers: HeaderMap,
+) -> WebResult<Response> {
+    let OpenExport { export, topic, contents } = state.actions.open_export(&member.viewer, id).await?;
+    // Who goes on with a download that broke off is still at the same one.
+    let goes_on = headers.get(RANGE).is_some_and(|range| !range.as_bytes().starts_with(b"bytes=0"));
+    if !goes_on {
+        state.actions.note_download(&member.viewer, &export).await?;
+    }
+    let name = FileName::cleaned(&format!("{topic}.{}", export.format.name()), "group");
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|e| ActionError::Internal(e.into()));
+    let mut answer = HeaderMap::new();
+    if let Some(tag) = tag_of(&id.to_string(), "") {
+        answer.typed_insert(tag);
+    }
+    answer.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    answer.insert(CONTENT_TYPE, HeaderValue::from_static(export.format.media_type()));
+    answer.insert(CONTENT_DISPOSITION, value(&named("attachment", &name))?);
+    answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LOCKED));
+    Ok(send((contents, export.size.unwrap_or(0)), &headers, answer).await?)
 }
 
 /// GET /files/{id}/thumbnail: a picture made small.
@@ -107,11 +134,11 @@ fn describe(answer: &mut HeaderMap, file: &File) -> Result<(), ActionError> {
 
 /// Sends what is asked for. Several ranges at once are answered with everything, as a server may (RFC 9110 14.2).
 async fn send(
-    mut open: OpenFile,
+    (mut contents, size): (tokio::fs::File, i64),
     headers: &HeaderMap,
     mut answer: HeaderMap,
 ) -> Result<Response, ActionError> {
-    let size = u64::try_from(open.file.size).unwrap_or(0);
+    let size = u64::try_from(size).unwrap_or(0);
     let (from, to) = match asked(headers, &answer, size) {
         Asked::Whole => (0, size),
         Asked::Part(from, to) => (from, to),
@@ -125,10 +152,10 @@ async fn send(
         && let Ok(range) = ContentRange::bytes(from..to, Some(size))
     {
         answer.typed_insert(range);
-        open.contents.seek(SeekFrom::Start(from)).await.map_err(|e| ActionError::Internal(e.into()))?;
+        contents.seek(SeekFrom::Start(from)).await.map_err(|e| ActionError::Internal(e.into()))?;
     }
     answer.insert(CONTENT_LENGTH, HeaderValue::from(to - from));
-    let body = Body::from_stream(ReaderStream::new(open.contents.take(to - from)));
+    let body = Body::from_stream(ReaderStream::new(contents.take(to - from)));
     Ok((status, answer, body).into_response())
 }
 
@@ -155,7 +182,11 @@ fn asked(headers: &HeaderMap, answer: &HeaderMap, size: u64) -> Asked {
 fn disposition(file: &File) -> String {
     let is_shown = file.shown().is_some_and(|shown| shown != Shown::Text);
     let kind = if is_shown { "inline" } else { "attachment" };
-    let name = file.name.as_str();
+    named(kind, &file.name)
+}
+
+fn named(kind: &str, name: &FileName) -> String {
+    let name = name.as_str();
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '_' })

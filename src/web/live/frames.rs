@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::draft::PageId;
-use crate::domain::ids::{ClientMessageId, DraftId, GroupId, PersonId};
+use crate::domain::ids::{ClientMessageId, DraftId, ExportId, GroupId, PersonId};
 use crate::domain::presence::{Choice, Presence, Whereabouts};
 use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest};
 
@@ -167,6 +167,12 @@ pub enum Told<'a> {
         draft: DraftId,
         version: i64,
         parts: BTreeMap<&'a str, String>,
+    },
+    /// How far a file is that this person asked for: its line in the panel.
+    Export {
+        group: GroupId,
+        export: ExportId,
+        html: String,
     },
     /// Whose socket this is: another person may have signed in by the same browser meanwhile.
     Hello {

@@ -20,6 +20,7 @@ use crate::web::drafts::page::DraftView;
 use crate::web::groups::GroupRow;
 use crate::web::members::Head;
 use crate::web::messages::MessagePart;
+use crate::web::panels::exports::ExportLine;
 use crate::web::state::WebState;
 use crate::web::view::DraftRow;
 use crate::web::visit::Member;
@@ -185,6 +186,10 @@ impl Page {
             }
             Event::DraftUnlisted { draft } => self.send(&Told::DraftGone { draft: *draft }).await,
             Event::OwnPresence { attention, status } => self.tell_own_presence(*attention, status).await,
+            Event::ExportChanged(export) => {
+                let html = ExportLine { t, export: (**export).clone() }.to_string();
+                self.send(&Told::Export { group: export.group_id, export: export.id, html }).await
+            }
             // Signed out elsewhere: this page hears nothing more.
             Event::SessionEnded { session } if *session == self.member.viewer.session_id => {
                 self.send(&Told::SignedOut).await;

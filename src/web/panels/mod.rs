@@ -1,6 +1,7 @@
 //! Panels: what stands beside a discussion. Each is a page of its own; with script it comes into the drawer of the
 //! discussion page, and what is done in it stays there.
 
+pub mod exports;
 pub mod family;
 pub mod files;
 pub mod members;
@@ -33,6 +34,8 @@ pub enum Panel {
     Settings,
     /// About one message: opened from its line, and not offered beside the others.
     Receipts,
+    /// Opened from the settings.
+    Exports,
 }
 
 impl Panel {
@@ -50,6 +53,7 @@ impl Panel {
             Self::Search => "search",
             Self::Settings => "settings",
             Self::Receipts => "receipts",
+            Self::Exports => "exports",
         }
     }
 
@@ -62,6 +66,7 @@ impl Panel {
             Self::Search => "search",
             Self::Settings => "sliders",
             Self::Receipts => "receipt",
+            Self::Exports => "down",
         }
     }
 
@@ -75,6 +80,7 @@ impl Panel {
             Self::Search => "search",
             Self::Settings => "group-settings",
             Self::Receipts => "receipts",
+            Self::Exports => "exports",
         }
     }
 

@@ -34,6 +34,7 @@ const behaviours = {
   "[data-push]": "./push.js",
   "[data-zone=browser]": "./zone.js",
   "[data-refresh-list]": "./desk.js",
+  "[data-exports]": "./exports.js",
   ".prose pre, .prose table, .hidden-part pre, [data-scrolls]": "./scrolls.js",
 };
 

@@ -3,13 +3,14 @@
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::saved_views::NewView;
 use mailmoot::clock::Clock;
+use mailmoot::domain::export::Format;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::receipt::ReceiptRequest;
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::support::browser::Browser;
 use crate::support::files::{a_picture, bring};
-use crate::support::house::{ADMIN, ANNA, DAVID, GATEWAY, House, LI, WANG, Wanted, mail};
+use crate::support::house::{ADMIN, ANNA, DAVID, GATEWAY, House, LI, WANG, Wanted, eventually, mail};
 use crate::support::push_service::Receiver;
 
 /// Method, path and the answers to: nobody, an outsider, a member, the owner, an admin who is no member.
@@ -107,6 +108,10 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/files/{file}", [303, 404, 200, 200, 404]),
     ("GET", "/files/{file}/entry", [303, 404, 200, 200, 404]),
     ("GET", "/files/{picture}/thumbnail", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/exports", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/exports", [303, 404, 303, 303, 404]),
+    // Of the one who asked alone, member or not.
+    ("GET", "/exports/{export}/download", [303, 404, 404, 200, 404]),
     ("GET", "/live", [303, 422, 422, 422, 422]),
     ("GET", "/admin/ledger", [303, 404, 404, 404, 200]),
     ("POST", "/admin/ledger/{mail}/run", [303, 404, 404, 404, 303]),
@@ -172,8 +177,11 @@ async fn things(house: &House, path: &str) -> Things {
     } else {
         house.actions.clock.new_id()
     };
+    let export = house.actions.ask_export(&anna, group, (Format::Mbox, Language::English)).await.unwrap();
+    eventually(async || house.actions.open_export(&anna, export).await.ok()).await;
     Things {
         names: vec![
+            ("{export}", export.to_string()),
             ("{token}", house.token().reveal()),
             ("{session}", anna.session_id.to_string()),
             ("{thread}", page.draft.thread_id.unwrap().to_string()),
@@ -259,6 +267,7 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
             ("on", "true"),
             ("markdown", "New"),
             ("policy", "automatic"),
+            ("format", "zip"),
         ]),
     };
     request.send().await.unwrap().status().as_u16()
@@ -382,7 +391,8 @@ async fn counts(house: &House) -> Vec<(String, i64)> {
     let url = format!("sqlite:{}", house.database().display());
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     let tables = sqlx::query(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('jobs', 'deliveries')",
+        // Who fetched what left a group is written down.
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('jobs', 'deliveries', 'audit')",
     )
     .fetch_all(&mut connection)
     .await

@@ -6,6 +6,8 @@ mod composer;
 mod delivery;
 mod demo;
 mod drafts;
+mod exported_mail;
+mod exports;
 mod files;
 mod hostile_mail;
 mod loops;

@@ -47,7 +47,9 @@ pub fn a_picture(width: u32, height: u32) -> Vec<u8> {
 
 /// How many contents there are, whoever uses them.
 pub fn contents(house: &House) -> usize {
-    count(house, |folder| !["incoming", "parts", "thumbnails"].iter().any(|name| folder.ends_with(name)))
+    count(house, |folder| {
+        !["incoming", "parts", "thumbnails", "exports"].iter().any(|name| folder.ends_with(name))
+    })
 }
 
 /// How many uploads have parts on disk.

@@ -38,6 +38,16 @@ pub fn peer_variable(name: &str) -> Option<String> {
     value
 }
 
+/// Whether a program of Debian's is installed; says that the test is skipped if it is not.
+pub fn has_program(name: &str) -> bool {
+    let found = Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success());
+    if !found {
+        assert!(!required(), "{name} is not installed: tests/peers/install.sh does it");
+        eprintln!("skipped: {name} is not installed");
+    }
+    found
+}
+
 impl MailPeers {
     /// The mail system that all tests share. It must not be stopped.
     pub fn find() -> Option<Self> {

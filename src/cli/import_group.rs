@@ -1,0 +1,95 @@
+//! A group that `mailmoot import` makes again of an exported mbox.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::actions::Actions;
+use crate::actions::group_import::{Checked, GroupImported, ImportError, check_group};
+use crate::mail::export::read::{ReadError, ReadProblem};
+use crate::texts::{Texts, Value};
+
+/// What is read at once, in bytes.
+const PIECE: usize = 256 * 1024;
+
+/// Whether a file is no address book, but mails one after the other.
+pub fn is_mbox(file: &Path) -> bool {
+    let mut head = [0; 5];
+    File::open(file).and_then(|mut file| file.read_exact(&mut head)).is_ok() && &head == b"From "
+}
+
+/// Whether the file could be used; what came of it is printed.
+pub async fn import(actions: &Actions, file: &Path, dry_run: bool, texts: Texts) -> anyhow::Result<bool> {
+    let path = file.to_owned();
+    let open = move || Ok::<_, io::Error>(BufReader::with_capacity(PIECE, File::open(&path)?));
+    if dry_run {
+        return Ok(match check_group(open().context("Opening the file")?) {
+            Ok(checked) => {
+                println!("{}", found(file, &checked, texts));
+                println!("{}", texts.get("cli-group-would"));
+                true
+            }
+            Err(error) => refused(file, &error, texts),
+        });
+    }
+    match actions.import_group(open).await {
+        Ok(GroupImported::There) => println!("{}: {}", file.display(), texts.get("cli-group-there")),
+        Ok(GroupImported::Done { checked, members }) => {
+            println!("{}", found(file, &checked, texts));
+            println!("{}", texts.with("cli-group-done", &[("members", members)]));
+        }
+        Err(ImportError::Action(error)) => return Err(error).context("Writing the group"),
+        Err(error) => return Ok(refused(file, &error, texts)),
+    }
+    Ok(true)
+}
+
+fn found(file: &Path, checked: &Checked, texts: Texts) -> String {
+    let values = [
+        ("name", Value::from(file.display().to_string())),
+        ("topic", Value::from(checked.group.topic.clone())),
+        ("messages", Value::from(checked.messages)),
+        ("people", Value::from(checked.people.len())),
+        ("files", Value::from(checked.files)),
+    ];
+    texts.with("cli-group-read", &values).into_owned()
+}
+
+fn refused(file: &Path, error: &ImportError, texts: Texts) -> bool {
+    eprintln!("{}: {}", file.display(), words(error, texts));
+    eprintln!("{}", texts.get("cli-group-unchanged"));
+    false
+}
+
+fn words(error: &ImportError, texts: Texts) -> String {
+    match error {
+        ImportError::Read(ReadError { place, problem }) => {
+            let place = texts.with("cli-group-at", &[("mail", place.mail), ("line", place.line)]);
+            format!("{place}: {}", problem_words(problem, texts))
+        }
+        ImportError::NoMembers => texts.get("cli-group-members").into_owned(),
+        ImportError::TooManyMembers { limit } => {
+            texts.with("cli-group-too-many", &[("limit", *limit)]).into_owned()
+        }
+        ImportError::Action(error) => error.to_string(),
+    }
+}
+
+fn problem_words(problem: &ReadProblem, texts: Texts) -> String {
+    let with = |key, name, value: &str| texts.with(key, &[(name, value.to_owned())]).into_owned();
+    match problem {
+        ReadProblem::Io(error) => with("cli-unreadable", "why", &error.to_string()),
+        ReadProblem::NoMbox => texts.get("cli-group-no-mbox").into_owned(),
+        ReadProblem::Foreign { header } => with("cli-group-foreign", "header", header),
+        ReadProblem::OtherVersion => texts.get("cli-group-other-version").into_owned(),
+        ReadProblem::Header { header } => with("cli-group-header", "header", header),
+        ReadProblem::TooLong => texts.get("cli-group-too-long").into_owned(),
+        ReadProblem::Broken => texts.get("cli-group-broken").into_owned(),
+        ReadProblem::OtherText => texts.get("cli-group-other-text").into_owned(),
+        ReadProblem::OtherFile { name } => with("cli-group-other-file", "name", name),
+        ReadProblem::Missing { expected } => with("cli-group-missing", "number", &expected.to_string()),
+        ReadProblem::Contradiction { what } => with("cli-group-contradiction", "what", what),
+    }
+}
