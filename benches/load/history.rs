@@ -88,6 +88,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                     client_id: None,
                     files: Vec::new(),
                     reactions: Vec::new(),
+                    marks: Vec::new(),
                     answers: None,
                     trace: Trace::default(),
                     taken_from: None,

@@ -10,8 +10,9 @@ use crate::domain::export::Export;
 use crate::domain::file::Upload;
 use crate::domain::group::{Group, Member, Role};
 use crate::domain::ids::{
-    DraftId, ExportId, FileId, GroupId, MessageId, PersonId, ShareId, ThreadId, UploadId,
+    DraftId, ExportId, FileId, GroupId, MarkId, MessageId, PersonId, ShareId, ThreadId, UploadId,
 };
+use crate::domain::mark::Mark;
 use crate::domain::message::{Answered, Grade, Message, MessagePlace};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::settings::SignInSettings;
@@ -59,6 +60,41 @@ pub(super) async fn message(tx: &mut Tx, person: PersonId, place: MessagePlace) 
     let (group, member) = group(tx, person, place.group).await?;
     let message = visible(tx, &member, place.seq).await?;
     Ok(Subject { member, group, message })
+}
+
+/// Messages of a group by their numbers, for a member who may see them all and is about to change them.
+pub(super) async fn messages_for_change(
+    tx: &mut Tx,
+    person: PersonId,
+    (group, seqs): (GroupId, &[i64]),
+) -> Result<(Group, Vec<Message>)> {
+    let (group, member) = group_for_change(tx, person, group).await?;
+    let messages = messages(tx, &member, seqs).await?;
+    Ok((group, messages))
+}
+
+/// The same, only to be looked at. Each number once.
+pub(super) async fn messages(tx: &mut Tx, member: &Member, seqs: &[i64]) -> Result<Vec<Message>> {
+    let found = store::messages::list_at(tx, member.group_id, seqs).await?;
+    let is_there = |message: &Message| message.seq >= member.first_seq && message.notice.is_none();
+    if found.len() != seqs.len() || !found.iter().all(is_there) {
+        return Err(ActionError::NotFound);
+    }
+    found.iter().try_for_each(standing)?;
+    Ok(found)
+}
+
+/// A mark, for the members who may see its message.
+pub(super) async fn mark(tx: &mut Tx, person: PersonId, (group, id): (GroupId, MarkId)) -> Result<Mark> {
+    let member = member(tx, person, group).await?;
+    let mark = store::marks::find(tx, group, id).await?;
+    mark.filter(|mark| mark.place.seq >= member.first_seq).ok_or(ActionError::NotFound)
+}
+
+/// Taking a mark away: one's own, and those who own the group any.
+pub(super) fn may_unmark(member: &Member, mark: &Mark) -> Result<()> {
+    let is_own = mark.marked_by.id == Some(member.person_id);
+    if is_own || member.role == Role::Owner { Ok(()) } else { Err(ActionError::Forbidden) }
 }
 
 async fn visible(tx: &mut Tx, member: &Member, seq: i64) -> Result<Message> {

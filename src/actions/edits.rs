@@ -2,7 +2,7 @@
 //! removed one nothing is left.
 
 use super::changes::Subject;
-use super::{ActionError, Actions, Conflict, Problem, Result, access, mentions, messages};
+use super::{ActionError, Actions, Conflict, Problem, Result, access, marks, mentions, messages};
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
 use crate::store;
@@ -48,6 +48,12 @@ impl Actions {
             let read = mentions::read(subject.message.source, edit.markdown, &names);
             store::changes::edit(tx, id, &read.body, now).await?;
             store::mentions::replace(tx, id, &read.mentions).await?;
+            marks::re_anchor(tx, &subject.message, &read.body).await?;
+            let mut message = subject.message.clone();
+            message.body = read.body;
+            message.trace.edits += 1;
+            marks::change_hashtags(&actions, tx, (&mut message, &subject.message.body.html), &read.mentions)
+                .await?;
             let anew = read.mentions.into_iter().filter(|person| !before.contains(person)).collect();
             actions.plan_mentions(tx, &subject.message, anew).await?;
             Ok(true)
@@ -71,6 +77,7 @@ impl Actions {
             access::may_remove(subject, now, edit_time)?;
             store::changes::remove(tx, subject.message.id, (by.0, &by.1), now).await?;
             store::reactions::remove_all(tx, subject.message.id).await?;
+            store::marks::delete_of_message(tx, subject.message.id).await?;
             store::receipts::remove_all(tx, place).await?;
             store::shares::versions::forget_message(tx, subject.message.id, place.seq).await?;
             store::files::detach_message(tx, subject.message.id, now).await?;

@@ -1,6 +1,7 @@
 //! What can stand in an action's way, told so that every door can show it to a person.
 
 use crate::domain::ids::PersonId;
+use crate::domain::tag::{OwnName, TagProblem};
 use crate::files::FilesError;
 use crate::mail::parse::NotAMail;
 use crate::store::StoreError;
@@ -111,6 +112,38 @@ pub enum Problem {
     TooManyPins {
         limit: usize,
     },
+    /// What was chosen to be marked is not in the message any more.
+    PieceGone,
+    /// The words of a passage are not in the message.
+    PassageMissing,
+    /// The piece has the tag.
+    MarkedAlready,
+    /// A message has as many marks as one can have.
+    TooManyMarks {
+        limit: usize,
+    },
+    /// More messages to be marked at once than can be.
+    TooManyMarked {
+        limit: usize,
+    },
+    /// What is no action is nobody's to do.
+    NoTask,
+    /// Somebody who is not in the group.
+    NoMember,
+    /// What is no day of the calendar.
+    NoDay,
+    /// No tag was chosen.
+    NoTag,
+    /// A tag that was merged into another one meanwhile.
+    TagGone,
+    /// Another tag of the group has the name.
+    TagTaken,
+    /// A name of a tag without a letter, or with signs that part names.
+    TagSigns,
+    /// A group has as many tags of its own as one can have.
+    TooManyTags {
+        limit: usize,
+    },
     /// The message was edited as often as one can be.
     TooManyEdits,
     /// A status that would have ended already, or never soon.
@@ -178,6 +211,16 @@ impl ActionError {
 
     pub(crate) fn invalid(field: &'static str, problem: Problem) -> Self {
         Self::Invalid { field, problem }
+    }
+}
+
+impl From<TagProblem> for Problem {
+    fn from(problem: TagProblem) -> Self {
+        match problem {
+            TagProblem::Empty => Self::Empty,
+            TagProblem::TooLong => Self::TooLong { limit: OwnName::LONGEST },
+            TagProblem::Signs => Self::TagSigns,
+        }
     }
 }
 

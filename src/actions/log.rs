@@ -50,6 +50,7 @@ impl Actions {
             taken_from: None,
             notice: Some(notice),
             reactions: Vec::new(),
+            marks: Vec::new(),
             receipts: Receipts::default(),
         };
         store::messages::insert(tx, &message).await?;

@@ -149,8 +149,8 @@ impl Actions {
     }
 
     /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.
-    /// Five statements, three for files, one for mentions, two for notices and three if it asks for receipts, however many
-    /// members.
+    /// Five statements, three for files, one for mentions, five for tags, two for notices and three if it asks for receipts,
+    /// however many members.
     pub(super) async fn contribute(&self, tx: &mut Tx, group: GroupId, new: Contribution) -> Result<Posted> {
         let now = self.clock.now();
         let group = store::groups::advance(tx, group, now).await?;
@@ -168,6 +168,7 @@ impl Actions {
             client_id: new.client_id,
             files: Vec::new(),
             reactions: Vec::new(),
+            marks: Vec::new(),
             answers: new.answers,
             trace: Trace::default(),
             taken_from: None,
@@ -187,6 +188,7 @@ impl Actions {
         let ids: Vec<FileId> = message.files.iter().map(|f| f.id).collect();
         store::files::attach(tx, message.id, &ids).await?;
         store::search::index(tx, &message).await?;
+        self.mark_hashtags(tx, &mut message, &new.mentions).await?;
         self.ask_receipts(tx, &mut message).await?;
         // After the hold it finds out who has not seen what there is by then.
         let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });

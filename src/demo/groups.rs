@@ -32,6 +32,8 @@ pub enum Step {
     Edit(Who, &'static str),
     /// The newest message.
     Pin(Who),
+    /// The newest message, or words of it.
+    Mark(Who, Marked),
     /// Asks everybody for a receipt.
     Ask(Who, &'static str),
     /// With a file.
@@ -50,6 +52,21 @@ pub enum Step {
     Mutes(Who),
 }
 
+/// What somebody marks.
+#[derive(Debug)]
+pub struct Marked {
+    pub tag: &'static str,
+    pub topic: &'static str,
+    /// All of the message if empty.
+    pub words: &'static str,
+    /// Who does it, and within how many days.
+    pub to_do: Option<(Who, u64)>,
+}
+
+const fn marked(tag: &'static str, topic: &'static str, words: &'static str) -> Marked {
+    Marked { tag, topic, words, to_do: None }
+}
+
 /// A group from a group.
 #[derive(Debug)]
 pub struct Offshoot {
@@ -59,7 +76,7 @@ pub struct Offshoot {
     pub taken: &'static [i64],
 }
 
-use Step::{Adds, Answer, Ask, At, Edit, GoOn, Leaves, Mail, Mutes, Pin, React, Refuses, Say, Show};
+use Step::{Adds, Answer, Ask, At, Edit, GoOn, Leaves, Mail, Mark, Mutes, Pin, React, Refuses, Say, Show};
 use When::{Ago, Day};
 
 const DANGEROUS_GOODS: Offshoot = Offshoot {
@@ -123,10 +140,17 @@ pub const STORIES: [Story; 3] = [
             At(Day(4, 2, 30)),
             Show(Who::LiLei, "平面图在这里，分拣区比以前大了一倍。危险品单独一间，符合新规定。", Sample::FloorPlan),
             Say(Who::Chen, "费用我这边可以，年底前付第一批，第二批走明年。"),
+            Mark(Who::ZhaoMin, marked("decision", "费用", "年底前付第一批，第二批走明年")),
             At(Day(4, 6, 10)),
             Mail(Who::Zhou, "同意。第一批我们下周三早上六点开始装车，需要每个部门一个联系人。"),
+            Mark(
+                Who::ZhaoMin,
+                Marked { to_do: Some((Who::LiLei, 3)), ..marked("action", "装车", "需要每个部门一个联系人") },
+            ),
             At(Day(3, 3, 15)),
             Say(Who::Wang, "货架供应商书面确认了：4 号到货。第二批可以定在 7 号到 9 号。"),
+            Mark(Who::LiLei, marked("fact", "货架", "4 号到货")),
+            Mark(Who::ZhaoMin, marked("日程", "货架", "")),
             Show(Who::Wang, "新仓库门口今天的样子：左边先腾空，叉车从右边走。", Sample::Gate),
             Mail(Who::David, "Good. Then please send the six containers for Rotterdam first, the others can wait until the 10th."),
             At(Day(2, 1, 40)),
@@ -154,9 +178,17 @@ pub const STORIES: [Story; 3] = [
             At(Day(2, 14, 40)),
             Say(Who::Priya, "Fine with us, if one of the two small rooms is ours on Mondays."),
             Say(Who::Tomasz, "Then I lay eight sockets near the stairs. Can be done in one weekend."),
+            Mark(
+                Who::Sofia,
+                Marked {
+                    to_do: Some((Who::Tomasz, 4)),
+                    ..marked("action", "Power and network", "I lay eight sockets near the stairs")
+                },
+            ),
             Show(Who::Tomasz, "And this would be the bell at the door. Too loud for those by the stairs?", Sample::Bell),
             At(Day(1, 8, 20)),
             Mail(Who::Emma, "Please keep the two seats nearest to the door for January, not in the corner."),
+            Mark(Who::Sofia, marked("decision", "Seats", "")),
             Say(Who::Sofia, "Done. I will put signs on them."),
             Say(Who::Tomasz, "The new sockets near the stairs, for whoever plugs in a phone:
 
@@ -167,6 +199,11 @@ poe: true
 ```"),
             Say(Who::Sofia, MOVE),
             Pin(Who::Tomasz),
+            Mark(
+                Who::Tomasz,
+                marked("fact", "Power and network", "The power is off on Saturday from 8:00 to 11:00"),
+            ),
+            Mark(Who::Priya, marked("Moving day", "", "")),
             Adds(Who::Sofia, Who::Oliver),
             At(Ago(1400)),
         ],

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 
-use super::groups::{Offshoot, STORIES, Step, Story};
+use super::groups::{Marked, Offshoot, STORIES, Step, Story};
 use super::house::{Mailboxes, language_of};
 use super::people::{Character, PEOPLE, Who, address_book};
 use super::samples::Sample;
@@ -15,8 +15,10 @@ use super::when::When;
 use crate::actions::desk::{Desk, Way};
 use crate::actions::drafts::{Change, LeaseOutcome};
 use crate::actions::edits::Edit;
+use crate::actions::marks::{Chosen, NewMark};
 use crate::actions::members::NewMembers;
 use crate::actions::messages::NewMessage;
+use crate::actions::tags::TagChoice;
 use crate::actions::{Actions, Bell};
 use crate::clock::Clock;
 use crate::domain::draft::Editor;
@@ -169,6 +171,7 @@ impl Seeder<'_> {
             Step::Answer(who, text) => scene.answer(self.viewer(*who)?, text).await?,
             Step::React(who, emoji) => scene.react(self.viewer(*who)?, emoji).await?,
             Step::Edit(who, text) => scene.edit(self.viewer(*who)?, text).await?,
+            Step::Mark(who, marked) => self.mark(scene, *who, marked).await?,
             Step::Pin(who) => scene.pin(self.viewer(*who)?).await?,
             Step::Ask(who, text) => scene.ask(self.viewer(*who)?, text).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
@@ -189,6 +192,27 @@ impl Seeder<'_> {
         actions.ask_export(anna, group.id, (Format::Zip, Language::English)).await?;
         let local = self.mailboxes.local_at(clock);
         Ok(workers::do_due(&actions, &Outlet::Local(local)).await?)
+    }
+
+    /// Of the newest message.
+    async fn mark(&self, scene: &Scene<'_>, who: Who, marked: &Marked) -> Result<()> {
+        let viewer = self.viewer(who)?;
+        let seq = scene.newest(viewer).await?.seq;
+        let piece = match marked.words {
+            "" => Chosen::Message,
+            words => Chosen::Passage { quote: words.to_owned(), start: None },
+        };
+        let due =
+            |days| (scene.actions.clock.now() + Duration::from_secs(days * 24 * 3600)).utc().date_naive();
+        let new = NewMark {
+            tag: TagChoice::Named(marked.tag.parse().ok().context("The name of a tag")?),
+            piece,
+            topic: marked.topic.to_owned(),
+            assignee: marked.to_do.map(|(who, _)| self.viewer(who)).transpose()?.map(|v| v.person_id),
+            due_on: marked.to_do.map(|(_, days)| due(days).into()),
+        };
+        scene.actions.mark(viewer, (scene.group, vec![seq]), new).await?;
+        Ok(())
     }
 
     async fn statuses(&self) -> Result<()> {

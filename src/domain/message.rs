@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::File;
 use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
+use super::mark::Mark;
 use super::notice::Notice;
 use super::reaction::Reaction;
 use super::receipt::Receipts;
@@ -29,6 +30,8 @@ pub struct Message {
     pub files: Vec<File>,
     /// In the order in which they came up.
     pub reactions: Vec<Reaction>,
+    /// What members marked of it, in the order in which they did.
+    pub marks: Vec<Mark>,
     /// The message it answers.
     pub answers: Option<Answered>,
     /// What became of it since.

@@ -21,6 +21,7 @@ pub mod message;
 pub mod network;
 pub mod notice;
 pub mod notices;
+pub mod passage;
 pub mod period;
 pub mod person;
 pub mod presence;

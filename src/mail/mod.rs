@@ -21,4 +21,5 @@ pub mod reply;
 pub mod report;
 pub mod sanitize;
 pub mod share;
+pub mod shown;
 pub mod threading;

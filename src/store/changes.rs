@@ -2,11 +2,12 @@
 
 use sqlx::FromRow;
 
+use super::sql::{built, tuples};
 use super::{
     Result, Tx, groups, mentions,
     tx::{affected, on},
 };
-use crate::domain::ids::{GroupId, MessageId, PersonId};
+use crate::domain::ids::{GroupId, MessageId, PersonId, TagId};
 use crate::domain::message::{Body, Version};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
@@ -16,6 +17,37 @@ pub async fn note(tx: &mut Tx, group: GroupId, message: MessageId, now: Timestam
     let change = groups::advance_change(tx, group, now).await?;
     on!(tx, conn => sqlx::query("UPDATE messages SET changed = $2 WHERE id = $1")
         .bind(message).bind(change).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// Gives each message that has marks of a tag a change number, in their order. The number before the first of them, and
+/// how many they are. Three statements.
+pub async fn note_tagged(tx: &mut Tx, group: GroupId, tag: TagId, now: Timestamp) -> Result<(i64, i64)> {
+    let (count,): (i64,) = on!(tx, conn => sqlx::query_as(
+        "SELECT count(DISTINCT message_id) FROM marks WHERE tag_id = $1").bind(tag).fetch_one(conn).await)?;
+    let before = groups::advance_change_by(tx, group, count, now).await? - count;
+    on!(tx, conn => sqlx::query(
+        "UPDATE messages SET changed = $2 + r.place
+         FROM (SELECT id, row_number() OVER (ORDER BY seq) AS place FROM messages
+               WHERE id IN (SELECT message_id FROM marks WHERE tag_id = $1)) AS r
+         WHERE messages.id = r.id")
+        .bind(tag).bind(before).execute(conn).await.map(affected))?;
+    Ok((before, count))
+}
+
+/// The same for some messages of a group. Two statements.
+pub async fn note_all(tx: &mut Tx, group: GroupId, messages: &[MessageId], now: Timestamp) -> Result<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
+    let first = groups::advance_change_by(tx, group, count, now).await? - count + 1;
+    let text = format!(
+        "UPDATE messages SET changed = v.column2 FROM (VALUES {}) AS v WHERE messages.id = v.column1",
+        tuples(messages.len(), 2)
+    );
+    on!(tx, conn => messages.iter().zip(first..).fold(sqlx::query(built(text)), |q, (id, change)| q.bind(*id).bind(change))
+        .execute(conn).await.map(affected))?;
     Ok(())
 }
 

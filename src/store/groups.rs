@@ -176,9 +176,14 @@ pub async fn find_for_change(tx: &mut Tx, id: GroupId) -> Result<Option<Group>> 
 /// Counts the group's change number up, for the message this transaction changes: the order of numbers is the order of
 /// commits. The number.
 pub async fn advance_change(tx: &mut Tx, id: GroupId, now: Timestamp) -> Result<i64> {
+    advance_change_by(tx, id, 1, now).await
+}
+
+/// The same for several messages: the number of the last change.
+pub async fn advance_change_by(tx: &mut Tx, id: GroupId, count: i64, now: Timestamp) -> Result<i64> {
     let row: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
-        "UPDATE groups SET last_change = last_change + 1, changed_at = $2 WHERE id = $1 RETURNING last_change")
-        .bind(id).bind(now).fetch_optional(conn).await)?;
+        "UPDATE groups SET last_change = last_change + $3, changed_at = $2 WHERE id = $1 RETURNING last_change")
+        .bind(id).bind(now).bind(count).fetch_optional(conn).await)?;
     row.map(|(change,)| change).ok_or(StoreError::Stale)
 }
 

@@ -9,7 +9,7 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::day::Day;
-use crate::domain::ids::{FileId, GroupId, MarkId, MessageId, PersonId};
+use crate::domain::ids::{FileId, GroupId, MarkId, MessageId, PersonId, TagId};
 use crate::domain::mark::{Content, Done, Mark, MarkSource, Passage, Piece, Said, Somebody, Task, What};
 use crate::domain::message::MessagePlace;
 use crate::domain::safe_html::SafeHtml;
@@ -221,6 +221,48 @@ pub async fn set_task(tx: &mut Tx, id: MarkId, task: &Task) -> Result<()> {
         .bind(done.map(|done| done.at))
         .execute(conn)
         .await.map(affected))?;
+    Ok(())
+}
+
+/// Notes where passages stand after an edit of their message, or that they are lost. Two statements, none for none: the
+/// places of two passages may have changed sides.
+pub async fn move_passages(tx: &mut Tx, moved: &[Mark]) -> Result<()> {
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "UPDATE marks SET target = v.column2, start = v.column3, quote = v.column4, before = v.column5, after = v.column6
+         FROM (VALUES {}) AS v WHERE marks.id = v.column1",
+        tuples(moved.len(), 6)
+    );
+    for is_on_the_way in [true, false] {
+        on!(tx, conn => moved.iter().fold(sqlx::query(built(text.clone())), |q, mark| {
+            let passage = mark.piece.passage().cloned().unwrap_or_default();
+            let target = if is_on_the_way { format!("lost:{}", mark.id) } else { mark.piece.target(mark.id) };
+            q.bind(mark.id)
+                .bind(target)
+                .bind(passage.start)
+                .bind(passage.quote)
+                .bind(passage.before)
+                .bind(passage.after)
+        })
+        .execute(conn)
+        .await.map(affected))?;
+    }
+    Ok(())
+}
+
+/// Takes the marks from a message that its author made by writing these tags into it. One statement; none for none.
+pub async fn delete_hashtags(tx: &mut Tx, message: MessageId, tags: &[TagId]) -> Result<()> {
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "DELETE FROM marks WHERE message_id = $1 AND source = 'hashtag' AND tag_id IN ({})",
+        places(2, tags.len())
+    );
+    on!(tx, conn => tags.iter().fold(sqlx::query(built(text)).bind(message), |q, tag| q.bind(*tag))
+        .execute(conn).await.map(affected))?;
     Ok(())
 }
 

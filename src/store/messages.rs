@@ -8,11 +8,12 @@ use sqlx::types::Json;
 
 use super::sql::{built, places};
 use super::{
-    Result, Tx, answers, files, reactions, receipts,
+    Result, Tx, answers, files, marks, reactions, receipts,
     tx::{affected, on},
 };
 use crate::domain::file::File;
 use crate::domain::ids::{ClientMessageId, DraftId, GroupId, MailId, MessageId, PersonId};
+use crate::domain::mark::Mark;
 use crate::domain::message::{
     Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
 };
@@ -85,6 +86,7 @@ impl MessageRow {
             client_id: self.client_id,
             files,
             reactions: Vec::new(),
+            marks: Vec::new(),
             answers,
             trace: Trace {
                 changed: self.changed,
@@ -164,7 +166,7 @@ pub async fn find_by_mail(tx: &mut Tx, mail: MailId) -> Result<Option<Message>> 
     Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// The message at a place. Five statements at the most.
+/// The message at a place. Six statements at the most.
 pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     let text = format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq = $2");
     let rows =
@@ -172,7 +174,7 @@ pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     Ok(with_parts(tx, rows).await?.pop())
 }
 
-/// The last messages, up to `limit`, whose sequence number is in a range; in their order. Five statements at the most.
+/// The last messages, up to `limit`, whose sequence number is in a range; in their order. Six statements at the most.
 pub async fn list_before(
     tx: &mut Tx,
     group: GroupId,
@@ -188,7 +190,7 @@ pub async fn list_before(
     with_parts(tx, rows).await
 }
 
-/// Up to `limit` messages of all groups made before another one, the newest first. Four statements at the
+/// Up to `limit` messages of all groups made before another one, the newest first. Five statements at the
 /// most.
 pub async fn list_older(tx: &mut Tx, before: Option<MessageId>, limit: i64) -> Result<Vec<Message>> {
     let text = format!("SELECT {COLUMNS} FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2");
@@ -208,7 +210,7 @@ pub async fn list_of_ids(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Message>>
     with_words(tx, rows).await
 }
 
-/// Up to `limit` messages after a sequence number, in their order. Five statements at the most.
+/// Up to `limit` messages after a sequence number, in their order. Six statements at the most.
 pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> Result<Vec<Message>> {
     let text =
         format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
@@ -217,7 +219,7 @@ pub async fn list_after(tx: &mut Tx, group: GroupId, after: i64, limit: i64) -> 
 }
 
 /// Up to `limit` messages from a sequence number on that were changed after change number `after`, in the order of
-/// their last changes. Five statements at the most.
+/// their last changes. Six statements at the most.
 pub async fn list_changed_after(
     tx: &mut Tx,
     (group, first_seq): (GroupId, i64),
@@ -233,7 +235,7 @@ pub async fn list_changed_after(
     with_parts(tx, rows).await
 }
 
-/// Up to `limit` messages after a sequence number that mention somebody, in their order. Five statements at the most.
+/// Up to `limit` messages after a sequence number that mention somebody, in their order. Six statements at the most.
 pub async fn list_mentioning(
     tx: &mut Tx,
     (group, person): (GroupId, PersonId),
@@ -257,8 +259,19 @@ pub async fn first_since(tx: &mut Tx, group: GroupId, time: Timestamp) -> Result
     Ok(row.map(|(seq,)| seq))
 }
 
+/// The messages of some numbers, in their order. Six statements at the most.
+pub async fn list_at(tx: &mut Tx, group: GroupId, seqs: &[i64]) -> Result<Vec<Message>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq IN ({}) ORDER BY seq",
+        places(2, seqs.len())
+    );
+    let rows: Vec<MessageRow> = on!(tx, conn => seqs.iter()
+        .fold(sqlx::query_as(built(text)).bind(group), |q, seq| q.bind(*seq)).fetch_all(conn).await)?;
+    with_parts(tx, rows).await
+}
+
 /// What a draft takes along from the group it is spun off from, as far as its owner may still see it there. In their
-/// order, without reactions and receipts, which stay behind. Three statements at the most.
+/// order, without reactions, marks and receipts, which stay behind. Three statements at the most.
 pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     let text = format!(
         "SELECT {COLUMNS} FROM messages WHERE removed_at IS NULL AND notice IS NULL AND id IN (
@@ -273,8 +286,8 @@ pub async fn list_chosen(tx: &mut Tx, draft: DraftId) -> Result<Vec<Message>> {
     with_words(tx, rows).await
 }
 
-/// The messages with their files, what they answer, their reactions and how their receipts stand. Four statements; three
-/// if none of them answers another.
+/// The messages with their files, what they answer, their reactions, their marks and how their receipts stand. Five
+/// statements; four if none of them answers another.
 async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
     let mut messages = with_words(tx, rows).await?;
     let ids: Vec<MessageId> = messages.iter().map(|m| m.id).collect();
@@ -282,11 +295,16 @@ async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
     for (message, reaction) in reactions::list_of_messages(tx, &ids).await? {
         reactions.entry(message).or_default().push(reaction);
     }
+    let mut marks: HashMap<MessageId, Vec<Mark>> = HashMap::new();
+    for mark in marks::list_of_messages(tx, &ids).await? {
+        marks.entry(mark.message_id).or_default().push(mark);
+    }
     let places: Vec<MessagePlace> = messages.iter().map(Message::place).collect();
     let mut receipts: HashMap<MessagePlace, Receipts> =
         receipts::tallies(tx, &places).await?.into_iter().collect();
     for message in &mut messages {
         message.reactions = reactions.remove(&message.id).unwrap_or_default();
+        message.marks = marks.remove(&message.id).unwrap_or_default();
         if let Some(told) = receipts.remove(&message.place()) {
             message.receipts = told;
         }
@@ -294,7 +312,7 @@ async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
     Ok(messages)
 }
 
-/// The same without what others said to them by reactions and receipts. Two statements; one if none of them answers another.
+/// The same without what others said to them by reactions, marks and receipts. Two statements; one if none of them answers another.
 async fn with_words(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> {
     let ids: Vec<MessageId> = rows.iter().map(|r| r.id).collect();
     let mut used: HashMap<MessageId, Vec<File>> = HashMap::new();

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::sql::{built, places, tuples};
 use super::{
     Result, Tx,
     tx::{affected, on},
@@ -37,36 +38,53 @@ impl From<TagRow> for Tag {
     }
 }
 
-/// A group's tag of this folded name; `new` if it has none yet. Two statements.
-pub async fn find_or_insert(tx: &mut Tx, new: Tag, folded: &str) -> Result<Tag> {
-    let label = &new.label;
-    on!(tx, conn => sqlx::query(
-        "INSERT INTO tags (id, group_id, kind, name, folded, colour, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (group_id, folded) DO NOTHING")
-        .bind(new.id)
-        .bind(new.group_id)
-        .bind(label.kind)
-        .bind(&label.name)
-        .bind(folded)
-        .bind(label.colour)
-        .bind(new.created_by)
-        .bind(new.created_at)
-        .execute(conn)
-        .await.map(affected))?;
-    Ok(find_by_name(tx, new.group_id, folded).await?.unwrap_or(new))
+/// Adds tags, each with its folded name. One statement; none for none.
+///
+/// # Errors
+/// [`super::StoreError::Taken`] when the group has a tag of one of these names.
+pub async fn insert(tx: &mut Tx, tags: &[(Tag, String)]) -> Result<()> {
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "INSERT INTO tags (id, group_id, kind, name, folded, colour, created_by, created_at) VALUES {}",
+        tuples(tags.len(), 8)
+    );
+    on!(tx, conn => tags.iter().fold(sqlx::query(built(text)), |q, (tag, folded)| {
+        q.bind(tag.id)
+            .bind(tag.group_id)
+            .bind(tag.label.kind)
+            .bind(&tag.label.name)
+            .bind(folded)
+            .bind(tag.label.colour)
+            .bind(tag.created_by)
+            .bind(tag.created_at)
+    })
+    .execute(conn)
+    .await.map(affected))?;
+    Ok(())
 }
 
-/// A group's tag by its folded name.
-pub async fn find_by_name(tx: &mut Tx, group: GroupId, folded: &str) -> Result<Option<Tag>> {
-    let text = format!("SELECT {COLUMNS} FROM tags t WHERE t.group_id = $1 AND t.folded = $2");
-    let row: Option<TagRow> = on!(tx, conn => sqlx::query_as(super::sql::built(text))
-        .bind(group).bind(folded).fetch_optional(conn).await)?;
-    Ok(row.map(Tag::from))
+/// The tags of a group that have one of these folded names, in no order. One statement.
+pub async fn list_named(tx: &mut Tx, group: GroupId, folded: &[String]) -> Result<Vec<(Tag, String)>> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        tag: TagRow,
+        folded: String,
+    }
+    let text = format!(
+        "SELECT {COLUMNS}, t.folded FROM tags t WHERE t.group_id = $1 AND t.folded IN ({})",
+        places(2, folded.len())
+    );
+    let rows: Vec<Row> = on!(tx, conn => folded.iter()
+        .fold(sqlx::query_as(built(text)).bind(group), |q, name| q.bind(name)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|row| (row.tag.into(), row.folded)).collect())
 }
 
 pub async fn find(tx: &mut Tx, group: GroupId, id: TagId) -> Result<Option<Tag>> {
     let text = format!("SELECT {COLUMNS} FROM tags t WHERE t.group_id = $1 AND t.id = $2");
-    let row: Option<TagRow> = on!(tx, conn => sqlx::query_as(super::sql::built(text))
+    let row: Option<TagRow> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(group).bind(id).fetch_optional(conn).await)?;
     Ok(row.map(Tag::from))
 }
@@ -84,7 +102,7 @@ pub async fn list(tx: &mut Tx, group: GroupId, first_seq: i64) -> Result<Vec<(Ta
         "SELECT {COLUMNS}, (SELECT count(*) FROM marks k WHERE k.tag_id = t.id AND k.seq >= $2) AS marks
          FROM tags t WHERE t.group_id = $1 ORDER BY t.folded"
     );
-    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(super::sql::built(text))
+    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(group).bind(first_seq).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|row| (row.tag.into(), row.marks)).collect())
 }

@@ -289,6 +289,9 @@ impl GroupPage {
     fn first_seq(&self) -> i64 {
         self.messages.first().map_or(1, |part| part.message.seq)
     }
+    fn has_marks(&self) -> bool {
+        self.messages.iter().any(|part| !part.message.marks.is_empty())
+    }
     fn last_seq(&self) -> i64 {
         self.messages.last().map_or(0, |part| part.message.seq)
     }

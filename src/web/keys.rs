@@ -42,6 +42,7 @@ const PLACES: &[Place] = &[
             ("r", "keys-answer"),
             ("+", "keys-react"),
             ("e", "keys-edit"),
+            ("t", "keys-mark"),
             ("p", "keys-pin"),
             ("g", "keys-go-on"),
             ("l", "keys-link"),

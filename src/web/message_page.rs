@@ -12,6 +12,7 @@ use serde_json::json;
 use super::error::{Failure, WebResult};
 use super::face::Face;
 use super::filters;
+use super::marks::chips::MarkChips;
 use super::messages::{AnsweredPart, MessagePart, link_to};
 use super::path::Path;
 use super::reactions::named;
@@ -129,7 +130,7 @@ pub(super) async fn answer(
 }
 
 /// As the live socket tells it.
-fn changed(t: Texts, message: Message) -> serde_json::Value {
+pub(super) fn changed(t: Texts, message: Message) -> serde_json::Value {
     let (seq, change) = (message.seq, message.trace.changed);
     json!({ "seq": seq, "change": change, "html": MessagePart { t, message, follows: false }.to_string() })
 }
@@ -173,6 +174,9 @@ impl Details {
     }
     fn answered(&self) -> Option<AnsweredPart> {
         AnsweredPart::of(self.t, self.message())
+    }
+    fn marks(&self) -> MarkChips<'_> {
+        MarkChips::of(self.t, self.message())
     }
     /// What stands in the field: what was typed in vain, or the message.
     fn text(&self) -> &str {

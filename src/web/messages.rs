@@ -10,6 +10,7 @@ use serde_json::json;
 use super::error::{Failure, Trouble, WebResult};
 use super::face::Face;
 use super::files::upload;
+use super::marks::chips::MarkChips;
 use super::path::Path;
 use super::place::AskedPlace;
 use super::reactions::ReactionsPart;
@@ -110,6 +111,9 @@ impl MessagePart {
     }
     fn answered(&self) -> Option<AnsweredPart> {
         AnsweredPart::of(self.t, &self.message)
+    }
+    fn marks(&self) -> MarkChips<'_> {
+        MarkChips::of(self.t, &self.message)
     }
     fn reactions(&self) -> ReactionsPart<'_> {
         ReactionsPart { t: self.t, reactions: &self.message.reactions }

@@ -17,6 +17,7 @@ pub mod links;
 pub mod live;
 pub mod mail_desk;
 pub mod mark_lists;
+pub mod marks;
 pub mod members;
 pub mod message_page;
 pub mod messages;

@@ -17,9 +17,9 @@ use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::{
-    assets, composer, groups, headers, installable, keys, links, live, mail_desk, mark_lists, message_page,
-    messages, notices, panels, people, presence, push, qr, reactions, receipts, search, sessions, settings,
-    sign_in, spin_off, switches, threads,
+    assets, composer, groups, headers, installable, keys, links, live, mail_desk, mark_lists, marks,
+    message_page, messages, notices, panels, people, presence, push, qr, reactions, receipts, search,
+    sessions, settings, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -125,6 +125,15 @@ fn mark_pages() -> Router<WebState> {
         .route("/groups/{id}/marks", get(mark_lists::in_group))
         .route("/views", post(mark_lists::keep))
         .route("/views/{id}/remove", post(mark_lists::forget))
+        .route("/groups/{id}/marks", post(marks::form::mark))
+        .route("/groups/{id}/marks/new", get(marks::form::show))
+        .route("/groups/{id}/marks/{mark}", get(marks::one::show))
+        .route("/groups/{id}/marks/{mark}/remove", post(marks::one::remove))
+        .route("/groups/{id}/marks/{mark}/topic", post(marks::one::topic))
+        .route("/groups/{id}/marks/{mark}/task", post(marks::one::task))
+        .route("/groups/{id}/tags", get(panels::tags::show).post(panels::tags::make))
+        .route("/groups/{id}/tags/{tag}", post(panels::tags::change))
+        .route("/groups/{id}/tags/{tag}/merge", post(panels::tags::merge))
 }
 
 /// Who gives receipts, and who has read a message.

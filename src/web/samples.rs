@@ -163,6 +163,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         client_id: None,
         files: Vec::new(),
         reactions: Vec::new(),
+        marks: Vec::new(),
         answers: None,
         trace: Trace::default(),
         taken_from: None,

@@ -50,7 +50,6 @@ pub async fn choose(
 ) -> WebResult<ChoosePage> {
     let actions = &state.actions;
     let found = actions.get_group(&member.viewer, id).await?;
-    actions.check_may_start(&member.viewer).await?;
     let messages = actions.list_messages_before(&member.viewer, id, place.before, groups::PAGE).await?;
     let older = messages.first().map(|first| first.seq).filter(|seq| *seq > found.own.first_seq);
     Ok(ChoosePage { view: member.view(&state).await?, group: found.group, messages, older })

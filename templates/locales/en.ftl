@@ -1153,3 +1153,66 @@ notice-share-updated = { $author } updated the share “{ $title }”
 notice-share-recalled = { $author } took the share “{ $title }” back
 notice-outside-allowed = { $author } lets members share content with people outside
 notice-outside-forbidden = { $author } keeps the content of this group inside
+
+## Marking
+
+mark = Mark
+mark-this = Mark…
+mark-these = Mark these
+mark-title = Mark this
+mark-title-many = Mark { $n } messages
+mark-what = What is marked
+mark-whole = The whole message
+mark-passage = A passage
+mark-passage-from = Select the passage here
+mark-passage-words = Its words
+mark-lost = An edit took this out of the message. This is what it said when it was marked.
+mark-edited-since = The message was edited since. This is what it said when it was marked.
+marked-by = Marked by
+tag-used = { $n ->
+    [0] not used
+    [one] { $n } mark
+   *[other] { $n } marks
+}
+unmark = Take the mark away
+choose-several = Choose several…
+tag = Tag
+tags = Tags
+tags-all = All tags of the group
+tags-lead = Everybody in the group can mark with these, or write one into a message after a #. Whoever made a tag may change it, and so may owners.
+tag-other = Another tag
+tag-change = Change
+tag-name = Name
+tag-new = New tag
+tag-make = Make tag
+tag-merge = Merge
+tag-merge-into = Give its marks to another tag
+task-who = Who
+task-nobody = Nobody yet
+task-due = Due
+task-done = Done
+task-undone = Not done
+task-done-by = Done by
+colour = Colour
+colour-red = Red
+colour-orange = Orange
+colour-yellow = Yellow
+colour-green = Green
+colour-teal = Teal
+colour-blue = Blue
+colour-violet = Violet
+colour-grey = Grey
+keys-mark = Mark it
+problem-piece-gone = What was to be marked is not in the message any more. Choose again.
+problem-passage-missing = These words are not in the message. It may have been edited meanwhile: select the passage again.
+problem-marked-already = It has this tag already. Press the mark below the message to change it.
+problem-too-many-marks = A message has { $n } marks at the most. Take one away first.
+problem-too-many-marked = { $n } messages can be marked at once. Choose fewer.
+problem-no-task = Only an action has somebody who does it, and a day.
+problem-no-member = Whoever is to do it must be in the group.
+problem-no-day = This is no day. Write it as year-month-day, such as 2026-11-20.
+problem-no-tag = Choose a tag.
+problem-tag-gone = This tag was merged into another one meanwhile. Choose again.
+problem-tag-taken = Another tag of the group has this name. Merge them, or choose another name.
+problem-tag-signs = The name of a tag needs a letter or a digit, and has no # or comma.
+problem-too-many-tags = A group has { $n } tags of its own at the most. Merge some first.

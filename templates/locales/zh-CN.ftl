@@ -1094,3 +1094,65 @@ notice-share-updated = { $author } 更新了分享“{ $title }”
 notice-share-recalled = { $author } 收回了分享“{ $title }”
 notice-outside-allowed = { $author } 允许成员对外分享内容
 notice-outside-forbidden = { $author } 不允许对外分享本群组的内容
+
+## Marking
+
+mark = 标记
+mark-this = 标记…
+mark-these = 标记所选
+mark-title = 标记此内容
+mark-title-many = 标记 { $n } 条消息
+mark-what = 标记什么
+mark-whole = 整条消息
+mark-passage = 一段文字
+mark-passage-from = 在此选取文字
+mark-passage-words = 所选文字
+mark-lost = 消息已编辑，此段文字不再出现。以下是标记时的内容。
+mark-edited-since = 消息之后有过编辑。以下是标记时的内容。
+marked-by = 标记人
+tag-used = { $n ->
+    [0] 未使用
+   *[other] { $n } 个标记
+}
+unmark = 取消标记
+choose-several = 选择多条…
+tag = 标签
+tags = 标签
+tags-all = 群组的全部标签
+tags-lead = 群组中人人都可用这些标签做标记，也可以在消息中以 # 开头写出标签。标签由创建者和群主更改。
+tag-other = 其他标签
+tag-change = 更改
+tag-name = 名称
+tag-new = 新标签
+tag-make = 建立标签
+tag-merge = 合并
+tag-merge-into = 把它的标记并入另一个标签
+task-who = 负责人
+task-nobody = 暂无
+task-due = 截止日期
+task-done = 已完成
+task-undone = 未完成
+task-done-by = 完成人
+colour = 颜色
+colour-red = 红
+colour-orange = 橙
+colour-yellow = 黄
+colour-green = 绿
+colour-teal = 青
+colour-blue = 蓝
+colour-violet = 紫
+colour-grey = 灰
+keys-mark = 标记
+problem-piece-gone = 要标记的内容已不在消息中，请重新选择。
+problem-passage-missing = 消息中没有这段文字，可能刚被编辑过，请重新选取。
+problem-marked-already = 此内容已有这个标签。要更改，请点按消息下方的标记。
+problem-too-many-marks = 每条消息最多 { $n } 个标记，请先取消一个。
+problem-too-many-marked = 一次最多标记 { $n } 条消息，请少选一些。
+problem-no-task = 只有行动才有负责人和截止日期。
+problem-no-member = 负责人必须是群组成员。
+problem-no-day = 这不是有效日期。请按年-月-日书写，如 2026-11-20。
+problem-no-tag = 请选择标签。
+problem-tag-gone = 此标签刚被并入另一个标签，请重新选择。
+problem-tag-taken = 群组中已有同名标签。请合并两者，或另取名称。
+problem-tag-signs = 标签名称须含字母、汉字或数字，且不含 # 和逗号。
+problem-too-many-tags = 每个群组最多有 { $n } 个自定标签，请先合并一些。

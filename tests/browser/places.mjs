@@ -15,6 +15,8 @@ export async function everyPlace(demo, anna) {
   const entries = await everyKindOfFile(page, demo);
   await page.goto(`${demo.url}/mail-desk/david.okafor@corp.example`);
   const mail = await href("a.mail-row:has-text('Budget')");
+  await page.goto(demo.url + chinese);
+  const mark = await href("a.mark-chip:has-text('装车')");
   const spunOff = await goOn(page, demo, group);
   // Anna goes on editing it in this window of hers.
   await beginDraft(page, demo.url);
@@ -53,6 +55,10 @@ export async function everyPlace(demo, anna) {
     { name: "message-menu", path: group, act: openMessageMenu },
     { name: "message-answer", path: group, act: answerMessage },
     { name: "message-remove", path: group, act: askToRemove },
+    { name: "mark-dialog", path: group, act: beginToMark },
+    { name: "mark-new", path: `${chinese}/marks/new?seq=2` },
+    { name: "mark", path: mark },
+    { name: "tags", path: `${group}/tags`, act: changeTag },
     { name: "pins", path: `${group}/pins` },
     { name: "message-react", path: group, act: chooseEmoji },
     { name: "upload", path: group, act: pickFile },
@@ -110,6 +116,17 @@ export async function visitors(browser, anna, options, prepare = () => {}) {
 async function openMenu(page) {
   await page.locator("details.me > summary").click();
   await page.locator("details.me .menu").waitFor();
+}
+
+/** The form with all its fields. */
+async function beginToMark(page) {
+  await pressOnMessage(page, "t", "dialog.mark-dialog");
+  await page.locator(".tag-choice:has([value=action])").click();
+  await page.locator(".mark-form [name=piece][value=passage]").check();
+}
+
+async function changeTag(page) {
+  await page.locator(".tag-list summary").last().click();
 }
 
 async function openMembers(page) {

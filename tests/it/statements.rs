@@ -7,10 +7,12 @@ use mailmoot::actions::edits::Edit;
 use mailmoot::actions::files_shown::Filter;
 use mailmoot::actions::history::Place;
 use mailmoot::actions::mark_lists as marks;
+use mailmoot::actions::marks::{Chosen as ChosenPiece, NewMark};
 use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::search::Asked;
 use mailmoot::actions::shares::{Chosen, Reader, ShareChange};
+use mailmoot::actions::tags::TagChoice;
 use mailmoot::actions::unsent::NewUnsent;
 use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::draft::Editor;
@@ -140,6 +142,7 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     let edit = Edit { edits: 0, markdown: "Hello all".to_owned() };
     let place = MessagePlace { group, seq: 2 };
     costs.push(("edit", desk.cost(async || actions.edit_message(anna, place, edit).await.unwrap()).await));
+    costs.extend(costs_of_marks(&desk, group).await);
     let thumb = "👍".parse().unwrap();
     costs.push(("react", desk.cost(async || actions.react(anna, place, (thumb, true)).await.unwrap()).await));
     let changes = desk.cost(async || actions.list_changes_after(anna, group, 0, 100).await.unwrap()).await;
@@ -170,6 +173,37 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
         desk.cost(async || actions.ask_export(anna, group, form).await.unwrap()).await,
     ));
     costs.push(("list exports", desk.cost(async || actions.list_exports(anna, group).await.unwrap()).await));
+    costs
+}
+
+/// What it costs to mark messages of a group with many members, by the form and by what is written.
+async fn costs_of_marks(desk: &Desk, group: GroupId) -> Vec<(&'static str, u64)> {
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let mut costs = Vec::new();
+    let new = |tag: &str| NewMark {
+        tag: TagChoice::Named(tag.parse().unwrap()),
+        piece: ChosenPiece::Message,
+        topic: "Budget".to_owned(),
+        assignee: Some(anna.person_id),
+        due_on: None,
+    };
+    let action = new("action");
+    costs.push((
+        "mark",
+        desk.cost(async || actions.mark(anna, (group, vec![2]), action).await.unwrap()).await,
+    ));
+    let fact = new("fact");
+    costs.push((
+        "mark more",
+        desk.cost(async || actions.mark(anna, (group, vec![1, 2, 3]), fact).await.unwrap()).await,
+    ));
+    let looked = desk.cost(async || actions.get_marking(anna, group, vec![1, 2, 3]).await.unwrap()).await;
+    costs.push(("look at what to mark", looked));
+    let tagged = NewMessage { markdown: "#risk #Budget #Money".to_owned(), ..NewMessage::default() };
+    costs.push((
+        "write tags",
+        desk.cost(async || actions.post_message(anna, group, tagged).await.unwrap()).await,
+    ));
     costs
 }
 

@@ -6,7 +6,7 @@ mod entities;
 mod tokens;
 mod writer;
 
-pub(super) use entities::decode;
+pub use entities::decode;
 pub use tokens::{Tag, Token, tokens};
 use writer::Writer;
 

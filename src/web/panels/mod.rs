@@ -9,6 +9,7 @@ pub mod notices;
 pub mod pins;
 pub mod search;
 pub mod settings;
+pub mod tags;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -29,6 +30,7 @@ pub enum Panel {
     Members,
     Files,
     Pins,
+    Tags,
     Family,
     Search,
     Settings,
@@ -40,8 +42,8 @@ pub enum Panel {
 
 impl Panel {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 6] =
-        [Self::Members, Self::Files, Self::Pins, Self::Search, Self::Family, Self::Settings];
+    pub const ALL: [Self; 7] =
+        [Self::Members, Self::Files, Self::Pins, Self::Tags, Self::Search, Self::Family, Self::Settings];
 
     /// The last part of its path, which is also its name in the script.
     pub fn name(self) -> &'static str {
@@ -49,6 +51,7 @@ impl Panel {
             Self::Members => "members",
             Self::Files => "files",
             Self::Pins => "pins",
+            Self::Tags => "tags",
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "settings",
@@ -62,6 +65,7 @@ impl Panel {
             Self::Members => "people",
             Self::Files => "clip",
             Self::Pins => "pin",
+            Self::Tags => "tag",
             Self::Family => "branch",
             Self::Search => "search",
             Self::Settings => "sliders",
@@ -76,6 +80,7 @@ impl Panel {
             Self::Members => "members",
             Self::Files => "files",
             Self::Pins => "pins",
+            Self::Tags => "tags",
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "group-settings",

@@ -21,7 +21,7 @@ export function attach(bar) {
       message.classList.toggle("chosen", box.checked);
     }
     bar.querySelector("[data-chosen]").textContent = bar.dataset.words.replace("#", chosen.size);
-    bar.querySelector("button").disabled = chosen.size === 0;
+    for (const button of bar.querySelectorAll("button:not([type])")) button.disabled = chosen.size === 0;
   }
 
   function put(message) {
@@ -85,7 +85,12 @@ export function attach(bar) {
   });
   // Messages that come, or are drawn anew, get their box.
   document.addEventListener("moot:added", () => { if (isOn) draw(); });
-  bar.addEventListener("submit", () => {
+  bar.addEventListener("submit", async (event) => {
+    if (event.submitter && "markThese" in event.submitter.dataset) {
+      event.preventDefault();
+      const { markAll } = await import("./mark.js");
+      return markAll(talk, [...chosen], end);
+    }
     for (const old of bar.querySelectorAll("[name=seq]")) old.remove();
     for (const seq of chosen) {
       const field = document.createElement("input");

@@ -15,6 +15,7 @@ const behaviours = {
   "[data-guests]": "./members.js",
   "[data-collects]": "./collect.js",
   "[data-reactions]": "./reactions.js",
+  "[data-marks]": "./marks.js",
   "[data-drawer]": "./drawer.js",
   "[data-live]": "./keys.js",
   "[data-single-keys]": "./single-keys.js",

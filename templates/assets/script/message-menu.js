@@ -14,6 +14,7 @@ const OWN = "a, button, summary, input, textarea, video, audio, [role=menu]";
 const LATER = {
   react: () => import("./emoji-picker.js"),
   edit: () => import("./edit-message.js"),
+  mark: () => import("./mark.js"),
   pin: () => import("./pin.js"),
   unpin: () => import("./pin.js"),
   remove: () => import("./remove-message.js"),

@@ -1,10 +1,14 @@
 //! Who gets what at each URL. A route that is missing here fails.
 
+use mailmoot::actions::marks::{Chosen, NewMark};
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::saved_views::NewView;
+use mailmoot::actions::tags::TagChoice;
 use mailmoot::clock::Clock;
 use mailmoot::domain::export::Format;
+use mailmoot::domain::ids::{GroupId, MarkId, TagId};
 use mailmoot::domain::language::Language;
+use mailmoot::domain::person::Viewer;
 use mailmoot::domain::receipt::ReceiptRequest;
 use sqlx::{Connection, Row, SqliteConnection};
 
@@ -85,6 +89,18 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/groups/{group}/messages", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/messages", [303, 404, 303, 303, 404]),
     ("GET", "/groups/{group}/messages/{seq}", [303, 404, 200, 200, 404]),
+    // Whoever is to do it is named by an address here, and not by an id: the page says so.
+    ("POST", "/groups/{group}/marks", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/marks/new", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/marks/{mark}", [303, 404, 200, 200, 404]),
+    // Of whoever made it, and of owners.
+    ("POST", "/groups/{group}/marks/{mark}/remove", [303, 404, 404, 303, 404]),
+    ("POST", "/groups/{group}/marks/{mark}/topic", [303, 404, 303, 303, 404]),
+    ("POST", "/groups/{group}/marks/{mark}/task", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/tags", [303, 404, 200, 200, 404]),
+    ("POST", "/groups/{group}/tags", [303, 404, 303, 303, 404]),
+    ("POST", "/groups/{group}/tags/{tag}", [303, 404, 404, 303, 404]),
+    ("POST", "/groups/{group}/tags/{tag}/merge", [303, 404, 404, 303, 404]),
     ("GET", "/groups/{group}/pins", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/marks", [303, 404, 200, 200, 404]),
     ("GET", "/marks", [303, 200, 200, 200, 200]),
@@ -165,6 +181,7 @@ async fn things(house: &House, path: &str) -> Things {
         ..NewMessage::default()
     };
     let asked = house.actions.post_message(&anna, group, asked).await.unwrap().seq;
+    let (tag, mark) = marked(house, &anna, group).await;
     let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
     let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);
     let receiver = Receiver::new(format!("https://push.example/{}", house.token().reveal())).as_told();
@@ -194,6 +211,8 @@ async fn things(house: &House, path: &str) -> Things {
             ("{asked}", asked.to_string()),
             ("{file}", file.to_string()),
             ("{seq}", "1".to_owned()),
+            ("{mark}", mark.to_string()),
+            ("{tag}", tag.to_string()),
             ("{picture}", picture.to_string()),
             ("{upload}", upload.to_string()),
             ("{mail}", line.id.to_string()),
@@ -206,6 +225,21 @@ async fn things(house: &House, path: &str) -> Things {
         ],
         page: editor.page.to_string(),
     }
+}
+
+/// A tag of Anna's, and an action that she marked.
+async fn marked(house: &House, anna: &Viewer, group: GroupId) -> (TagId, MarkId) {
+    let own = NewMark {
+        tag: TagChoice::Named("Own tag".parse().unwrap()),
+        piece: Chosen::Message,
+        topic: String::new(),
+        assignee: None,
+        due_on: None,
+    };
+    let action = NewMark { tag: TagChoice::Named("action".parse().unwrap()), ..own.clone() };
+    house.actions.mark(anna, (group, vec![1]), own).await.unwrap();
+    let marks = house.actions.mark(anna, (group, vec![1]), action).await.unwrap().remove(0).marks;
+    (marks[0].tag.id, marks[1].id)
 }
 
 impl Things {
@@ -236,6 +270,9 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
     if row.0 == "GET" && row.1.ends_with("/messages") {
         path += "?before=100";
     }
+    if row.1.ends_with("/marks/new") {
+        path += "?seq=1";
+    }
     let request = browser.request(row.0, &path);
     let page = match actor {
         Some(ANNA) => things.page.clone(),
@@ -262,6 +299,9 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
             ("language", "en"),
             ("theme", "dark"),
             ("to", "/"),
+            ("seq", "1"),
+            ("tag", "risk"),
+            ("into", "risk"),
             ("edits", "0"),
             ("emoji", "👍"),
             ("on", "true"),

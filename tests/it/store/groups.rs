@@ -30,6 +30,7 @@ pub(super) fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> 
         client_id: Some(w.clock.new_id()),
         files: Vec::new(),
         reactions: Vec::new(),
+        marks: Vec::new(),
         answers: None,
         trace: Trace::default(),
         taken_from: None,

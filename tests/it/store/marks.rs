@@ -20,7 +20,17 @@ pub(super) async fn tag(w: &World, group: GroupId, name: &str) -> Tag {
         TagName::Own(own) => TagLabel { kind: None, name: own.as_str().to_owned(), colour: Colour::Orange },
     };
     let new = Tag { id: w.clock.new_id(), group_id: group, label, created_by: None, created_at: at(0) };
-    w.write(async move |tx| tags::find_or_insert(tx, new, &name.folded()).await).await
+    let folded = name.folded();
+    w.write(async move |tx| {
+        let known = tags::list_named(tx, group, &[folded.clone(), "none".to_owned()]).await?;
+        if let Some((tag, found)) = known.into_iter().next() {
+            assert_eq!(found, folded);
+            return Ok(tag);
+        }
+        tags::insert(tx, &[(new.clone(), folded)]).await?;
+        Ok(new)
+    })
+    .await
 }
 
 /// A mark of all of a message, made so many seconds after the others begin.

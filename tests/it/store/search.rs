@@ -33,6 +33,7 @@ fn message(w: &World, (group, author): (GroupId, PersonId), seq: i64, text: &str
         client_id: None,
         files: Vec::new(),
         reactions: Vec::new(),
+        marks: Vec::new(),
         trace: Trace::default(),
         answers: None,
         taken_from: None,

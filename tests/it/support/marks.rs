@@ -64,7 +64,14 @@ pub async fn mark(house: &House, who: &Viewer, place: MessagePlace, marking: Mar
         edits: found.trace.edits,
     };
     let write = actions.store.write(async move |tx| {
-        let tag = tags::find_or_insert(tx, new, &name.folded()).await?;
+        let known = tags::list_named(tx, new.group_id, &[name.folded()]).await?;
+        let tag = match known.into_iter().next() {
+            Some((tag, _)) => tag,
+            None => {
+                tags::insert(tx, &[(new.clone(), name.folded())]).await?;
+                new
+            }
+        };
         marks::insert(tx, &[(Mark { tag, ..mark }, said)]).await
     });
     assert_eq!(write.await.unwrap(), 1);
