@@ -97,6 +97,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         sign_in: config.sign_in.clone(),
         presence: config.presence,
         push: config.push,
+        share: config.share.clone(),
         internal_networks: config.server.internal_networks.clone(),
     };
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());

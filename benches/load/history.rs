@@ -92,6 +92,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                     answers: None,
                     trace: Trace::default(),
                     taken_from: None,
+                    share: None,
                     notice: None,
                     receipts: Receipts::default(),
                 };

@@ -14,7 +14,8 @@ use mailmoot::domain::language::Language;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, ShareSettings,
+    SignInSettings,
 };
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
@@ -113,6 +114,7 @@ fn settings() -> Settings {
         sign_in: SignInSettings::default(),
         presence: PresenceSettings::default(),
         push: PushSettings { enabled: true },
+        share: ShareSettings::default(),
         internal_networks: Vec::new(),
     }
 }

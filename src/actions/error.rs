@@ -168,6 +168,20 @@ pub enum Problem {
     },
     /// The owners of the group keep its content inside.
     OutsideForbidden,
+    /// The admin allows no mails of shares to this domain.
+    DomainNotAllowed {
+        domain: String,
+    },
+    /// A share that is not out is mailed to nobody.
+    NotPublished,
+    /// Nobody is left who lacks the newest version.
+    NobodyToMail,
+    /// No font of this machine has these letters.
+    NoFont {
+        letters: String,
+    },
+    /// What was answered to a share was decided about before.
+    AnswerDecided,
     /// In characters.
     PasswordTooShort {
         least: usize,

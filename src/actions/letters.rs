@@ -238,7 +238,8 @@ fn member_letter(
 }
 
 fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterMessage {
-    let by_link = (message.author.grade == Grade::ByLink).then(|| texts.get("by-link").into_owned());
+    let unsure = if message.share.is_some() { "by-share" } else { "by-link" };
+    let by_link = (message.author.grade == Grade::ByLink).then(|| texts.get(unsure).into_owned());
     let from = message.taken_from.as_ref();
     let from = from.map(|from| texts.with("mail-taken-from", &[("topic", from.topic.as_str())]).into_owned());
     let note = by_link.or(from);

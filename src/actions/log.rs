@@ -48,6 +48,7 @@ impl Actions {
             answers: None,
             trace: Trace::default(),
             taken_from: None,
+            share: None,
             notice: Some(notice),
             reactions: Vec::new(),
             marks: Vec::new(),

@@ -5,7 +5,7 @@ use super::push::Occasion;
 use super::{ActionError, Actions, Problem, Result, access, files, mentions, off_thread};
 use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
-use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, PersonId};
+use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, PersonId, ShareId};
 use crate::domain::job::Job;
 use crate::domain::message::{Answered, Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::Viewer;
@@ -49,6 +49,8 @@ pub(super) struct Contribution {
     pub answers: Option<Answered>,
     /// As the group has it if `None`.
     pub receipt: Option<ReceiptRequest>,
+    /// The share whose mail it answers, from outside.
+    pub share: Option<ShareId>,
 }
 
 /// What a commit of a message has to tell.
@@ -97,6 +99,7 @@ impl Actions {
             uploads: new.files,
             answers: None,
             receipt: new.receipt,
+            share: None,
         };
         let answers = new.answers;
         let (actions, person, client_id) = (self.clone(), viewer.person_id, new.client_id);
@@ -172,6 +175,7 @@ impl Actions {
             answers: new.answers,
             trace: Trace::default(),
             taken_from: None,
+            share: new.share,
             notice: None,
             receipts: Receipts {
                 request: new.receipt.unwrap_or(group.receipt_request),

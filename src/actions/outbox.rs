@@ -49,6 +49,13 @@ pub(super) struct Place {
 #[derive(Clone, Debug)]
 pub(super) struct Composed(NewDelivery);
 
+impl Composed {
+    /// The delivery that it becomes.
+    pub fn id(&self) -> DeliveryId {
+        self.0.delivery.id
+    }
+}
+
 /// A mail on its way to the submission server.
 #[derive(Clone, Debug)]
 pub struct MailToSend {
@@ -89,8 +96,11 @@ impl Actions {
             date: now,
             list: letter.place.list,
             notify: letter.asks_receipt.then(|| self.return_path(id)).transpose()?,
-            // A reminder is sent because a person asked for it just now.
-            auto_submitted: !matches!(letter.kind, DeliveryKind::Messages | DeliveryKind::Reminder),
+            // A reminder or a share is sent because a person asked for it just now.
+            auto_submitted: !matches!(
+                letter.kind,
+                DeliveryKind::Messages | DeliveryKind::Reminder | DeliveryKind::Share
+            ),
             loop_mark: Some(settings.address.key().to_owned()),
             text: letter.words.text,
             html: Some(letter.words.html).filter(|html| !html.is_empty()),

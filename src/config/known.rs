@@ -53,6 +53,7 @@ pub const SETTINGS: &[Setting] = &[
     open("sign_in.domains"),
     open("presence.idle"),
     open("push.enabled"),
+    open("share.outside_domains"),
     open("log.format"),
     open("log.level"),
 ];

@@ -19,7 +19,7 @@ use secrecy::SecretString;
 
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, ShareSettings, SignInSettings,
 };
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
@@ -41,6 +41,7 @@ pub struct Config {
     pub sign_in: SignInSettings,
     pub presence: PresenceSettings,
     pub push: PushSettings,
+    pub share: ShareSettings,
     pub log: LogSettings,
 }
 

@@ -12,7 +12,8 @@ use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, ShareSettings,
+    SignInSettings,
 };
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
@@ -32,6 +33,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let sign_in = sign_in(values);
     let presence = presence(values);
     let push = push(values);
+    let share = share(values);
     let log = log(values);
     Some(Config {
         server: server?,
@@ -44,6 +46,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         sign_in: sign_in?,
         presence: presence?,
         push: push?,
+        share: share?,
         log: log?,
     })
 }
@@ -243,6 +246,18 @@ fn presence(values: &mut Values) -> Option<PresenceSettings> {
 fn push(values: &mut Values) -> Option<PushSettings> {
     let enabled = values.or("push.enabled", "config-expected-yes-no", true, |text| text.parse().ok());
     Some(PushSettings { enabled: enabled? })
+}
+
+/// `*` for all of them; an empty list keeps everything inside.
+fn share(values: &mut Values) -> Option<ShareSettings> {
+    let domains = values.or("share.outside_domains", "config-expected-outside", None, |text| {
+        let all: Vec<String> = listed(text).map(str::to_lowercase).collect();
+        match all.as_slice() {
+            [one] if one == "*" => Some(None),
+            _ => all.iter().all(|one| is_domain(one)).then_some(Some(all)),
+        }
+    });
+    Some(ShareSettings { outside_domains: domains? })
 }
 
 fn log(values: &mut Values) -> Option<LogSettings> {

@@ -46,6 +46,12 @@ pub enum Deed {
         share: ShareId,
         what: String,
     },
+    /// A share was mailed to so many receivers.
+    ShareMailed {
+        share: ShareId,
+        version: i64,
+        receivers: i64,
+    },
     ShareRecalled {
         share: ShareId,
     },

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{
-    AskId, DeliveryId, ExportId, GroupId, MailId, MemberId, MessageId, PersonId, SubscriptionId,
+    AskId, DeliveryId, ExportId, GroupId, MailId, MemberId, MessageId, PersonId, ShareReceiverId,
+    SubscriptionId,
 };
 use super::time::Timestamp;
 
@@ -42,6 +43,8 @@ pub enum Job {
     IndexMessages { before: Option<MessageId> },
     /// Write a group into a file.
     Export { export: ExportId },
+    /// Compose the mail of a share to one receiver.
+    MailShare { receiver: ShareReceiverId, asked_at: Timestamp },
     /// Tell a browser without an open page of a message.
     SendPush(PushJob),
 }
@@ -77,6 +80,7 @@ impl Job {
                 format!("index-messages:{}", before.map(|id| id.to_string()).unwrap_or_default())
             }
             Self::Export { export } => format!("export:{export}"),
+            Self::MailShare { receiver, .. } => format!("mail-share:{receiver}"),
             Self::SendPush(PushJob { subscription, group, seq, edited, .. }) => {
                 format!("send-push:{subscription}:{group}:{seq}{}", if *edited { ":edited" } else { "" })
             }

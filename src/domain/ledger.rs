@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::EmailAddress;
-use super::ids::{DeliveryId, DraftId, GroupId, MailId, MessageId, PersonId, ThreadId};
+use super::ids::{DeliveryId, DraftId, GroupId, MailId, MessageId, PersonId, ShareId, ThreadId};
 use super::time::Timestamp;
 
 /// One mail that came in.
@@ -35,6 +35,10 @@ pub enum Outcome {
     },
     ThreadOnly {
         thread: ThreadId,
+    },
+    /// It answers a share, and waits for its sharer to decide.
+    ShareAnswer {
+        share: ShareId,
     },
     Ignored {
         why: Ignored,
@@ -85,7 +89,8 @@ impl Ignored {
             | Self::Report
             | Self::TooLarge
             | Self::Empty
-            | Self::OwnLetter => false,
+            | Self::OwnLetter
+            | Self::ShareRecalled => false,
         }
     }
 
@@ -105,6 +110,7 @@ impl Ignored {
             Self::TooLarge => "ignored-too-large",
             Self::Empty => "ignored-empty",
             Self::OwnLetter => "ignored-own-letter",
+            Self::ShareRecalled => "ignored-share-recalled",
         }
     }
 }
@@ -114,7 +120,7 @@ impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Waiting | Self::Unfetched { again: true, .. } => "waiting",
-            Self::Message { .. } => "message",
+            Self::Message { .. } | Self::ShareAnswer { .. } => "message",
             Self::Draft { .. } => "draft",
             Self::ThreadOnly { .. } => "thread_only",
             Self::Ignored { .. } => "ignored",
@@ -153,6 +159,8 @@ pub enum Ignored {
     Empty,
     /// It hands on or answers a letter of ours, and is for no group.
     OwnLetter,
+    /// It answers a share that was taken back.
+    ShareRecalled,
 }
 
 /// One mail that goes out.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::file::File;
-use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId};
+use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId, ShareId};
 use super::mark::Mark;
 use super::notice::Notice;
 use super::reaction::Reaction;
@@ -40,6 +40,8 @@ pub struct Message {
     pub notice: Option<Notice>,
     /// Where it stood first, if it was taken along when its group began.
     pub taken_from: Option<TakenFrom>,
+    /// The share whose mail it answers, from outside.
+    pub share: Option<ShareId>,
     /// What it asks of its receivers, and how they stand.
     pub receipts: Receipts,
 }

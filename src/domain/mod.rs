@@ -36,6 +36,7 @@ pub mod settings;
 pub mod share;
 pub mod share_document;
 pub mod share_key;
+pub mod share_receiver;
 pub mod tag;
 pub mod thread;
 pub mod time;

@@ -94,8 +94,23 @@ pub struct Settings {
     pub sign_in: SignInSettings,
     pub presence: PresenceSettings,
     pub push: PushSettings,
+    pub share: ShareSettings,
     /// Networks of the house that may be asked although an address in them came from a browser.
     pub internal_networks: Vec<AddressBlock>,
+}
+
+/// To whom members may mail what they share, beyond the members of their group and the people of the organisation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShareSettings {
+    /// In lower case; `None` allows every domain.
+    pub outside_domains: Option<Vec<String>>,
+}
+
+impl ShareSettings {
+    pub fn allows(&self, address: &EmailAddress) -> bool {
+        let Some(domains) = &self.outside_domains else { return true };
+        address.key().rsplit_once('@').is_some_and(|(_, domain)| domains.iter().any(|one| one == domain))
+    }
 }
 
 /// Notices in browsers whose page is closed.

@@ -82,7 +82,7 @@ pub(super) mod tests {
     use super::*;
     use crate::domain::language::Language;
     use crate::domain::settings::{
-        FileRules, Limits, MailSettings, PresenceSettings, PushSettings, SignInSettings,
+        FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ShareSettings, SignInSettings,
     };
 
     pub fn settings() -> Settings {
@@ -101,6 +101,7 @@ pub(super) mod tests {
             sign_in: SignInSettings::default(),
             presence: PresenceSettings::default(),
             push: PushSettings { enabled: true },
+            share: ShareSettings::default(),
             internal_networks: Vec::new(),
             trusted_proxies: Vec::new(),
         }

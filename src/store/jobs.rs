@@ -84,7 +84,7 @@ impl Lane {
             Self::Sort => "job_key LIKE 'sort-mail:%'",
             Self::Members => {
                 "(job_key LIKE 'invite-member:%' OR job_key LIKE 'plan-bundles:%' OR job_key LIKE 'bundle-messages:%'
-                  OR job_key LIKE 'end-status:%' OR job_key LIKE 'remind-unread:%')"
+                  OR job_key LIKE 'end-status:%' OR job_key LIKE 'remind-unread:%' OR job_key LIKE 'mail-share:%')"
             }
             Self::Asks => "job_key LIKE 'answer-ask:%'",
             Self::Send => "job_key LIKE 'send-mail:%'",

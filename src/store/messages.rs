@@ -12,7 +12,7 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::file::File;
-use crate::domain::ids::{ClientMessageId, DraftId, GroupId, MailId, MessageId, PersonId};
+use crate::domain::ids::{ClientMessageId, DraftId, GroupId, MailId, MessageId, PersonId, ShareId};
 use crate::domain::mark::Mark;
 use crate::domain::message::{
     Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
@@ -53,15 +53,16 @@ struct MessageRow {
     from_seq: Option<i64>,
     from_at: Option<Timestamp>,
     receipt_request: ReceiptRequest,
+    share_id: Option<ShareId>,
 }
 
 /// What a message is posted with.
 const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id, answers, notice, receipt_request";
+     quotation, signature, mail_id, client_id, answers, notice, receipt_request, share_id";
 /// All of it.
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
      quotation, signature, mail_id, client_id, answers, notice, changed, edits, edited_at, removed_by, remover_name, \
-     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request";
+     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request, share_id";
 
 impl MessageRow {
     fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
@@ -73,6 +74,7 @@ impl MessageRow {
         };
         Message {
             taken_from,
+            share: self.share_id,
             id: self.id,
             group_id: self.group_id,
             seq: self.seq,
@@ -121,7 +123,7 @@ pub async fn insert_all(tx: &mut Tx, messages: &[Message]) -> Result<()> {
     if messages.is_empty() {
         return Ok(());
     }
-    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(messages.len(), 17));
+    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(messages.len(), 18));
     on!(tx, conn => messages.iter().fold(sqlx::query(built(text)), |q, message| {
         q.bind(message.id)
         .bind(message.group_id)
@@ -140,6 +142,7 @@ pub async fn insert_all(tx: &mut Tx, messages: &[Message]) -> Result<()> {
         .bind(message.answers.as_ref().map(|answered| answered.id))
         .bind(message.notice.as_ref().map(Json))
         .bind(message.receipts.request)
+        .bind(message.share)
     })
         .execute(conn)
         .await.map(affected))?;

@@ -276,6 +276,13 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NoPushService => t.get("problem-no-push-service"),
         Problem::NothingShared => t.get("problem-nothing-shared"),
         Problem::TooMuchShared { limit } => t.with("problem-too-much-shared", &[("n", *limit)]),
+        Problem::DomainNotAllowed { domain } => {
+            t.with("problem-domain-not-allowed", &[("domain", domain.as_str())])
+        }
+        Problem::NotPublished => t.get("problem-not-published"),
+        Problem::NobodyToMail => t.get("problem-nobody-to-mail"),
+        Problem::NoFont { letters } => t.with("problem-no-font", &[("letters", letters.as_str())]),
+        Problem::AnswerDecided => t.get("problem-answer-decided"),
         Problem::OutsideForbidden => t.get("problem-outside-forbidden"),
         Problem::PasswordTooShort { least } => t.with("problem-password-short", &[("n", *least)]),
         Problem::WrongPassword => t.get("problem-wrong-password"),

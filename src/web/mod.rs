@@ -37,6 +37,7 @@ pub mod routes;
 pub mod search;
 pub mod sessions;
 pub mod settings;
+pub mod share_mail;
 pub mod sign_in;
 pub mod spin_off;
 pub mod state;

@@ -19,7 +19,7 @@ use super::files::{download, entry, upload};
 use super::{
     assets, composer, groups, headers, installable, keys, links, live, mail_desk, mark_lists, marks,
     message_page, messages, notices, panels, people, presence, push, qr, reactions, receipts, search,
-    sessions, settings, sign_in, spin_off, switches, threads,
+    sessions, settings, share_mail, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -61,6 +61,7 @@ pub fn router(state: WebState) -> Router {
         .route("/search", get(search::show))
         .merge(draft_pages(mails))
         .merge(receipt_pages())
+        .merge(share_mails())
         .merge(mark_pages())
         .route("/groups/{id}", get(groups::show))
         .route("/groups/{id}/members", get(panels::members::show).post(panels::members::add))
@@ -147,6 +148,23 @@ fn receipt_pages() -> Router<WebState> {
             get(receipts::panel::show).post(receipts::panel::confirm),
         )
         .route("/groups/{id}/messages/{seq}/receipts/remind", post(receipts::panel::remind))
+}
+
+/// A share's mails and files.
+fn share_mails() -> Router<WebState> {
+    Router::new()
+        .route("/shares/{id}/mail", get(share_mail::show).post(share_mail::send))
+        .route("/shares/{id}/receivers", post(share_mail::add))
+        .route("/shares/{id}/receivers/{receiver}/remove", post(share_mail::remove))
+        .route("/shares/{id}/answers", post(share_mail::set_answers))
+        .route("/shares/{id}/answers/{answer}", post(share_mail::decide))
+        .route("/shares/{id}/download.eml", get(share_mail::downloads::own))
+        .route("/shares/{id}/download.html", get(share_mail::downloads::own))
+        .route("/shares/{id}/download.md", get(share_mail::downloads::own))
+        .route("/shares/{id}/download.pdf", get(share_mail::downloads::own))
+        .route("/s/{token}/download.html", get(share_mail::downloads::shared))
+        .route("/s/{token}/download.md", get(share_mail::downloads::shared))
+        .route("/s/{token}/download.pdf", get(share_mail::downloads::shared))
 }
 
 /// Drafts; `mails` dropped ones may have so many bytes together.

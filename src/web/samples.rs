@@ -167,6 +167,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         answers: None,
         trace: Trace::default(),
         taken_from: None,
+        share: None,
         notice: None,
         receipts: Receipts::default(),
     }

@@ -110,6 +110,9 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
             let place = MessagePlace { group: *group, seq: *seq };
             actions.send_reminders(place, *asked_at).await.map(|()| None)
         }
+        Job::MailShare { receiver, asked_at } => {
+            actions.mail_share_to(*receiver, *asked_at).await.map(|()| None)
+        }
         Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
         Job::IndexMessages { before } => actions.index_messages(*before).await.map(|()| None),
         Job::SendMail { delivery } => send(actions, &ways.mail, *delivery, claimed.tries).await,

@@ -50,6 +50,7 @@ config-expected-port = a port number from 1 to 65535
 config-expected-security = tls (usual ports 993 and 465), starttls (143 and 587), or none for a server on this machine
 config-expected-password = the account’s password, or the same setting with _file and the path of a file that holds it
 config-expected-mail-folder = the name of a mail folder, such as INBOX
+config-expected-outside = a list of domains such as partner.example, an empty list, or *
 config-expected-one-source = either [imap] or [maildir], not both
 config-expected-endings = a list of endings of file names, such as ["exe", "iso"]
 config-expected-domains = a list of domains, such as ["corp.example"]
@@ -205,6 +206,7 @@ problem-no-such-end = This cannot end then. Choose a time in the next seven days
 ## Messages
 by-mail = by mail
 by-link = by this member's link, not confirmed
+by-share = from outside, answers a share
 opening-message = opening message
 show-quotation = Show quotation and signature
 drop-files = Drop files to add them
@@ -417,6 +419,7 @@ ledger-attempts = Tries
 run-again = Run again
 outcome-waiting = Waiting
 outcome-message = Message
+outcome-share-answer = answers a share
 outcome-draft = Draft
 outcome-thread = Thread only
 outcome-ignored = Not used
@@ -439,6 +442,7 @@ ignored-too-many-people = It names more people than a group can have (500).
 ignored-too-large = It is larger than is taken here.
 ignored-empty = It has neither text nor files.
 ignored-own-letter = It answers or forwards a mail that mailmoot itself wrote, and is for no group.
+ignored-share-recalled = It answers a share that was taken back.
 
 ## Mail desk (only in the demo)
 desk-lead = This page is only in the demo. It holds the mailbox of every invented person. Read what mailmoot sent them, answer as one of them, or sign in as them.
@@ -539,6 +543,8 @@ mail-answer-empty = We found neither a text of yours nor a file in it.
 mail-answer-empty-help = Write your text above the quoted mail, then send it again.
 mail-answer-own-letter = It answers or forwards a mail that mailmoot itself wrote, such as the link to a draft or an invitation. That begins no group.
 mail-answer-own-letter-help = To write to a group, reply to one of its mails. To change a draft, open its link. To begin a new group, forward a mail that a person wrote to { $gateway }.
+mail-answer-share-recalled = You answered a share that its sender has taken back since. Nobody in the group has seen your answer.
+mail-answer-share-recalled-help = Write to the person who sent it to you, at their own address.
 mail-answer-other-help = Ask your administrator. What became of the mail stands in the ledger.
 mail-answer-why = A program wrote this answer to your mail to { $gateway }.
 
@@ -1146,6 +1152,11 @@ share-saved-elsewhere = Title or note were saved in another window meanwhile. No
 problem-nothing-shared = There is nothing in this share yet. Choose messages or marks first.
 problem-too-much-shared = A share can have { $n } pieces at the most. Choose fewer, or make two shares.
 problem-outside-forbidden = The owners of this group keep its content inside. Only members of the group can open the page.
+problem-domain-not-allowed = Nothing may be mailed to addresses of { $domain }. Your administrator decides which domains outside are allowed.
+problem-not-published = Publish it first: what is mailed is the version that is out.
+problem-nobody-to-mail = Everybody on the list has the newest version, or their mail is on its way.
+problem-no-font = The server has no font with these letters: { $letters }. Your administrator can install one, such as the package fonts-noto-cjk. The other forms need none.
+problem-answer-decided = This answer was decided about before, or is not there any more.
 problem-password-short = A password needs { $n } characters at least.
 problem-wrong-password = This is not the password. Whoever sent you the link knows it.
 notice-shared = { $author } shared “{ $title }”
@@ -1216,3 +1227,45 @@ problem-tag-gone = This tag was merged into another one meanwhile. Choose again.
 problem-tag-taken = Another tag of the group has this name. Merge them, or choose another name.
 problem-tag-signs = The name of a tag needs a letter or a digit, and has no # or comma.
 problem-too-many-tags = A group has { $n } tags of its own at the most. Merge some first.
+
+## The mails of a share
+share-mail = Send by mail
+share-mail-back = Back to the share
+share-mail-to = Receivers
+share-mail-nobody = Nobody is on the list yet. Receivers need no account here.
+share-mail-on-its-way = { $n ->
+    [one] { $n } mail is on its way.
+   *[other] { $n } mails are on their way.
+}
+share-mail-send = { $n ->
+    [one] Send { $n } mail
+   *[other] Send { $n } mails
+}
+share-mail-again = Send again
+share-mail-receipt = Ask their mail programs for a receipt
+share-mail-behind = has an older version
+share-mail-server-says = Their mail server says:
+share-mail-added = Not sent yet
+share-mail-waiting = Waiting to be sent
+share-mail-sent = Sent
+share-mail-delivered = Delivered
+share-mail-read = Read
+share-mail-failed = Did not arrive
+share-answers = Answers
+share-answers-lead = Answers by mail come from outside, whoever writes them
+share-answers-ask = I decide which of them the group sees
+share-answers-at-once = The group sees them at once
+share-answer-take = Show it in the group
+share-answer-decline = Decline
+share-answer-waiting = Waits for the sharer
+share-answer-taken = Is in the group
+share-answer-declined = Declined
+share-answer-files = { $n ->
+    [one] { $n } file
+   *[other] { $n } files
+}
+share-save = Save a copy
+share-save-mail = As a mail
+share-save-page = As a page
+share-save-markdown = As Markdown
+share-save-pdf = As PDF

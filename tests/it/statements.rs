@@ -11,7 +11,7 @@ use mailmoot::actions::marks::{Chosen as ChosenPiece, NewMark};
 use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::search::Asked;
-use mailmoot::actions::shares::{Chosen, Reader, ShareChange};
+use mailmoot::actions::shares::{Chosen, Mailing, NewReceivers, Reader, ShareChange};
 use mailmoot::actions::tags::TagChoice;
 use mailmoot::actions::unsent::NewUnsent;
 use mailmoot::domain::address::NamedAddress;
@@ -434,5 +434,34 @@ async fn a_share_costs_the_same_however_much_is_in_it() {
     let few = costs(vec![2, 3]).await;
     assert_eq!(costs((2..60).collect()).await, few);
     assert!(few.iter().all(|cost| *cost <= 20), "{few:?}");
+    println!("{few:?}");
+}
+
+#[tokio::test]
+async fn mailing_a_share_costs_the_same_to_however_many() {
+    let desk = Desk::new().await;
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let group = desk.confirm(desk.draft(2).await).await;
+    let costs = async |count: usize| {
+        let chosen = Chosen { seqs: vec![1], ..Chosen::default() };
+        let share = actions.start_share(anna, group, chosen).await.unwrap();
+        let telling = actions.telling(anna, Language::English, Zone::UTC);
+        actions.publish_share(anna, share, telling).await.unwrap();
+        let many: Vec<String> = (0..count).map(|n| format!("p{n}@elsewhere.example")).collect();
+        let new = NewReceivers {
+            addresses: mailmoot::mail::parse::parse_addresses(&many.join(", ")).addresses,
+            ..NewReceivers::default()
+        };
+        let add = desk.cost(async || actions.add_share_receivers(anna, share, new).await.unwrap()).await;
+        let mailing = Mailing::default();
+        let send = desk
+            .cost(async || assert_eq!(actions.mail_share(anna, share, mailing).await.unwrap(), count))
+            .await;
+        let look = desk.cost(async || drop(actions.share_mails(anna, share).await.unwrap())).await;
+        [add, send, look]
+    };
+    let few = costs(2).await;
+    assert_eq!(costs(150).await, few);
+    assert!(few.iter().all(|cost| *cost <= 16), "{few:?}");
     println!("{few:?}");
 }

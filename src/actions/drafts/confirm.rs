@@ -146,6 +146,7 @@ impl Actions {
             uploads: Vec::new(),
             answers: None,
             receipt: None,
+            share: None,
         };
         let mut posted = self.contribute(tx, group, contribution).await?;
         let ids: Vec<FileId> = kept.iter().map(|f| f.id).collect();

@@ -21,7 +21,8 @@ impl Actions {
             | Ignored::TooManyPeople
             | Ignored::TooLarge
             | Ignored::Empty
-            | Ignored::OwnLetter => true,
+            | Ignored::OwnLetter
+            | Ignored::ShareRecalled => true,
             Ignored::Automatic
             | Ignored::Loop
             | Ignored::Duplicate

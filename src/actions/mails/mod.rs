@@ -6,6 +6,7 @@ mod repeated;
 mod sort;
 mod to_draft;
 mod to_group;
+mod to_share;
 mod unfetched;
 
 pub use receive::{Incoming, Position};

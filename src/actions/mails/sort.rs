@@ -6,7 +6,7 @@ use super::super::receipts::reports::{self, Fate};
 use super::super::{ActionError, Actions, Result};
 use super::{Arrived, facts, parse_off_thread};
 use crate::domain::ids::MailId;
-use crate::domain::ledger::{Ignored, Outcome};
+use crate::domain::ledger::{DeliveryKind, Ignored, Outcome};
 use crate::mail::incoming::{DeliveryReport, DispositionReport, IncomingMail, Report};
 use crate::mail::parse::NotAMail;
 use crate::mail::{identity, own_letters};
@@ -81,6 +81,10 @@ impl Actions {
         if let Some(member) = member {
             drop(tx);
             return self.sort_to_member(arrived, member).await;
+        }
+        if let Some(receiver) = store::shares::receivers::find_by_tokens(&mut tx, &tokens).await? {
+            drop(tx);
+            return self.sort_to_share(arrived, receiver).await;
         }
         let ids: Vec<String> =
             arrived.mail.in_reply_to.iter().chain(&arrived.mail.references).cloned().collect();
@@ -167,6 +171,9 @@ impl Actions {
                     && let Some(delivery) = store::deliveries::find_by_return_tokens(tx, &tokens).await?
                 {
                     changed = reports::reported(tx, delivery.id, &fate, now).await?;
+                    if delivery.kind == DeliveryKind::Share && matches!(fate, Fate::Displayed { .. }) {
+                        store::shares::receivers::mark_shown(tx, delivery.id, now).await?;
+                    }
                 }
                 store::ledger::set_facts(tx, id, &facts).await?;
                 store::ledger::set_outcome(tx, id, &Outcome::Ignored { why: Ignored::Report }).await?;

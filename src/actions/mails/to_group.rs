@@ -85,6 +85,7 @@ impl Actions {
             uploads: Vec::new(),
             answers: None,
             receipt: None,
+            share: None,
         };
         let actions = self.clone();
         let posted = self
@@ -112,7 +113,7 @@ impl Actions {
     }
 
     /// What a mail says in a group, and what it quotes, without the secrets of its author.
-    fn texts_for_group(&self, mail: &IncomingMail) -> (String, String) {
+    pub(super) fn texts_for_group(&self, mail: &IncomingMail) -> (String, String) {
         let text = &mail.text;
         let (new_text, quotation) = match mail.handed_on().filter(|inner| inner.attached.is_none()) {
             // What somebody hands on to the group is what they want to say, but for a letter that the group knows.
@@ -158,6 +159,6 @@ impl Actions {
     }
 }
 
-fn sender_name(arrived: &Arrived) -> String {
+pub(super) fn sender_name(arrived: &Arrived) -> String {
     arrived.mail.from.first().map_or("?", |from| from.display_name()).chars().take(100).collect()
 }

@@ -1,17 +1,24 @@
 //! Shares: chosen content of a group, prepared by one member and handed on as a page by link and as a mail.
 
+mod answers;
 mod document;
 mod edit;
+mod forms;
+mod mail;
 mod page;
 mod password;
 mod pieces;
 mod publish;
+mod receivers;
 mod start;
 
 pub use edit::{AccessChange, ShareChange, ShareText, Step};
+pub use forms::{Form, Kept, MadeFile};
+pub use mail::Mailing;
 pub use page::{OpenShare, Reader, Reading};
 pub use pieces::Piece;
 pub use publish::Telling;
+pub use receivers::{NewReceivers, ShareMails};
 pub use start::Chosen;
 
 use super::{Actions, Result, access};

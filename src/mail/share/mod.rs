@@ -7,6 +7,7 @@ mod columns;
 mod letter;
 mod markdown;
 mod page;
+mod parcel;
 mod pdf;
 mod text;
 mod view;
@@ -14,6 +15,7 @@ mod view;
 pub use letter::ShareLetter;
 pub use markdown::render_markdown_file;
 pub use page::render_page_file;
+pub use parcel::Parcel;
 pub use pdf::{PdfError, Pictures, render_pdf};
 
 use crate::domain::share_document::SharedFile;

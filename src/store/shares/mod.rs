@@ -1,6 +1,8 @@
 //! The tables of shares.
 
+pub mod answers;
 pub mod items;
+pub mod receivers;
 pub mod versions;
 pub mod views;
 

@@ -182,11 +182,15 @@ fn asked(headers: &HeaderMap, answer: &HeaderMap, size: u64) -> Asked {
 fn disposition(file: &File) -> String {
     let is_shown = file.shown().is_some_and(|shown| shown != Shown::Text);
     let kind = if is_shown { "inline" } else { "attachment" };
-    named(kind, &file.name)
+    named(kind, file.name.as_str())
 }
 
-fn named(kind: &str, name: &FileName) -> String {
-    let name = name.as_str();
+/// For what is made to be saved under this name.
+pub fn saved_as(name: &str) -> String {
+    named("attachment", name)
+}
+
+fn named(kind: &str, name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '_' })

@@ -12,7 +12,7 @@ use mailmoot::domain::zone::Zone;
 use mailmoot::mail::letters::Words;
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::mail::share::{
-    PdfError, Reading, ShareLetter, render_markdown_file, render_page_file, render_pdf,
+    Parcel, PdfError, Reading, ShareLetter, render_markdown_file, render_page_file, render_pdf,
 };
 
 const PAGE: &str = "https://moot.corp.example/s/abcdefghijklmnopqrstuvwxyz";
@@ -305,4 +305,24 @@ fn a_pdf_is_not_made_of_boxes() {
         "{:?}",
         refused.map(|b| b.len())
     );
+}
+
+/// 80 MB of files: what mail systems take goes along, the rest is linked, and the mail says where it is.
+#[test]
+fn files_beyond_what_a_mail_takes_are_linked() {
+    let mut document = document(Language::English);
+    let large = (1..=8).map(|n| file(&format!("film-{n}.mp4"), 10_000_000 + n, Enclosure::Attached));
+    document.sections[0].items[0].files.extend(large);
+    let parcel = Parcel::of(document, 17_500_000, |_| Some(90_000));
+    let names: Vec<&str> = parcel.attached.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["Offer Nordstahl.pdf", "film-1.mp4"]);
+    assert_eq!(parcel.shown.len(), 1, "the same picture under two names of one id goes once");
+    let Words { text, html, .. } = letter(&parcel.document);
+    assert!(text.contains("film-1.mp4 (10.0 MB, attached)"), "{text}");
+    assert_eq!(text.matches(&format!("\n    {PAGE}/files/")).count(), 2 + 1 + 7);
+    assert!(html.contains(">film-8.mp4</a>"));
+    // Where even the pictures have no room, they are linked as well.
+    let parcel = Parcel::of(parcel.document, 0, |_| Some(1));
+    assert!(parcel.attached.is_empty() && parcel.shown.is_empty());
+    assert!(!letter(&parcel.document).html.contains("cid:"));
 }

@@ -3,13 +3,16 @@
 use mailmoot::actions::marks::{Chosen, NewMark};
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::saved_views::NewView;
+use mailmoot::actions::shares::{self, NewReceivers};
 use mailmoot::actions::tags::TagChoice;
 use mailmoot::clock::Clock;
 use mailmoot::domain::export::Format;
-use mailmoot::domain::ids::{GroupId, MarkId, TagId};
+use mailmoot::domain::ids::{GroupId, MarkId, ShareId, ShareReceiverId, TagId};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::receipt::ReceiptRequest;
+use mailmoot::domain::zone::Zone;
+use mailmoot::mail::parse::parse_addresses;
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::support::browser::Browser;
@@ -128,6 +131,20 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/groups/{group}/exports", [303, 404, 303, 303, 404]),
     // Of the one who asked alone, member or not.
     ("GET", "/exports/{export}/download", [303, 404, 404, 200, 404]),
+    // Anna's own.
+    ("GET", "/shares/{share}/mail", [303, 404, 404, 200, 404]),
+    ("POST", "/shares/{share}/receivers", [303, 404, 404, 303, 404]),
+    ("POST", "/shares/{share}/receivers/{receiver}/remove", [303, 404, 404, 303, 404]),
+    ("POST", "/shares/{share}/mail", [303, 404, 404, 303, 404]),
+    ("POST", "/shares/{share}/answers", [303, 404, 404, 303, 404]),
+    ("POST", "/shares/{share}/answers/{answer}", [303, 404, 404, 404, 404]),
+    ("GET", "/shares/{share}/download.eml", [303, 404, 404, 200, 404]),
+    ("GET", "/shares/{share}/download.html", [303, 404, 404, 200, 404]),
+    ("GET", "/shares/{share}/download.md", [303, 404, 404, 200, 404]),
+    ("GET", "/shares/{share}/download.pdf", [303, 404, 404, 200, 404]),
+    ("GET", "/s/{shared}/download.html", [404, 404, 200, 200, 404]),
+    ("GET", "/s/{shared}/download.md", [404, 404, 200, 200, 404]),
+    ("GET", "/s/{shared}/download.pdf", [404, 404, 200, 200, 404]),
     ("GET", "/live", [303, 422, 422, 422, 422]),
     ("GET", "/admin/ledger", [303, 404, 404, 404, 200]),
     ("POST", "/admin/ledger/{mail}/run", [303, 404, 404, 404, 303]),
@@ -182,6 +199,11 @@ async fn things(house: &House, path: &str) -> Things {
     };
     let asked = house.actions.post_message(&anna, group, asked).await.unwrap().seq;
     let (tag, mark) = marked(house, &anna, group).await;
+    // Only so many are begun within an hour.
+    let (share, shared, share_receiver) = match path.contains("{share") {
+        true => a_share(house, &anna, group).await,
+        false => (house.actions.clock.new_id(), house.token().reveal(), house.actions.clock.new_id()),
+    };
     let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
     let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);
     let receiver = Receiver::new(format!("https://push.example/{}", house.token().reveal())).as_told();
@@ -210,6 +232,10 @@ async fn things(house: &House, path: &str) -> Things {
             ("{group}", group.to_string()),
             ("{asked}", asked.to_string()),
             ("{file}", file.to_string()),
+            ("{share}", share.to_string()),
+            ("{shared}", shared),
+            ("{receiver}", share_receiver.to_string()),
+            ("{answer}", house.actions.clock.new_id::<()>().to_string()),
             ("{seq}", "1".to_owned()),
             ("{mark}", mark.to_string()),
             ("{tag}", tag.to_string()),
@@ -240,6 +266,20 @@ async fn marked(house: &House, anna: &Viewer, group: GroupId) -> (TagId, MarkId)
     house.actions.mark(anna, (group, vec![1]), own).await.unwrap();
     let marks = house.actions.mark(anna, (group, vec![1]), action).await.unwrap().remove(0).marks;
     (marks[0].tag.id, marks[1].id)
+}
+
+/// A published share of the message with the files, the secret of its link, and somebody who is to get it by mail.
+async fn a_share(house: &House, anna: &Viewer, group: GroupId) -> (ShareId, String, ShareReceiverId) {
+    let chosen = shares::Chosen { seqs: vec![1, 2], ..shares::Chosen::default() };
+    let share = house.actions.start_share(anna, group, chosen).await.unwrap();
+    let telling = house.actions.telling(anna, Language::English, Zone::UTC);
+    house.actions.publish_share(anna, share, telling).await.unwrap();
+    let link = house.actions.get_share(anna, share).await.unwrap().link.unwrap();
+    let addresses = parse_addresses(WANG).addresses;
+    let new = NewReceivers { addresses, ..NewReceivers::default() };
+    house.actions.add_share_receivers(anna, share, new).await.unwrap();
+    let receiver = house.actions.share_mails(anna, share).await.unwrap().receivers[0].id;
+    (share, link.rsplit_once("/s/").unwrap().1.to_owned(), receiver)
 }
 
 impl Things {
@@ -308,6 +348,7 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
             ("markdown", "New"),
             ("policy", "automatic"),
             ("format", "zip"),
+            ("answers", "ask"),
         ]),
     };
     request.send().await.unwrap().status().as_u16()
@@ -411,7 +452,7 @@ fn in_table(method: &str, path: &str) -> bool {
 #[tokio::test]
 async fn looking_at_every_page_changes_nothing() {
     let house = house().await;
-    let things = things(&house, "{upload}{view}").await;
+    let things = things(&house, "{upload}{view}{share}").await;
     let link = house.actions.make_sign_in_link(&DAVID.parse().unwrap(), "/").await.unwrap();
     let browsers = [Browser::new(&house), Browser::of(&house, ANNA).await, Browser::of(&house, ADMIN).await];
     house.mails_of(WANG, 1).await;
@@ -426,7 +467,7 @@ async fn looking_at_every_page_changes_nothing() {
     assert_eq!(counts(&house).await, before);
 }
 
-/// How many rows each table has.
+/// How many rows each table has. That somebody saved a share is noted, and is nothing they did to it.
 async fn counts(house: &House) -> Vec<(String, i64)> {
     let url = format!("sqlite:{}", house.database().display());
     let mut connection = SqliteConnection::connect(&url).await.unwrap();

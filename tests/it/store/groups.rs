@@ -34,6 +34,7 @@ pub(super) fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> 
         answers: None,
         trace: Trace::default(),
         taken_from: None,
+        share: None,
         notice: None,
         receipts: Receipts::default(),
     }

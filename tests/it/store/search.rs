@@ -37,6 +37,7 @@ fn message(w: &World, (group, author): (GroupId, PersonId), seq: i64, text: &str
         trace: Trace::default(),
         answers: None,
         taken_from: None,
+        share: None,
         notice: None,
         receipts: Receipts::default(),
     }

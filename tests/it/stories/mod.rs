@@ -30,6 +30,7 @@ mod receipts;
 mod removed_files;
 mod rights;
 mod search;
+mod share_mails;
 mod shares;
 mod shown_files;
 mod sign_in;

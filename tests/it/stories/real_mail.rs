@@ -4,14 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mailmoot::actions::messages::NewMessage;
-use mailmoot::domain::ids::DraftId;
+use mailmoot::actions::shares::{AccessChange, Chosen, Form, Kept, Mailing, NewReceivers};
+use mailmoot::domain::ids::{DraftId, ShareId};
+use mailmoot::domain::language::Language;
 use mailmoot::domain::ledger::DeliveryState;
 use mailmoot::domain::message::Grade;
+use mailmoot::domain::person::Viewer;
+use mailmoot::domain::share::Access;
+use mailmoot::domain::share_receiver::Progress;
+use mailmoot::domain::zone::Zone;
 use mailmoot::mail::incoming::IncomingMail;
-use mailmoot::mail::parse::parse;
+use mailmoot::mail::parse::{parse, parse_addresses};
 use mailmoot::transport::smtp::Submitter;
 use mailmoot::workers::{Outlet, Source};
 
+use crate::support::files::{a_picture, bring};
 use crate::support::house::{House, Wanted, entry, eventually, link_in, mail};
 use crate::support::peers::MailPeers;
 
@@ -188,4 +195,79 @@ async fn a_refused_and_a_delayed_receiver_keep_nobody_else_from_their_mail() {
     let delayed = state_of("slow").await;
     assert_eq!(delayed.state, DeliveryState::Waiting, "it is tried again");
     assert!(delayed.last_reply.contains("4.2.0"), "{}", delayed.last_reply);
+}
+
+/// A share of a message and a picture, that is out for everybody with the link.
+async fn shared(company: &Company) -> (Viewer, ShareId) {
+    let house = &company.house;
+    let (from, to) = (company.address(&company.anna), company.address(&company.david));
+    let anna = house.person(&from).await;
+    let raw = mail(&[("From", &from), ("To", &to), ("Subject", "Plan")], "We need a gate.");
+    let draft = house.actions.start_draft_from_mails(&anna, vec![raw.into_bytes()]).await.unwrap();
+    let group = house.actions.confirm_draft(house.editor(&anna), draft).await.unwrap();
+    let picture = bring(house, &anna, group, ("门.png", &a_picture(40, 30))).await.unwrap().id;
+    let new = NewMessage {
+        markdown: "The gate is **三米** wide.".to_owned(),
+        files: vec![picture],
+        ..NewMessage::default()
+    };
+    let seq = house.actions.post_message(&anna, group, new).await.unwrap().seq;
+    let chosen = Chosen { seqs: vec![seq], ..Chosen::default() };
+    let share = house.actions.start_share(&anna, group, chosen).await.unwrap();
+    let access = AccessChange { access: Access::Link, lasts: 30, password: None };
+    house.actions.set_share_access(&anna, share, access).await.unwrap();
+    let telling = house.actions.telling(&anna, Language::English, Zone::UTC);
+    house.actions.publish_share(&anna, share, telling).await.unwrap();
+    (anna, share)
+}
+
+/// What can be compared of a mail: its text, its HTML, and its pictures.
+fn said(mail: &IncomingMail) -> (String, String, Vec<(String, Vec<u8>)>) {
+    let pictures = mail.files.iter().filter(|file| file.inline);
+    let pictures = pictures.map(|file| (file.content_id.clone().unwrap_or_default(), file.bytes.clone()));
+    // Only the mail itself says from which version its reader comes, and how an answer reaches the group.
+    let text = mail.text.new_text.clone();
+    (text, mail.html.as_str().to_owned(), pictures.collect())
+}
+
+/// What arrives in a real mailbox is what its sharer can look at before: the same words, the same pictures. And a
+/// receiver whom the server refuses is told of in the server's words.
+#[tokio::test]
+async fn a_share_arrives_by_smtp_as_its_sharer_saw_it() {
+    let Some(peers) = MailPeers::find() else { return };
+    let company = Company::open(peers, &[]).await;
+    let (anna, share) = shared(&company).await;
+    let house = &company.house;
+    let to = format!("{}, nobody-at-all@moot.test", company.address(&company.david));
+    let addresses = parse_addresses(&to).addresses;
+    let new = NewReceivers { addresses, ..NewReceivers::default() };
+    house.actions.add_share_receivers(&anna, share, new).await.unwrap();
+    let mailing = Mailing { receipt: true, ..Mailing::default() };
+    assert_eq!(house.actions.mail_share(&anna, share, mailing).await.unwrap(), 2);
+
+    let arrived = eventually(async || {
+        let mails = company.peers.mails_of(&company.david).await;
+        mails.iter().map(|raw| parse(raw).unwrap()).find(|mail| mail.files.iter().any(|file| file.inline))
+    })
+    .await;
+    let page = house.actions.get_share(&anna, share).await.unwrap();
+    let document = house.actions.kept_document(&anna, &page, Language::English).await.unwrap();
+    let reader = parse_addresses("Anna <anna@moot.test>").addresses.pop();
+    let seen =
+        house.actions.make_file(Kept { share: &page.share, document, reader }, Form::Mail).await.unwrap();
+    let seen = parse(&seen.bytes).unwrap();
+    assert_eq!(said(&arrived), said(&seen));
+    assert!(arrived.text.new_text.contains("三米") && arrived.problems.is_empty(), "{:?}", arrived.problems);
+    assert_eq!(said(&arrived).2.len(), 1);
+
+    let failed = eventually(async || {
+        let mails = house.actions.share_mails(&anna, share).await.unwrap();
+        let one = mails.receivers.into_iter().find(|one| one.address.as_str().starts_with("nobody"))?;
+        match one.progress {
+            Progress::Failed(words) => Some(words),
+            _ => None,
+        }
+    })
+    .await;
+    assert!(failed.contains("5.1.1") || failed.contains("550"), "{failed}");
 }

@@ -20,7 +20,8 @@ use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, ShareSettings,
+    SignInSettings,
 };
 use mailmoot::domain::time::Timestamp;
 use mailmoot::files::Files;
@@ -92,6 +93,8 @@ pub struct Wanted {
     pub domains: Vec<String>,
     /// Whether browsers get notices.
     pub push: bool,
+    /// To whom members may mail shares.
+    pub share: ShareSettings,
 }
 
 impl Default for Wanted {
@@ -107,6 +110,7 @@ impl Default for Wanted {
             limits: Limits::default(),
             domains: Vec::new(),
             push: true,
+            share: ShareSettings::default(),
         }
     }
 }
@@ -400,6 +404,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         sign_in: SignInSettings { domains: wanted.domains.clone() },
         presence: PresenceSettings::default(),
         push: PushSettings { enabled: wanted.push },
+        share: wanted.share.clone(),
         internal_networks: AddressBlock::LOOPBACK.to_vec(),
     }
 }

@@ -1,0 +1,130 @@
+//! A mail that answers the mail of a share. It comes from outside: who wrote it is what the mail says, and no more; not
+//! even a member's own answer speaks for the member here, since the address may have been handed on.
+
+use super::super::messages::{Contribution, Posted};
+use super::super::{ActionError, Actions, Result, mentions};
+use super::repeated::Said;
+use super::to_group::sender_name;
+use super::{Arrived, facts};
+use crate::domain::ledger::{Ignored, Outcome};
+use crate::domain::message::{Author, Grade, Source};
+use crate::domain::share::{Answers, Share, ShareState};
+use crate::domain::share_receiver::{AnswerState, ShareAnswer, ShareReceiver};
+use crate::mail::markdown::first_words;
+use crate::store::{self, Tx};
+
+impl Actions {
+    /// A mail to the address of somebody who got a share.
+    pub(super) async fn sort_to_share(&self, arrived: Arrived, receiver: ShareReceiver) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let share = store::shares::find(&mut tx, receiver.share).await?;
+        drop(tx);
+        match share {
+            Some(share) if share.state == ShareState::Out => self.take_answer(arrived, receiver, share).await,
+            _ => self.ignore(&arrived, Ignored::ShareRecalled).await,
+        }
+    }
+
+    async fn take_answer(&self, arrived: Arrived, receiver: ShareReceiver, share: Share) -> Result<()> {
+        let contribution = self.share_contribution(&arrived, &share).await?;
+        let text = contribution.body.markdown.clone();
+        if text.is_empty() && contribution.new_files.is_empty() {
+            return self.ignore(&arrived, Ignored::Empty).await;
+        }
+        let said = Said { group: share.group_id, text: &text, files: &contribution.new_files };
+        if let Some(why) = self.too_often(&arrived, &said).await? {
+            return self.ignore(&arrived, why).await;
+        }
+        let answer = self.answer_of(&arrived, &share, &contribution);
+        let at_once = share.answers == Answers::AtOnce;
+        let (actions, now) = (self.clone(), self.clock.now());
+        let posted = self
+            .store
+            .write(async move |tx| {
+                let waits = store::ledger::find(tx, arrived.id).await?.map(|m| m.entry.outcome);
+                if waits != Some(Outcome::Waiting) {
+                    // Another run of the same job was faster.
+                    return Ok::<_, ActionError>(None);
+                }
+                store::shares::receivers::mark_answered(tx, receiver.id, now).await?;
+                if !at_once {
+                    store::shares::answers::insert(tx, receiver.id, &answer).await?;
+                    store::ledger::set_facts(tx, arrived.id, &facts(&arrived, None)).await?;
+                    store::ledger::set_outcome(tx, arrived.id, &Outcome::ShareAnswer { share: share.id })
+                        .await?;
+                    return Ok(None);
+                }
+                let posted = actions.contribute(tx, share.group_id, contribution).await?;
+                actions.note_taken(tx, &arrived, &posted).await?;
+                let taken = ShareAnswer {
+                    state: AnswerState::Taken,
+                    words: String::new(),
+                    message: Some(posted.message.id),
+                    ..answer
+                };
+                store::shares::answers::insert(tx, receiver.id, &taken).await?;
+                Ok(Some(posted))
+            })
+            .await?;
+        if let Some(posted) = posted {
+            self.tell(posted).await;
+        }
+        Ok(())
+    }
+
+    /// The message that an answer becomes.
+    pub(in super::super) async fn share_contribution(
+        &self,
+        arrived: &Arrived,
+        share: &Share,
+    ) -> Result<Contribution> {
+        let (new_text, quotation) = self.texts_for_group(&arrived.mail);
+        let new_files = self.store_mail_files(&arrived.mail.files).await?;
+        let group = share.group_id;
+        let names = mentions::names_for(&mut self.store.read().await?, group, &new_text, Vec::new()).await?;
+        let read = mentions::read(Source::Mail, new_text, &names);
+        Ok(Contribution {
+            author: Author { person_id: None, name: sender_name(arrived), grade: Grade::ByLink },
+            source: Source::Mail,
+            body: read.body,
+            mentions: read.mentions,
+            quotation,
+            signature: self.redacted(&arrived.mail.text.signature),
+            mail_id: Some(arrived.id),
+            client_id: None,
+            new_files,
+            uploads: Vec::new(),
+            answers: None,
+            receipt: None,
+            share: Some(share.id),
+        })
+    }
+
+    /// The ledger's line of an answer that became a message, and its id for answers to it.
+    pub(in super::super) async fn note_taken(
+        &self,
+        tx: &mut Tx,
+        arrived: &Arrived,
+        posted: &Posted,
+    ) -> Result<()> {
+        let (group, message) = (posted.group.id, posted.message.id);
+        store::ledger::set_facts(tx, arrived.id, &facts(arrived, None)).await?;
+        Ok(store::ledger::set_outcome(tx, arrived.id, &Outcome::Message { group, message }).await?)
+    }
+
+    fn answer_of(&self, arrived: &Arrived, share: &Share, contribution: &Contribution) -> ShareAnswer {
+        let from = arrived.mail.from.first();
+        ShareAnswer {
+            id: self.clock.new_id(),
+            share: share.id,
+            mail: arrived.id,
+            writer: contribution.author.name.clone(),
+            address: from.map(|from| from.address.to_string()).unwrap_or_default(),
+            words: first_words(Source::Mail, &contribution.body.markdown),
+            files: i64::try_from(contribution.new_files.len()).unwrap_or(i64::MAX),
+            state: AnswerState::Waiting,
+            message: None,
+            came_at: self.clock.now(),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! A share as a file: for its sharer and its readers.
+
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::response::{IntoResponse, Response};
+
+use crate::actions::ActionError;
+use crate::actions::shares::{Form, Kept, MadeFile, Reader};
+use crate::domain::address::NamedAddress;
+use crate::domain::ids::ShareId;
+use crate::domain::secret::Token;
+use crate::web::error::WebResult;
+use crate::web::files::download::saved_as;
+use crate::web::path::Path;
+use crate::web::state::WebState;
+use crate::web::visit::{Member, Visit};
+
+/// What a browser got for the password of a share.
+const PASS: &str = "moot_pass";
+
+/// GET /shares/{id}/download.{form}: as it is now, published or not.
+pub async fn own(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<ShareId>,
+    uri: Uri,
+) -> WebResult<Response> {
+    let form = form(&uri)?;
+    let page = state.actions.get_share(&member.viewer, id).await?;
+    let document = state.actions.kept_document(&member.viewer, &page, member.visit.language).await?;
+    let own = state.actions.own_entry(&member.viewer).await?;
+    let reader = own
+        .main_address()
+        .map(|address| NamedAddress { name: Some(own.full_name.clone()), address: address.clone() });
+    let kept = Kept { share: &page.share, document, reader };
+    answer(state.actions.make_file(kept, form).await?)
+}
+
+/// GET /s/{token}/download.{form}: the newest version.
+pub async fn shared(
+    State(state): State<WebState>,
+    visit: Visit,
+    Path(link): Path<String>,
+    uri: Uri,
+) -> WebResult<Response> {
+    let form = Some(form(&uri)?).filter(|form| *form != Form::Mail).ok_or(ActionError::NotFound)?;
+    let link: Token = link.parse().map_err(|_| ActionError::NotFound)?;
+    let pass = visit.jar.get(PASS).and_then(|cookie| cookie.value().parse().ok());
+    let reader = Reader { viewer: visit.viewer.as_ref(), pass: pass.as_ref() };
+    let open = state.actions.open_share(&link, reader).await?;
+    let kept = Kept { share: &open.share, document: open.document.clone(), reader: None };
+    let made = state.actions.make_file(kept, form).await?;
+    state.actions.note_share_download(&open, visit.viewer.as_ref(), form.ending()).await?;
+    answer(made)
+}
+
+/// What the address ends with; the routes know no other ones.
+fn form(uri: &Uri) -> Result<Form, ActionError> {
+    uri.path().rsplit_once('.').and_then(|(_, ending)| Form::from_ending(ending)).ok_or(ActionError::NotFound)
+}
+
+fn answer(made: MadeFile) -> WebResult<Response> {
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|e| ActionError::Internal(e.into()));
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(made.media_type));
+    headers.insert(CONTENT_DISPOSITION, value(&saved_as(made.name.as_str()))?);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    Ok((headers, made.bytes).into_response())
+}

@@ -1,0 +1,287 @@
+//! A share goes out by mail, and what its receivers answer comes back under it: never as if a member had written it.
+
+use mailmoot::actions::messages::NewMessage;
+use mailmoot::actions::shares::{AccessChange, Chosen, Form, Kept, Mailing, NewReceivers};
+use mailmoot::actions::{ActionError, Problem};
+use mailmoot::domain::ids::{GroupId, ShareId};
+use mailmoot::domain::language::Language;
+use mailmoot::domain::ledger::{DeliveryKind, Ignored, Outcome};
+use mailmoot::domain::message::Message;
+use mailmoot::domain::person::Viewer;
+use mailmoot::domain::settings::ShareSettings;
+use mailmoot::domain::share::{Access, Answers};
+use mailmoot::domain::share_receiver::AnswerState;
+use mailmoot::domain::zone::Zone;
+use mailmoot::mail::incoming::IncomingMail;
+use mailmoot::mail::parse::parse_addresses;
+
+use crate::support::files::{a_picture, bring};
+use crate::support::house::{DAVID, House, WANG, Wanted, eventually, mail, on_both};
+
+const KENJI: &str = "kenji.sato@partner.example";
+
+/// A group with a message, a picture and a file, and a share of them that is out for everybody with the link.
+async fn shared(house: &House) -> (Viewer, GroupId, ShareId) {
+    let (anna, plan) = house.group("Plan", &[WANG, DAVID]).await;
+    say(house, &anna, plan, "We buy **two** presses.").await;
+    let picture = bring(house, &anna, plan, ("gate.png", &a_picture(40, 30))).await.unwrap().id;
+    let offer = bring(house, &anna, plan, ("offer.txt", b"48 200")).await.unwrap().id;
+    let files =
+        NewMessage { markdown: "The gate".to_owned(), files: vec![picture, offer], ..NewMessage::default() };
+    let seq = house.actions.post_message(&anna, plan, files).await.unwrap().seq;
+    let chosen = Chosen { seqs: vec![seq - 1, seq], ..Chosen::default() };
+    let id = house.actions.start_share(&anna, plan, chosen).await.unwrap();
+    let access = AccessChange { access: Access::Link, lasts: 30, password: None };
+    house.actions.set_share_access(&anna, id, access).await.unwrap();
+    publish(house, &anna, id).await;
+    (anna, plan, id)
+}
+
+async fn say(house: &House, who: &Viewer, group: GroupId, words: &str) {
+    let new = NewMessage { markdown: words.to_owned(), ..NewMessage::default() };
+    house.actions.post_message(who, group, new).await.unwrap();
+}
+
+async fn publish(house: &House, who: &Viewer, id: ShareId) {
+    let telling = house.actions.telling(who, Language::English, Zone::UTC);
+    house.actions.publish_share(who, id, telling).await.unwrap();
+}
+
+async fn add(house: &House, who: &Viewer, id: ShareId, typed: &str) -> Result<(), ActionError> {
+    let addresses = parse_addresses(typed).addresses;
+    house.actions.add_share_receivers(who, id, NewReceivers { addresses, ..NewReceivers::default() }).await
+}
+
+async fn send(house: &House, who: &Viewer, id: ShareId) -> usize {
+    house.actions.mail_share(who, id, Mailing { receipt: true, ..Mailing::default() }).await.unwrap()
+}
+
+/// How far the mails of a share came, once none waits.
+async fn progress(house: &House, who: &Viewer, id: ShareId) -> Vec<String> {
+    eventually(async || {
+        let mails = house.actions.share_mails(who, id).await.unwrap();
+        let names: Vec<String> =
+            mails.receivers.iter().map(|one| format!("{} {}", one.address, one.progress.name())).collect();
+        (!names.iter().any(|name| name.ends_with("waiting"))).then_some(names)
+    })
+    .await
+}
+
+/// What somebody answers to a mail of ours.
+async fn answer(house: &House, from: &str, to: &IncomingMail, (id, words): (&str, &str)) {
+    let reply_to = to.reply_to[0].address.to_string();
+    let in_reply_to = format!("<{}>", to.message_id.as_deref().unwrap());
+    let headers = [
+        ("From", from),
+        ("To", reply_to.as_str()),
+        ("Subject", "Re: Plan"),
+        ("Message-ID", id),
+        ("In-Reply-To", in_reply_to.as_str()),
+    ];
+    let text =
+        format!("{words}\r\n\r\nOn Fri, 20 Nov 2026 at 10:02, Anna Berg wrote:\r\n> We buy two presses.");
+    house.deliver(mail(&headers, &text)).await;
+}
+
+async fn newest(house: &House, who: &Viewer, group: GroupId) -> Message {
+    house.actions.list_messages_before(who, group, None, 1).await.unwrap().remove(0)
+}
+
+fn problem<T: std::fmt::Debug>(done: Result<T, ActionError>) -> Problem {
+    match done {
+        Err(ActionError::Invalid { problem, .. }) => problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_share_is_mailed_with_its_pictures_and_the_sharer_decides_about_answers() {
+    on_both(Wanted::long_hold, async |house| {
+        let (anna, plan, share) = shared(&house).await;
+        let wang = house.person(WANG).await;
+        assert!(matches!(
+            add(&house, &wang, share, KENJI).await,
+            Err(ActionError::NotFound | ActionError::Forbidden)
+        ));
+        add(&house, &anna, share, &format!("Kenji Sato <{KENJI}>, {DAVID}")).await.unwrap();
+        add(&house, &anna, share, &KENJI.to_uppercase()).await.unwrap();
+        assert_eq!(send(&house, &anna, share).await, 2);
+        assert_eq!(progress(&house, &anna, share).await, [format!("{KENJI} sent"), format!("{DAVID} sent")]);
+        let again = house.actions.mail_share(&anna, share, Mailing::default()).await;
+        assert_eq!(problem(again), Problem::NobodyToMail);
+
+        let got = house.mail_of(KENJI).await;
+        assert_eq!((got.subject.as_str(), got.from[0].name.as_deref()), ("Plan", Some("Anna Berg (Plan)")));
+        assert!(got.text.new_text.contains("We buy **two** presses."), "{}", got.text.new_text);
+        let picture = got.files.iter().find(|file| file.inline).unwrap();
+        assert_eq!(
+            (picture.name.as_str(), picture.bytes.as_slice()),
+            ("gate.png", a_picture(40, 30).as_slice())
+        );
+        let offer = got.files.iter().find(|file| !file.inline).unwrap();
+        assert_eq!((offer.name.as_str(), offer.bytes.as_slice()), ("offer.txt", b"48 200".as_slice()));
+        let html = got.html.as_str();
+        assert!(html.contains(&format!("data-cid=\"{}\"", picture.content_id.as_deref().unwrap())), "{html}");
+        let raw = house.outbox.list(&KENJI.parse().unwrap()).await.unwrap().remove(0).raw;
+        let raw = String::from_utf8_lossy(&raw).into_owned();
+        assert!(
+            raw.contains("Disposition-Notification-To: <moot+")
+                && !raw.contains("List-")
+                && !raw.contains("Auto-Submitted"),
+            "{raw}"
+        );
+        assert!(
+            house
+                .deliveries()
+                .await
+                .iter()
+                .all(|one| one.kind != DeliveryKind::Share || one.group_id == Some(plan))
+        );
+
+        answer(&house, &format!("Kenji Sato <{KENJI}>"), &got, ("<k1@partner.example>", "Agreed, go on."))
+            .await;
+        answer(
+            &house,
+            &format!("Kenji Sato <{KENJI}>"),
+            &got,
+            ("<k2@partner.example>", "Buy from my cousin!"),
+        )
+        .await;
+        // The first mail began the group.
+        let outcomes = house.outcomes(3).await;
+        assert!(outcomes[1..].iter().all(|one| *one == Outcome::ShareAnswer { share }), "{outcomes:?}");
+        assert_ne!(newest(&house, &anna, plan).await.body.markdown, "Agreed, go on.");
+        let mails = house.actions.share_mails(&anna, share).await.unwrap();
+        assert_eq!(mails.receivers[0].progress.name(), "read", "whoever answers has read it");
+        let find = |words: &str| mails.answers.iter().find(|one| one.words == words).unwrap().id;
+        let (good, bad) = (find("Agreed, go on."), find("Buy from my cousin!"));
+        let decide = async |who: &Viewer, id, take| house.actions.decide_answer(who, share, (id, take)).await;
+        assert!(decide(&wang, good, true).await.is_err());
+        decide(&anna, good, true).await.unwrap();
+        decide(&anna, bad, false).await.unwrap();
+        assert_eq!(problem(decide(&anna, good, true).await), Problem::AnswerDecided);
+        let taken = newest(&house, &wang, plan).await;
+        assert_eq!(
+            (taken.body.markdown.as_str(), taken.author.name.as_str()),
+            ("Agreed, go on.", "Kenji Sato")
+        );
+        assert_eq!((taken.author.person_id, taken.share), (None, Some(share)));
+        let states: Vec<AnswerState> = house
+            .actions
+            .share_mails(&anna, share)
+            .await
+            .unwrap()
+            .answers
+            .iter()
+            .map(|one| one.state)
+            .collect();
+        assert!(states.contains(&AnswerState::Taken) && states.contains(&AnswerState::Declined));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_comes_in_at_once_where_the_sharer_wants_it_and_never_as_a_member() {
+    on_both(Wanted::long_hold, async |house| {
+        let (anna, plan, share) = shared(&house).await;
+        house.actions.set_share_answers(&anna, share, Answers::AtOnce).await.unwrap();
+        add(&house, &anna, share, WANG).await.unwrap();
+        send(&house, &anna, share).await;
+        // Not the invitation to the group.
+        let got = eventually(async || {
+            let mails = house.mails_of(WANG, 1).await;
+            mails.into_iter().find(|mail| mail.files.iter().any(|file| file.inline))
+        })
+        .await;
+        // Whoever got the mail from Wang writes with Wang's name; and Wang's own answer here is one from outside as well.
+        for (from, id, words) in [
+            ("王小明 <stranger@elsewhere.example>", "<s1@elsewhere.example>", "I am Wang, pay me."),
+            (WANG, "<w1@corp.example>", "Fine."),
+        ] {
+            answer(&house, from, &got, (id, words)).await;
+            let message = eventually(async || {
+                Some(newest(&house, &anna, plan).await).filter(|one| one.body.markdown == words)
+            })
+            .await;
+            assert_eq!((message.author.person_id, message.share), (None, Some(share)));
+        }
+        let answers = house.actions.share_mails(&anna, share).await.unwrap().answers;
+        assert!(answers.iter().all(|one| one.state == AnswerState::Taken && one.message.is_some()));
+
+        house.actions.recall_share(&anna, share).await.unwrap();
+        answer(&house, &format!("Kenji <{KENJI}>"), &got, ("<late@partner.example>", "Too late?")).await;
+        assert_eq!(house.outcomes(4).await[3], Outcome::Ignored { why: Ignored::ShareRecalled });
+        assert_eq!(house.answered().await, [KENJI]);
+        let told = house.mail_of(KENJI).await;
+        assert!(told.text.new_text.contains("has taken back since"), "{}", told.text.new_text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_version_is_mailed_again_and_nothing_of_a_share_that_was_recalled() {
+    on_both(Wanted::long_hold, async |house| {
+        let (anna, _, share) = shared(&house).await;
+        add(&house, &anna, share, KENJI).await.unwrap();
+        send(&house, &anna, share).await;
+        house.mails_of(KENJI, 1).await;
+        publish(&house, &anna, share).await;
+        let one = house.actions.share_mails(&anna, share).await.unwrap().receivers.remove(0);
+        assert_eq!(one.version, 1);
+        assert_eq!(send(&house, &anna, share).await, 1);
+        let mails = house.mails_of(KENJI, 2).await;
+        assert!(mails.iter().any(|mail| mail.text.new_text.contains("Version 2")));
+        progress(&house, &anna, share).await;
+        // Once more, because it got lost.
+        let only = vec![one.id];
+        house.actions.mail_share(&anna, share, Mailing { only, receipt: false }).await.unwrap();
+        house.mails_of(KENJI, 3).await;
+
+        house.actions.recall_share(&anna, share).await.unwrap();
+        let refused = house.actions.mail_share(&anna, share, Mailing::default()).await;
+        assert_eq!(problem(refused), Problem::NotPublished);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_may_not_go_outside_goes_to_nobody_outside() {
+    let wanted = || Wanted {
+        share: ShareSettings { outside_domains: Some(vec!["friend.example".to_owned()]) },
+        ..Wanted::long_hold()
+    };
+    on_both(wanted, async |house| {
+        let (anna, _, share) = shared(&house).await;
+        let domain = "partner.example".to_owned();
+        assert_eq!(problem(add(&house, &anna, share, KENJI).await), Problem::DomainNotAllowed { domain });
+        add(&house, &anna, share, "eva@friend.example, somebody@corp.example").await.unwrap();
+        assert_eq!(problem(add(&house, &anna, share, "moot+x@corp.example").await), Problem::OwnAddress);
+        let many: Vec<String> = (0..200).map(|n| format!("p{n}@friend.example")).collect();
+        assert_eq!(
+            problem(add(&house, &anna, share, &many.join(", ")).await),
+            Problem::TooMany { limit: 200 }
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_share_is_kept_in_every_form() {
+    let house = House::with(Wanted::long_hold()).await;
+    let (anna, _, share) = shared(&house).await;
+    let page = house.actions.get_share(&anna, share).await.unwrap();
+    for form in Form::ALL {
+        let document = house.actions.kept_document(&anna, &page, Language::English).await.unwrap();
+        let own = parse_addresses("Anna <anna.berg@corp.example>").addresses.remove(0);
+        let kept = Kept { share: &page.share, document, reader: Some(own) };
+        let made = house.actions.make_file(kept, form).await.unwrap();
+        assert_eq!(made.name.as_str(), format!("Plan.{}", form.ending()));
+        let text = String::from_utf8_lossy(&made.bytes).into_owned();
+        match form {
+            Form::Mail => assert!(text.contains("Subject: Plan\r\n") && text.contains("multipart/related")),
+            Form::Page => assert!(text.contains("data:image/png;base64,") && !text.contains("src=\"http")),
+            Form::Markdown => assert!(text.contains("> We buy **two** presses.")),
+            Form::Pdf => assert!(text.starts_with("%PDF-")),
+        }
+    }
+}
