@@ -181,6 +181,8 @@ fn message(
         client_id: None,
         files: Vec::new(),
         reactions: Vec::new(),
+        share: None,
+        marks: Vec::new(),
         answers,
         trace: Trace::default(),
         taken_from: None,

@@ -203,11 +203,11 @@ async fn tags(house: &House, group: GroupId) -> Vec<Tag> {
         let clock = &house.actions.clock;
         let new =
             Tag { id: clock.new_id(), group_id: group, label, created_by: None, created_at: clock.now() };
-        let made =
-            house.actions.store.write(async move |tx| store::tags::find_or_insert(tx, new, &folded).await);
-        tags.push(made.await.unwrap());
+        tags.push((new, folded));
     }
-    tags
+    let rows = tags.clone();
+    house.actions.store.write(async move |tx| store::tags::insert(tx, &rows).await).await.unwrap();
+    tags.into_iter().map(|(tag, _)| tag).collect()
 }
 
 /// How long it takes to count all marks.

@@ -42,6 +42,8 @@ pub enum Step {
     Mail(Who, &'static str),
     /// Somebody goes on in another group, with some of the messages.
     GoOn(Who, &'static Offshoot),
+    /// Shares some of the messages, with everybody who has the link.
+    Share(Who, &'static Handout),
     /// Declines to give receipts in this group.
     Refuses(Who),
     /// Somebody closes the browser, and reads no further.
@@ -67,6 +69,15 @@ const fn marked(tag: &'static str, topic: &'static str, words: &'static str) -> 
     Marked { tag, topic, words, to_do: None }
 }
 
+/// What somebody shares.
+#[derive(Debug)]
+pub struct Handout {
+    pub title: &'static str,
+    pub note: &'static str,
+    /// The numbers of the messages, in the order in which they stand.
+    pub taken: &'static [i64],
+}
+
 /// A group from a group.
 #[derive(Debug)]
 pub struct Offshoot {
@@ -76,8 +87,26 @@ pub struct Offshoot {
     pub taken: &'static [i64],
 }
 
-use Step::{Adds, Answer, Ask, At, Edit, GoOn, Leaves, Mail, Mark, Mutes, Pin, React, Refuses, Say, Show};
+use Step::{
+    Adds, Answer, Ask, At, Edit, GoOn, Leaves, Mail, Mark, Mutes, Pin, React, Refuses, Say, Share, Show,
+};
 use When::{Ago, Day};
+
+const WHERE_WE_STAND: Handout = Handout {
+    title: "Budget 2027: where we stand on Friday",
+    note: "For those who were not in the discussion. Two things are settled, one is not:
+
+- the **price** holds until the end of the month
+- the move in December is possible, if the racks come in time
+- the *liability clause* has to change before anybody signs",
+    taken: &[5, 4, 6, 7, 2],
+};
+
+const MOVING_DAY: Handout = Handout {
+    title: "华东仓库搬迁：给供应商的说明",
+    note: "第一批周三早上六点开始装车，请按平面图安排车辆。**左侧先腾空**，叉车从右侧通行。",
+    taken: &[2, 4, 6, 5],
+};
 
 const DANGEROUS_GOODS: Offshoot = Offshoot {
     topic: "危险品间的验收",
@@ -156,6 +185,7 @@ pub const STORIES: [Story; 3] = [
             At(Day(2, 1, 40)),
             Say(Who::ZhaoMin, "收到，鹿特丹的六个柜先发。车队周五上午可以现场确认。"),
             GoOn(Who::LiLei, &DANGEROUS_GOODS),
+            Share(Who::LiLei, &MOVING_DAY),
             Mutes(Who::Anna),
             At(Ago(1500)),
         ],
@@ -258,6 +288,7 @@ which is not what we agreed. `§ 7.2` needs to go back to what it was."),
             At(Ago(34)),
             Say(Who::Maria, "I have Yuki's answer for Monday. If 7.2 is changed, we can sign on **Tuesday**. @Anna Berg, is that early enough?"),
             At(Ago(30)),
+            Share(Who::Anna, &WHERE_WE_STAND),
         ],
     },
 ];

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 
-use super::groups::{Marked, Offshoot, STORIES, Step, Story};
+use super::groups::{Handout, Marked, Offshoot, STORIES, Step, Story};
 use super::house::{Mailboxes, language_of};
 use super::people::{Character, PEOPLE, Who, address_book};
 use super::samples::Sample;
@@ -18,6 +18,7 @@ use crate::actions::edits::Edit;
 use crate::actions::marks::{Chosen, NewMark};
 use crate::actions::members::NewMembers;
 use crate::actions::messages::NewMessage;
+use crate::actions::shares::{self, AccessChange, ShareChange, ShareText};
 use crate::actions::tags::TagChoice;
 use crate::actions::{Actions, Bell};
 use crate::clock::Clock;
@@ -31,7 +32,9 @@ use crate::domain::person::Viewer;
 use crate::domain::presence::Status;
 use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest};
 use crate::domain::secret::Token;
+use crate::domain::share::{Access, Grouping, Share, ShareForm};
 use crate::domain::time::Timestamp;
+use crate::domain::zone::Zone;
 use crate::workers::{self, Outlet};
 
 /// Between two messages of one breath.
@@ -62,9 +65,11 @@ async fn sign_everybody_in(actions: &Actions) -> Result<Vec<Viewer>> {
         let token: Token = link.rsplit('/').next().unwrap_or_default().parse()?;
         let browser = Token::from_random(actions.clock.random_bytes()?);
         let signed_in = actions.use_link(&token, &browser, BROWSER).await?;
-        let viewer = actions.find_viewer(&signed_in.cookie).await?.context("A session that just began")?;
+        let mut viewer =
+            actions.find_viewer(&signed_in.cookie).await?.context("A session that just began")?;
         if let Some(language) = language_of(character) {
             actions.set_language(&viewer, language).await?;
+            viewer.language = Some(language);
         }
         Ok(viewer)
     };
@@ -175,6 +180,7 @@ impl Seeder<'_> {
             Step::Pin(who) => scene.pin(self.viewer(*who)?).await?,
             Step::Ask(who, text) => scene.ask(self.viewer(*who)?, text).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
+            Step::Share(who, handout) => scene.share(self.viewer(*who)?, handout).await?,
             Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
             Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
         }
@@ -324,6 +330,22 @@ impl Scene<'_> {
         let group = self.actions.confirm_draft(editor, draft).await?;
         workers::do_due(&self.actions, &self.outlet).await?;
         self.read_all(group).await
+    }
+
+    /// Publishes some of the messages, day by day.
+    async fn share(&self, sharer: &Viewer, handout: &Handout) -> Result<()> {
+        let chosen = shares::Chosen { seqs: handout.taken.to_vec(), ..shares::Chosen::default() };
+        let share = self.actions.start_share(sharer, self.group, chosen).await?;
+        let (title, note) = (handout.title.to_owned(), handout.note.to_owned());
+        self.actions.save_share_text(sharer, share, ShareText { title, note, saves: 0 }).await?;
+        let form = ShareForm { grouping: Grouping::Day, ..ShareForm::default() };
+        self.actions.change_share(sharer, share, ShareChange::Form(form)).await?;
+        let access = AccessChange { access: Access::Link, lasts: Share::USUALLY_LASTS, password: None };
+        self.actions.set_share_access(sharer, share, access).await?;
+        let language = sharer.language.unwrap_or_default();
+        let telling = self.actions.telling(sharer, language, Zone::named("Europe/Stockholm"));
+        self.actions.publish_share(sharer, share, telling).await?;
+        Ok(())
     }
 
     /// Lets the hold pass, so that what nobody read is mailed.

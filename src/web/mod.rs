@@ -38,6 +38,7 @@ pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod share_mail;
+pub mod shares;
 pub mod sign_in;
 pub mod spin_off;
 pub mod state;

@@ -12,10 +12,11 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
-use super::admin::ledger;
+use super::admin::{audit, ledger};
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
+use super::shares::{self, change as sharing};
 use super::{
     assets, composer, groups, headers, installable, keys, links, live, mail_desk, mark_lists, marks,
     message_page, messages, notices, panels, people, presence, push, qr, reactions, receipts, search,
@@ -63,6 +64,8 @@ pub fn router(state: WebState) -> Router {
         .merge(receipt_pages())
         .merge(share_mails())
         .merge(mark_pages())
+        .merge(share_pages())
+        .merge(shared_pages())
         .route("/groups/{id}", get(groups::show))
         .route("/groups/{id}/members", get(panels::members::show).post(panels::members::add))
         .route("/groups/{id}/members/{person}/remove", post(panels::members::remove))
@@ -76,6 +79,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/qr.svg", get(qr::show))
         .route("/groups/{id}/topic", post(panels::settings::topic))
         .route("/groups/{id}/adding", post(panels::settings::adding))
+        .route("/groups/{id}/sharing", post(panels::settings::sharing))
         .route("/groups/{id}/muting", post(panels::settings::muting))
         .route("/groups/{id}/leave", post(panels::settings::leave))
         .merge(talk(files_of_message))
@@ -85,7 +89,8 @@ pub fn router(state: WebState) -> Router {
         .route("/sw.js", get(push::worker))
         .route("/manifest.webmanifest", get(installable::manifest))
         .route("/admin/ledger", get(ledger::list))
-        .route("/admin/ledger/{mail}/run", post(ledger::run_again));
+        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
+        .route("/admin/audit", get(audit::list));
     if state.desk.is_some() {
         pages = pages.merge(desk());
     }
@@ -165,6 +170,32 @@ fn share_mails() -> Router<WebState> {
         .route("/s/{token}/download.html", get(share_mail::downloads::shared))
         .route("/s/{token}/download.md", get(share_mail::downloads::shared))
         .route("/s/{token}/download.pdf", get(share_mail::downloads::shared))
+}
+
+/// Preparing shares, and looking after them.
+fn share_pages() -> Router<WebState> {
+    Router::new()
+        .route("/groups/{id}/shares", get(shares::list::show).post(shares::list::start))
+        .route("/shares/{id}", get(shares::editor::show))
+        .route("/shares/{id}/preview", get(shares::preview::show))
+        .route("/shares/{id}/text", post(sharing::text))
+        .route("/shares/{id}/looks", post(sharing::looks))
+        .route("/shares/{id}/order", post(sharing::order))
+        .route("/shares/{id}/items/{number}", post(sharing::item))
+        .route("/shares/{id}/access", post(sharing::access))
+        .route("/shares/{id}/publish", post(sharing::publish))
+        .route("/shares/{id}/recall", post(sharing::recall))
+        .route("/shares/{id}/discard", post(sharing::discard))
+}
+
+/// Shares for their readers, who may be anybody.
+fn shared_pages() -> Router<WebState> {
+    Router::new()
+        .route("/s/{token}", get(shares::page::show))
+        .route("/s/{token}/password", post(shares::page::unlock))
+        .route("/s/{token}/files/{file}", get(shares::files::contents))
+        .route("/s/{token}/files/{file}/thumbnail", get(shares::files::thumbnail))
+        .layer(from_fn(shares::page::guard))
 }
 
 /// Drafts; `mails` dropped ones may have so many bytes together.

@@ -1,4 +1,4 @@
-//! A new group from a group: with its members, and with messages that are chosen.
+//! Choosing messages of a group, and a new group from it: with its members, and with what was chosen.
 
 use askama::Template;
 use askama_web::WebTemplate;

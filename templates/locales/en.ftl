@@ -1148,6 +1148,134 @@ share-doc-missing = { $n ->
 
 ## Shares
 
+shares = Shares
+shares-none = Nothing was shared from this group yet.
+shares-lead = Choose messages, or mark what matters and share that: as a page with a link of its own, and as a mail.
+share-choose = Choose messages to share
+share-these = Share these
+share-message = Share this message
+choose-lead = Share what you choose as a page and a mail, or begin a new group with it: with the same members, and with nothing else of this one.
+share-heading = Share
+share-to-list = To the shares of this group
+share-untitled = Without a title
+share-title = Title
+share-note = What you say about it
+share-note-hint = Why it matters, and what you want to know from whoever reads it
+share-needs-title = Give it a title first.
+share-looks = How it looks
+share-sections = Sections
+share-sections-none = None
+share-sections-topic = By topic
+share-sections-tag = By tag
+share-sections-day = By day
+share-files-included = Included
+share-files-linked = As links to the page
+share-files-left-out = Left out
+share-names = Say who said what
+share-items = Content
+share-items-none = Nothing is chosen yet.
+share-items-lead = Readers see it in this order. Bring it into another one by the arrows, or by dragging.
+share-drag = Drag to another place
+share-up = Up
+share-down = Down
+share-before = Messages before
+share-after = Messages after
+share-take-out = Take out
+share-taken-out = Taken out:
+share-bring-back = Bring back
+share-access = Who can open the page
+share-access-members = Members of this group
+share-access-members-text = Signed in. Everybody sees what was said since they joined.
+share-access-link = Everybody who has the link
+share-access-link-text = Without signing in, also outside. Whoever gets it can hand it on.
+share-lasts = Can be opened for
+share-days = { $n ->
+    [one] { $n } day
+    [7] a week
+    [30] 30 days
+    [365] a year
+   *[other] { $n } days
+}
+share-ends = The page can be opened until
+share-password = Password
+share-password-none = None
+share-password-set = Set; type to change it
+share-password-remove = Ask for no password
+share-preview = Preview
+share-preview-lead = Exactly what the mail looks like.
+share-state-draft = Draft
+share-state-out = Published
+share-state-expired = Expired
+share-state-recalled = Recalled
+share-version = Version { $n }
+share-views = { $n ->
+    [0] not opened yet
+    [one] opened once
+   *[other] opened { $n } times
+}
+share-by = by
+share-viewed-by = Who has opened it
+share-has-news = You have changed something since. Readers see it when you publish it.
+share-publish = Publish
+share-publish-changes = Publish as a new version
+share-publish-again = Publish again, with a new link
+share-recall = Recall
+share-recall-sure = The link stops working at once, for everybody. Mails that were sent stay where they are.
+share-recall-yes = Recall it
+share-recalled-text = Recalled; its link opens nothing any more. Since
+share-discard = Discard
+share-discard-sure = The draft is gone for good. The messages stay.
+share-discard-yes = Discard it
+share-theirs = This is what the other window saved. Which one is to hold?
+share-take-mine = Keep mine
+share-take-theirs = Take the saved one and copy mine
+share-until = until
+share-open = Open the page
+share-go-on = Go on
+share-manage = Manage
+share-own-view = You see this page as its readers do.
+share-updated = Updated since you got the mail: that had version { $before }, this is version { $now }.
+share-contents = Contents
+share-emptied = What this page showed was removed from the group.
+share-made-with = Shared with mailmoot
+share-locked = This page has a password
+share-locked-text = Whoever sent you the link knows it.
+share-unlock = Open the page
+share-closed = This link opens nothing
+share-closed-text = It may have expired or been taken back, or it is for other readers. Ask whoever sent it to you for a new one.
+share-closed-sign-in = Some pages are for members of a group only. If you are one, sign in first.
+sharing-outside = May members share content with people outside?
+sharing-outside-yes = Yes, by link and by mail
+sharing-outside-no = No, it stays inside
+audit = Audit log
+audit-lead = What left the groups: who shared it, who looked at it, who took it back. It names no content.
+audit-empty = Nothing was shared yet.
+audit-who = Who
+audit-what = What
+audit-group = Group
+audit-nobody-known = somebody with the link
+audit-share-published = Published a share
+audit-share-viewed = Opened a share
+audit-share-downloaded = Downloaded from a share
+audit-share-recalled = Recalled a share
+audit-group-exported = Exported a group
+audit-export-downloaded = Downloaded an exported group
+audit-share-mailed = Mailed a share
+audit-mailed = { $n ->
+    [one] version { $version }, to { $n } receiver
+   *[other] version { $version }, to { $n } receivers
+}
+audit-outside-allowed = Allowed sharing outside
+audit-outside-forbidden = Forbade sharing outside
+audit-version = version { $version }
+audit-published-outside = { $n ->
+    [one] version { $version }, { $n } piece, for everybody with the link
+   *[other] version { $version }, { $n } pieces, for everybody with the link
+}
+audit-published-inside = { $n ->
+    [one] version { $version }, { $n } piece, for members
+   *[other] version { $version }, { $n } pieces, for members
+}
 share-saved-elsewhere = Title or note were saved in another window meanwhile. Nothing is lost: what you typed is here, and you can save it over what is there now.
 problem-nothing-shared = There is nothing in this share yet. Choose messages or marks first.
 problem-too-much-shared = A share can have { $n } pieces at the most. Choose fewer, or make two shares.

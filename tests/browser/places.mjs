@@ -18,6 +18,7 @@ export async function everyPlace(demo, anna) {
   await page.goto(demo.url + chinese);
   const mark = await href("a.mark-chip:has-text('装车')");
   const spunOff = await goOn(page, demo, group);
+  const shares = await everyShare(page, demo, { group, chinese });
   // Anna goes on editing it in this window of hers.
   await beginDraft(page, demo.url);
   const blank = new URL(page.url()).pathname;
@@ -36,6 +37,7 @@ export async function everyPlace(demo, anna) {
     { name: "choose", path: `${group}/choose` },
     { name: "choosing", path: group, act: chooseMessages },
     { name: "draft-chosen", path: spunOff },
+    ...shares,
     { name: "files", path: group, act: openFiles },
     { name: "files-page", path: `${group}/files` },
     ...entries,
@@ -183,6 +185,55 @@ async function goOn(page, demo, group) {
   await page.locator("main form button.main").click();
   await page.waitForURL("**/drafts/*-*");
   return new URL(page.url()).pathname;
+}
+
+/** A share in each of its states, for the one who makes it and for those who read it. */
+async function everyShare(page, demo, { group, chinese }) {
+  const linkOf = () => page.locator("a[href*='/s/']").first().getAttribute("href").then((link) => new URL(link).pathname);
+  const begin = async () => {
+    await page.goto(`${demo.url + group}/choose`);
+    for (const box of (await page.locator(".keep [type=checkbox]").all()).slice(0, 3)) await box.check();
+    await page.locator("main form button[formaction$='/shares']").click();
+    await page.waitForURL("**/shares/*-*");
+    return new URL(page.url()).pathname;
+  };
+  const send = (path, fields) => page.evaluate(([path, fields]) => fetch(path, { method: "POST", body: new URLSearchParams(fields) }).then(() => {}), [path, fields]);
+  await page.goto(`${demo.url + chinese}/shares`);
+  const chinesePage = await linkOf();
+  await page.goto(`${demo.url + group}/shares`);
+  const open = await linkOf();
+  const out = await page.locator("a[href^='/shares/']").first().getAttribute("href");
+  const locked = await begin();
+  await send(`${locked}/access`, { access: "link", lasts: "30", password: "blue gate 7" });
+  await send(`${locked}/publish`, {});
+  await page.goto(demo.url + locked);
+  const lockedPage = await linkOf();
+  const draft = await begin();
+  return [
+    { name: "shares", path: `${group}/shares` },
+    { name: "shares-panel", path: group, act: openShares },
+    { name: "share-draft", path: draft },
+    { name: "share-out", path: out },
+    { name: "share-recall", path: out, act: askToRecall },
+    { name: "share-page-own", path: open },
+    { name: "share-page", path: `${open}?v=0`, signedOut: true },
+    { name: "share-page-chinese", path: chinesePage, signedOut: true },
+    { name: "share-locked", path: lockedPage, signedOut: true },
+    { name: "share-closed", path: `/s/${"a".repeat(26)}`, signedOut: true },
+    { name: "audit", path: "/admin/audit" },
+  ];
+}
+
+async function openShares(page) {
+  await scripted(page, "[data-drawer]");
+  await page.locator(".stack-link").click();
+  await page.locator(`[data-drawer] nav a[href$="/shares"]`).click();
+  await page.locator("[data-drawer] .share-line").first().waitFor();
+}
+
+async function askToRecall(page) {
+  await page.locator(".share-state details.confirm-box > summary").click();
+  await page.locator(".share-state details.confirm-box form").waitFor();
 }
 
 async function searchHere(page) {

@@ -202,9 +202,11 @@ impl Importer {
             client_id: None,
             files: files.iter().map(|stored| stored.file.clone()).collect(),
             reactions: Vec::new(),
+            marks: Vec::new(),
             answers: record.answers.and_then(|seq| self.answered(seq)),
             trace,
             notice: record.notice.map(|notice| self.notice(notice)),
+            share: None,
             taken_from,
             receipts: Receipts { request: record.receipt_request, ..Receipts::default() },
         };

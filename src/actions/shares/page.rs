@@ -1,5 +1,9 @@
 //! Reading a share by its link.
 
+use std::collections::HashMap;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+
 use super::super::files::OpenFile;
 use super::super::{ActionError, Actions, Result, access};
 use crate::domain::audit::{Deed, Doer};
@@ -142,11 +146,26 @@ impl Actions {
     ///
     /// # Errors
     /// [`ActionError::NotFound`] as above, and for what is no picture.
-    pub async fn shared_thumbnail(&self, open: &OpenShare, id: FileId) -> Result<(Digest, Vec<u8>)> {
+    pub async fn shared_thumbnail(&self, open: &OpenShare, id: FileId) -> Result<Vec<u8>> {
         let shared = open.file(id)?;
         shared.picture.ok_or(ActionError::NotFound)?;
-        let small = self.files.thumbnail(&shared.digest).await?.ok_or(ActionError::NotFound)?;
-        Ok((shared.digest, small))
+        self.files.thumbnail(&shared.digest).await?.ok_or(ActionError::NotFound)
+    }
+
+    /// The pictures that a document shows, made small, as `data:` addresses (RFC 2397) by their digests.
+    ///
+    /// # Errors
+    /// [`ActionError::Internal`] when the disk fails.
+    pub async fn shown_pictures(&self, document: &Document) -> Result<HashMap<Digest, String>> {
+        let mut pictures = HashMap::new();
+        for shown in document.files().filter(|file| file.is_shown()) {
+            if let Some(small) = self.files.thumbnail(&shown.digest).await? {
+                let kind = if small.starts_with(b"RIFF") { "webp" } else { "jpeg" };
+                let address = format!("data:image/{kind};base64,{}", BASE64_STANDARD.encode(small));
+                pictures.insert(shown.digest, address);
+            }
+        }
+        Ok(pictures)
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Chosen {
 }
 
 /// How many shares a person can start within an hour.
-const PER_HOUR: i64 = 120;
+const PER_HOUR: i64 = 1_000;
 
 impl Actions {
     /// Starts a share of what was chosen, as far as this person sees it. Several marks of one piece are one item. Nothing

@@ -10,7 +10,7 @@ mod page;
 mod parcel;
 mod pdf;
 mod text;
-mod view;
+pub mod view;
 
 pub use letter::ShareLetter;
 pub use markdown::render_markdown_file;

@@ -14,19 +14,19 @@ use crate::texts::Texts;
 /// The widest a picture is shown, in pixels: what a letter of 600 pixels has room for.
 const WIDEST: u32 = 544;
 
-pub(super) struct View<'a> {
+pub struct View<'a> {
     pub t: Texts,
     pub document: &'a Document,
     pub reading: Reading<'a>,
     pub sections: Vec<SectionView<'a>>,
 }
 
-pub(super) struct SectionView<'a> {
+pub struct SectionView<'a> {
     pub heading: Option<String>,
     pub items: Vec<ItemView<'a>>,
 }
 
-pub(super) struct ItemView<'a> {
+pub struct ItemView<'a> {
     pub key: &'a str,
     pub author: Option<&'a str>,
     pub when: String,
@@ -43,7 +43,7 @@ pub(super) struct ItemView<'a> {
 }
 
 /// A tag.
-pub(super) struct Chip {
+pub struct Chip {
     pub name: String,
     /// As style sheets call it.
     pub colour: &'static str,
@@ -52,7 +52,7 @@ pub(super) struct Chip {
     pub ink: &'static str,
 }
 
-pub(super) struct PictureView<'a> {
+pub struct PictureView<'a> {
     pub source: String,
     pub name: &'a str,
     /// As large as it is shown.
@@ -60,7 +60,7 @@ pub(super) struct PictureView<'a> {
     pub link: Option<String>,
 }
 
-pub(super) struct FileView<'a> {
+pub struct FileView<'a> {
     pub name: &'a str,
     pub size: String,
     /// That it is attached, or left out.

@@ -1,3 +1,4 @@
 //! Pages for the admins of the mail system.
 
+pub mod audit;
 pub mod ledger;

@@ -15,6 +15,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::actions::ActionError;
 use crate::actions::exports::OpenExport;
+use crate::actions::files::OpenFile;
 use crate::domain::file::{File, FileName, Shown};
 use crate::domain::ids::{ExportId, FileId};
 use crate::web::error::WebResult;
@@ -46,9 +47,14 @@ pub async fn contents(
     headers: HeaderMap,
 ) -> WebResult<Response> {
     let open = state.actions.open_file(&member.viewer, id).await?;
+    Ok(answer(open, &headers).await?)
+}
+
+/// A file as it is asked for: whole, in parts, or not again.
+pub(in crate::web) async fn answer(open: OpenFile, headers: &HeaderMap) -> Result<Response, ActionError> {
     let mut answer = HeaderMap::new();
     if let Some(tag) = tag_of(&open.digest, "") {
-        if is_known(&headers, &tag) {
+        if is_known(headers, &tag) {
             return Ok(unchanged(tag));
         }
         answer.typed_insert(tag);
@@ -56,7 +62,7 @@ pub async fn contents(
     answer.insert(CACHE_CONTROL, HeaderValue::from_static(KEEP));
     answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     describe(&mut answer, &open.file)?;
-    Ok(send((open.contents, open.file.size), &headers, answer).await?)
+    send((open.contents, open.file.size), headers, answer).await
 }
 
 /// GET /exports/{id}/download: a whole group, to be saved by the one who asked for it.
@@ -81,7 +87,7 @@ pub async fn export(
     answer.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(export.format.media_type()));
-    answer.insert(CONTENT_DISPOSITION, value(&named("attachment", &name))?);
+    answer.insert(CONTENT_DISPOSITION, value(&named("attachment", name.as_str()))?);
     answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LOCKED));
     Ok(send((contents, export.size.unwrap_or(0)), &headers, answer).await?)
 }
@@ -94,10 +100,15 @@ pub async fn thumbnail(
     headers: HeaderMap,
 ) -> WebResult<Response> {
     let bytes = state.actions.get_thumbnail(&member.viewer, id).await?;
+    Ok(answer_small(&id, bytes, &headers))
+}
+
+/// A thumbnail, or that it is the one that is known.
+pub(in crate::web) fn answer_small(id: &FileId, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     let mut answer = HeaderMap::new();
     if let Some(tag) = tag_of(&id.to_string(), "-thumbnail") {
-        if is_known(&headers, &tag) {
-            return Ok(unchanged(tag));
+        if is_known(headers, &tag) {
+            return unchanged(tag);
         }
         answer.typed_insert(tag);
     }
@@ -105,7 +116,7 @@ pub async fn thumbnail(
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     answer.insert(CACHE_CONTROL, HeaderValue::from_static(KEEP));
     answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LOCKED));
-    Ok((answer, bytes).into_response())
+    (answer, bytes).into_response()
 }
 
 fn tag_of(name: &str, suffix: &str) -> Option<ETag> {

@@ -31,6 +31,7 @@ pub enum Panel {
     Files,
     Pins,
     Tags,
+    Shares,
     Family,
     Search,
     Settings,
@@ -42,8 +43,16 @@ pub enum Panel {
 
 impl Panel {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 7] =
-        [Self::Members, Self::Files, Self::Pins, Self::Tags, Self::Search, Self::Family, Self::Settings];
+    pub const ALL: [Self; 8] = [
+        Self::Members,
+        Self::Files,
+        Self::Pins,
+        Self::Tags,
+        Self::Shares,
+        Self::Search,
+        Self::Family,
+        Self::Settings,
+    ];
 
     /// The last part of its path, which is also its name in the script.
     pub fn name(self) -> &'static str {
@@ -52,6 +61,7 @@ impl Panel {
             Self::Files => "files",
             Self::Pins => "pins",
             Self::Tags => "tags",
+            Self::Shares => "shares",
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "settings",
@@ -66,6 +76,7 @@ impl Panel {
             Self::Files => "clip",
             Self::Pins => "pin",
             Self::Tags => "tag",
+            Self::Shares => "share",
             Self::Family => "branch",
             Self::Search => "search",
             Self::Settings => "sliders",
@@ -81,6 +92,7 @@ impl Panel {
             Self::Files => "files",
             Self::Pins => "pins",
             Self::Tags => "tags",
+            Self::Shares => "shares",
             Self::Family => "family",
             Self::Search => "search",
             Self::Settings => "group-settings",

@@ -47,6 +47,11 @@ pub struct AddingForm {
 }
 
 #[derive(Debug, Deserialize)]
+pub struct SharingForm {
+    outside: bool,
+}
+
+#[derive(Debug, Deserialize)]
 pub struct MutingForm {
     muting: Muting,
 }
@@ -103,6 +108,17 @@ pub async fn adding(
     Form(form): Form<AddingForm>,
 ) -> WebResult<Redirect> {
     state.actions.set_adding(&member.viewer, id, form.adding).await?;
+    Ok(back(id))
+}
+
+/// POST /groups/{id}/sharing
+pub async fn sharing(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+    Form(form): Form<SharingForm>,
+) -> WebResult<Redirect> {
+    state.actions.set_outside_sharing(&member.viewer, id, form.outside).await?;
     Ok(back(id))
 }
 

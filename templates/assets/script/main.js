@@ -29,6 +29,7 @@ const behaviours = {
   "[data-marks-page]": "./marks-page.js",
   "[data-search-field]": "./search-field.js",
   "[data-draft]": "./draft.js",
+  "[data-share]": "./share.js",
   "[data-wish]": "./wish.js",
   "[data-combobox]": "./combobox.js",
   "[data-mail-drop]": "./mail-drop.js",

@@ -6,3 +6,4 @@ mod forms;
 mod lists;
 mod live;
 mod rights;
+mod shares;

@@ -94,6 +94,33 @@ fn problem<T: std::fmt::Debug>(done: Result<T, ActionError>) -> Problem {
     }
 }
 
+/// The mail has the words, the picture and the file of the share, and says that a person sent it.
+async fn brings_everything(house: &House, got: &IncomingMail, plan: GroupId) {
+    assert_eq!((got.subject.as_str(), got.from[0].name.as_deref()), ("Plan", Some("Anna Berg (Plan)")));
+    assert!(got.text.new_text.contains("We buy **two** presses."), "{}", got.text.new_text);
+    let picture = got.files.iter().find(|file| file.inline).unwrap();
+    assert_eq!((picture.name.as_str(), picture.bytes.as_slice()), ("gate.png", a_picture(40, 30).as_slice()));
+    let offer = got.files.iter().find(|file| !file.inline).unwrap();
+    assert_eq!((offer.name.as_str(), offer.bytes.as_slice()), ("offer.txt", b"48 200".as_slice()));
+    let html = got.html.as_str();
+    assert!(html.contains(&format!("data-cid=\"{}\"", picture.content_id.as_deref().unwrap())), "{html}");
+    let raw = house.outbox.list(&KENJI.parse().unwrap()).await.unwrap().remove(0).raw;
+    let raw = String::from_utf8_lossy(&raw).into_owned();
+    assert!(
+        raw.contains("Disposition-Notification-To: <moot+")
+            && !raw.contains("List-")
+            && !raw.contains("Auto-Submitted"),
+        "{raw}"
+    );
+    assert!(
+        house
+            .deliveries()
+            .await
+            .iter()
+            .all(|one| one.kind != DeliveryKind::Share || one.group_id == Some(plan))
+    );
+}
+
 #[tokio::test]
 async fn a_share_is_mailed_with_its_pictures_and_the_sharer_decides_about_answers() {
     on_both(Wanted::long_hold, async |house| {
@@ -111,32 +138,7 @@ async fn a_share_is_mailed_with_its_pictures_and_the_sharer_decides_about_answer
         assert_eq!(problem(again), Problem::NobodyToMail);
 
         let got = house.mail_of(KENJI).await;
-        assert_eq!((got.subject.as_str(), got.from[0].name.as_deref()), ("Plan", Some("Anna Berg (Plan)")));
-        assert!(got.text.new_text.contains("We buy **two** presses."), "{}", got.text.new_text);
-        let picture = got.files.iter().find(|file| file.inline).unwrap();
-        assert_eq!(
-            (picture.name.as_str(), picture.bytes.as_slice()),
-            ("gate.png", a_picture(40, 30).as_slice())
-        );
-        let offer = got.files.iter().find(|file| !file.inline).unwrap();
-        assert_eq!((offer.name.as_str(), offer.bytes.as_slice()), ("offer.txt", b"48 200".as_slice()));
-        let html = got.html.as_str();
-        assert!(html.contains(&format!("data-cid=\"{}\"", picture.content_id.as_deref().unwrap())), "{html}");
-        let raw = house.outbox.list(&KENJI.parse().unwrap()).await.unwrap().remove(0).raw;
-        let raw = String::from_utf8_lossy(&raw).into_owned();
-        assert!(
-            raw.contains("Disposition-Notification-To: <moot+")
-                && !raw.contains("List-")
-                && !raw.contains("Auto-Submitted"),
-            "{raw}"
-        );
-        assert!(
-            house
-                .deliveries()
-                .await
-                .iter()
-                .all(|one| one.kind != DeliveryKind::Share || one.group_id == Some(plan))
-        );
+        brings_everything(&house, &got, plan).await;
 
         answer(&house, &format!("Kenji Sato <{KENJI}>"), &got, ("<k1@partner.example>", "Agreed, go on."))
             .await;

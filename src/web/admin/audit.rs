@@ -1,0 +1,100 @@
+//! The audit log: what left the groups, who let it out, and who looked.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+use crate::actions::audit::Shown;
+use crate::domain::audit::Deed;
+use crate::domain::ids::AuditId;
+use crate::domain::time::Timestamp;
+use crate::texts::Texts;
+use crate::web::error::WebResult;
+use crate::web::filters;
+use crate::web::state::WebState;
+use crate::web::view::View;
+use crate::web::visit::Member;
+
+/// One page of the audit log.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/audit.html")]
+pub struct AuditPage {
+    pub view: View,
+    pub rows: Vec<AuditRow>,
+    /// The URL of the next ones.
+    pub next: Option<String>,
+}
+
+/// One thing that somebody did.
+#[derive(Clone, Debug)]
+pub struct AuditRow {
+    pub at: Timestamp,
+    /// Empty for somebody who is not known.
+    pub who: String,
+    pub what: String,
+    pub detail: String,
+    /// What it was done with: the same number is the same thing.
+    pub thing: String,
+    /// Of the group.
+    pub topic: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    before: Option<AuditId>,
+}
+
+const PAGE: i64 = 50;
+
+/// GET /admin/audit
+pub async fn list(
+    State(state): State<WebState>,
+    member: Member,
+    Query(asked): Query<Asked>,
+) -> WebResult<AuditPage> {
+    let lines = state.actions.list_audit(&member.viewer, asked.before, PAGE).await?;
+    let full = i64::try_from(lines.len()).is_ok_and(|n| n == PAGE);
+    let last = lines.last().filter(|_| full).map(|shown| shown.line.id);
+    let t = member.visit.texts();
+    Ok(AuditPage {
+        view: member.view(&state).await?,
+        rows: lines.into_iter().map(|shown| AuditRow::of(t, shown)).collect(),
+        next: last.map(|id| format!("/admin/audit?before={id}")),
+    })
+}
+
+impl AuditRow {
+    /// A line in its reader's language.
+    pub fn of(t: Texts, Shown { line, topic }: Shown) -> Self {
+        let what = t.get(&key_of(&line.deed)).into_owned();
+        let (detail, thing) = match line.deed {
+            Deed::SharePublished { share, version, items, outside } => {
+                let key = if outside { "audit-published-outside" } else { "audit-published-inside" };
+                let detail = t.with(key, &[("version", version), ("n", items)]);
+                (detail.into_owned(), share.to_string())
+            }
+            Deed::ShareViewed { share, version } => {
+                (t.with("audit-version", &[("version", version)]).into_owned(), share.to_string())
+            }
+            Deed::ShareMailed { share, version, receivers } => {
+                let detail = t.with("audit-mailed", &[("version", version), ("n", receivers)]);
+                (detail.into_owned(), share.to_string())
+            }
+            Deed::ShareDownloaded { share, what } => (what, share.to_string()),
+            Deed::ShareRecalled { share } => (String::new(), share.to_string()),
+            // Its words say all.
+            _ => (String::new(), String::new()),
+        };
+        Self { at: line.at, who: line.who.name, what, detail, thing, topic }
+    }
+}
+
+/// The key of the words for a deed: by its kind, as the database has it.
+fn key_of(deed: &Deed) -> String {
+    if let Deed::OutsideSharing { allowed } = deed {
+        return format!("audit-outside-{}", if *allowed { "allowed" } else { "forbidden" });
+    }
+    let kind = serde_json::to_value(deed).ok().and_then(|json| Some(json.get("what")?.as_str()?.to_owned()));
+    format!("audit-{}", kind.unwrap_or_default().replace('_', "-"))
+}
