@@ -211,27 +211,31 @@ fn folded(text: &str, begins: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, blocks};
+    use super::{Block, Span, blocks};
     use crate::mail::sanitize::render_markdown;
+
+    fn shown(spans: &[Span]) -> String {
+        let shown = spans.iter().map(|s| match (s.bold, s.italic, s.code, &s.link) {
+            (.., Some(link)) => format!("({})<{link}>", s.text),
+            (true, ..) => format!("*{}*", s.text),
+            (_, true, ..) => format!("/{}/", s.text),
+            (_, _, true, _) => format!("`{}`", s.text),
+            _ => s.text.clone(),
+        });
+        shown.collect()
+    }
 
     /// One line for each block.
     fn outline(markdown: &str) -> Vec<String> {
         let line = |block: Block| match block {
             Block::Rule => "---".to_owned(),
             Block::Row(cells) => {
-                let cells = cells.iter().map(|cell| cell.iter().map(|s| s.text.as_str()).collect::<String>());
-                format!("|{}|", cells.collect::<Vec<_>>().join("|"))
+                let cells: Vec<String> = cells.iter().map(|cell| shown(cell)).collect();
+                format!("|{}|", cells.join("|"))
             }
             Block::Words(words) => {
-                let spans = words.spans.iter().map(|s| match (s.bold, s.italic, s.code, &s.link) {
-                    (.., Some(link)) => format!("({})<{link}>", s.text),
-                    (true, ..) => format!("*{}*", s.text),
-                    (_, true, ..) => format!("/{}/", s.text),
-                    (_, _, true, _) => format!("`{}`", s.text),
-                    _ => s.text.clone(),
-                });
                 let marker = words.marker.map(|marker| format!("{marker} ")).unwrap_or_default();
-                format!("{}{marker}{}", "> ".repeat(words.depth), spans.collect::<String>())
+                format!("{}{marker}{}", "> ".repeat(words.depth), shown(&words.spans))
             }
         };
         blocks(&render_markdown(markdown)).into_iter().map(line).collect()
