@@ -1,7 +1,7 @@
 //! A share for its readers: one document as a mail's HTML and text, as a page of its own, and as Markdown.
 //!
-//! Everything is made of the [`Document`] alone and says the same. What differs is where it is read, and so where its
-//! pictures and files are found; [`Reading`] tells that.
+//! Everything is made of the [`Document`](crate::domain::share_document::Document) alone and says the same. What differs
+//! is where it is read, and so where its pictures and files are found; [`Reading`] tells that.
 
 mod columns;
 mod letter;

@@ -1,6 +1,6 @@
 //! The document as a PDF (ISO 32000): the same words, pictures and links on pages of A4, tagged for screen readers.
 //!
-//! [`blocks`] reads the sanitised HTML, [`set`] shapes words into lines, [`flow`] puts lines on pages, and [`write`]
+//! [`blocks`] reads the sanitised HTML, [`set`] shapes words into lines, [`flow`] puts lines on pages, and [`mod@write`]
 //! makes bytes of the pages. Fonts are those of the machine; what they can't show is never a row of boxes in silence.
 
 mod blocks;
