@@ -199,7 +199,9 @@ test("The panel shows a file that comes, until its message is removed, and keeps
   await open(wang, "Budget");
   await wang.page.locator(`.head a[href$="/files"]`).click();
   const line = drawer(wang.page).locator(".file-line", { hasText: "live.txt" });
+  const filtered = wang.page.waitForResponse((answer) => answer.url().includes("kind=documents"));
   await drawer(wang.page).locator("#files-kind").selectOption("documents");
+  await (await filtered).finished();
   await drawer(wang.page).locator(".file-line", { hasText: "note.txt" }).waitFor();
   const { page } = anna;
   await open(anna, "Budget");
