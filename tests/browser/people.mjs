@@ -55,6 +55,9 @@ export function messages(page) {
     all.map((message) => ({ seq: Number(message.dataset.seq), words: message.querySelector(".prose").innerText.trim() })));
 }
 
+/** The numbers of all that stands on a page, events included. */
+const numbers = (page) => page.$$eval("[data-log] :is(.message, .event)[data-seq]:not(.waiting)", (all) => all.map(({ dataset }) => Number(dataset.seq)));
+
 /** The page shows these words last, in this order, everything once, with no number left out. */
 export async function endsWith(page, words) {
   const shown = await until(`the words ${words.at(-1)}`, async () => {
@@ -63,8 +66,8 @@ export async function endsWith(page, words) {
     return waiting === 0 && words.every((one) => all.some((message) => message.words === one)) && all;
   });
   assert.deepEqual(shown.slice(-words.length).map((message) => message.words), words);
-  const first = shown[0].seq;
-  assert.deepEqual(shown.map((message) => message.seq), shown.map((_, place) => first + place), "each number once, in order");
+  const all = await numbers(page);
+  assert.deepEqual(all, all.map((_, place) => all[0] + place), "each number once, in order");
   return shown;
 }
 
