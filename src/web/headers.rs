@@ -2,7 +2,7 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -20,7 +20,12 @@ pub async fn add(request: Request, next: Next) -> Response {
     set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Links in mails hold secrets; they must not reach other sites.
     set(headers, REFERRER_POLICY, "same-origin");
-    set(headers, CACHE_CONTROL, "private, no-cache");
+    if !headers.contains_key(CACHE_CONTROL) {
+        set(headers, CACHE_CONTROL, "private, no-cache");
+        // A browser that goes back asks nobody: without this it would show the part that a script got last from there
+        // (RFC 9111 4.1).
+        headers.append(VARY, HeaderValue::from_static("accept, x-part"));
+    }
     response
 }
 
