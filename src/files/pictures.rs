@@ -1,5 +1,6 @@
 //! Pictures on their way into the folder: they lose their notes, and a thumbnail of each is stored beside its contents.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use image::ImageFormat;
 use tokio::fs;
 use tokio::io::AsyncWriteExt;
@@ -81,6 +82,13 @@ pub struct PlainPicture {
     /// JPEG, PNG or GIF.
     pub media_type: &'static str,
     pub bytes: Vec<u8>,
+}
+
+impl PlainPicture {
+    /// The picture itself as an address (RFC 2397).
+    pub fn data_url(&self) -> String {
+        format!("data:{};base64,{}", self.media_type, BASE64_STANDARD.encode(&self.bytes))
+    }
 }
 
 /// A drawing or screenshot of no more bytes is sharper as it is than as a thumbnail.

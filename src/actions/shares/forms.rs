@@ -1,12 +1,10 @@
 //! A share to be kept: as a mail, as a page of its own, as Markdown, as PDF.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Semaphore;
 
 use super::super::{ActionError, Actions, Problem, Result, off_thread};
 use super::SharePage;
-use super::mail::{Prepared, Shown};
+use super::mail::Prepared;
 use crate::domain::address::NamedAddress;
 use crate::domain::file::FileName;
 use crate::domain::language::Language;
@@ -14,6 +12,7 @@ use crate::domain::person::Viewer;
 use crate::domain::share::Share;
 use crate::domain::share_document::{Document, SharedFile};
 use crate::domain::zone::Zone;
+use crate::files::PlainPicture;
 use crate::mail::compose::{self, OutgoingMail};
 use crate::mail::identity;
 use crate::mail::share::{PdfError, Reading, render_markdown_file, render_page_file, render_pdf};
@@ -126,7 +125,8 @@ impl Actions {
         let from = format!("{} ({topic})", kept.document.sharer);
         let (share, date) = (kept.share.clone(), kept.document.at);
         let prepared = Prepared { share, document: kept.document, topic, is_member: true };
-        let (words, files) = self.share_words(prepared).await?;
+        let (words, packed) = self.share_words(prepared).await?;
+        let files = self.packed_files(packed).await?;
         let mail = OutgoingMail {
             from: NamedAddress { name: Some(from), address: settings.address.clone() },
             to: vec![to],
@@ -159,7 +159,7 @@ impl Actions {
         let document = kept.document;
         let made = off_thread(move || {
             let picture = |file: &SharedFile| match form {
-                Form::Page => data_url(&shown, file),
+                Form::Page => shown.get(&file.digest).map(PlainPicture::data_url),
                 _ => shown.contains_key(&file.digest).then(|| file.digest.hex()),
             };
             let reading = Reading {
@@ -185,12 +185,6 @@ impl Actions {
         });
         made.await?
     }
-}
-
-/// The picture itself as an address (RFC 2397).
-fn data_url(shown: &Shown, file: &SharedFile) -> Option<String> {
-    let picture = shown.get(&file.digest)?;
-    Some(format!("data:{};base64,{}", picture.media_type, STANDARD.encode(&picture.bytes)))
 }
 
 fn no_pdf(error: PdfError) -> ActionError {

@@ -43,6 +43,31 @@ pub(super) struct Prepared {
 /// The pictures of a document as a mail brings them.
 pub(super) type Shown = HashMap<Digest, PlainPicture>;
 
+/// The files that go with the words of a mail.
+pub(super) struct Packed {
+    attached: Vec<SharedFile>,
+    /// Those among the words, each once.
+    shown: Vec<SharedFile>,
+    pictures: Shown,
+    domain: String,
+}
+
+impl Packed {
+    /// Those among the words by their Content-ID.
+    fn pictures_shown(&self) -> impl Iterator<Item = (String, (&SharedFile, &PlainPicture))> {
+        let found = |file| Some((content_id(file, &self.domain), (file, self.pictures.get(&file.digest)?)));
+        self.shown.iter().filter_map(found)
+    }
+
+    /// A mail's HTML with the pictures in it.
+    pub(super) fn with_pictures(&self, html: String) -> String {
+        let with = |html: String, (id, (_, picture)): (String, (_, &PlainPicture))| {
+            html.replace(&format!("cid:{id}"), &picture.data_url())
+        };
+        self.pictures_shown().fold(html, with)
+    }
+}
+
 impl Actions {
     /// Sends the newest version of a share to its receivers: to those who do not have it, or to the ones that are named,
     /// also once more. How many mails that makes.
@@ -124,7 +149,8 @@ impl Actions {
         let (sharer, topic, group) = (of.document.sharer.clone(), of.topic.clone(), of.share.group_id);
         let token = self.share_reply_token(to.id);
         let domain = self.settings.mail.address.domain();
-        let (words, files) = self.share_words(of).await?;
+        let (words, packed) = self.share_words(of).await?;
+        let files = self.packed_files(packed).await?;
         Ok(Letter {
             kind: DeliveryKind::Share,
             purpose: format!("share:{}:{}:{}", to.id, to.version, asked_at.millis()),
@@ -146,21 +172,16 @@ impl Actions {
         })
     }
 
-    /// The words of a share's mail, and the files that go with them.
-    pub(super) async fn share_words(&self, of: Prepared) -> Result<(Words, Vec<OutgoingFile>)> {
-        let shown = self.pictures_of(&of.document).await?;
+    /// The words of a share's mail, and what goes with them.
+    pub(super) async fn share_words(&self, of: Prepared) -> Result<(Words, Packed)> {
+        let pictures = self.pictures_of(&of.document).await?;
         let room = self.room_in_mail();
-        let size = |file: &SharedFile| i64::try_from(shown.get(&file.digest)?.bytes.len()).ok();
+        let size = |file: &SharedFile| i64::try_from(pictures.get(&file.digest)?.bytes.len()).ok();
         let version = of.document.version;
-        let parcel = Parcel::of(of.document, room, size);
+        let Parcel { document, attached, shown } = Parcel::of(of.document, room, size);
         let domain = self.settings.mail.address.domain().to_owned();
+        let packed = Packed { attached, shown, pictures, domain: domain.clone() };
         let page = self.address_of(&of.share).filter(|_| of.is_member || of.share.access == Access::Link);
-        let mut files: Vec<OutgoingFile> =
-            parcel.shown.iter().filter_map(|file| inline(file, shown.get(&file.digest)?, &domain)).collect();
-        for file in &parcel.attached {
-            let bytes = self.files.read(&file.digest).await?.unwrap_or_default();
-            files.push(attachment(file, bytes));
-        }
         let until = of.share.expires_at;
         let words = off_thread(move || {
             // The page tells whoever comes from an older mail that there is a newer version.
@@ -172,9 +193,19 @@ impl Actions {
                 file: &|file| page.as_ref().map(|page| format!("{page}/files/{}", file.id)),
                 attached: true,
             };
-            ShareLetter { document: &parcel.document, reading, can_reply: true }.words()
+            ShareLetter { document: &document, reading, can_reply: true }.words()
         });
-        Ok((words.await?.map_err(|error| ActionError::Internal(error.into()))?, files))
+        Ok((words.await?.map_err(|error| ActionError::Internal(error.into()))?, packed))
+    }
+
+    /// The files of a share's mail: pictures among the words, then what is attached.
+    pub(super) async fn packed_files(&self, packed: Packed) -> Result<Vec<OutgoingFile>> {
+        let mut files: Vec<OutgoingFile> = packed.pictures_shown().map(|(id, of)| inline(id, of)).collect();
+        for file in &packed.attached {
+            let bytes = self.files.read(&file.digest).await?.unwrap_or_default();
+            files.push(attachment(file, bytes));
+        }
+        Ok(files)
     }
 
     /// The pictures that a document shows, small, each once.
@@ -210,14 +241,14 @@ fn content_id(file: &SharedFile, domain: &str) -> String {
     format!("{}@{domain}", hex.get(..32).unwrap_or(&hex))
 }
 
-fn inline(file: &SharedFile, picture: &PlainPicture, domain: &str) -> Option<OutgoingFile> {
-    Some(OutgoingFile {
+fn inline(id: String, (file, picture): (&SharedFile, &PlainPicture)) -> OutgoingFile {
+    OutgoingFile {
         name: file.name.clone(),
         media_type: picture.media_type.to_owned(),
-        content_id: Some(content_id(file, domain)),
+        content_id: Some(id),
         inline: true,
         bytes: picture.bytes.clone(),
-    })
+    }
 }
 
 fn attachment(file: &SharedFile, bytes: Vec<u8>) -> OutgoingFile {

@@ -8,6 +8,7 @@ mod mail;
 mod page;
 mod password;
 mod pieces;
+mod preview;
 mod publish;
 mod receivers;
 mod start;

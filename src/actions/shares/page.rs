@@ -1,13 +1,8 @@
 //! Reading a share by its link.
 
-use std::collections::HashMap;
-
-use base64::prelude::{BASE64_STANDARD, Engine};
-
 use super::super::files::OpenFile;
 use super::super::{ActionError, Actions, Result, access};
 use crate::domain::audit::{Deed, Doer};
-use crate::domain::digest::Digest;
 use crate::domain::file::File;
 use crate::domain::ids::FileId;
 use crate::domain::person::Viewer;
@@ -150,22 +145,6 @@ impl Actions {
         let shared = open.file(id)?;
         shared.picture.ok_or(ActionError::NotFound)?;
         self.files.thumbnail(&shared.digest).await?.ok_or(ActionError::NotFound)
-    }
-
-    /// The pictures that a document shows, made small, as `data:` addresses (RFC 2397) by their digests.
-    ///
-    /// # Errors
-    /// [`ActionError::Internal`] when the disk fails.
-    pub async fn shown_pictures(&self, document: &Document) -> Result<HashMap<Digest, String>> {
-        let mut pictures = HashMap::new();
-        for shown in document.files().filter(|file| file.is_shown()) {
-            if let Some(small) = self.files.thumbnail(&shown.digest).await? {
-                let kind = if small.starts_with(b"RIFF") { "webp" } else { "jpeg" };
-                let address = format!("data:image/{kind};base64,{}", BASE64_STANDARD.encode(small));
-                pictures.insert(shown.digest, address);
-            }
-        }
-        Ok(pictures)
     }
 }
 

@@ -9,7 +9,6 @@ use crate::domain::language::Language;
 use crate::domain::notice::Notice;
 use crate::domain::person::Viewer;
 use crate::domain::share::{Access, Share, ShareState};
-use crate::domain::share_document::Document;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 use crate::store;
@@ -27,20 +26,6 @@ impl Actions {
     /// By this person now.
     pub fn telling(&self, viewer: &Viewer, language: Language, zone: Zone) -> Telling {
         Telling { sharer: viewer.full_name.clone(), language, zone, at: self.clock.now() }
-    }
-
-    /// What a share would say if it were published now, nothing in it or not.
-    ///
-    /// # Errors
-    /// [`ActionError::NotFound`] for all but its sharer.
-    pub async fn preview_share(&self, viewer: &Viewer, id: ShareId, telling: &Telling) -> Result<Document> {
-        let mut tx = self.store.read().await?;
-        let kept = access::share(&mut tx, viewer.person_id, id).await?;
-        if !kept.is_own() {
-            return Err(ActionError::NotFound);
-        }
-        let pieces = pieces::load(&mut tx, &kept.share, kept.member.first_seq).await?;
-        Ok(document::document((&kept.share, &kept.group), telling, &pieces))
     }
 
     /// Publishes what a share says now, as its next version. What was recalled gets a new link; the old one stays closed.
@@ -85,7 +70,8 @@ impl Actions {
         Ok(share)
     }
 
-    fn send_out(&self, share: &mut Share, now: Timestamp) {
+    /// Makes it the next version, under the link it has then.
+    pub(super) fn send_out(&self, share: &mut Share, now: Timestamp) {
         if share.state != ShareState::Out {
             share.link_number += 1;
             share.link = Some(self.share_token(share).digest());

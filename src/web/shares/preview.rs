@@ -1,17 +1,11 @@
 //! What a share's mail will look like: its HTML as it is sent, in a frame where nothing runs.
 
-use std::collections::HashMap;
-
 use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use super::ZoneForm;
-use crate::actions::ActionError;
-use crate::domain::digest::Digest;
 use crate::domain::ids::ShareId;
-use crate::domain::share_document::SharedFile;
-use crate::mail::share::{Reading, ShareLetter};
 use crate::web::error::WebResult;
 use crate::web::path::Path;
 use crate::web::state::WebState;
@@ -28,21 +22,7 @@ pub async fn show(
     Query(asked): Query<ZoneForm>,
 ) -> WebResult<Response> {
     let telling = state.actions.telling(&member.viewer, member.visit.language, asked.zone());
-    let document = state.actions.preview_share(&member.viewer, id, &telling).await?;
-    let pictures: HashMap<Digest, String> = state.actions.shown_pictures(&document).await?;
-    let page = state.actions.settings.public_url.join("/s/");
-    let letter = ShareLetter {
-        document: &document,
-        reading: Reading {
-            page: Some(&page),
-            until: None,
-            picture: &|file: &SharedFile| pictures.get(&file.digest).cloned(),
-            file: &|_| None,
-            attached: true,
-        },
-        can_reply: true,
-    };
-    let html = letter.words().map_err(|e| ActionError::Internal(e.into()))?.html;
+    let html = state.actions.preview_share_mail(&member.viewer, id, &telling).await?;
     // Links of a mail open beside the page, not inside its frame.
     let base = "<base target=\"_blank\">";
     let html = html.replacen("<head>", &format!("<head>{base}"), 1);

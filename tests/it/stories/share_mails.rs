@@ -1,5 +1,7 @@
 //! A share goes out by mail, and what its receivers answer comes back under it: never as if a member had written it.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
+use mail_parser::{MessageParser, MimeHeaders};
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::shares::{AccessChange, Chosen, Form, Kept, Mailing, NewReceivers};
 use mailmoot::actions::{ActionError, Problem};
@@ -22,6 +24,13 @@ const KENJI: &str = "kenji.sato@partner.example";
 
 /// A group with a message, a picture and a file, and a share of them that is out for everybody with the link.
 async fn shared(house: &House) -> (Viewer, GroupId, ShareId) {
+    let (anna, plan, id) = prepared(house).await;
+    publish(house, &anna, id).await;
+    (anna, plan, id)
+}
+
+/// The same before it goes out.
+async fn prepared(house: &House) -> (Viewer, GroupId, ShareId) {
     let (anna, plan) = house.group("Plan", &[WANG, DAVID]).await;
     say(house, &anna, plan, "We buy **two** presses.").await;
     let picture = bring(house, &anna, plan, ("gate.png", &a_picture(40, 30))).await.unwrap().id;
@@ -33,7 +42,6 @@ async fn shared(house: &House) -> (Viewer, GroupId, ShareId) {
     let id = house.actions.start_share(&anna, plan, chosen).await.unwrap();
     let access = AccessChange { access: Access::Link, lasts: 30, password: None };
     house.actions.set_share_access(&anna, id, access).await.unwrap();
-    publish(house, &anna, id).await;
     (anna, plan, id)
 }
 
@@ -263,6 +271,30 @@ async fn what_may_not_go_outside_goes_to_nobody_outside() {
             problem(add(&house, &anna, share, &many.join(", ")).await),
             Problem::TooMany { limit: 200 }
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_sharer_sees_before_is_the_mail_letter_by_letter() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, _, share) = prepared(&house).await;
+        let telling = house.actions.telling(&anna, Language::English, Zone::UTC);
+        let preview = house.actions.preview_share_mail(&anna, share, &telling).await.unwrap();
+        publish(&house, &anna, share).await;
+        add(&house, &anna, share, "eva@friend.example").await.unwrap();
+        send(&house, &anna, share).await;
+        house.mail_of("eva@friend.example").await;
+        let raw = house.outbox.list(&"eva@friend.example".parse().unwrap()).await.unwrap().remove(0).raw;
+        let mail = MessageParser::default().parse(&raw).unwrap();
+        let mut html = mail.body_html(0).unwrap().replace("\r\n", "\n");
+        let pictures: Vec<_> = mail.attachments().filter(|part| part.content_id().is_some()).collect();
+        assert_eq!(pictures.len(), 1);
+        for picture in pictures {
+            let data = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(picture.contents()));
+            html = html.replace(&format!("cid:{}", picture.content_id().unwrap()), &data);
+        }
+        assert_eq!(html.trim_end(), preview.replace("\r\n", "\n").trim_end());
     })
     .await;
 }
