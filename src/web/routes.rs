@@ -167,9 +167,6 @@ fn share_mails() -> Router<WebState> {
         .route("/shares/{id}/download.html", get(share_mail::downloads::own))
         .route("/shares/{id}/download.md", get(share_mail::downloads::own))
         .route("/shares/{id}/download.pdf", get(share_mail::downloads::own))
-        .route("/s/{token}/download.html", get(share_mail::downloads::shared))
-        .route("/s/{token}/download.md", get(share_mail::downloads::shared))
-        .route("/s/{token}/download.pdf", get(share_mail::downloads::shared))
 }
 
 /// Preparing shares, and looking after them.
@@ -195,6 +192,9 @@ fn shared_pages() -> Router<WebState> {
         .route("/s/{token}/password", post(shares::page::unlock))
         .route("/s/{token}/files/{file}", get(shares::files::contents))
         .route("/s/{token}/files/{file}/thumbnail", get(shares::files::thumbnail))
+        .route("/s/{token}/download.html", get(share_mail::downloads::shared))
+        .route("/s/{token}/download.md", get(share_mail::downloads::shared))
+        .route("/s/{token}/download.pdf", get(share_mail::downloads::shared))
         .layer(from_fn(shares::page::guard))
 }
 

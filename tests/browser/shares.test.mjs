@@ -130,6 +130,15 @@ test("A published page opens for strangers without script, asks nobody else, and
   assert.equal(await reader.locator("h1").innerText(), "Where we stand");
   assert.ok((await reader.locator(".entry").count()) >= 3);
   assert.deepEqual(foreign, []);
+  // The page to be kept: whole without us.
+  const keeps = await reader.locator(".sheet-kept a").evaluateAll((all) => all.map((one) => one.href));
+  assert.deepEqual(keeps.map((address) => address.split(".").at(-1)), ["pdf", "html", "md"]);
+  for (const address of keeps) {
+    const kept = await outside.request.get(address);
+    assert.equal(kept.status(), 200, address);
+    assert.match(kept.headers()["x-robots-tag"], /noindex/);
+    assert.match(kept.headers()["content-disposition"], /^attachment/);
+  }
   await page.locator(".share-state .confirm-box > summary").click();
   await page.locator(".share-state form[action$='/recall'] button").click();
   await page.locator(".share-state .chip.bad").waitFor();

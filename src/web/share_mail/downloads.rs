@@ -6,18 +6,15 @@ use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 
 use crate::actions::ActionError;
-use crate::actions::shares::{Form, Kept, MadeFile, Reader};
+use crate::actions::shares::{Form, Kept, MadeFile};
 use crate::domain::address::NamedAddress;
 use crate::domain::ids::ShareId;
-use crate::domain::secret::Token;
 use crate::web::error::WebResult;
 use crate::web::files::download::saved_as;
 use crate::web::path::Path;
+use crate::web::shares::page::Follower;
 use crate::web::state::WebState;
-use crate::web::visit::{Member, Visit};
-
-/// What a browser got for the password of a share.
-const PASS: &str = "moot_pass";
+use crate::web::visit::Member;
 
 /// GET /shares/{id}/download.{form}: as it is now, published or not.
 pub async fn own(
@@ -40,18 +37,15 @@ pub async fn own(
 /// GET /s/{token}/download.{form}: the newest version.
 pub async fn shared(
     State(state): State<WebState>,
-    visit: Visit,
+    follower: Follower,
     Path(link): Path<String>,
     uri: Uri,
 ) -> WebResult<Response> {
     let form = Some(form(&uri)?).filter(|form| *form != Form::Mail).ok_or(ActionError::NotFound)?;
-    let link: Token = link.parse().map_err(|_| ActionError::NotFound)?;
-    let pass = visit.jar.get(PASS).and_then(|cookie| cookie.value().parse().ok());
-    let reader = Reader { viewer: visit.viewer.as_ref(), pass: pass.as_ref() };
-    let open = state.actions.open_share(&link, reader).await?;
+    let open = follower.open(&state, &link).await?;
     let kept = Kept { share: &open.share, document: open.document.clone(), reader: None };
     let made = state.actions.make_file(kept, form).await?;
-    state.actions.note_share_download(&open, visit.viewer.as_ref(), form.ending()).await?;
+    state.actions.note_share_download(&open, follower.visit.viewer.as_ref(), form.ending()).await?;
     answer(made)
 }
 

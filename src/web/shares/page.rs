@@ -13,7 +13,7 @@ use axum_extra::extract::cookie::Cookie;
 use serde::Deserialize;
 
 use crate::actions::ActionError;
-use crate::actions::shares::{OpenShare, Reader, Reading};
+use crate::actions::shares::{Form as Kept, OpenShare, Reader, Reading};
 use crate::domain::secret::Token;
 use crate::domain::share_document::SharedFile;
 use crate::mail::share::{self, view};
@@ -42,6 +42,8 @@ struct SharePage<'a> {
     own: Option<String>,
     /// The version that the reader's mail had, if there is a newer one.
     older: Option<i64>,
+    /// As what it can be kept: keys of their names, and addresses.
+    kept: Vec<(&'static str, String)>,
 }
 
 /// Asks for the password, and shows nothing before.
@@ -168,6 +170,9 @@ fn page(follower: &Follower, token: &str, open: &OpenShare, asked: Asked) -> ask
         view: &view::View::of(&open.document, reading),
         own: open.is_own.then(|| format!("/shares/{}", open.share.id)),
         older: asked.v.filter(|version| (1..newest).contains(version)),
+        kept: [Kept::Pdf, Kept::Page, Kept::Markdown]
+            .map(|form| (form.text_key(), format!("/s/{token}/download.{}", form.ending())))
+            .into(),
     }
     .render()
 }
