@@ -76,6 +76,10 @@ pub struct Handout {
     pub note: &'static str,
     /// The numbers of the messages, in the order in which they stand.
     pub taken: &'static [i64],
+    /// Who gets it by mail.
+    pub to: &'static [Who],
+    /// Who of them answers, and what.
+    pub answer: Option<(Who, &'static str)>,
 }
 
 /// A group from a group.
@@ -100,12 +104,19 @@ const WHERE_WE_STAND: Handout = Handout {
 - the move in December is possible, if the racks come in time
 - the *liability clause* has to change before anybody signs",
     taken: &[5, 4, 6, 7, 2],
+    to: &[Who::Priya, Who::Emma, Who::Oliver],
+    answer: Some((
+        Who::Emma,
+        "Thank you, that helps. If December holds, I need the two new contracts by the 27th.",
+    )),
 };
 
 const MOVING_DAY: Handout = Handout {
     title: "华东仓库搬迁：给供应商的说明",
     note: "第一批周三早上六点开始装车，请按平面图安排车辆。**左侧先腾空**，叉车从右侧通行。",
     taken: &[2, 4, 6, 5],
+    to: &[Who::Tomasz],
+    answer: None,
 };
 
 const DANGEROUS_GOODS: Offshoot = Offshoot {

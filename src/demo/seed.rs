@@ -18,7 +18,7 @@ use crate::actions::edits::Edit;
 use crate::actions::marks::{Chosen, NewMark};
 use crate::actions::members::NewMembers;
 use crate::actions::messages::NewMessage;
-use crate::actions::shares::{self, AccessChange, ShareChange, ShareText};
+use crate::actions::shares::{self, AccessChange, Mailing, NewReceivers, ShareChange, ShareText};
 use crate::actions::tags::TagChoice;
 use crate::actions::{Actions, Bell};
 use crate::clock::Clock;
@@ -180,7 +180,7 @@ impl Seeder<'_> {
             Step::Pin(who) => scene.pin(self.viewer(*who)?).await?,
             Step::Ask(who, text) => scene.ask(self.viewer(*who)?, text).await?,
             Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
-            Step::Share(who, handout) => scene.share(self.viewer(*who)?, handout).await?,
+            Step::Share(who, handout) => scene.share(self.viewer(*who)?, handout, self.mailboxes).await?,
             Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
             Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
         }
@@ -332,8 +332,8 @@ impl Scene<'_> {
         self.read_all(group).await
     }
 
-    /// Publishes some of the messages, day by day.
-    async fn share(&self, sharer: &Viewer, handout: &Handout) -> Result<()> {
+    /// Publishes some of the messages, day by day, and mails them; one of the receivers answers.
+    async fn share(&self, sharer: &Viewer, handout: &Handout, mailboxes: &Mailboxes) -> Result<()> {
         let chosen = shares::Chosen { seqs: handout.taken.to_vec(), ..shares::Chosen::default() };
         let share = self.actions.start_share(sharer, self.group, chosen).await?;
         let (title, note) = (handout.title.to_owned(), handout.note.to_owned());
@@ -345,6 +345,14 @@ impl Scene<'_> {
         let language = sharer.language.unwrap_or_default();
         let telling = self.actions.telling(sharer, language, Zone::named("Europe/Stockholm"));
         self.actions.publish_share(sharer, share, telling).await?;
+        let addresses = handout.to.iter().map(|who| who.character().named()).collect::<Result<_>>()?;
+        let receivers = NewReceivers { addresses, ..NewReceivers::default() };
+        self.actions.add_share_receivers(sharer, share, receivers).await?;
+        self.actions.mail_share(sharer, share, Mailing { receipt: true, ..Mailing::default() }).await?;
+        workers::do_due(&self.actions, &self.outlet).await?;
+        if let Some((who, text)) = handout.answer {
+            self.answer_by_mail(who, text, mailboxes).await?;
+        }
         Ok(())
     }
 
