@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use super::super::limits::{self, Limit};
+use super::super::mark_lists::Asked;
 use super::super::{ActionError, Actions, Problem, Result, access};
 use crate::domain::ids::{GroupId, MarkId, MessageId, ShareId};
 use crate::domain::mark::What;
+use crate::domain::mark_query;
 use crate::domain::message::Body;
 use crate::domain::person::Viewer;
 use crate::domain::share::{Access, Answers, Context, Grouping, Share, ShareForm, ShareItem, ShareState};
@@ -14,12 +16,14 @@ use crate::store::{self, Tx};
 /// What somebody chose of a group.
 #[derive(Clone, Debug, Default)]
 pub struct Chosen {
-    /// In the order in which they are to stand.
+    /// In the order in which they are to stand, unless [`Self::as_said`].
     pub marks: Vec<MarkId>,
     /// Numbers of messages, after the marks.
     pub seqs: Vec<i64>,
     /// The sections to begin with.
     pub grouping: Option<Grouping>,
+    /// The marks stand in the order in which their messages were said.
+    pub as_said: bool,
 }
 
 /// How many shares a person can start within an hour.
@@ -75,12 +79,55 @@ impl Actions {
             })
             .await
     }
+
+    /// Starts a share of marks of a view of one group: of those named, or of all of it if none is. They stand as they
+    /// were said, in sections like the view's headings.
+    ///
+    /// # Errors
+    /// As [`Self::start_share`]; [`ActionError::Invalid`] too when the view has more marks than a share takes.
+    pub async fn start_share_of_view(
+        &self,
+        viewer: &Viewer,
+        view: Asked,
+        named: Vec<MarkId>,
+    ) -> Result<ShareId> {
+        let group = view.group.ok_or(ActionError::NotFound)?;
+        let grouping = Some(view.query.grouping.into());
+        let marks = if named.is_empty() { self.marks_of(viewer, view).await? } else { named };
+        self.start_share(viewer, group, Chosen { marks, grouping, as_said: true, ..Chosen::default() }).await
+    }
+
+    async fn marks_of(&self, viewer: &Viewer, view: Asked) -> Result<Vec<MarkId>> {
+        let page = self.list_marks(viewer, Asked { is_long: true, after: None, ..view }).await?;
+        if page.next.is_some() {
+            return Err(ActionError::invalid("mark", Problem::TooMuchShared { limit: Share::MOST_ITEMS }));
+        }
+        Ok(page.marks.iter().map(|listed| listed.mark.id).collect())
+    }
 }
 
-/// The items, numbered and in order: marks as they were named, then messages as they were said.
+/// The sections that are like the headings of a view, if a share knows such.
+impl From<mark_query::Grouping> for Grouping {
+    fn from(headings: mark_query::Grouping) -> Self {
+        match headings {
+            mark_query::Grouping::Day => Self::Day,
+            mark_query::Grouping::Topic => Self::Topic,
+            mark_query::Grouping::Tag => Self::Tag,
+            mark_query::Grouping::Week | mark_query::Grouping::Month | mark_query::Grouping::Content => {
+                Self::None
+            }
+        }
+    }
+}
+
+/// The items, numbered and in order: marks, then messages as they were said.
 async fn items_of(tx: &mut Tx, place: (GroupId, i64), chosen: &Chosen) -> Result<Vec<ShareItem>> {
     let mut marked = store::shares::items::of_marks(tx, place, &chosen.marks).await?;
-    marked.sort_by_key(|(_, item)| chosen.marks.iter().position(|mark| Some(*mark) == item.mark_id));
+    if chosen.as_said {
+        marked.sort_by_key(|(_, item)| item.seq);
+    } else {
+        marked.sort_by_key(|(_, item)| chosen.marks.iter().position(|mark| Some(*mark) == item.mark_id));
+    }
     let messages = store::shares::items::standing(tx, place, &chosen.seqs).await?;
     let whole = messages.into_iter().map(|(seq, message)| ("message".to_owned(), whole(seq, message)));
     let mut seen = HashSet::new();

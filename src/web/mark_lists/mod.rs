@@ -121,6 +121,11 @@ fn parameters(query: &str) -> WebResult<Parameters> {
     Ok(parameters)
 }
 
+/// What a page was asked for, by the parameters of its URL.
+pub(super) fn query_in(parameters_of_url: &str) -> WebResult<MarkQuery> {
+    Ok(query_of(&parameters(parameters_of_url)?))
+}
+
 fn query_of(parameters: &Parameters) -> MarkQuery {
     MarkQuery::read(parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())))
 }

@@ -94,6 +94,11 @@ impl Row {
         messages::link_to(self.listed.mark.place)
     }
 
+    /// The mark by itself: what is due, by whom, what it is about, and taking it back.
+    pub fn path(&self) -> String {
+        format!("/groups/{}/marks/{}", self.listed.mark.group(), self.listed.mark.id)
+    }
+
     /// Whether the words of a link are its address.
     pub fn says_address(&self) -> bool {
         self.link().is_some_and(|url| {

@@ -19,6 +19,7 @@ use crate::texts::Texts;
 use crate::web::error::WebResult;
 use crate::web::face::Face;
 use crate::web::filters;
+use crate::web::mark_lists::tag_name;
 use crate::web::path::Path;
 use crate::web::state::WebState;
 use crate::web::view::View;
@@ -205,10 +206,7 @@ impl ShareView {
         piece.marks.iter().map(|mark| &mark.tag).collect()
     }
     fn tag_name(&self, tag: &TagLabel) -> String {
-        match tag.kind {
-            Some(kind) => self.words(&format!("tag-{}", kind.name())),
-            None => tag.name.clone(),
-        }
+        tag_name(self.t, tag)
     }
     fn is_passage(&self, piece: &Piece) -> bool {
         piece.item.what == What::Passage

@@ -7,6 +7,7 @@ use axum::response::{Redirect, Response};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 
+use crate::actions::mark_lists::Asked as MarksAsked;
 use crate::actions::shares::{Chosen, GroupShares, ListedShare};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, MarkId, ShareId};
@@ -15,6 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
 use crate::web::filters;
+use crate::web::mark_lists::query_in;
 use crate::web::panels::{self, Panel};
 use crate::web::path::Path;
 use crate::web::state::WebState;
@@ -37,7 +39,7 @@ pub struct Asked {
     before: Option<ShareId>,
 }
 
-/// What was chosen on a page: marks, numbers of messages, or both.
+/// What was chosen on a page: marks, numbers of messages, or both; or marks of a view, all of it if none is named.
 #[derive(Debug, Deserialize)]
 pub struct ChosenForm {
     #[serde(default)]
@@ -45,6 +47,10 @@ pub struct ChosenForm {
     #[serde(default)]
     seq: Vec<i64>,
     grouping: Option<Grouping>,
+    /// The query of the Marks page's URL with its question mark, when it was chosen there.
+    view: Option<String>,
+    #[serde(default)]
+    zone: String,
 }
 
 /// GET /groups/{id}/shares
@@ -68,8 +74,17 @@ pub async fn start(
     Path(id): Path<GroupId>,
     Form(form): Form<ChosenForm>,
 ) -> WebResult<Redirect> {
-    let chosen = Chosen { marks: form.mark, seqs: form.seq, grouping: form.grouping };
-    let share = state.actions.start_share(&member.viewer, id, chosen).await?;
+    let share = match &form.view {
+        Some(view) => {
+            let (query, zone) = (query_in(view.trim_start_matches('?'))?, form.zone.parse().ok());
+            let view = MarksAsked { group: Some(id), query, zone, ..MarksAsked::default() };
+            state.actions.start_share_of_view(&member.viewer, view, form.mark).await?
+        }
+        None => {
+            let chosen = Chosen { marks: form.mark, seqs: form.seq, grouping: form.grouping, as_said: false };
+            state.actions.start_share(&member.viewer, id, chosen).await?
+        }
+    };
     Ok(Redirect::to(&format!("/shares/{share}")))
 }
 

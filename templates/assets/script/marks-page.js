@@ -1,6 +1,6 @@
 // The Marks page: what is chosen comes in the place of the list, in the days of this browser's zone; and it is printed
 // whole. Without script every choice is a link.
-import { added } from "./html.js";
+import { added, post } from "./html.js";
 import { toast } from "./toast.js";
 
 export function attach(page) {
@@ -28,6 +28,7 @@ export function attach(page) {
     template.innerHTML = html;
     const fresh = template.content.querySelector("[data-marks-page]");
     const focused = page.contains(document.activeElement) ? document.activeElement : null;
+    const chosen = new Set(picks().filter((pick) => pick.checked).map(({ value }) => value));
     const open = [...page.querySelectorAll("[data-mark]:has(details[open])")].map(({ id }) => id);
     // The same element goes on: a new one would not be read out.
     const told = page.querySelector("[data-told]");
@@ -37,6 +38,7 @@ export function attach(page) {
     page.replaceChildren(...fresh.childNodes);
     told.textContent = news;
     for (const id of open) document.getElementById(id)?.querySelector("details")?.setAttribute("open", "");
+    for (const pick of picks()) pick.checked = chosen.has(pick.value);
     added(page);
     if (focused && !page.contains(focused)) heirOf(focused).focus({ preventScroll: true });
     return true;
@@ -69,10 +71,25 @@ export function attach(page) {
     if ("print" in link.dataset) print(link);
     else go(link.href);
   });
+  /** Ticks an action off, or not any more, in its place. */
+  async function tick(form) {
+    const done = await post(form.action, new URLSearchParams(new FormData(form)));
+    if (done.ok) load(address());
+    else toast(done.problem, "bad", "warn");
+  }
+
+  const picks = () => [...page.querySelectorAll(".mark-line > .pick")];
+  page.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-choose-all]")) for (const pick of picks()) pick.checked = target.checked;
+    const all = page.querySelector("[data-choose-all]");
+    if (all && target.matches(".pick")) all.checked = picks().every((pick) => pick.checked);
+  });
+
   page.addEventListener("submit", (event) => {
-    const form = event.target.closest("form[data-dates]");
+    const form = event.target.closest("form[data-dates], form[data-tick]");
     if (!form) return;
     event.preventDefault();
+    if ("tick" in form.dataset) return tick(form);
     go(`${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`);
   });
   addEventListener("popstate", () => {

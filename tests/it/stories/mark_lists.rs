@@ -11,6 +11,7 @@ use mailmoot::actions::{ActionError, Problem};
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::mark_query::MarkQuery;
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::share::Grouping;
 use reqwest::StatusCode;
 
 use crate::support::browser::Browser;
@@ -323,6 +324,34 @@ async fn odd_parameters_ask_for_nothing_and_break_nothing() {
         }
         let none = browser.page(&format!("/groups/{group}/marks?topic=nothing")).await;
         assert!(none.contains("No mark fits these filters."), "{none}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_view_shows_goes_into_a_share_all_of_it_or_what_was_ticked() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, _, group) = reported(&house).await;
+        let page = Browser::of(&house, ANNA).await;
+        let shared = async |fields: &[(&str, &str)]| {
+            let answer = page.post(&format!("/groups/{group}/shares"), fields).await;
+            let place = answer.headers()["location"].to_str().unwrap().to_owned();
+            let share = place.strip_prefix("/shares/").unwrap().parse().unwrap();
+            let found = house.actions.get_share(&anna, share).await.unwrap();
+            let seqs: Vec<i64> = found.pieces.iter().map(|piece| piece.item.seq).collect();
+            (seqs, found.share.form.grouping)
+        };
+        // As it was said, whatever was marked first or stands first on the page.
+        let (by_topic, grouping) = shared(&[("view", "?topic=budget&group=topic")]).await;
+        assert_eq!((by_topic.len(), grouping), (2, Grouping::Topic));
+        assert!(by_topic.is_sorted());
+        assert_eq!(shared(&[("view", "?")]).await.0.len(), 4);
+        assert_eq!(shared(&[("view", "?tag=risk")]).await.0, [] as [i64; 0]);
+        let all = ask(&house, &anna, Some(group), "").await.1;
+        let (newest, oldest) = (&all.marks[0].mark, &all.marks[3].mark);
+        let (first, last) = (newest.id.to_string(), oldest.id.to_string());
+        let ticked = shared(&[("mark", &first), ("mark", &last), ("view", "?group=tag")]).await;
+        assert_eq!(ticked, (vec![oldest.place.seq, newest.place.seq], Grouping::Tag));
     })
     .await;
 }
