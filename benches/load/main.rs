@@ -2,7 +2,7 @@
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
 //! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, export, history, imap, live, marks,
-//! presence, receipts, search, start, threads. A number is how many messages `export` writes, and how many pages
+//! presence, receipts, search, share, start, threads. A number is how many messages `export` writes, and how many pages
 //! `presence` opens; each page is an open file of both processes, see `ulimit -n`.
 //! `tests/run bench` starts the servers that `imap`, `marks`, `receipts` and `search` need.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
@@ -18,6 +18,7 @@ mod marks;
 mod presence;
 mod receipts;
 mod search;
+mod share;
 mod start;
 mod threads;
 
@@ -66,6 +67,9 @@ fn main() {
     }
     if wanted("search") {
         runtime.block_on(search::measure());
+    }
+    if wanted("share") {
+        runtime.block_on(share::measure());
     }
     if wanted("threads") {
         runtime.block_on(threads::measure());
