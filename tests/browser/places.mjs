@@ -214,6 +214,7 @@ async function everyShare(page, demo, { group, chinese }) {
     { name: "shares-panel", path: group, act: openShares },
     { name: "share-draft", path: draft },
     { name: "share-out", path: out },
+    { name: "share-mail", path: `${out}/mail` },
     { name: "share-recall", path: out, act: askToRecall },
     { name: "share-page-own", path: open },
     { name: "share-page", path: `${open}?v=0`, signedOut: true },
