@@ -68,7 +68,8 @@ impl Actions {
                 // By the browser, not by the address: a strange browser learns nothing from how long it takes.
                 let keys = store::browsers::address_keys(tx, &ask.browser).await?;
                 ask.own = keys.iter().any(|key| key == ask.address.key());
-                limits::take(tx, &limits_of(&ask, network, per_network), ask.created_at).await?;
+                let limits = limits_of(&ask, network, per_network);
+                limits::take(tx, &limits, ask.created_at).await.map_err(too_many_mails)?;
                 store::asks::insert(tx, &ask).await?;
                 store::jobs::add(tx, &[job], ask.created_at, ask.created_at).await?;
                 Ok::<_, ActionError>(())
@@ -153,6 +154,15 @@ impl Actions {
                 Ok(owner)
             })
             .await
+    }
+}
+
+fn too_many_mails(error: ActionError) -> ActionError {
+    match error {
+        ActionError::Invalid { problem: Problem::TooOften { minutes }, .. } => {
+            ActionError::invalid("address", Problem::TooManySignInMails { minutes })
+        }
+        other => other,
     }
 }
 

@@ -78,8 +78,12 @@ pub enum Problem {
     OwnLetter,
     /// A wrong or used-up six-digit code.
     WrongCode,
-    /// Asked for too often; it can be again after so long.
+    /// Done too often within an hour; it can be again after so long.
     TooOften {
+        minutes: u64,
+    },
+    /// The same of mails to sign in.
+    TooManySignInMails {
         minutes: u64,
     },
     /// Asked for again and again within seconds.

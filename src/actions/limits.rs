@@ -37,6 +37,14 @@ pub(super) async fn take(tx: &mut Tx, limits: &[Limit], now: Timestamp) -> Resul
         let minutes = (free_at - now).as_secs().div_ceil(60).max(1);
         return Err(ActionError::invalid("address", Problem::TooOften { minutes }));
     }
-    let buckets: Vec<Digest> = limits.iter().map(|limit| limit.bucket).collect();
-    Ok(store::uses::insert(tx, &buckets, now).await?)
+    Ok(store::uses::insert(tx, &buckets(limits), now).await?)
+}
+
+/// Takes back what was used at a time.
+pub(super) async fn give_back(tx: &mut Tx, limits: &[Limit], used_at: Timestamp) -> Result<()> {
+    Ok(store::uses::delete(tx, &buckets(limits), used_at).await?)
+}
+
+fn buckets(limits: &[Limit]) -> Vec<Digest> {
+    limits.iter().map(|limit| limit.bucket).collect()
 }

@@ -36,6 +36,12 @@ pub enum Deed {
         items: i64,
         outside: bool,
     },
+    /// Who can open a share that is out was changed.
+    ShareOpened {
+        share: ShareId,
+        outside: bool,
+        password: bool,
+    },
     /// A share was opened by somebody who is known.
     ShareViewed {
         share: ShareId,

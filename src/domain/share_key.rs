@@ -19,6 +19,11 @@ impl Document {
         self.of_messages(|seq| seq >= first_seq)
     }
 
+    /// Whether a member who sees all from `first_seq` on sees all of it.
+    pub fn is_seen_from(&self, first_seq: i64) -> bool {
+        self.items().filter_map(|item| seq_of(&item.key)).all(|seq| seq >= first_seq)
+    }
+
     /// Without everything that is from one message.
     pub fn without_message(self, seq: i64) -> Self {
         self.of_messages(|other| other != seq)

@@ -22,6 +22,15 @@ pub async fn insert(tx: &mut Tx, buckets: &[Digest], now: Timestamp) -> Result<(
     Ok(())
 }
 
+/// Takes back what was used of each bucket at a time. One statement for each.
+pub async fn delete(tx: &mut Tx, buckets: &[Digest], used_at: Timestamp) -> Result<()> {
+    for bucket in buckets {
+        on!(tx, conn => sqlx::query("DELETE FROM uses WHERE bucket = $1 AND used_at = $2")
+            .bind(bucket.as_bytes()).bind(used_at).execute(conn).await.map(affected))?;
+    }
+    Ok(())
+}
+
 /// When a bucket was used for the `n`th time, counted back from now; `None` if it was used less often since a time.
 pub async fn nth_newest(tx: &mut Tx, bucket: &Digest, n: i64, since: Timestamp) -> Result<Option<Timestamp>> {
     let row: Option<(Timestamp,)> = on!(tx, conn => sqlx::query_as(

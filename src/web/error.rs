@@ -155,7 +155,11 @@ impl Failure {
                     ..
                 } => Trouble::TooLarge,
                 ActionError::Invalid {
-                    problem: Problem::TooOften { .. } | Problem::TooFast | Problem::JustReminded { .. },
+                    problem:
+                        Problem::TooOften { .. }
+                        | Problem::TooManySignInMails { .. }
+                        | Problem::TooFast
+                        | Problem::JustReminded { .. },
                     ..
                 } => Trouble::TooOften,
                 ActionError::Invalid { problem: Problem::Guest, .. } => Trouble::Guest,
@@ -248,6 +252,9 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::OwnLetter => t.get("not-a-mail-own"),
         Problem::WrongCode => t.get("wrong-code"),
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
+        Problem::TooManySignInMails { minutes } => {
+            t.with("problem-too-many-sign-in-mails", &[("n", *minutes)])
+        }
         Problem::TooFast => t.get("problem-too-fast"),
         Problem::EmptyFile => t.get("problem-empty-file"),
         Problem::ForbiddenFile { ending } => t.with("problem-forbidden-file", &[("ending", ending.as_str())]),

@@ -296,6 +296,10 @@ ask-here = Ask for a link here
 wrong-address = This is no mail address. It should look like name@company.com.
 wrong-code = These digits do not match. Look into the newest mail; after some wrong tries only a new mail helps.
 problem-too-often = { $n ->
+    [one] This was done too often within the last hour. Wait { $n } minute, then try again.
+   *[other] This was done too often within the last hour. Wait { $n } minutes, then try again.
+}
+problem-too-many-sign-in-mails = { $n ->
     [one] Too many sign-in mails were asked for lately, from here or for this address. Wait { $n } minute, then ask again; until then use the newest one you have.
    *[other] Too many sign-in mails were asked for lately, from here or for this address. Wait { $n } minutes, then ask again; until then use the newest one you have.
 }
@@ -1272,6 +1276,10 @@ audit-mailed = { $n ->
     [one] version { $version }, to { $n } receiver
    *[other] version { $version }, to { $n } receivers
 }
+audit-share-opened = Changed who can open a share
+audit-access-members = for members
+audit-access-link = for everybody with the link
+audit-access-password = for everybody with the link and the password
 audit-outside-allowed = Allowed sharing outside
 audit-outside-forbidden = Forbade sharing outside
 audit-version = version { $version }

@@ -3,9 +3,10 @@
 
 use super::super::{ActionError, Actions, Conflict, Problem, Result, access};
 use super::password;
+use crate::domain::audit::Deed;
 use crate::domain::ids::{GroupId, ShareId};
 use crate::domain::person::Viewer;
-use crate::domain::share::{Access, Context, Share, ShareForm, ShareItem};
+use crate::domain::share::{Access, Context, Share, ShareForm, ShareItem, ShareState};
 use crate::domain::topic::{Topic, TopicProblem};
 use crate::store::{self, Tx};
 
@@ -116,7 +117,7 @@ impl Actions {
     /// [`ActionError::NotFound`] for all but the sharer and, once it is out, the group's owners;
     /// [`ActionError::Invalid`] when the owners keep content inside, or the password is too short or too long.
     pub async fn set_share_access(&self, viewer: &Viewer, id: ShareId, change: AccessChange) -> Result<()> {
-        let (now, person) = (self.clock.now(), viewer.person_id);
+        let (now, actions, by) = (self.clock.now(), self.clone(), viewer.clone());
         let password = match change.password {
             Some(words) if words.is_empty() => Some(None),
             Some(words) => Some(Some(password::hash(self, words).await?)),
@@ -124,7 +125,7 @@ impl Actions {
         };
         self.store
             .write(async move |tx| {
-                let kept = access::share_for_change(tx, person, id).await?;
+                let kept = access::share_for_change(tx, by.person_id, id).await?;
                 let mut share = kept.share;
                 if change.access == Access::Link {
                     access::may_share_outside(&kept.group)?;
@@ -135,7 +136,13 @@ impl Actions {
                 }
                 (share.access, share.lasts) = (change.access, lasts);
                 share.password_hash = password.unwrap_or(share.password_hash);
-                Ok::<_, ActionError>(store::shares::update(tx, &share).await?)
+                store::shares::update(tx, &share).await?;
+                if share.state != ShareState::Out {
+                    return Ok(());
+                }
+                let (outside, password) = (share.access == Access::Link, share.password_hash.is_some());
+                let deed = Deed::ShareOpened { share: id, outside, password };
+                actions.audit(tx, (&by).into(), Some(share.group_id), deed).await
             })
             .await
     }

@@ -50,13 +50,15 @@ impl Actions {
         let person = reader.viewer.map(|viewer| viewer.person_id);
         let opened = access::opened_share(&mut tx, &link.digest(), person, self.clock.now()).await?;
         let share = opened.share;
-        // Members see what was said in the group anyway.
-        let has_pass = opened.member.is_some() || self.share_pass(&share).as_ref() == reader.pass;
+        let document = store::shares::versions::find(&mut tx, share.id, share.version).await?;
+        let document = document.ok_or(ActionError::NotFound)?;
+        // Members see what was said in the group anyway; what was said before their time is for whoever has the password.
+        let sees = |first| share.access == Access::Members || document.is_seen_from(first);
+        let needs_none = opened.member.as_ref().is_some_and(|member| sees(member.first_seq));
+        let has_pass = needs_none || self.share_pass(&share).as_ref() == reader.pass;
         if share.password_hash.is_some() && !has_pass {
             return Ok(Reading::Locked);
         }
-        let document = store::shares::versions::find(&mut tx, share.id, share.version).await?;
-        let document = document.ok_or(ActionError::NotFound)?;
         // What is for members is for each of them from where they joined; what is for everybody is for all of them.
         let document = match (&opened.member, share.access) {
             (Some(member), Access::Members) => document.seen_from(member.first_seq),

@@ -13,7 +13,7 @@ use crate::domain::share::Share;
 
 /// How often a password can be tried within an hour: from one network, and for one share from everywhere.
 const TRIES_FROM_NETWORK: i64 = 10;
-const TRIES_FOR_SHARE: i64 = 100;
+const TRIES_FOR_SHARE: i64 = 1_000;
 
 /// What is kept of a password, as a string in PHC format.
 pub(super) async fn hash(actions: &Actions, words: String) -> Result<String> {
@@ -63,10 +63,13 @@ impl Actions {
             Limit::new("share-password-from", &[&share, &network.as_text()], TRIES_FROM_NETWORK),
             Limit::new("share-password", &[&share], TRIES_FOR_SHARE),
         ];
-        // Counted before the work, which takes long on purpose.
-        self.store.write(async move |tx| limits::take(tx, &tries, now).await).await?;
+        // Counted before the work, which takes long on purpose; the right one costs no try in the end, or the many readers
+        // behind one address would lock each other out.
+        let counted = tries.clone();
+        self.store.write(async move |tx| limits::take(tx, &counted, now).await).await?;
         let words: String = words.chars().take(Share::LONGEST_PASSWORD + 1).collect();
         if is_right(hash, words).await? {
+            self.store.write(async move |tx| limits::give_back(tx, &tries, now).await).await?;
             self.share_pass(&opened.share).ok_or(ActionError::NotFound)
         } else {
             Err(ActionError::invalid("password", Problem::WrongPassword))

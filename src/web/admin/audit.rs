@@ -74,6 +74,14 @@ impl AuditRow {
                 let detail = t.with(key, &[("version", version), ("n", items)]);
                 (detail.into_owned(), share.to_string())
             }
+            Deed::ShareOpened { share, outside, password } => {
+                let key = match (outside, password) {
+                    (false, _) => "audit-access-members",
+                    (true, false) => "audit-access-link",
+                    (true, true) => "audit-access-password",
+                };
+                (t.get(key).into_owned(), share.to_string())
+            }
             Deed::ShareViewed { share, version } => {
                 (t.with("audit-version", &[("version", version)]).into_owned(), share.to_string())
             }

@@ -409,7 +409,7 @@ async fn owners_can_keep_content_inside() {
 #[tokio::test]
 async fn a_password_opens_a_share_until_it_is_changed_and_cannot_be_guessed() {
     let house = House::with(standing()).await;
-    let (anna, plan) = house.group("Plan", &[WANG]).await;
+    let (anna, plan) = house.group("Plan", &[WANG, LI]).await;
     let share = start(&house, &anna, plan, &[1]).await;
     let with = |password: &str| AccessChange {
         access: Access::Link,
@@ -428,6 +428,11 @@ async fn a_password_opens_a_share_until_it_is_changed_and_cannot_be_guessed() {
     is_gone(read(&house, &link, None).await);
     let wang = house.person(WANG).await;
     assert!(read(&house, &link, Some(&wang)).await.is_ok(), "members need none");
+    let li = house.person(LI).await;
+    house.sees_from(&li, plan, 2).await;
+    let late = Reader { viewer: Some(&li), pass: None };
+    let locked = house.actions.read_share(&link, late).await;
+    assert!(matches!(locked, Ok(Reading::Locked)), "but for what was said before their time");
 
     let from = |text: &str| Network::of(text.parse().unwrap());
     let unlock = async |words: &str, network: &str| {
@@ -436,6 +441,9 @@ async fn a_password_opens_a_share_until_it_is_changed_and_cannot_be_guessed() {
     let pass = unlock("blue gate 7", "192.0.2.1").await.unwrap();
     let with_pass = Reader { viewer: None, pass: Some(&pass) };
     assert!(house.actions.open_share(&link, with_pass).await.is_ok());
+    for _ in 0..12 {
+        assert!(unlock("blue gate 7", "203.0.113.5").await.is_ok(), "colleagues behind one address");
+    }
     for _ in 0..10 {
         let wrong = unlock("blue gate 8", "198.51.100.7").await;
         assert!(

@@ -39,7 +39,7 @@ async fn ask_from(
 /// Asks from a browser that nobody knows; the minutes to wait if that is too often.
 async fn ask_as_stranger(house: &House, address: &str, network: &str) -> Result<(), u64> {
     ask_from(house, &house.token(), address, network).await.map_err(|error| match error {
-        ActionError::Invalid { problem: Problem::TooOften { minutes }, .. } => minutes,
+        ActionError::Invalid { problem: Problem::TooManySignInMails { minutes }, .. } => minutes,
         other => panic!("{other}"),
     })
 }
