@@ -1,6 +1,6 @@
 //! Searching messages, in one group or in all that somebody is in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Actions, Result, access, off_thread};
 use crate::domain::file::File;
@@ -9,9 +9,10 @@ use crate::domain::person::Viewer;
 use crate::domain::search::entry::first_number;
 use crate::domain::search::excerpt::{Piece, excerpt, marked, on_one_line};
 use crate::domain::search::{self, Note, Phrase, Query, Wanted, Who, Zone, words};
+use crate::domain::tag::TagName;
 use crate::domain::time::Timestamp;
 use crate::mail::markdown::text_of;
-use crate::store::search::Found;
+use crate::store::search::{Found, Tagged};
 use crate::store::{self, StoreError, Tx};
 
 /// What somebody searches for.
@@ -97,13 +98,7 @@ impl Actions {
             results.no_group = true;
             return Ok(results);
         };
-        let mut wanted = query.wanted();
-        if let Some(places) = places {
-            wanted.and_one_of(places);
-        }
-        add_authors(&mut tx, viewer.person_id, &query.from, &mut wanted).await?;
-        let range = numbers(&query, asked);
-        let mut found = match store::search::find(&mut tx, viewer.person_id, &wanted, range, PAGE + 1).await {
+        let mut found = match find(&mut tx, (viewer.person_id, asked), &query, places).await {
             Err(StoreError::TooSlow) => {
                 results.is_too_slow = true;
                 return Ok(results);
@@ -137,7 +132,7 @@ async fn groups_for(tx: &mut Tx, person: PersonId, group: Option<GroupId>) -> Re
 }
 
 /// The groups by name, as far as that helps: `Some(None)` for all of many, `None` if none has the topic.
-fn places(groups: &Groups, query: &Query) -> Option<Option<Vec<Phrase>>> {
+fn places(groups: &Groups, query: &Query) -> Option<Option<Vec<GroupId>>> {
     let is_meant = |topic: &str| {
         let words: Vec<_> = words(topic).collect();
         query.topics.is_empty() || query.topics.iter().any(|wanted| wanted.find(&words).next().is_some())
@@ -149,11 +144,45 @@ fn places(groups: &Groups, query: &Query) -> Option<Option<Vec<Phrase>>> {
     if query.topics.is_empty() && meant.len() > NAMED_GROUPS {
         return Some(None);
     }
-    Some(Some(meant.into_iter().take(NAMED_GROUPS).map(search::in_group).collect()))
+    Some(Some(meant.into_iter().take(NAMED_GROUPS).collect()))
+}
+
+/// One more than a page has, if there are as many. Two statements at most.
+async fn find(
+    tx: &mut Tx,
+    (person, asked): (PersonId, Asked<'_>),
+    query: &Query,
+    places: Option<Vec<GroupId>>,
+) -> std::result::Result<Vec<Found>, StoreError> {
+    let mut wanted = query.wanted();
+    add_authors(tx, person, &query.from, &mut wanted).await?;
+    let range = numbers(query, asked);
+    if query.tags.is_empty() {
+        if let Some(places) = places {
+            wanted.and_one_of(places.into_iter().map(search::in_group).collect());
+        }
+        return store::search::find(tx, person, &wanted, range, PAGE + 1).await;
+    }
+    // What can't be the name of a tag is on no message.
+    let Some(tags) = tags(query) else { return Ok(Vec::new()) };
+    // All groups of this person need no names: their marks are looked up from these groups on.
+    let is_narrowed = asked.group.is_some() || !query.topics.is_empty();
+    let tagged = Tagged { wanted, tags, groups: places.filter(|_| is_narrowed) };
+    store::search::find_tagged(tx, person, &tagged, range, PAGE + 1).await
+}
+
+/// The names by which groups know these tags.
+fn tags(query: &Query) -> Option<BTreeSet<String>> {
+    query.tags.iter().map(|tag| Some(tag.parse::<TagName>().ok()?.folded())).collect()
 }
 
 /// One of these has written it. An address that is nobody's has written nothing.
-async fn add_authors(tx: &mut Tx, me: PersonId, from: &[Who], wanted: &mut Wanted) -> Result<()> {
+async fn add_authors(
+    tx: &mut Tx,
+    me: PersonId,
+    from: &[Who],
+    wanted: &mut Wanted,
+) -> std::result::Result<(), StoreError> {
     if from.is_empty() {
         return Ok(());
     }

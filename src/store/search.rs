@@ -3,9 +3,11 @@
 //! Both are given words that were made in Rust and keep them as they are. So the texts of the statements differ, and
 //! what is found does not.
 
+use std::collections::BTreeSet;
+
 use sqlx::FromRow;
 
-use super::sql::{ROWS, built, tuples};
+use super::sql::{ROWS, built, places, tuples};
 use super::{
     Result, StoreError, Tx,
     tx::{affected, on},
@@ -29,6 +31,16 @@ pub struct Found {
     pub source: Source,
     pub posted_at: Timestamp,
     pub markdown: String,
+}
+
+/// What messages must have that are found by their marks.
+#[derive(Clone, Debug)]
+pub struct Tagged {
+    pub wanted: Wanted,
+    /// The names by which groups know the tags: a mark of each must be on the message, or on something in it.
+    pub tags: BTreeSet<String>,
+    /// In one of these, or in any.
+    pub groups: Option<Vec<GroupId>>,
 }
 
 /// Two messages of one millisecond rarely have one number.
@@ -180,6 +192,81 @@ const FIND_POSTGRES: &str = "
           WHERE e.words @@ CAST($1 AS tsquery) AND e.number >= $3 AND e.number < $4
           ORDER BY e.number DESC LIMIT $5) f
     JOIN messages m ON m.id = f.message_id ORDER BY f.number DESC";
+
+/// As [`find`], of the messages that are marked so now. One statement.
+///
+/// Marks are no words of the index: they come and go more often than texts, and a tag that is merged would write anew
+/// every message that had it. They are looked up from the person's groups on, and what they lead to is few.
+pub async fn find_tagged(
+    tx: &mut Tx,
+    person: PersonId,
+    tagged: &Tagged,
+    (from, before): (i64, i64),
+    limit: i64,
+) -> Result<Vec<Found>> {
+    if tagged.wanted.is_hopeless() {
+        return Ok(Vec::new());
+    }
+    let is_postgres = tx.is_postgres();
+    let text = format!("{} {}", with_tagged(tagged, is_postgres), found_among(tagged, is_postgres));
+    let wanted = if is_postgres { tsquery(&tagged.wanted) } else { fts5_query(&tagged.wanted) };
+    let groups = tagged.groups.as_deref().unwrap_or_default();
+    Ok(on!(tx, conn => {
+        let query = sqlx::query_as(built(text)).persistent(!is_postgres)
+            .bind(person).bind(from).bind(before).bind(limit).bind(tagged.tags.len() as i64);
+        let query = tagged.tags.iter().fold(query, |q, tag| q.bind(tag));
+        let query = groups.iter().fold(query, |q, group| q.bind(*group));
+        let query = if tagged.wanted.is_empty() { query } else { query.bind(wanted) };
+        query.fetch_all(conn).await
+    })?)
+}
+
+/// The numbers of all messages that are marked so. SQLite is told in which order: it can't know that a person is in few
+/// groups, and a group has few of these tags.
+fn with_tagged(tagged: &Tagged, is_postgres: bool) -> String {
+    let join = if is_postgres { "JOIN" } else { "CROSS JOIN" };
+    let tags = places(6, tagged.tags.len());
+    let groups = match &tagged.groups {
+        Some(groups) => format!("AND r.group_id IN ({})", places(6 + tagged.tags.len(), groups.len())),
+        None => String::new(),
+    };
+    format!(
+        "WITH tagged (number) AS MATERIALIZED (
+            SELECT e.number FROM members r
+            {join} tags t ON t.group_id = r.group_id AND t.folded IN ({tags})
+            {join} marks k ON k.tag_id = t.id AND k.seq >= r.first_seq
+            {join} search_entries e ON e.message_id = k.message_id
+            WHERE r.person_id = $1 {groups} AND e.number >= $2 AND e.number < $3
+            GROUP BY e.number HAVING count(DISTINCT t.folded) = $5)"
+    )
+}
+
+/// Those of them that have what is wanted besides, which is bound last. SQLite goes through the words' lists between the
+/// first and the last of them: to match one entry alone costs as much as to begin all of these lists.
+fn found_among(tagged: &Tagged, is_postgres: bool) -> String {
+    let wanted = 6 + tagged.tags.len() + tagged.groups.as_ref().map_or(0, Vec::len);
+    let numbers = match (tagged.wanted.is_empty(), is_postgres) {
+        (true, _) => "SELECT number FROM tagged ORDER BY number DESC LIMIT $4".to_owned(),
+        (false, true) => format!(
+            "SELECT f.number FROM tagged f JOIN search_entries e ON e.number = f.number
+             WHERE e.words @@ CAST(${wanted} AS tsquery) ORDER BY f.number DESC LIMIT $4"
+        ),
+        (false, false) => format!(
+            "SELECT w.rowid AS number FROM search_words w
+             WHERE w.search_words MATCH ${wanted}
+                AND w.rowid >= coalesce((SELECT min(number) FROM tagged), 1)
+                AND w.rowid <= coalesce((SELECT max(number) FROM tagged), 0)
+                AND +w.rowid IN (SELECT number FROM tagged)
+             ORDER BY w.rowid DESC LIMIT $4"
+        ),
+    };
+    format!(
+        "SELECT e.number, m.id, m.group_id, m.seq, m.author_id, m.author_name, m.source, m.posted_at, m.markdown
+         FROM ({numbers}) n
+         JOIN search_entries e ON e.number = n.number
+         JOIN messages m ON m.id = e.message_id ORDER BY e.number DESC"
+    )
+}
 
 /// The words one after the other. Where one was left out stands a word that no phrase has.
 fn fts5_text(entry: &Entry) -> String {

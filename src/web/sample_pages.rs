@@ -305,7 +305,7 @@ pub fn search_page(language: Language, typed: &str, hits: i64) -> SearchPage {
         is_blank: typed.is_empty(),
         hits: (0..hits).map(hit).collect(),
         next: (hits > 2).then_some(1),
-        notes: vec![Note::NoDay { typed: "<soon>".to_owned() }, Note::NoTags],
+        notes: vec![Note::NoDay { typed: "<soon>".to_owned() }, Note::NoWords],
         is_preparing: hits > 2,
         ..Results::default()
     };

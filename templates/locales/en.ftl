@@ -767,6 +767,8 @@ search-eg-from = from:"Anna Berg"
 search-eg-from-text = What somebody wrote, by name or mail address. Your own: from:me
 search-eg-has = has:picture
 search-eg-has-text = Messages with a picture. Also: has:file, has:link
+search-eg-tag = tag:decision
+search-eg-tag-text = What was marked with a tag: the message, or anything in it. A group’s own: tag:"next steps"
 search-eg-file = file:offer
 search-eg-file-text = Messages with a file of this name.
 search-eg-in = in:budget
@@ -789,11 +791,10 @@ search-more-found = { $n ->
    *[other] { $n } more messages
 }
 search-older = Older results
-search-no-filter = “{ $typed }:” is no filter, and was searched for as a word. Filters are from, has, file, in, on, before and after.
+search-no-filter = “{ $typed }:” is no filter, and was searched for as a word. Filters are from, has, tag, file, in, on, before and after.
 search-no-value = “{ $filter }:” still needs what it is to look for, without a space between.
 search-no-day = “{ $typed }” is no day, and was left out. Write a day as 2026-11-20, a month as 2026-11, or today or yesterday.
 search-no-thing = A message can’t have “{ $typed }”, so that was left out. It can have a file, a picture or a link.
-search-no-tags = There are no tags yet, so that was left out.
 search-no-words = There are no letters or digits in this; signs are not searched for.
 search-no-group = None of your groups has this in its topic.
 search-cut = Only the first { $n } letters were searched for.

@@ -105,6 +105,13 @@ impl Desk {
     }
 }
 
+const SEARCHES: [&str; 4] = [
+    "hello",
+    "hello from:me from:anna@corp.example in:topic has:file before:2030",
+    "tag:fact",
+    "hello from:me from:anna@corp.example in:topic tag:fact tag:risk",
+];
+
 /// What each action costs with so many other members.
 async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     let desk = Desk::new().await;
@@ -147,7 +154,7 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     costs.push(("react", desk.cost(async || actions.react(anna, place, (thumb, true)).await.unwrap()).await));
     let changes = desk.cost(async || actions.list_changes_after(anna, group, 0, 100).await.unwrap()).await;
     costs.push(("what changed", changes));
-    for typed in ["hello", "hello from:me from:anna@corp.example in:topic has:file before:2030"] {
+    for typed in SEARCHES {
         let asked = Asked { typed, group: None, before: None, zone: Zone::named("UTC") };
         let found = desk.cost(async || actions.search(anna, asked).await.unwrap()).await;
         assert!(found <= 5, "{found} for {typed}");

@@ -40,6 +40,11 @@ impl Wanted {
         self.0.push(vec![phrase]);
     }
 
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether no message can have it.
     pub fn is_hopeless(&self) -> bool {
         self.0.iter().any(Vec::is_empty)

@@ -23,6 +23,8 @@ pub struct Query {
     pub files: Vec<Phrase>,
     /// In groups whose topic has any of them.
     pub topics: Vec<Phrase>,
+    /// Marked with all of them; by their names as they were typed.
+    pub tags: Vec<String>,
     pub days: Days,
     /// What could not be used.
     pub notes: Vec<Note>,
@@ -55,8 +57,6 @@ pub enum Note {
     NoDay { typed: String },
     /// Not one of the things a message can have.
     NoThing { typed: String },
-    /// There are no tags yet.
-    NoTags,
     /// Only signs, which are not searched for.
     NoWords,
     /// So many letters of it were read.
@@ -123,16 +123,17 @@ impl Query {
 
     /// Whether there is nothing to search for.
     pub fn is_empty(&self) -> bool {
-        let Self { phrases, from, has, files, topics, days, notes: _ } = self;
+        let Self { phrases, from, has, files, topics, tags, days, notes: _ } = self;
         phrases.is_empty()
             && from.is_empty()
             && has.is_empty()
             && files.is_empty()
             && topics.is_empty()
+            && tags.is_empty()
             && *days == Days::default()
     }
 
-    /// What is wanted of the words, the files and what a message has; who and where are not known here.
+    /// What is wanted of the words, the files and what a message has; who, where and which tags are not known here.
     pub fn wanted(&self) -> Wanted {
         let mut wanted = Wanted::default();
         for phrase in &self.phrases {
@@ -168,8 +169,11 @@ impl Query {
     fn filter(&mut self, filter: Filter, key: &str, part: &Part<'_>, today: NaiveDate) {
         let phrase = Phrase::of(part.value, part.quoted);
         match (filter, phrase) {
-            (Filter::Tag, _) => self.notes.push(Note::NoTags),
             (Filter::File, None) => self.has.push(Thing::File),
+            (Filter::Tag, _) if part.value.trim().is_empty() => {
+                self.notes.push(Note::NoValue { filter: key.to_owned() })
+            }
+            (Filter::Tag, _) => self.tags.push(part.value.to_owned()),
             (_, None) => self.notes.push(Note::NoValue { filter: key.to_owned() }),
             (Filter::From, Some(phrase)) => self.from.push(who(part.value, phrase)),
             (Filter::File, Some(phrase)) => self.files.push(phrase),
@@ -314,6 +318,14 @@ mod tests {
     }
 
     #[test]
+    fn tags_are_named_as_people_write_them() {
+        let query = parse("tag:decision 标签：决策 plan TAG:\"Next steps\" tag:#risk tag:？");
+        assert_eq!(query.tags, ["decision", "决策", "Next steps", "#risk", "？"]);
+        assert_eq!((query.phrases, query.notes), (vec![Phrase::of("plan", false).unwrap()], vec![]));
+        assert!(!parse("tag:decision").is_empty());
+    }
+
+    #[test]
     fn days_are_where_the_reader_counts_them() {
         let days = |typed| parse(typed).days;
         let from = |from| Days { from: Some(from), before: None };
@@ -331,7 +343,8 @@ mod tests {
             ("plan from:", Note::NoValue { filter: "from".to_owned() }),
             ("plan before:soon", Note::NoDay { typed: "soon".to_owned() }),
             ("plan has:legs", Note::NoThing { typed: "legs".to_owned() }),
-            ("plan tag:decision", Note::NoTags),
+            ("plan tag:", Note::NoValue { filter: "tag".to_owned() }),
+            ("plan 标签:\" \"", Note::NoValue { filter: "标签".to_owned() }),
         ] {
             let query = parse(typed);
             assert_eq!(query.notes, [note], "{typed}");

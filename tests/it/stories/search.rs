@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use mailmoot::actions::ActionError;
 use mailmoot::actions::edits::Edit;
+use mailmoot::actions::marks::Chosen;
 use mailmoot::actions::messages::NewMessage;
-use mailmoot::domain::ids::GroupId;
+use mailmoot::actions::tags::{TagChange, TagChoice};
+use mailmoot::domain::ids::{GroupId, MarkId};
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::person::Viewer;
 use mailmoot::store;
 use reqwest::StatusCode;
 
+use super::marks::new_mark;
 use crate::support::browser::Browser;
 use crate::support::house::{ANNA, DAVID, House, LI, WANG, Wanted, eventually, mail, on_both};
 
@@ -152,7 +155,7 @@ async fn filters_ask_for_people_files_and_the_readers_days() {
         // What can't be used is told, and the rest is searched for.
         for (typed, told, expected) in [
             ("plan before:soon", "“soon” is no day", &[4, 3, 2][..]),
-            ("plan tag:decision", "There are no tags yet", &[4, 3, 2]),
+            ("plan tag:", "“tag:” still needs", &[4, 3, 2]),
             ("plan from:", "“from:” still needs", &[4, 3, 2]),
             ("plan has:legs", "can’t have “legs”", &[4, 3, 2]),
             ("***", "signs are not searched for", &[]),
@@ -161,6 +164,113 @@ async fn filters_ask_for_people_files_and_the_readers_days() {
             assert!(page.contains(told), "{typed}: {page}");
             assert_eq!(all.seqs(typed).await, expected, "{typed}");
         }
+    })
+    .await;
+}
+
+async fn tag(house: &House, who: &Viewer, place: MessagePlace, (tag, piece): (&str, Chosen)) -> MarkId {
+    let new = new_mark(tag, piece);
+    let mut marked = house.actions.mark(who, (place.group, vec![place.seq]), new).await.unwrap();
+    marked.remove(0).marks.pop().unwrap().id
+}
+
+/// Two groups of Anna's in which all kinds of pieces are marked; the mark that is a risk.
+async fn marked_groups(house: &House) -> (Viewer, [GroupId; 2], MarkId) {
+    let (anna, plan) = house.group("Plan", &[WANG, LI]).await;
+    let (_, moving) = house.group("Moving", &[DAVID]).await;
+    let wang = house.person(WANG).await;
+    say(house, &anna, plan, "We take the lemon: https://x.example/plan").await;
+    say(house, &wang, plan, "The lemon is sour").await;
+    send_file(house, &wang, plan, "price.csv").await;
+    house.later(DAY);
+    say(house, &anna, moving, "A lemon tree moves along").await;
+    let at = |seq| MessagePlace { group: plan, seq };
+    let file = house.actions.get_message(&anna, at(4)).await.unwrap().message.files[0].id;
+    let quote = Chosen::Passage { quote: "is sour".to_owned(), start: None };
+    tag(house, &anna, at(2), ("decision", Chosen::Message)).await;
+    tag(house, &wang, at(2), ("Next steps", Chosen::Link("https://x.example/plan".to_owned()))).await;
+    let sour = tag(house, &anna, at(3), ("risk", quote)).await;
+    tag(house, &anna, at(3), ("#next_steps", Chosen::Message)).await;
+    tag(house, &anna, at(4), ("fact", Chosen::File(file))).await;
+    tag(house, &anna, MessagePlace { group: moving, seq: 2 }, ("决策", Chosen::Message)).await;
+    (anna, [plan, moving], sour)
+}
+
+#[tokio::test]
+async fn tags_find_what_is_marked_whatever_piece_of_it() {
+    on_both(Wanted::standing, async |house| {
+        let (_, [plan, moving], _) = marked_groups(&house).await;
+        let (annas, wangs) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
+        let (all, here, his) = (Ask::all(&annas), Ask::group(&annas, plan), Ask::all(&wangs));
+        let (moved, lemon) = (format!("/groups/{moving}?at=2#m-2"), [format!("/groups/{plan}?at=2#m-2")]);
+        // A tag of every group is known by its name in any language, whichever the page has.
+        for decided in ["tag:decision", "标签:决策", "tag:决定", "TAG：Décision", "tag:decision lemon"]
+        {
+            assert_eq!(all.places(decided).await, [moved.clone(), lemon[0].clone()], "{decided}");
+            assert_eq!(his.places(decided).await, lemon, "{decided}: of his groups only");
+            house.later(Duration::from_secs(5));
+        }
+        for (typed, expected) in [
+            ("tag:decision", &[2][..]),
+            ("tag:\"next steps\"", &[3, 2]),
+            ("tag:NEXT-STEPS", &[3, 2]),
+            ("tag:next_steps tag:risk", &[3]),
+            ("tag:next_steps tag:next-steps", &[3, 2]),
+            ("tag:decision tag:risk", &[]),
+            ("tag:fact", &[4]),
+            ("tag:fact has:file file:price", &[4]),
+            ("tag:next_steps from:me", &[2]),
+            ("tag:next_steps from:王小明 lemon sour", &[3]),
+            ("tag:next_steps orange", &[]),
+            ("tag:risk on:2026-11-20", &[3]),
+            ("tag:risk before:2026-11-20", &[]),
+            ("tag:risk after:2026-11-21", &[]),
+            ("tag:idea", &[]),
+            ("tag:nothing", &[]),
+            ("tag:next", &[]),
+            ("tag:a,b", &[]),
+            ("tag:\0", &[]),
+            ("tag:'", &[]),
+        ] {
+            assert_eq!(here.seqs(typed).await, expected, "{typed}");
+            house.later(Duration::from_secs(5));
+        }
+        assert_eq!(all.places("tag:decision in:plan").await, lemon);
+        let none = here.page("tag:nothing").await;
+        assert!(
+            none.contains("Nothing found for these filters") && none.contains("role=\"status\""),
+            "{none}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tags_find_what_is_marked_now_and_may_be_seen() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, [plan, _], sour) = marked_groups(&house).await;
+        let (annas, wangs) = (Browser::of(&house, ANNA).await, Browser::of(&house, WANG).await);
+        let (here, his) = (Ask::group(&annas, plan), Ask::all(&wangs));
+        assert_eq!(here.seqs("tag:risk").await, [3]);
+        // Taken back, renamed, merged, removed.
+        house.actions.unmark(&anna, (plan, sour)).await.unwrap();
+        assert!(here.seqs("tag:risk").await.is_empty());
+        let change = TagChange { name: Some("To come".to_owned()), ..TagChange::default() };
+        let own = TagChoice::Named("next steps".parse().unwrap());
+        house.actions.change_tag(&anna, (plan, own), change).await.unwrap();
+        assert!(here.seqs("tag:next_steps").await.is_empty());
+        assert_eq!(here.seqs("tag:\"to come\"").await, [3, 2]);
+        let tags = house.actions.list_tags(&anna, plan).await.unwrap();
+        let own = tags.lines.iter().find(|line| line.label.kind.is_none()).unwrap().id.unwrap();
+        let decision = TagChoice::Named("decision".parse().unwrap());
+        house.actions.merge_tags(&anna, (plan, own), decision).await.unwrap();
+        assert_eq!(here.seqs("tag:decision").await, [3, 2]);
+        house.actions.remove_message(&anna, MessagePlace { group: plan, seq: 2 }).await.unwrap();
+        assert_eq!(here.seqs("tag:decision").await, [3]);
+        // Nobody finds what was said before their time.
+        house.sees_from(&house.person(WANG).await, plan, 4).await;
+        assert!(his.seqs("tag:decision").await.is_empty());
+        assert_eq!(his.seqs("tag:fact").await, [4]);
     })
     .await;
 }
