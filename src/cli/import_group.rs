@@ -53,6 +53,7 @@ fn found(file: &Path, checked: &Checked, texts: Texts) -> String {
         ("messages", Value::from(checked.messages)),
         ("people", Value::from(checked.people.len())),
         ("files", Value::from(checked.files)),
+        ("marks", Value::from(checked.marks)),
     ];
     texts.with("cli-group-read", &values).into_owned()
 }
@@ -90,6 +91,8 @@ fn problem_words(problem: &ReadProblem, texts: Texts) -> String {
         ReadProblem::OtherText => texts.get("cli-group-other-text").into_owned(),
         ReadProblem::OtherFile { name } => with("cli-group-other-file", "name", name),
         ReadProblem::Missing { expected } => with("cli-group-missing", "number", &expected.to_string()),
-        ReadProblem::Contradiction { what } => with("cli-group-contradiction", "what", what),
+        ReadProblem::Contradiction(what) => {
+            with("cli-group-contradiction", "what", &texts.get(what.text_key()))
+        }
     }
 }

@@ -70,6 +70,11 @@ impl Message {
         MessagePlace { group: self.group_id, seq: self.seq }
     }
 
+    /// What a message of files alone says: their names, one on a line.
+    pub fn file_names(&self) -> String {
+        self.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
     /// Whether it shows words of a message that a member who sees all from `first_seq` on may not see.
     pub fn quotes_before(&self, first_seq: i64) -> bool {
         self.answers.as_ref().is_some_and(|answered| answered.seq < first_seq)

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::digest::Digest;
 use crate::domain::export::{Export, ExportProblem, ExportState, Format};
-use crate::domain::ids::{ExportId, FileId, GroupId, MessageId, PersonId};
+use crate::domain::ids::{ExportId, FileId, GroupId, MarkId, MessageId, PersonId};
 use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 
@@ -168,6 +168,21 @@ pub struct Said {
 pub async fn versions(tx: &mut Tx, messages: &[MessageId]) -> Result<Vec<Said>> {
     let text = format!(
         "SELECT message_id, markdown, written_at FROM message_versions WHERE message_id IN ({}) ORDER BY number",
+        places(1, messages.len())
+    );
+    Ok(
+        on!(tx, conn => messages.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?,
+    )
+}
+
+/// What the content of some messages' marks said when it was marked; of marks on all of a message only where it did not say
+/// what the message said by then, which every export holds anyway, and which may be long.
+pub async fn said(tx: &mut Tx, messages: &[MessageId]) -> Result<Vec<(MarkId, String)>> {
+    let text = format!(
+        "SELECT k.id, k.said FROM marks k
+         JOIN messages m ON m.id = k.message_id
+         LEFT JOIN message_versions v ON v.message_id = k.message_id AND v.number = k.edits + 1
+         WHERE k.message_id IN ({}) AND NOT (k.what = 'message' AND k.said = coalesce(v.markdown, m.markdown))",
         places(1, messages.len())
     );
     Ok(

@@ -1,6 +1,7 @@
 //! Groups that come from an export: written piece by piece, out of everybody's sight until all is there.
 
 use super::files::removed;
+use super::marks;
 use super::sql::{ROWS, built, places, tuples};
 use super::{
     Result, Tx,
@@ -10,6 +11,9 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{FileId, GroupId, MessageId, PersonId};
 use crate::domain::message::{Body, Message};
 use crate::domain::time::Timestamp;
+
+/// Marks that are added at once: each has many columns.
+const MARKS: usize = 1_000;
 
 /// How an import of a group stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub async fn finish(tx: &mut Tx, group: GroupId, now: Timestamp) -> Result<()> {
 
 /// Clears all that an import which was broken off has left; contents that nothing else uses are noted to be taken away.
 pub async fn clear(tx: &mut Tx, group: GroupId, now: Timestamp) -> Result<()> {
+    // They name files.
+    on!(tx, conn => sqlx::query("DELETE FROM marks WHERE group_id = $1").bind(group).execute(conn).await.map(affected))?;
     clear_files(tx, group, now).await?;
     if !tx.is_postgres() {
         // The words of the index have no key that would take them along.
@@ -64,7 +70,7 @@ pub async fn clear(tx: &mut Tx, group: GroupId, now: Timestamp) -> Result<()> {
             format!("DELETE FROM {table} WHERE message_id IN (SELECT id FROM messages WHERE group_id = $1)");
         on!(tx, conn => sqlx::query(built(text)).bind(group).execute(conn).await.map(affected))?;
     }
-    for table in ["search_entries", "messages", "group_imports"] {
+    for table in ["tags", "search_entries", "messages", "group_imports"] {
         let text = format!("DELETE FROM {table} WHERE group_id = $1");
         on!(tx, conn => sqlx::query(built(text)).bind(group).execute(conn).await.map(affected))?;
     }
@@ -98,6 +104,7 @@ pub struct History {
     pub reactions: Vec<(PersonId, String, Timestamp)>,
     pub mentions: Vec<PersonId>,
     pub pinned_by: Option<PersonId>,
+    pub marks: Vec<marks::New>,
 }
 
 /// Adds what became of messages that were just inserted. A statement for each kind of thing there is of it, however many
@@ -129,6 +136,10 @@ pub async fn add_history(tx: &mut Tx, messages: &[(Message, History)]) -> Result
         on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (id, (person, emoji, at))| {
             q.bind(*id).bind(*person).bind(emoji).bind(*at)
         }).execute(conn).await.map(affected))?;
+    }
+    let marked: Vec<marks::New> = messages.iter().flat_map(|(_, h)| h.marks.iter().cloned()).collect();
+    for part in marked.chunks(MARKS) {
+        marks::insert(tx, part).await?;
     }
     let mentions =
         messages.iter().flat_map(|(m, history)| history.mentions.iter().map(|person| (m.id, *person)));

@@ -91,7 +91,7 @@ impl From<MarkRow> for Mark {
 pub type New = (Mark, Said);
 
 /// How many columns a new mark has.
-const WIDTH: usize = 26;
+const WIDTH: usize = 29;
 
 /// Adds marks. A piece that has the tag already gets none. How many are new. One statement.
 pub async fn insert(tx: &mut Tx, marks: &[New]) -> Result<u64> {
@@ -101,7 +101,7 @@ pub async fn insert(tx: &mut Tx, marks: &[New]) -> Result<u64> {
     let text = format!(
         "INSERT INTO marks (id, group_id, message_id, seq, tag_id, target, what, content, file_id, url, quote, before,
             after, start, said, said_html, edits, topic, topic_folded, source, marked_by, marker_name, marked_at,
-            assignee_id, assignee_name, due_on) VALUES {}
+            assignee_id, assignee_name, due_on, done_by, doer_name, done_at) VALUES {}
          ON CONFLICT (message_id, tag_id, target) DO NOTHING",
         tuples(marks.len(), WIDTH)
     );
@@ -134,6 +134,9 @@ pub async fn insert(tx: &mut Tx, marks: &[New]) -> Result<u64> {
             .bind(mark.task.assignee.as_ref().and_then(|somebody| somebody.id))
             .bind(mark.task.assignee.as_ref().map_or("", |somebody| &somebody.name))
             .bind(mark.task.due_on)
+            .bind(mark.task.done.as_ref().and_then(|done| done.by.id))
+            .bind(mark.task.done.as_ref().map_or("", |done| &done.by.name))
+            .bind(mark.task.done.as_ref().map(|done| done.at))
     })
     .execute(conn)
     .await.map(affected))?)

@@ -4,6 +4,7 @@
 //! a test keeps both files complete and finds every key the house names.
 
 mod notices;
+mod tags;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;

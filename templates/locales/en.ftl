@@ -990,9 +990,24 @@ export-page-taken = Taken along from { $topic }, { $at }
 export-page-removed = Removed by { $name }, { $at }
 export-page-quotation = Quoted text
 export-page-lost = (lost)
-cli-group-read = { $name }: { $topic }, { $messages } messages, { $people } people, { $files } files
+cli-group-read = { $name }: { $topic }, { $messages ->
+    [one] 1 message
+   *[other] { $messages } messages
+}, { $people ->
+    [one] 1 person
+   *[other] { $people } people
+}, { $files ->
+    [one] 1 file
+   *[other] { $files } files
+}, { $marks ->
+    [one] 1 mark
+   *[other] { $marks } marks
+}
 cli-group-would = Everything in it is in order. Nothing was changed (--dry-run).
-cli-group-done = The group is there, with { $members } members. Nobody was sent a mail about it.
+cli-group-done = The group is there, with { $members ->
+    [one] 1 member
+   *[other] { $members } members
+}. Nobody was sent a mail about it.
 cli-group-there = This group is here already. Nothing was changed.
 cli-group-members = The group has no member with a usable address.
 cli-group-too-many = The group has more than { $limit } members.
@@ -1007,6 +1022,14 @@ cli-group-other-text = The text of this mail is not the one that was exported.
 cli-group-other-file = The contents of the file { $name } are not those that were exported.
 cli-group-missing = Message { $number } is missing: the file is damaged or was cut off.
 cli-group-contradiction = The mail contradicts itself: { $what }.
+cli-odd-more-files = it holds more files than it names
+cli-odd-no-base64 = a file in it is not in base64
+cli-odd-same-message = two messages have one id
+cli-odd-answers-later = it answers a message that does not come before it
+cli-odd-too-large = it is larger than a message can be
+cli-odd-tags = the group has too many tags, two of one name, or one that cannot be
+cli-odd-same-mark = two marks have one id
+cli-odd-mark = a mark names what is not there, or is too long
 cli-group-unchanged = Nothing was imported.
 
 ## Members

@@ -938,7 +938,7 @@ export-page-taken = 来自 { $topic }，{ $at }
 export-page-removed = 由 { $name } 删除，{ $at }
 export-page-quotation = 引用的文字
 export-page-lost = （已丢失）
-cli-group-read = { $name }：{ $topic }，{ $messages } 条消息，{ $people } 人，{ $files } 个文件
+cli-group-read = { $name }：{ $topic }，{ $messages } 条消息，{ $people } 人，{ $files } 个文件，{ $marks } 个标记
 cli-group-would = 文件内容无误。没有更改任何内容（--dry-run）。
 cli-group-done = 群组已建立，有 { $members } 名成员。没有向任何人发送邮件。
 cli-group-there = 这个群组已经在这里。没有更改任何内容。
@@ -955,6 +955,14 @@ cli-group-other-text = 这封邮件的文字与导出时不同。
 cli-group-other-file = 文件 { $name } 的内容与导出时不同。
 cli-group-missing = 缺少第 { $number } 条消息：文件已损坏或被截断。
 cli-group-contradiction = 邮件内容自相矛盾：{ $what }。
+cli-odd-more-files = 其中的文件比它列出的多
+cli-odd-no-base64 = 其中有文件不是 base64
+cli-odd-same-message = 两条消息的 id 相同
+cli-odd-answers-later = 它回复的消息不在它之前
+cli-odd-too-large = 它超出了一条消息的上限
+cli-odd-tags = 群组的标签过多、重名，或有不可能的标签
+cli-odd-same-mark = 两个标记的 id 相同
+cli-odd-mark = 有标记指向不存在的内容，或者过长
 cli-group-unchanged = 没有导入任何内容。
 
 ## 成员

@@ -8,7 +8,8 @@ use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
 use crate::domain::export::Export;
 use crate::domain::group::{Group, Member};
-use crate::domain::ids::{FileId, MessageId, PersonId};
+use crate::domain::ids::{FileId, MarkId, MessageId, PersonId};
+use crate::domain::mark::{Mark, Piece};
 use crate::domain::message::Message;
 use crate::domain::person::Person;
 use crate::domain::receipt::Tally;
@@ -16,6 +17,7 @@ use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 use crate::mail::compose::can_go_to;
+use crate::mail::export::mark_record::{MarkRecord, TagRecord};
 use crate::mail::export::page::Voice;
 use crate::mail::export::read::digest_of_text;
 use crate::mail::export::record::{
@@ -68,20 +70,24 @@ impl Actions {
         let members = store::groups::members(&mut tx, group.id).await?;
         let ids = store::exports::people(&mut tx, group.id, export.first_seq).await?;
         let persons = store::persons::list(&mut tx, &ids).await?;
+        let tags = store::tags::list(&mut tx, group.id, export.first_seq).await?;
         let addresses = persons.iter().filter_map(|person| {
             let address = person.addresses.iter().find(|address| can_go_to(address))?;
             Some((person.id, address.clone()))
         });
         Ok(Head {
             addresses: addresses.collect(),
-            group: group_record(&group, export, self.clock.now()),
+            group: GroupRecord {
+                tags: tags.into_iter().map(|(tag, _)| TagRecord::of(tag)).collect(),
+                ..group_record(&group, export, self.clock.now())
+            },
             people: people(persons, &members, export.first_seq),
             voice: Voice { t: Texts::of(export.language), zone: zone.unwrap_or(Zone::UTC) },
             gateway: self.settings.mail.address.clone(),
         })
     }
 
-    /// Up to `limit` messages after a number. Ten statements.
+    /// Up to `limit` messages after a number. Twelve statements at the most.
     pub(super) async fn gather(
         &self,
         export: &Export,
@@ -130,17 +136,20 @@ struct More {
     versions: HashMap<MessageId, Vec<VersionRecord>>,
     mentions: HashMap<MessageId, Vec<PersonId>>,
     pins: HashMap<MessageId, Option<PersonId>>,
+    /// What marked content said that nothing else tells.
+    said: HashMap<MarkId, String>,
     digests: HashMap<FileId, Digest>,
 }
 
 impl More {
-    /// Five statements.
+    /// Six statements.
     async fn read(tx: &mut Tx, ids: &[MessageId]) -> Result<Self> {
         let mut more = Self {
             reactions: HashMap::new(),
             versions: HashMap::new(),
             mentions: HashMap::new(),
             pins: store::exports::pins(tx, ids).await?.into_iter().collect(),
+            said: store::exports::said(tx, ids).await?.into_iter().collect(),
             digests: store::exports::digests(tx, ids).await?.into_iter().collect(),
         };
         for row in store::exports::reactions(tx, ids).await? {
@@ -169,6 +178,7 @@ fn group_record(group: &Group, export: &Export, now: Timestamp) -> GroupRecord {
         adding: group.adding,
         receipt_request: group.receipt_request,
         outside_sharing: group.outside_sharing,
+        tags: Vec::new(),
         first: export.first_seq,
         last: export.last_seq,
         exported_at: now,
@@ -218,6 +228,28 @@ fn gather_one(message: Message, files: Vec<FileRecord>, head: &Head, more: &mut 
     }
 }
 
+fn marks_of(message: &Message, more: &mut More) -> Vec<MarkRecord> {
+    let kept = message.files.iter().filter(|file| more.digests.contains_key(&file.id));
+    let files: Vec<FileId> = kept.map(|file| file.id).collect();
+    let said = |mark: &Mark, said: Option<String>| said.filter(|said| *said != told_by(mark, message));
+    let record = |mark: &Mark| MarkRecord::of(mark, said(mark, more.said.remove(&mark.id)), &files);
+    message.marks.iter().filter_map(record).collect()
+}
+
+/// What a marked piece itself says of what it said.
+fn told_by(mark: &Mark, message: &Message) -> String {
+    match &mark.piece {
+        Piece::Message => message.file_names(),
+        Piece::Passage(passage) => passage.quote.clone(),
+        Piece::File(id) => message
+            .files
+            .iter()
+            .find(|file| file.id == *id)
+            .map_or(String::new(), |file| file.name.to_string()),
+        Piece::Link(url) => url.clone(),
+    }
+}
+
 fn record_of(message: &Message, files: Vec<FileRecord>, text: &str, more: &mut More) -> MessageRecord {
     let id = message.id;
     // What answers a message that its reader does not see answers none for them.
@@ -245,6 +277,7 @@ fn record_of(message: &Message, files: Vec<FileRecord>, text: &str, more: &mut M
         }),
         pinned: message.trace.pinned_at.map(|at| PinRecord { by: more.pins.remove(&id).flatten(), at }),
         reactions: more.reactions.remove(&id).unwrap_or_default(),
+        marks: marks_of(message, more),
         notice: message.notice.clone(),
         taken_from: taken.map(|from| TakenRecord {
             group: from.place.group,

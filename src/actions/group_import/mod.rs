@@ -4,6 +4,7 @@
 //! batch by batch, in a group without members, which nobody sees; the last transaction gives it its members. What was
 //! broken off in between is cleared when the same group is imported again.
 
+mod marks;
 mod people;
 mod records;
 
@@ -12,9 +13,11 @@ use std::io::{self, BufRead};
 
 use super::{ActionError, Actions, Result, off_thread};
 use crate::domain::file::FileName;
-use crate::domain::ids::{GroupId, MessageId, PersonId};
+use crate::domain::ids::{GroupId, MarkId, MessageId, PersonId};
 use crate::files::{Contents, FilesError, Upload};
-use crate::mail::export::read::{FileSink, MboxReader, NoFiles, Place, ReadError, ReadMail, ReadProblem};
+use crate::mail::export::read::{
+    Contradiction, FileSink, MboxReader, NoFiles, Place, ReadError, ReadMail, ReadProblem,
+};
 use crate::mail::export::record::{FileRecord, GroupRecord, MessageRecord, PersonRecord};
 use crate::store::group_imports::ImportState;
 use crate::store::{self};
@@ -29,6 +32,14 @@ pub struct Checked {
     pub people: Vec<PersonRecord>,
     pub messages: usize,
     pub files: usize,
+    pub marks: usize,
+}
+
+/// What was met.
+#[derive(Default)]
+struct Ids {
+    messages: HashSet<MessageId>,
+    marks: HashSet<MarkId>,
 }
 
 /// What came of an import.
@@ -63,7 +74,7 @@ const BATCH: usize = 200;
 pub fn check_group(file: impl BufRead) -> std::result::Result<Checked, ImportError> {
     let mut reader = MboxReader::new(file);
     let mut checked: Option<Checked> = None;
-    let (mut ids, mut last) = (HashSet::new(), Place::default());
+    let (mut ids, mut last) = (Ids::default(), Place::default());
     while let Some(mail) = reader.next_mail(&mut NoFiles)? {
         last = mail.place;
         match &mut checked {
@@ -85,38 +96,46 @@ pub fn check_group(file: impl BufRead) -> std::result::Result<Checked, ImportErr
 fn checked_head(mail: &ReadMail) -> std::result::Result<Checked, ImportError> {
     let header = crate::mail::export::record::GROUP;
     let group = mail.group.clone().ok_or_else(|| wrong(mail.place, ReadProblem::Foreign { header }))?;
+    if !marks::are_tags(&group.tags) {
+        return Err(wrong(mail.place, ReadProblem::Contradiction(Contradiction::Tags)));
+    }
     if group.first < 1 || group.last < group.first || !records::is_topic(&group.topic) {
         return Err(wrong(mail.place, ReadProblem::Header { header }));
     }
     people::check(&mail.people)?;
-    Ok(Checked { group, people: mail.people.clone(), messages: 1, files: 0 })
+    Ok(Checked { group, people: mail.people.clone(), messages: 1, files: 0, marks: 0 })
 }
 
 /// Numbers follow each other without gaps, and no id comes twice.
 fn check_message(
     checked: &mut Checked,
     mail: &ReadMail,
-    ids: &mut HashSet<MessageId>,
+    ids: &mut Ids,
 ) -> std::result::Result<(), ImportError> {
     let expected = checked.group.first + i64::try_from(checked.messages).unwrap_or(i64::MAX) - 1;
     let message = &mail.message;
     if message.number != expected || expected > checked.group.last {
         return Err(wrong(mail.place, ReadProblem::Missing { expected }));
     }
-    let what = if !ids.insert(message.id) {
-        "two messages of one id"
+    let what = if !ids.messages.insert(message.id) {
+        Contradiction::SameMessage
+    } else if !message.marks.iter().all(|mark| ids.marks.insert(mark.id)) {
+        Contradiction::SameMark
+    } else if !marks::are_marks(message, &checked.group.tags) {
+        Contradiction::Mark
     } else if message
         .answers
         .is_some_and(|answers| answers >= message.number || answers < checked.group.first)
     {
-        "a message that answers a later one"
+        Contradiction::AnswersLater
     } else if message.files.len() > records::MOST_FILES || mail.text.len() > records::LONGEST {
-        "a message that is too large"
+        Contradiction::TooLarge
     } else {
+        checked.marks += message.marks.len();
         checked.files += message.files.iter().filter(|file| !file.lost).count();
         return Ok(());
     };
-    Err(wrong(mail.place, ReadProblem::Contradiction { what }))
+    Err(wrong(mail.place, ReadProblem::Contradiction(what)))
 }
 
 fn wrong(place: Place, problem: ReadProblem) -> ImportError {

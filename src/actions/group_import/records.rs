@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::marks::{self, Marked, Tags};
 use super::people::{self, name_of};
 use super::{Checked, Here, ReadMessage};
 use crate::actions::{ActionError, Actions, Result, mentions, off_thread};
+use crate::domain::file::File;
 use crate::domain::group::{Group, Member, Muting, Role};
 use crate::domain::ids::{FileId, GroupId, MessageId, PersonId};
 use crate::domain::message::{
@@ -40,6 +42,7 @@ pub(super) struct Importer {
     owner: PersonId,
     /// By which names texts mention people.
     names: Vec<(PersonId, String)>,
+    tags: Tags,
     /// Of the messages that were added, in the order of their numbers.
     ids: Vec<MessageId>,
 }
@@ -48,7 +51,7 @@ impl Importer {
     /// Makes the group; so far nobody is in it.
     pub async fn begin(actions: Actions, checked: &Checked) -> Result<Self> {
         let (clock, checked, first) = (actions.clock.clone(), checked.clone(), checked.group.first);
-        let (group, here, owner, names) = actions
+        let (group, here, owner, names, tags) = actions
             .store
             .write(async move |tx| {
                 let here = people::find_or_learn(tx, &clock, &checked.people).await?;
@@ -58,12 +61,15 @@ impl Importer {
                 store::groups::update(tx, &group).await?;
                 store::receipt_settings::set_request(tx, group.id, group.receipt_request).await?;
                 group_imports::begin(tx, group.id, clock.now()).await?;
+                let tags = marks::tags(&checked.group.tags, group.id, &here, &clock);
+                let rows: Vec<_> = tags.iter().map(|(folded, tag)| (tag.clone(), folded.clone())).collect();
+                store::tags::insert(tx, &rows).await?;
                 let named = |person: &PersonRecord| Some((*here.get(&person.id)?, name_of(&person.name)));
                 let names = checked.people.iter().filter_map(named).collect();
-                Ok::<_, ActionError>((group.id, here, owner, names))
+                Ok::<_, ActionError>((group.id, here, owner, names, tags))
             })
             .await?;
-        Ok(Self { actions, group, first, here, owner, names, ids: Vec::new() })
+        Ok(Self { actions, group, first, here, owner, names, tags, ids: Vec::new() })
     }
 
     pub fn actions(&self) -> Actions {
@@ -155,21 +161,23 @@ impl Importer {
 
     async fn message(
         &self,
-        record: MessageRecord,
+        mut record: MessageRecord,
         text: String,
         files: &[StoredFile],
     ) -> Result<(Message, History)> {
         let mut bodies = self.bodies(&record, text).await?;
+        let marked = (!record.marks.is_empty()).then(|| (bodies.clone(), by_number(&record, files)));
         let body = bodies.pop().unwrap_or_default();
         let taken_from = self.taken_from(&record).await?;
         let versions: Vec<_> =
             bodies.into_iter().zip(record.versions.iter().map(|version| version.at)).collect();
         let edits = i64::try_from(versions.len()).unwrap_or(0);
-        let history = History {
+        let mut history = History {
             versions,
             reactions: self.reactions(&record),
             mentions: record.mentions.iter().filter_map(|person| self.person(Some(*person))).collect(),
             pinned_by: record.pinned.map(|pin| self.person(pin.by).unwrap_or(self.owner)),
+            marks: Vec::new(),
         };
         let removed = record.removed.as_ref().map(|removed| Removed {
             by: self.person(Some(removed.by)).unwrap_or(self.owner),
@@ -188,6 +196,7 @@ impl Importer {
             name: name_of(&record.author_name),
             grade: record.grade,
         };
+        let marks = std::mem::take(&mut record.marks);
         let message = Message {
             id: record.id,
             group_id: self.group,
@@ -210,6 +219,11 @@ impl Importer {
             taken_from,
             receipts: Receipts { request: record.receipt_request, ..Receipts::default() },
         };
+        if let Some((bodies, files)) = marked {
+            let (tags, here) = (&self.tags, &self.here);
+            let marked = Marked { message: &message, bodies: &bodies, files: &files, tags, here };
+            history.marks = marked.marks(marks);
+        }
         Ok((message, history))
     }
 
@@ -277,12 +291,18 @@ impl Importer {
     }
 }
 
-fn body_of(source: Source, text: String, names: &Names) -> Body {
+pub(super) fn body_of(source: Source, text: String, names: &Names) -> Body {
     mentions::read(source, without_null(text), names).body
 }
 
+/// The files that came along, by their numbers in the export.
+fn by_number(record: &MessageRecord, files: &[StoredFile]) -> Vec<Option<File>> {
+    let mut came = files.iter().map(|stored| stored.file.clone());
+    record.files.iter().map(|file| if file.lost { None } else { came.next() }).collect()
+}
+
 /// PostgreSQL keeps no text that holds one.
-fn without_null(mut text: String) -> String {
+pub(super) fn without_null(mut text: String) -> String {
     text.retain(|c| c != '\0');
     text
 }

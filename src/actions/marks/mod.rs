@@ -288,6 +288,6 @@ impl Making<'_> {
 }
 
 /// Only an action is somebody's to do.
-fn is_action(tag: &Tag) -> bool {
+pub(super) fn is_action(tag: &Tag) -> bool {
     tag.label.kind == Some(TagKind::Action)
 }

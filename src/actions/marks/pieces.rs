@@ -67,8 +67,7 @@ pub(super) fn content(message: &Message) -> Content {
 /// What all of a message says; one of files alone, their names.
 pub(super) fn said(message: &Message) -> Said {
     if message.body.markdown.trim().is_empty() {
-        let names: Vec<&str> = message.files.iter().map(|file| file.name.as_str()).collect();
-        return Said { text: names.join("\n"), html: SafeHtml::default() };
+        return Said { text: message.file_names(), html: SafeHtml::default() };
     }
     Said { text: message.body.markdown.clone(), html: message.body.html.clone() }
 }

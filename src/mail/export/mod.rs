@@ -7,7 +7,9 @@
 pub mod json;
 pub mod letter;
 pub mod lineage;
+pub mod mark_record;
 pub mod mbox;
 pub mod page;
+mod page_marks;
 pub mod read;
 pub mod record;

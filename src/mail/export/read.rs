@@ -62,8 +62,45 @@ pub enum ReadProblem {
     OtherFile { name: String },
     #[error("Message {expected} is missing")]
     Missing { expected: i64 },
-    #[error("What the mail says contradicts itself: {what}")]
-    Contradiction { what: &'static str },
+    #[error("What the mail says contradicts itself: {0:?}")]
+    Contradiction(Contradiction),
+}
+
+/// What can't be as a mail says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contradiction {
+    /// It holds more files than it names.
+    MoreFiles,
+    /// A file is not in base64.
+    NoBase64,
+    /// Two messages have one id.
+    SameMessage,
+    /// It answers a message that comes later, or none.
+    AnswersLater,
+    /// It is larger than a message can be.
+    TooLarge,
+    /// The group has two tags of one name, too many of them, or one that can't be.
+    Tags,
+    /// Two marks have one id.
+    SameMark,
+    /// A mark names what is not there, or says more than a mark can.
+    Mark,
+}
+
+impl Contradiction {
+    /// The key of its words.
+    pub fn text_key(self) -> &'static str {
+        match self {
+            Self::MoreFiles => "cli-odd-more-files",
+            Self::NoBase64 => "cli-odd-no-base64",
+            Self::SameMessage => "cli-odd-same-message",
+            Self::AnswersLater => "cli-odd-answers-later",
+            Self::TooLarge => "cli-odd-too-large",
+            Self::Tags => "cli-odd-tags",
+            Self::SameMark => "cli-odd-same-mark",
+            Self::Mark => "cli-odd-mark",
+        }
+    }
 }
 
 /// Takes a message's files as they come.
@@ -221,7 +258,7 @@ impl<R: BufRead> MboxReader<R> {
         }
         loop {
             let Some(file) = files.next() else {
-                return Err(self.wrong(ReadProblem::Contradiction { what: "more files than it names" }));
+                return Err(self.wrong(ReadProblem::Contradiction(Contradiction::MoreFiles)));
             };
             let is_last = self.file(file, (part.as_bytes(), last.as_bytes()), sink)?;
             if is_last {
@@ -257,7 +294,7 @@ impl<R: BufRead> MboxReader<R> {
         let headers = self.headers()?;
         let encoding = headers.get("Content-Transfer-Encoding").next().unwrap_or_default();
         if !encoding.trim().eq_ignore_ascii_case("base64") {
-            return Err(self.wrong(ReadProblem::Contradiction { what: "a file that is no base64" }));
+            return Err(self.wrong(ReadProblem::Contradiction(Contradiction::NoBase64)));
         }
         let io = |reader: &Self, error: io::Error| reader.wrong(error.into());
         sink.begin(file).map_err(|error| io(self, error))?;
@@ -418,9 +455,9 @@ impl Contents {
     }
 
     fn decode(&mut self, signs: usize) -> std::result::Result<Vec<u8>, ReadProblem> {
-        let what = "a file that is no base64";
-        let bytes =
-            STANDARD.decode(&self.waiting[..signs]).map_err(|_| ReadProblem::Contradiction { what })?;
+        let bytes = STANDARD
+            .decode(&self.waiting[..signs])
+            .map_err(|_| ReadProblem::Contradiction(Contradiction::NoBase64))?;
         self.waiting.drain(..signs);
         self.hash.update(&bytes);
         self.size += i64::try_from(bytes.len()).unwrap_or(i64::MAX);

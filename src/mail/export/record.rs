@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::mark_record::{MarkRecord, TagRecord};
 use crate::domain::digest::Digest;
 use crate::domain::group::{Adding, Role};
 use crate::domain::ids::{GroupId, MessageId, PersonId};
@@ -37,6 +38,9 @@ pub struct GroupRecord {
     pub receipt_request: ReceiptRequest,
     /// Whether members may share content with people outside of it.
     pub outside_sharing: bool,
+    /// Those of every group that it has used, and its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<TagRecord>,
     /// The numbers of the first and the last message in it: all between them are there.
     pub first: i64,
     pub last: i64,
@@ -96,6 +100,8 @@ pub struct MessageRecord {
     pub pinned: Option<PinRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<ReactionRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<MarkRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

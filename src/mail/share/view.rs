@@ -105,7 +105,7 @@ impl<'a> View<'a> {
     fn section(&self, section: &'a Section) -> SectionView<'a> {
         let heading = section.heading.as_ref().map(|heading| match heading {
             Heading::Topic(topic) => topic.clone(),
-            Heading::Tag(tag) => tag_name(self.t, tag),
+            Heading::Tag(tag) => self.t.tag(tag),
             Heading::Day(day) => day_in_words(self.document.language, day.date()),
         });
         SectionView { heading, items: section.items.iter().map(|item| self.item(item)).collect() }
@@ -137,7 +137,7 @@ impl<'a> View<'a> {
 
     fn chip(&self, tag: &TagLabel) -> Chip {
         let (back, ink) = paint(tag.colour);
-        Chip { name: tag_name(self.t, tag), colour: tag.colour.name(), back, ink }
+        Chip { name: self.t.tag(tag), colour: tag.colour.name(), back, ink }
     }
 
     fn task(&self, task: &Task) -> String {
@@ -195,14 +195,6 @@ impl<'a> View<'a> {
             Language::English => format!("{}, {time}", day_in_words(Language::English, clock.date())),
             Language::Chinese => format!("{} {time}", day_in_words(Language::Chinese, clock.date())),
         }
-    }
-}
-
-/// The name its reader knows it by.
-fn tag_name(t: Texts, tag: &TagLabel) -> String {
-    match tag.kind {
-        Some(kind) => t.get(&format!("tag-{}", kind.name())).into_owned(),
-        None => tag.name.clone(),
     }
 }
 

@@ -188,10 +188,7 @@ pub async fn forget(
 
 /// A tag's name in the reader's language.
 pub(in crate::web) fn tag_name(t: Texts, label: &TagLabel) -> String {
-    match label.kind {
-        Some(kind) => t.get(&format!("tag-{}", kind.name())).into_owned(),
-        None => label.name.clone(),
-    }
+    t.tag(label)
 }
 
 impl MarksPart {

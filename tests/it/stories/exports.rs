@@ -7,6 +7,7 @@ use std::time::Duration;
 use mailmoot::actions::edits::Edit;
 use mailmoot::actions::exports::KEPT;
 use mailmoot::actions::group_import::{GroupImported, ImportError};
+use mailmoot::actions::marks::{Chosen, NewMark, TaskChange};
 use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::{ActionError, Problem};
@@ -15,13 +16,18 @@ use mailmoot::domain::export::{Export, ExportState, Format};
 use mailmoot::domain::group::History;
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::language::Language;
+use mailmoot::domain::mark::{Mark, Piece};
 use mailmoot::domain::message::{Message, MessagePlace};
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::tag::Colour;
 use mailmoot::mail::export::read::{ReadError, ReadProblem};
+use mailmoot::mail::export::record::{GROUP, MESSAGE, from_header, to_header};
 use mailmoot::texts::Texts;
 use reqwest::StatusCode;
+use serde_json::Value;
 use zip::ZipArchive;
 
+use super::marks::new_mark;
 use crate::support::browser::Browser;
 use crate::support::files::{a_picture, bring, contents};
 use crate::support::house::{ANNA, DAVID, House, LI, WANG, Wanted, eventually, mail, on_both};
@@ -79,16 +85,19 @@ pub async fn eventful(house: &House) -> (Viewer, GroupId) {
         answers: Some(answer.id),
         ..NewMessage::default()
     };
-    house.actions.post_message(&anna, group, new).await.unwrap();
+    let files = house.actions.post_message(&anna, group, new).await.unwrap();
     house.actions.react(&wang, answer.place(), ("👍".parse().unwrap(), true)).await.unwrap();
     house.actions.react(&anna, answer.place(), ("👍".parse().unwrap(), true)).await.unwrap();
     house.actions.pin_message(&wang, first.place(), true).await.unwrap();
+    let marks = Marks { house, group };
+    marks.before_the_edits(&wang, &first, &answer).await;
     for text in ["Once", "Twice @David Okafor"] {
         let edits = house.actions.list_messages_before(&wang, group, None, 100).await.unwrap();
         let edits = edits.iter().find(|m| m.id == first.id).unwrap().trace.edits;
         let edit = Edit { edits, markdown: text.to_owned() };
         house.actions.edit_message(&wang, first.place(), edit).await.unwrap();
     }
+    marks.of_files(&david, &files).await;
     let gone = say(house, &david, group, "Forget this").await;
     house.actions.remove_message(&anna, gone.place()).await.unwrap();
     by_mail(house, &anna, group).await;
@@ -103,8 +112,86 @@ pub async fn eventful(house: &House) -> (Viewer, GroupId) {
     say(house, &anna, group, "The same file once more").await;
     let again = bring(house, &anna, group, ("copy.png", &a_picture(30, 20))).await.unwrap();
     let new = NewMessage { files: vec![again.id], ..NewMessage::default() };
-    house.actions.post_message(&anna, group, new).await.unwrap();
+    let picture = house.actions.post_message(&anna, group, new).await.unwrap();
+    marks.of_the_rest(&anna, &picture).await;
     (anna, group)
+}
+
+/// Everything that can be marked, and become of it.
+struct Marks<'a> {
+    house: &'a House,
+    group: GroupId,
+}
+
+impl Marks<'_> {
+    async fn mark(&self, who: &Viewer, message: &Message, new: NewMark) -> Mark {
+        let seqs = vec![message.seq];
+        let mut marked = self.house.actions.mark(who, (self.group, seqs), new).await.unwrap();
+        marked.remove(0).marks.pop().unwrap()
+    }
+
+    async fn before_the_edits(&self, wang: &Viewer, first: &Message, answer: &Message) {
+        let passage = |quote: &str| Chosen::Passage { quote: quote.to_owned(), start: None };
+        self.mark(wang, first, new_mark("decision", Chosen::Message)).await;
+        // An edit takes it out of the message.
+        self.mark(wang, first, new_mark("fact", passage("one\ntwo"))).await;
+        let topic =
+            NewMark { topic: "报价 of May".to_owned(), ..new_mark("Next steps", passage("there on")) };
+        self.mark(wang, answer, topic).await;
+        self.house.actions.make_tag(wang, self.group, ("Parked", Some(Colour::Violet))).await.unwrap();
+    }
+
+    async fn of_files(&self, david: &Viewer, message: &Message) {
+        for file in &message.files {
+            self.mark(david, message, new_mark("next_steps", Chosen::File(file.id))).await;
+        }
+        let due = Some("2026-11-27".parse().unwrap());
+        let action =
+            NewMark { assignee: Some(david.person_id), due_on: due, ..new_mark("action", Chosen::Message) };
+        let mark = self.mark(david, message, action).await;
+        let done = TaskChange { done: Some(true), ..TaskChange::default() };
+        self.house.actions.set_task(david, (self.group, mark.id), done).await.unwrap();
+    }
+
+    async fn of_the_rest(&self, anna: &Viewer, picture: &Message) {
+        self.mark(anna, picture, new_mark("idea", Chosen::Message)).await;
+        let text = "Mind [the <offer>](https://x.example/?a=1&b=2) #risk #next-steps";
+        let linked = say(self.house, anna, self.group, text).await;
+        assert_eq!(linked.marks.len(), 2);
+        let url = "https://x.example/?a=1&b=2".to_owned();
+        self.mark(anna, &linked, new_mark("question", Chosen::Link(url))).await;
+    }
+}
+
+/// The marks of a message as a reader knows them, whatever ids persons, tags and files have in the house.
+async fn marks_told(house: &House, who: &Viewer, message: &Message) -> Vec<String> {
+    let mut all = Vec::new();
+    for mark in &message.marks {
+        let said = house.actions.get_mark(who, (message.group_id, mark.id)).await.unwrap().said;
+        let file = |id| message.files.iter().position(|file| file.id == id);
+        let piece = match &mark.piece {
+            Piece::File(id) => format!("file {:?}", file(*id)),
+            other => format!("{other:?}"),
+        };
+        let (task, label) = (&mark.task, &mark.tag.label);
+        let done = task.done.as_ref().map(|done| (&done.by.name, done.at));
+        let assignee = task.assignee.as_ref().map(|who| (&who.name, who.id.is_some()));
+        all.push(format!(
+            "{} {label:?} {:?} {piece} {:?} {:?} {:?} {} {:?} {} {assignee:?} {:?} {done:?} {:?} {}",
+            mark.id,
+            mark.tag.created_by.is_some(),
+            mark.content,
+            mark.topic,
+            mark.source,
+            mark.marked_by.name,
+            mark.marked_at,
+            mark.edits,
+            task.due_on,
+            said.text,
+            without_ids(said.html.as_str()),
+        ));
+    }
+    all
 }
 
 /// David answers the group by mail, with what he quotes.
@@ -163,9 +250,18 @@ async fn compare(from: &House, to: &House, address: &str, group: GroupId) {
     let before = from.actions.list_messages_before(&there, group, None, 1_000).await.unwrap();
     let now = to.actions.list_messages_before(&here, group, None, 1_000).await.unwrap();
     // The notice of the export came after what was exported.
-    let before: Vec<String> = before.iter().take(now.len()).map(told).collect();
+    let before_told: Vec<String> = before.iter().take(now.len()).map(told).collect();
     let now_told: Vec<String> = now.iter().map(told).collect();
-    assert_eq!(now_told, before, "{address}");
+    assert_eq!(now_told, before_told, "{address}");
+    for (message, before) in now.iter().zip(&before) {
+        let marks = marks_told(to, &here, message).await;
+        assert_eq!(marks, marks_told(from, &there, before).await, "{address}, {}", message.seq);
+    }
+    let tags = async |house: &House, who: &Viewer| {
+        let tags = house.actions.list_tags(who, group).await.unwrap().lines;
+        tags.into_iter().map(|line| (line.label, line.marks, line.may_change)).collect::<Vec<_>>()
+    };
+    assert_eq!(tags(to, &here).await, tags(from, &there).await, "{address}");
     assert_eq!(who(to, &here, group).await, who(from, &there, group).await);
     for message in &now {
         for file in &message.files {
@@ -185,6 +281,15 @@ async fn moves(from: &House, to: &House) {
     let done = import(to, &mbox).await.unwrap();
     assert!(matches!(done, GroupImported::Done { members: 3, .. }), "{done:?}");
     compare(from, to, ANNA, group).await;
+    let marks: usize = to
+        .actions
+        .list_messages_before(&to.person(ANNA).await, group, None, 1_000)
+        .await
+        .unwrap()
+        .iter()
+        .map(|message| message.marks.len())
+        .sum();
+    assert_eq!(marks, 10);
     // Who came later sees no more here than there.
     let li = to.person(LI).await;
     let seen = to.actions.list_messages_before(&li, group, None, 100).await.unwrap();
@@ -364,6 +469,11 @@ async fn a_zip_has_pages_and_each_file_once() {
         "👍 2",
         "&lt;b&gt;signs",
         "Am 20.11.2026",
+        "<b><bdi>Decision</bdi></b>",
+        "<b><bdi>Next steps</bdi></b> <bdi>“there on”</bdi> · <bdi>报价 of May</bdi>",
+        "<bdi>“预算 _a_.txt”</bdi>",
+        "<b><bdi>Action</bdi></b> · <bdi>David Okafor</bdi> · Due 2026-11-27 · Done",
+        "title=\"王小明, 20",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }
@@ -371,13 +481,30 @@ async fn a_zip_has_pages_and_each_file_once() {
         !page.contains("Forget this") && !page.contains("<script") && !page.contains("http://"),
         "{page}"
     );
-    let json: serde_json::Value = serde_json::from_slice(&read("group.json")).unwrap();
+    let json: Value = serde_json::from_slice(&read("group.json")).unwrap();
     assert_eq!(json["group"]["topic"], "Budget 2027, 定稿");
     assert_eq!(json["people"].as_array().unwrap().len(), 4);
     let messages = json["messages"].as_array().unwrap();
     assert_eq!(messages.len() as i64, messages.last().unwrap()["number"].as_i64().unwrap());
     assert_eq!(messages[3]["paths"][1], "files/0002-plan.png");
     assert_eq!(messages[1]["versions"][1]["text"], "Once");
+    let tag = |name: &str| json["group"]["tags"].as_array().unwrap().iter().find(|tag| tag["name"] == name);
+    assert_eq!(tag("Parked").unwrap()["colour"], "violet");
+    let of_text = &messages[2]["marks"][0];
+    assert_eq!((&of_text["tag"], &of_text["topic"]), (&"Next steps".into(), &"报价 of May".into()));
+    assert_eq!(
+        (&of_text["piece"]["what"], &of_text["piece"]["quote"]),
+        (&"passage".into(), &"there on".into())
+    );
+    assert_eq!((&of_text["by"]["name"], &of_text["said"]), (&"王小明".into(), &Value::Null));
+    let action = &messages[3]["marks"][2];
+    assert_eq!((&action["tag"], &action["due"]), (&"action".into(), &"2026-11-27".into()));
+    assert_eq!(
+        (&action["assignee"]["name"], &action["done"]["by"]["name"]),
+        (&"David Okafor".into(), &"David Okafor".into())
+    );
+    assert!(action["at"].is_i64() && action["done"]["at"].is_i64(), "{action}");
+    assert!(messages[1]["marks"][1]["piece"]["start"].is_null(), "lost by an edit");
     // The mbox in it is the same as alone.
     let other = House::with(Wanted::long_hold()).await;
     assert!(matches!(import(&other, &read("group.mbox")).await.unwrap(), GroupImported::Done { .. }));
@@ -394,7 +521,7 @@ async fn who_came_later_takes_along_what_they_see() {
     let mbox = exported(&house, &li, group, Format::Mbox).await;
     for bytes in [&zip, &mbox] {
         let text = String::from_utf8_lossy(bytes);
-        assert!(!text.contains("Twice") && !text.contains("From here on"));
+        assert!(!text.contains("Twice") && !text.contains("From here on") && !text.contains("there on"));
     }
     let other = House::with(Wanted::long_hold()).await;
     import(&other, &mbox).await.unwrap();
@@ -402,6 +529,7 @@ async fn who_came_later_takes_along_what_they_see() {
     let imported = other.actions.list_messages_before(&there, group, None, 100).await.unwrap();
     assert_eq!(imported[0].seq, seen[0].seq);
     assert_eq!(imported.len(), seen.len() + 1, "and the notice of the zip");
+    assert_eq!(imported.iter().map(|message| message.marks.len()).sum::<usize>(), 4);
 }
 
 #[tokio::test]
@@ -455,6 +583,129 @@ async fn a_broken_file_is_refused_with_its_place_and_leaves_nothing() {
         assert!(house.actions.list_groups(&here).await.unwrap().is_empty());
         // And the whole one is taken after all that.
         assert!(matches!(import(&house, text.as_bytes()).await, Ok(GroupImported::Done { .. })));
+    })
+    .await;
+}
+
+/// An mbox in which one record says something else: the one of a header, counted from 0.
+fn forged(mbox: &str, (header, nth): (&str, usize), change: impl FnOnce(&mut Value)) -> String {
+    let (at, _) = mbox.match_indices(&format!("\n{header}:")).nth(nth).unwrap();
+    let (before, rest) = mbox.split_at(at + 1);
+    let value = &rest[header.len() + 1..];
+    let length: usize = 1 + value[1..]
+        .split_inclusive('\n')
+        .take_while(|line| line.starts_with(' '))
+        .map(str::len)
+        .sum::<usize>();
+    let (value, after) = value.split_at(length);
+    let mut record: Value = from_header(value).unwrap();
+    change(&mut record);
+    format!("{before}{}{after}", to_header(header, &record).unwrap().replace("\r\n", "\n"))
+}
+
+/// What no import takes of an eventful group.
+fn impossible(mbox: &str) -> Vec<String> {
+    let message = |nth: usize| (MESSAGE, nth);
+    let mark = |nth: usize, change: fn(&mut Value)| {
+        forged(mbox, message(nth), |record| change(&mut record["marks"][0]))
+    };
+    vec![
+        mark(2, |mark| mark["tag"] = "nobody's".into()),
+        mark(2, |mark| mark["tag"] = "#".into()),
+        mark(2, |mark| mark["edits"] = 7.into()),
+        mark(2, |mark| mark["edits"] = (-1).into()),
+        mark(2, |mark| mark["piece"]["quote"] = "x".repeat(5_000).into()),
+        mark(3, |mark| mark["piece"]["number"] = 0.into()),
+        mark(3, |mark| mark["piece"]["number"] = 3.into()),
+        forged(mbox, message(2), |record| {
+            let first = record["marks"][0].clone();
+            record["marks"].as_array_mut().unwrap().push(first);
+        }),
+        forged(mbox, message(2), |record| {
+            let again = |n: u128| {
+                let mut mark = record["marks"][0].clone();
+                mark["id"] = uuid::Uuid::from_u128(n).to_string().into();
+                mark
+            };
+            record["marks"] = (1..=1_001).map(again).collect();
+        }),
+        forged(mbox, (GROUP, 0), |record| {
+            let first = record["tags"][0].clone();
+            record["tags"].as_array_mut().unwrap().push(first);
+        }),
+        forged(mbox, (GROUP, 0), |record| {
+            let own = |n: usize| serde_json::json!({ "name": format!("Own {n}"), "colour": "red", "at": 0 });
+            record["tags"] = (0..101).map(own).collect();
+        }),
+        forged(mbox, (GROUP, 0), |record| {
+            record["tags"] = serde_json::json!([{ "name": "decision", "colour": "red", "at": 0 }]);
+        }),
+        forged(mbox, (GROUP, 0), |record| record["tags"][0]["colour"] = "<script>".into()),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forged_marks_are_refused_or_harmless() {
+    on_both(Wanted::long_hold, async |house| {
+        let from = House::with(Wanted::long_hold()).await;
+        let (anna, group) = eventful(&from).await;
+        let mbox = String::from_utf8(exported(&from, &anna, group, Format::Mbox).await).unwrap();
+        for (n, wrong) in impossible(&mbox).iter().enumerate() {
+            let refused = import(&house, wrong.as_bytes()).await;
+            assert!(matches!(refused, Err(ImportError::Read(_))), "{n}: {refused:?}");
+        }
+        let linked = mbox.matches(&format!("\n{MESSAGE}:")).count() - 1;
+        let bad = forged(&mbox, (MESSAGE, 2), |record| {
+            let mark = &mut record["marks"][0];
+            mark["topic"] = format!("a\0b\n{}", "字".repeat(10_000)).into();
+            mark["by"]["name"] = "x\n\0y".into();
+            mark["said"] = "<script>alert(1)</script>\0".into();
+            mark["due"] = "99999-01-01".into();
+            mark["assignee"] = serde_json::json!({ "name": "Nobody" });
+            mark["piece"]["before"] = "b".repeat(100_000).into();
+            mark["piece"]["start"] = i64::MAX.into();
+        });
+        let bad = forged(&bad, (MESSAGE, linked), |record| {
+            let marks = record["marks"].as_array_mut().unwrap();
+            let link = marks.iter_mut().find(|mark| mark["piece"]["what"] == "link").unwrap();
+            link["piece"]["url"] = "javascript:alert(1)".into();
+        });
+        assert!(matches!(import(&house, bad.as_bytes()).await, Ok(GroupImported::Done { .. })));
+        let here = house.person(ANNA).await;
+        let messages = house.actions.list_messages_before(&here, group, None, 1_000).await.unwrap();
+        let mark = &messages[2].marks[0];
+        assert_eq!((mark.topic.chars().count(), mark.marked_by.name.as_str()), (200, "x y"));
+        assert_eq!((mark.task.assignee.as_ref(), mark.task.due_on), (None, None));
+        assert_eq!(mark.piece.passage().unwrap().quote, "there on");
+        let said = house.actions.get_mark(&here, (group, mark.id)).await.unwrap().said;
+        assert!(!said.html.as_str().contains("<script") && !said.text.contains('\0'), "{said:?}");
+        let marks = &messages[linked].marks;
+        assert!(marks.len() == 2 && marks.iter().all(|mark| mark.piece == Piece::Message), "{marks:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_import_leaves_that_was_broken_off_is_cleared() {
+    on_both(Wanted::long_hold, async |house| {
+        let from = House::with(Wanted::long_hold()).await;
+        let (anna, group) = eventful(&from).await;
+        // More than are written at once.
+        for n in 0..220 {
+            say(&from, &anna, group, &format!("Seat {n}")).await;
+        }
+        let mbox = String::from_utf8(exported(&from, &anna, group, Format::Mbox).await).unwrap();
+        // The last one has the id of a message that is here.
+        let (here, other) = house.group("Plan", &[WANG]).await;
+        let taken = house.messages(&here, other, 1).await.remove(0).id;
+        let last = mbox.matches(&format!("\n{MESSAGE}:")).count() - 1;
+        let broken = forged(&mbox, (MESSAGE, last), |record| record["id"] = taken.to_string().into());
+        let refused = import(&house, broken.as_bytes()).await;
+        assert!(matches!(refused, Err(ImportError::Action(_))), "{refused:?}");
+        assert_eq!(house.actions.list_groups(&here).await.unwrap().len(), 1);
+        // Nothing of it is in the way of the whole one.
+        assert!(matches!(import(&house, mbox.as_bytes()).await, Ok(GroupImported::Done { .. })));
+        compare(&from, &house, ANNA, group).await;
     })
     .await;
 }
