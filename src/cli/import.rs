@@ -81,8 +81,10 @@ async fn import_people(actions: &Actions, entries: Vec<Entry>, dry_run: bool) ->
 
 /// The people of one file; its problems are printed.
 fn read(file: &Path, texts: Texts) -> Result<Vec<Entry>, String> {
-    let unreadable =
-        |error: std::io::Error| texts.with("cli-unreadable", &[("why", error.to_string())]).into_owned();
+    let unreadable = |error: std::io::Error| terminal::unreadable(&error, texts);
+    if import_group::is_packed(file) {
+        return Err(texts.get("cli-import-packed").into_owned());
+    }
     let size = std::fs::metadata(file).map_err(unreadable)?.len();
     if size > directory::LARGEST as u64 {
         return Err(directory::BookError::TooLarge { limit: directory::LARGEST }.words(&texts));

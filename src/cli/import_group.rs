@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use super::terminal;
 use crate::actions::Actions;
 use crate::actions::group_import::{Checked, GroupImported, ImportError, check_group};
 use crate::mail::export::read::{ReadError, ReadProblem};
@@ -14,10 +15,24 @@ use crate::texts::{Texts, Value};
 /// What is read at once, in bytes.
 const PIECE: usize = 256 * 1024;
 
-/// Whether a file is no address book, but mails one after the other.
+/// Whether a file is no address book, but mails one after the other, or is called so.
 pub fn is_mbox(file: &Path) -> bool {
-    let mut head = [0; 5];
-    File::open(file).and_then(|mut file| file.read_exact(&mut head)).is_ok() && &head == b"From "
+    let is_called_so = || file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mbox"));
+    match begins_with(file, b"From ") {
+        Ok(begins) => begins || is_called_so(),
+        Err(_) => false,
+    }
+}
+
+/// Whether a file is packed: a zip, or a workbook.
+pub fn is_packed(file: &Path) -> bool {
+    begins_with(file, b"PK\x03\x04").unwrap_or(false)
+}
+
+fn begins_with(file: &Path, start: &[u8]) -> io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(file)?.take(start.len() as u64).read_to_end(&mut head)?;
+    Ok(head == start)
 }
 
 /// Whether the file could be used; what came of it is printed.
@@ -66,6 +81,8 @@ fn refused(file: &Path, error: &ImportError, texts: Texts) -> bool {
 
 fn words(error: &ImportError, texts: Texts) -> String {
     match error {
+        // Before the first mail there is no place.
+        ImportError::Read(ReadError { place, problem }) if place.mail == 0 => problem_words(problem, texts),
         ImportError::Read(ReadError { place, problem }) => {
             let place = texts.with("cli-group-at", &[("mail", place.mail), ("line", place.line)]);
             format!("{place}: {}", problem_words(problem, texts))
@@ -81,7 +98,7 @@ fn words(error: &ImportError, texts: Texts) -> String {
 fn problem_words(problem: &ReadProblem, texts: Texts) -> String {
     let with = |key, name, value: &str| texts.with(key, &[(name, value.to_owned())]).into_owned();
     match problem {
-        ReadProblem::Io(error) => with("cli-unreadable", "why", &error.to_string()),
+        ReadProblem::Io(error) => terminal::unreadable(error, texts),
         ReadProblem::NoMbox => texts.get("cli-group-no-mbox").into_owned(),
         ReadProblem::Foreign { header } => with("cli-group-foreign", "header", header),
         ReadProblem::OtherVersion => texts.get("cli-group-other-version").into_owned(),

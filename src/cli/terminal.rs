@@ -1,5 +1,6 @@
 //! The command line speaks the language of the terminal, and reads the configuration in one way.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::app::FolderError;
@@ -40,6 +41,17 @@ pub fn words_of(error: &anyhow::Error) -> String {
         Some(folder) => folder.words(&texts()),
         None => format!("{error:#}"),
     }
+}
+
+/// Why a file can't be read.
+pub fn unreadable(error: &io::Error, texts: Texts) -> String {
+    let words = match error.kind() {
+        io::ErrorKind::NotFound => texts.get("cli-no-file"),
+        io::ErrorKind::PermissionDenied => texts.get("cli-file-forbidden"),
+        io::ErrorKind::IsADirectory => texts.get("cli-file-folder"),
+        _ => texts.with("cli-unreadable", &[("why", error.to_string())]),
+    };
+    words.into_owned()
 }
 
 /// The texts in the terminal's language (POSIX, "Environment Variables": LC_ALL before LC_MESSAGES before LANG).

@@ -645,6 +645,9 @@ problem-forbidden = You may look at this, but not change it.
 ## Commands
 
 cli-unreadable = The file cannot be read: { $why }
+cli-no-file = There is no such file.
+cli-file-forbidden = You may not read this file: run the command as somebody who may.
+cli-file-folder = This is a folder. Name the file in it.
 cli-database-failed = The database ({ $place }) cannot be used: { $why }
 cli-folder-failed = { $setting } is “{ $value }”: no folder can be made there ({ $why }). Name a folder that mailmoot may write to.
 cli-import-found = { $people ->
@@ -656,6 +659,7 @@ cli-import-found = { $people ->
    *[other] { $problems } problems
 }.
 cli-import-more-problems = and { $n } more problems that are not listed.
+cli-import-packed = This is a packed file (a zip, or a workbook of a spreadsheet program). Of an exported group: unpack it, and import the group.mbox in it. Of an address book: save it as CSV or vCard.
 cli-import-done = The address book is up to date: { $added } added, { $updated } updated, { $unchanged } unchanged.
 cli-import-would = Nothing was changed. An import would add { $added }, update { $updated } and leave { $unchanged } unchanged.
 cli-admin-no-address = “{ $value }” is no mail address.

@@ -609,6 +609,9 @@ problem-forbidden = 您可以查看，但不能修改。
 ## 命令
 
 cli-unreadable = 无法读取文件：{ $why }
+cli-no-file = 没有这个文件。
+cli-file-forbidden = 您无权读取这个文件：请以有权读取的用户运行此命令。
+cli-file-folder = 这是一个文件夹。请指定其中的文件。
 cli-database-failed = 无法使用数据库（{ $place }）：{ $why }
 cli-folder-failed = { $setting } 是“{ $value }”：无法在该处创建文件夹（{ $why }）。请指定一个 mailmoot 有权写入的文件夹。
 cli-import-found = 找到 { $people } 人，{ $problems ->
@@ -616,6 +619,7 @@ cli-import-found = 找到 { $people } 人，{ $problems ->
    *[other] { $problems } 个问题
 }。
 cli-import-more-problems = 另有 { $n } 个问题未列出。
+cli-import-packed = 这是压缩文件（zip，或电子表格程序的工作簿）。如果是导出的群组：请解压，并导入其中的 group.mbox。如果是通讯录：请另存为 CSV 或 vCard。
 cli-import-done = 通讯录已更新：新增 { $added } 人，更新 { $updated } 人，{ $unchanged } 人无变化。
 cli-import-would = 未作任何改动。导入将新增 { $added } 人，更新 { $updated } 人，{ $unchanged } 人无变化。
 cli-admin-no-address = “{ $value }”不是邮件地址。

@@ -5,6 +5,7 @@ mod architecture;
 mod check_command;
 mod data_folder;
 mod docs;
+mod import_command;
 mod inspect_command;
 mod letters;
 mod mail;

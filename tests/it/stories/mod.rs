@@ -7,7 +7,7 @@ mod delivery;
 mod demo;
 mod drafts;
 mod exported_mail;
-mod exports;
+pub mod exports;
 mod files;
 mod hostile_mail;
 mod loops;
