@@ -15,7 +15,7 @@ mod picture;
 mod pictures;
 
 pub use fonts::Fonts;
-pub use pictures::PlainPicture;
+pub use pictures::{PlainPicture, data_url};
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -85,10 +85,15 @@ pub struct PlainPicture {
 }
 
 impl PlainPicture {
-    /// The picture itself as an address (RFC 2397).
+    /// The picture itself as an address.
     pub fn data_url(&self) -> String {
-        format!("data:{};base64,{}", self.media_type, BASE64_STANDARD.encode(&self.bytes))
+        data_url(self.media_type, &self.bytes)
     }
+}
+
+/// Contents as an address (RFC 2397).
+pub fn data_url(media_type: &str, bytes: &[u8]) -> String {
+    format!("data:{media_type};base64,{}", BASE64_STANDARD.encode(bytes))
 }
 
 /// A drawing or screenshot of no more bytes is sharper as it is than as a thumbnail.

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::settings::MailSettings;
 use crate::domain::time::Timestamp;
+use crate::files::data_url;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::parse;
 use crate::transport::local::LocalMail;
@@ -53,7 +54,7 @@ pub struct DeskMail {
     pub mail: IncomingMail,
     /// As it was written, quotation and signature included.
     pub text: String,
-    /// As it was written: hostile, for a page of its own without any rights.
+    /// As it was written, with its pictures: hostile, for a page of its own without any rights.
     pub html: Option<String>,
 }
 
@@ -151,12 +152,22 @@ fn line_of(id: String, raw: &[u8]) -> Option<DeskLine> {
 fn understood(id: String, raw: &[u8]) -> Option<DeskMail> {
     let mail = parse::parse(raw).ok()?;
     let texts = parse::texts_of(raw).ok()?;
+    let html = Some(texts.html).filter(|html| !html.trim().is_empty());
     Some(DeskMail {
         id,
         at: mail.date.unwrap_or_default(),
-        mail,
         text: texts.plain,
-        html: Some(texts.html).filter(|html| !html.trim().is_empty()),
+        html: html.map(|html| with_pictures(html, &mail)),
+        mail,
+    })
+}
+
+/// The pictures that came beside the words stand in them (RFC 2392), as in any mail program.
+fn with_pictures(html: String, mail: &IncomingMail) -> String {
+    let pictures = mail.files.iter().filter(|file| file.media_type.starts_with("image/"));
+    pictures.fold(html, |html, file| match &file.content_id {
+        Some(id) => html.replace(&format!("cid:{id}"), &data_url(&file.media_type, &file.bytes)),
+        None => html,
     })
 }
 

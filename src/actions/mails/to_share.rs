@@ -26,7 +26,11 @@ impl Actions {
     }
 
     async fn take_answer(&self, arrived: Arrived, receiver: ShareReceiver, share: Share) -> Result<()> {
-        let contribution = self.share_contribution(&arrived, &share).await?;
+        let mut contribution = self.share_contribution(&arrived, &share).await?;
+        let at_once = share.answers == Answers::AtOnce;
+        if at_once && !is_from(&arrived, &receiver) {
+            contribution.author.name = address_of(&arrived);
+        }
         let text = contribution.body.markdown.clone();
         if text.is_empty() && contribution.new_files.is_empty() {
             return self.ignore(&arrived, Ignored::Empty).await;
@@ -36,7 +40,6 @@ impl Actions {
             return self.ignore(&arrived, why).await;
         }
         let answer = self.answer_of(&arrived, &share, &contribution);
-        let at_once = share.answers == Answers::AtOnce;
         let (actions, now) = (self.clone(), self.clock.now());
         let posted = self
             .store
@@ -113,13 +116,12 @@ impl Actions {
     }
 
     fn answer_of(&self, arrived: &Arrived, share: &Share, contribution: &Contribution) -> ShareAnswer {
-        let from = arrived.mail.from.first();
         ShareAnswer {
             id: self.clock.new_id(),
             share: share.id,
             mail: arrived.id,
             writer: contribution.author.name.clone(),
-            address: from.map(|from| from.address.to_string()).unwrap_or_default(),
+            address: address_of(arrived),
             words: first_words(Source::Mail, &contribution.body.markdown),
             files: i64::try_from(contribution.new_files.len()).unwrap_or(i64::MAX),
             state: AnswerState::Waiting,
@@ -127,4 +129,14 @@ impl Actions {
             came_at: self.clock.now(),
         }
     }
+}
+
+/// Whether the one writes who got the share. Nobody looks at what comes in at once: another name is only an address then,
+/// or anybody who has the mail could call themselves like a member.
+fn is_from(arrived: &Arrived, receiver: &ShareReceiver) -> bool {
+    arrived.mail.from.first().is_some_and(|from| from.address.key() == receiver.address.key())
+}
+
+fn address_of(arrived: &Arrived) -> String {
+    arrived.mail.from.first().map(|from| from.address.to_string()).unwrap_or_default()
 }

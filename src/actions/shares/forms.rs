@@ -124,7 +124,7 @@ impl Actions {
         let topic = kept.document.topic.clone();
         let from = format!("{} ({topic})", kept.document.sharer);
         let (share, date) = (kept.share.clone(), kept.document.at);
-        let prepared = Prepared { share, document: kept.document, topic, is_member: true };
+        let prepared = Prepared { share, document: kept.document, topic, is_member: true, can_reply: false };
         let (words, packed) = self.share_words(prepared).await?;
         let files = self.packed_files(packed).await?;
         let mail = OutgoingMail {

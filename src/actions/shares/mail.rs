@@ -38,6 +38,8 @@ pub(super) struct Prepared {
     pub topic: String,
     /// Whether the receiver can open what members can open.
     pub is_member: bool,
+    /// Whether an answer to it reaches the group.
+    pub can_reply: bool,
 }
 
 /// The pictures of a document as a mail brings them.
@@ -129,7 +131,7 @@ impl Actions {
             None => false,
         };
         drop(tx);
-        let prepared = Prepared { share, document, topic: group.topic, is_member };
+        let prepared = Prepared { share, document, topic: group.topic, is_member, can_reply: true };
         let letter = self.share_letter(&to, prepared, asked_at).await?;
         let actions = self.clone();
         let composed = off_thread(move || actions.compose(letter)).await??;
@@ -193,7 +195,7 @@ impl Actions {
                 file: &|file| page.as_ref().map(|page| format!("{page}/files/{}", file.id)),
                 attached: true,
             };
-            ShareLetter { document: &document, reading, can_reply: true }.words()
+            ShareLetter { document: &document, reading, can_reply: of.can_reply }.words()
         });
         Ok((words.await?.map_err(|error| ActionError::Internal(error.into()))?, packed))
     }

@@ -115,9 +115,20 @@ impl Actions {
         reader: Option<&Viewer>,
         what: &str,
     ) -> Result<()> {
-        let (actions, who) = (self.clone(), reader.map_or_else(Doer::default, Doer::from));
-        let (group, deed) =
-            (open.share.group_id, Deed::ShareDownloaded { share: open.share.id, what: what.to_owned() });
+        self.note_saved(reader.map_or_else(Doer::default, Doer::from), &open.share, what).await
+    }
+
+    /// Notes that a member saved a share by its editor's page.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when it can't be noted now.
+    pub async fn note_own_download(&self, viewer: &Viewer, share: &Share, what: &str) -> Result<()> {
+        self.note_saved(viewer.into(), share, what).await
+    }
+
+    async fn note_saved(&self, who: Doer, share: &Share, what: &str) -> Result<()> {
+        let (actions, group) = (self.clone(), share.group_id);
+        let deed = Deed::ShareDownloaded { share: share.id, what: what.to_owned() };
         self.store.write(async move |tx| actions.audit(tx, who, Some(group), deed).await).await
     }
 

@@ -43,6 +43,6 @@ impl Actions {
         let mut share = kept.share;
         self.send_out(&mut share, telling.at);
         let document = document::document((&share, &kept.group), telling, &pieces);
-        Ok(Prepared { share, document, topic: kept.group.topic, is_member: true })
+        Ok(Prepared { share, document, topic: kept.group.topic, is_member: true, can_reply: true })
     }
 }

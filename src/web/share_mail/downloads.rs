@@ -31,7 +31,9 @@ pub async fn own(
         .main_address()
         .map(|address| NamedAddress { name: Some(own.full_name.clone()), address: address.clone() });
     let kept = Kept { share: &page.share, document, reader };
-    answer(state.actions.make_file(kept, form).await?)
+    let made = state.actions.make_file(kept, form).await?;
+    state.actions.note_own_download(&member.viewer, &page.share, form.ending()).await?;
+    answer(made)
 }
 
 /// GET /s/{token}/download.{form}: the newest version.

@@ -100,7 +100,7 @@ impl Follower {
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     /// The version that a mail brought.
-    v: Option<i64>,
+    v: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -169,7 +169,7 @@ fn page(follower: &Follower, token: &str, open: &OpenShare, asked: Asked) -> ask
         frame: follower.visit.view(),
         view: &view::View::of(&open.document, reading),
         own: open.is_own.then(|| format!("/shares/{}", open.share.id)),
-        older: asked.v.filter(|version| (1..newest).contains(version)),
+        older: asked.v.and_then(|typed| typed.parse().ok()).filter(|version| (1..newest).contains(version)),
         kept: [Kept::Pdf, Kept::Page, Kept::Markdown]
             .map(|form| (form.text_key(), format!("/s/{token}/download.{}", form.ending())))
             .into(),

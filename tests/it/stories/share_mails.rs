@@ -1,7 +1,5 @@
 //! A share goes out by mail, and what its receivers answer comes back under it: never as if a member had written it.
 
-use base64::prelude::{BASE64_STANDARD, Engine};
-use mail_parser::{MessageParser, MimeHeaders};
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::shares::{AccessChange, Chosen, Form, Kept, Mailing, NewReceivers};
 use mailmoot::actions::{ActionError, Problem};
@@ -19,6 +17,7 @@ use mailmoot::mail::parse::parse_addresses;
 
 use crate::support::files::{a_picture, bring};
 use crate::support::house::{DAVID, House, WANG, Wanted, eventually, mail, on_both};
+use crate::support::mail_html::{html_of, in_lines};
 
 const KENJI: &str = "kenji.sato@partner.example";
 
@@ -286,15 +285,7 @@ async fn what_the_sharer_sees_before_is_the_mail_letter_by_letter() {
         send(&house, &anna, share).await;
         house.mail_of("eva@friend.example").await;
         let raw = house.outbox.list(&"eva@friend.example".parse().unwrap()).await.unwrap().remove(0).raw;
-        let mail = MessageParser::default().parse(&raw).unwrap();
-        let mut html = mail.body_html(0).unwrap().replace("\r\n", "\n");
-        let pictures: Vec<_> = mail.attachments().filter(|part| part.content_id().is_some()).collect();
-        assert_eq!(pictures.len(), 1);
-        for picture in pictures {
-            let data = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(picture.contents()));
-            html = html.replace(&format!("cid:{}", picture.content_id().unwrap()), &data);
-        }
-        assert_eq!(html.trim_end(), preview.replace("\r\n", "\n").trim_end());
+        assert_eq!(html_of(&raw), (in_lines(&preview), 1));
     })
     .await;
 }

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod databases;
 pub mod files;
 pub mod house;
+pub mod mail_html;
 pub mod marks;
 pub mod odd_imap;
 pub mod peers;
