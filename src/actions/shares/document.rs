@@ -89,8 +89,11 @@ fn item(form: ShareForm, piece: &Piece) -> Item {
     let of_message = whole(form, (message, item.number), &piece.digests);
     let is_lost = marks.iter().any(|mark| mark.is_lost);
     let edited_since = if marks.is_empty() { message.trace.edits > item.edits } else { is_lost };
-    let tagged =
-        Item { tags: marks.iter().map(|mark| mark.tag.clone()).collect(), task: task(piece), ..of_message };
+    let tagged = Item {
+        tags: marks.iter().map(|mark| mark.tag.clone()).collect(),
+        task: task(form, piece),
+        ..of_message
+    };
     match item.what {
         What::Message => tagged,
         What::Passage => Item {
@@ -138,9 +141,11 @@ fn said_at(message: &Message) -> crate::domain::time::Timestamp {
     message.taken_from.as_ref().map_or(message.posted_at, |from| from.at)
 }
 
-fn task(piece: &Piece) -> Option<Task> {
+/// Without names nobody is named who is to do it, either.
+fn task(form: ShareForm, piece: &Piece) -> Option<Task> {
     let action = piece.marks.iter().find(|mark| mark.tag.kind == Some(TagKind::Action))?;
-    Some(Task { who: action.assignee.clone(), due: action.due_on, done: action.done_at.is_some() })
+    let who = if form.names { action.assignee.clone() } else { String::new() };
+    Some(Task { who, due: action.due_on, done: action.done_at.is_some() })
 }
 
 fn shared(files: Enclosing, file: &File, digests: &HashMap<FileId, Digest>) -> Option<SharedFile> {
