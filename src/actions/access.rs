@@ -302,6 +302,8 @@ pub(super) struct Opened {
     pub share: Share,
     /// The reader's membership of the group, if they are signed in and have one.
     pub member: Option<Member>,
+    /// It is not for everybody who has the link: each member sees it from where they joined.
+    pub for_members: bool,
 }
 
 /// A share by its link: for the members of its group, and for everybody who has the link where its sharer and the
@@ -318,8 +320,13 @@ pub(super) async fn opened_share(
         Some(person) => store::groups::find_member(tx, group.id, person).await?,
         None => None,
     };
-    let may = member.is_some() || (share.access == Access::Link && group.outside_sharing);
-    if may && share.is_open(now) { Ok(Opened { share, member }) } else { Err(ActionError::NotFound) }
+    let for_members = share.access == Access::Members || !group.outside_sharing;
+    let may = member.is_some() || !for_members;
+    if may && share.is_open(now) {
+        Ok(Opened { share, member, for_members })
+    } else {
+        Err(ActionError::NotFound)
+    }
 }
 
 /// Whether a group's content may be given to people outside of it.

@@ -28,7 +28,8 @@ impl Actions {
     async fn take_answer(&self, arrived: Arrived, receiver: ShareReceiver, share: Share) -> Result<()> {
         let mut contribution = self.share_contribution(&arrived, &share).await?;
         let at_once = share.answers == Answers::AtOnce;
-        if at_once && !is_from(&arrived, &receiver) {
+        let by_receiver = is_from(&arrived, &receiver);
+        if at_once && !by_receiver {
             contribution.author.name = address_of(&arrived);
         }
         let text = contribution.body.markdown.clone();
@@ -49,7 +50,9 @@ impl Actions {
                     // Another run of the same job was faster.
                     return Ok::<_, ActionError>(None);
                 }
-                store::shares::receivers::mark_answered(tx, receiver.id, now).await?;
+                if by_receiver {
+                    store::shares::receivers::mark_answered(tx, receiver.id, now).await?;
+                }
                 if !at_once {
                     store::shares::answers::insert(tx, receiver.id, &answer).await?;
                     store::ledger::set_facts(tx, arrived.id, &facts(&arrived, None)).await?;

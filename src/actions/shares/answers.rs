@@ -1,5 +1,5 @@
-//! What came back by mail to a share: its sharer decides what the group sees, unless answers come in at once. Whoever
-//! writes from outside is never taken for a member.
+//! What came back by mail to a share: its sharer, or an owner of the group, decides what the group sees, unless answers
+//! come in at once. Whoever writes from outside is never taken for a member.
 
 use super::super::mails::{Arrived, parse_off_thread};
 use super::super::{ActionError, Actions, Problem, Result, access};
@@ -57,7 +57,7 @@ impl Actions {
         let posted = self
             .store
             .write(async move |tx| {
-                let share = access::own_share(tx, person, id).await?.share;
+                let share = access::share_for_change(tx, person, id).await?.share;
                 let found = store::shares::answers::find_for_change(tx, id, answer).await?;
                 if found.is_none_or(|found| found.state != AnswerState::Waiting) {
                     return Err(decided());
@@ -78,7 +78,7 @@ impl Actions {
         let (person, now) = (viewer.person_id, self.clock.now());
         self.store
             .write(async move |tx| {
-                access::own_share(tx, person, id).await?;
+                access::share_for_change(tx, person, id).await?;
                 let found = store::shares::answers::find_for_change(tx, id, answer).await?;
                 if found.ok_or(ActionError::NotFound)?.state != AnswerState::Waiting {
                     return Err(decided());

@@ -95,7 +95,10 @@ fn item(form: ShareForm, piece: &Piece) -> Item {
         ..of_message
     };
     match item.what {
-        What::Message => tagged,
+        // What it says now goes out; that it was marked before an edit is told.
+        What::Message => {
+            Item { edited_since: item.mark_id.is_some() && message.trace.edits > item.edits, ..tagged }
+        }
         What::Passage => Item {
             body: Some(Body {
                 markdown: item.said.markdown.clone(),

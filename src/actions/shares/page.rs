@@ -7,7 +7,7 @@ use crate::domain::file::File;
 use crate::domain::ids::FileId;
 use crate::domain::person::Viewer;
 use crate::domain::secret::Token;
-use crate::domain::share::{Access, Share};
+use crate::domain::share::Share;
 use crate::domain::share_document::{Document, SharedFile};
 use crate::store;
 
@@ -53,15 +53,15 @@ impl Actions {
         let document = store::shares::versions::find(&mut tx, share.id, share.version).await?;
         let document = document.ok_or(ActionError::NotFound)?;
         // Members see what was said in the group anyway; what was said before their time is for whoever has the password.
-        let sees = |first| share.access == Access::Members || document.is_seen_from(first);
+        let sees = |first| opened.for_members || document.is_seen_from(first);
         let needs_none = opened.member.as_ref().is_some_and(|member| sees(member.first_seq));
         let has_pass = needs_none || self.share_pass(&share).as_ref() == reader.pass;
         if share.password_hash.is_some() && !has_pass {
             return Ok(Reading::Locked);
         }
         // What is for members is for each of them from where they joined; what is for everybody is for all of them.
-        let document = match (&opened.member, share.access) {
-            (Some(member), Access::Members) => document.seen_from(member.first_seq),
+        let document = match &opened.member {
+            Some(member) if opened.for_members => document.seen_from(member.first_seq),
             _ => document,
         };
         let is_own = person == Some(share.created_by);

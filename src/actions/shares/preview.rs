@@ -7,6 +7,7 @@ use super::{document, pieces};
 use crate::domain::ids::ShareId;
 use crate::domain::person::Viewer;
 use crate::domain::share_document::Document;
+use crate::store;
 
 impl Actions {
     /// What a share would say if it were published now, nothing in it or not.
@@ -33,6 +34,7 @@ impl Actions {
         Ok(packed.with_pictures(words.html))
     }
 
+    /// What would go out, and under which link.
     async fn prepare_share(&self, viewer: &Viewer, id: ShareId, telling: &Telling) -> Result<Prepared> {
         let mut tx = self.store.read().await?;
         let kept = access::share(&mut tx, viewer.person_id, id).await?;
@@ -42,7 +44,19 @@ impl Actions {
         let pieces = pieces::load(&mut tx, &kept.share, kept.member.first_seq).await?;
         let mut share = kept.share;
         self.send_out(&mut share, telling.at);
-        let document = document::document((&share, &kept.group), telling, &pieces);
+        let mut document = document::document((&share, &kept.group), telling, &pieces);
+        if let Some(last) = store::shares::versions::find(&mut tx, id, share.version - 1).await?
+            && is_same(&document, &last)
+        {
+            // Nothing new to publish: what goes out is what is out.
+            document = last;
+        }
         Ok(Prepared { share, document, topic: kept.group.topic, is_member: true, can_reply: true })
     }
+}
+
+/// Whether two versions differ in nothing but their number and time.
+fn is_same(one: &Document, other: &Document) -> bool {
+    let like = Document { version: other.version, at: other.at, ..one.clone() };
+    like == *other
 }

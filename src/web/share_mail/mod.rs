@@ -78,7 +78,7 @@ impl MailPage {
     }
 
     fn waits(&self, answer: &ShareAnswer) -> bool {
-        self.page.is_own && answer.state == AnswerState::Waiting
+        answer.state == AnswerState::Waiting
     }
 
     fn outcome(&self, answer: &ShareAnswer) -> String {
@@ -129,7 +129,9 @@ pub async fn show(
     Path(id): Path<ShareId>,
     Query(shown): Query<Shown>,
 ) -> WebResult<MailPage> {
-    Ok(MailPage { sent: shown.sent, ..page(&state, &member, id).await? })
+    let page = page(&state, &member, id).await?;
+    let receivers = page.mails.receivers.len();
+    Ok(MailPage { sent: shown.sent.filter(|sent| *sent <= receivers), ..page })
 }
 
 /// POST /shares/{id}/receivers: fields may come several times.

@@ -190,6 +190,28 @@ async fn a_share_is_mailed_with_its_pictures_and_the_sharer_decides_about_answer
 }
 
 #[tokio::test]
+async fn owners_decide_about_the_answers_to_a_share_whose_sharer_is_gone() {
+    on_both(Wanted::long_hold, async |house| {
+        let (anna, plan) = house.group("Plan", &[WANG, DAVID]).await;
+        let (wang, david) = (house.person(WANG).await, house.person(DAVID).await);
+        let chosen = Chosen { seqs: vec![1], ..Chosen::default() };
+        let share = house.actions.start_share(&wang, plan, chosen).await.unwrap();
+        publish(&house, &wang, share).await;
+        add(&house, &wang, share, KENJI).await.unwrap();
+        send(&house, &wang, share).await;
+        let got = house.mail_of(KENJI).await;
+        answer(&house, KENJI, &got, ("<k1@partner.example>", "Agreed.")).await;
+        house.outcomes(2).await;
+        house.actions.leave_group(&wang, plan).await.unwrap();
+        let waiting = house.actions.share_mails(&anna, share).await.unwrap().answers.remove(0).id;
+        assert!(house.actions.decide_answer(&david, share, (waiting, true)).await.is_err());
+        house.actions.decide_answer(&anna, share, (waiting, true)).await.unwrap();
+        assert_eq!(newest(&house, &anna, plan).await.body.markdown, "Agreed.");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_answer_comes_in_at_once_where_the_sharer_wants_it_and_never_as_a_member() {
     on_both(Wanted::long_hold, async |house| {
         let (anna, plan, share) = shared(&house).await;

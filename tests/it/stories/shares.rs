@@ -132,6 +132,8 @@ async fn what_was_chosen_goes_out_as_a_page_for_members_and_for_all_with_the_lin
         let files: Vec<_> = seen.document.files().map(|file| (file.id, file.how)).collect();
         assert_eq!(files, [(photo, Enclosure::Inline)]);
 
+        assert_eq!(preview(&house, &anna, share).await, seen.document, "nothing new to publish");
+
         open_to(&house, &anna, share, Access::Link).await;
         let anybody = read(&house, &link, None).await.unwrap();
         assert_eq!(anybody.document, seen.document);
@@ -372,9 +374,11 @@ async fn a_removed_message_is_gone_from_every_version() {
 #[tokio::test]
 async fn owners_can_keep_content_inside() {
     on_both(Wanted::long_hold, async |house| {
-        let (anna, plan) = house.group("Plan", &[WANG]).await;
-        let wang = house.person(WANG).await;
-        let share = start(&house, &wang, plan, &[1]).await;
+        let (anna, plan) = house.group("Plan", &[WANG, LI]).await;
+        let (wang, li) = (house.person(WANG).await, house.person(LI).await);
+        let late = say(&house, &wang, plan, "Since Li").await;
+        house.sees_from(&li, plan, late).await;
+        let share = start(&house, &wang, plan, &[1, late]).await;
         open_to(&house, &wang, share, Access::Link).await;
         publish(&house, &wang, share).await;
         let link = link_of(&house, &wang, share).await;
@@ -384,6 +388,8 @@ async fn owners_can_keep_content_inside() {
         // What is out already closes for all but the members.
         is_gone(read(&house, &link, None).await);
         assert!(read(&house, &link, Some(&wang)).await.is_ok());
+        let seen = read(&house, &link, Some(&li)).await.unwrap();
+        assert_eq!(words(&seen.document), ["Since Li"], "each from where they joined");
         let forbidden = |answer: Result<_, ActionError>| {
             assert!(
                 matches!(answer, Err(ActionError::Invalid { problem: Problem::OutsideForbidden, .. })),
@@ -396,7 +402,7 @@ async fn owners_can_keep_content_inside() {
         forbidden(house.actions.publish_share(&wang, share, telling).await.map(drop));
         house.actions.set_outside_sharing(&anna, plan, true).await.unwrap();
         assert!(read(&house, &link, None).await.is_ok());
-        let log = house.messages(&anna, plan, 4).await;
+        let log = house.messages(&anna, plan, 5).await;
         let told: Vec<_> = log.iter().filter_map(|message| message.notice.clone()).skip(1).collect();
         assert_eq!(
             told,
