@@ -240,7 +240,7 @@ async fn a_group_lists_its_shares_and_admins_see_what_left_it() {
     assert_eq!(Browser::new(&house).get(&link).await.status(), 404);
     let refused = anna.post(&format!("{share}/access"), &[("access", "link")]).await;
     assert_eq!(refused.status(), 409);
-    assert!(refused.text().await.unwrap().contains("keep its content inside"));
+    assert!(refused.text().await.unwrap().contains("keep its content in the organisation"));
     house.admin().await;
     let audit = Browser::of(&house, ADMIN).await.page("/admin/audit").await;
     for told in ["Published a share", "Opened a share", "Forbade sharing outside", "王小明"] {
