@@ -153,5 +153,6 @@ export function attach(root) {
   addEventListener("pagehide", () => {
     if (typed && !conflict) navigator.sendBeacon(text.action, new URLSearchParams(new FormData(text)));
   });
-  if (frame) frame.src = previewUrl();
+  // In its place, not as another page that the way back would lead through.
+  frame?.contentWindow.location.replace(previewUrl());
 }
