@@ -69,7 +69,7 @@ impl Actions {
                 let keys = store::browsers::address_keys(tx, &ask.browser).await?;
                 ask.own = keys.iter().any(|key| key == ask.address.key());
                 let limits = limits_of(&ask, network, per_network);
-                limits::take(tx, &limits, ask.created_at).await.map_err(too_many_mails)?;
+                limits::take(tx, &limits, ask.created_at, too_many_mails).await?;
                 store::asks::insert(tx, &ask).await?;
                 store::jobs::add(tx, &[job], ask.created_at, ask.created_at).await?;
                 Ok::<_, ActionError>(())
@@ -157,13 +157,8 @@ impl Actions {
     }
 }
 
-fn too_many_mails(error: ActionError) -> ActionError {
-    match error {
-        ActionError::Invalid { problem: Problem::TooOften { minutes }, .. } => {
-            ActionError::invalid("address", Problem::TooManySignInMails { minutes })
-        }
-        other => other,
-    }
+fn too_many_mails(minutes: u64) -> ActionError {
+    ActionError::invalid("address", Problem::TooManySignInMails { minutes })
 }
 
 /// What an ask uses up. A browser by which the owner of the address has signed in before has an allowance of its own.

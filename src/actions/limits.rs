@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ActionError, Problem, Result};
+use super::{ActionError, Result};
 use crate::domain::digest::Digest;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
@@ -24,9 +24,14 @@ impl Limit {
     }
 }
 
-/// Uses all of them, or none and says how long to wait. On PostgreSQL requests of the same moment may pass together;
-/// their number is small.
-pub(super) async fn take(tx: &mut Tx, limits: &[Limit], now: Timestamp) -> Result<()> {
+/// Uses all of them, or none and refuses with what is said of so many minutes to wait. On PostgreSQL requests of the same
+/// moment may pass together; their number is small.
+pub(super) async fn take(
+    tx: &mut Tx,
+    limits: &[Limit],
+    now: Timestamp,
+    refusal: fn(u64) -> ActionError,
+) -> Result<()> {
     let mut free_at = now;
     for limit in limits {
         if let Some(used_at) = store::uses::nth_newest(tx, &limit.bucket, limit.most, now - HOUR).await? {
@@ -35,7 +40,7 @@ pub(super) async fn take(tx: &mut Tx, limits: &[Limit], now: Timestamp) -> Resul
     }
     if free_at > now {
         let minutes = (free_at - now).as_secs().div_ceil(60).max(1);
-        return Err(ActionError::invalid("address", Problem::TooOften { minutes }));
+        return Err(refusal(minutes));
     }
     Ok(store::uses::insert(tx, &buckets(limits), now).await?)
 }

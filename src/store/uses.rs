@@ -1,6 +1,6 @@
 //! The table of what is limited by the hour.
 
-use super::sql::{built, tuples};
+use super::sql::{built, places, tuples};
 use super::{
     Result, Tx,
     tx::{affected, on},
@@ -22,12 +22,17 @@ pub async fn insert(tx: &mut Tx, buckets: &[Digest], now: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Takes back what was used of each bucket at a time. One statement for each.
+/// Takes back what was used of each bucket at a time. One statement.
 pub async fn delete(tx: &mut Tx, buckets: &[Digest], used_at: Timestamp) -> Result<()> {
-    for bucket in buckets {
-        on!(tx, conn => sqlx::query("DELETE FROM uses WHERE bucket = $1 AND used_at = $2")
-            .bind(bucket.as_bytes()).bind(used_at).execute(conn).await.map(affected))?;
+    if buckets.is_empty() {
+        return Ok(());
     }
+    let text = format!("DELETE FROM uses WHERE used_at = $1 AND bucket IN ({})", places(2, buckets.len()));
+    on!(tx, conn => buckets.iter().fold(sqlx::query(built(text)).bind(used_at), |q, bucket| {
+        q.bind(bucket.as_bytes())
+    })
+    .execute(conn)
+    .await.map(affected))?;
     Ok(())
 }
 

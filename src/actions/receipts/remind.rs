@@ -45,7 +45,7 @@ impl Actions {
                     return Ok(0);
                 }
                 let limit = Limit::new("remind", &[&message.id.to_string()], 1);
-                limits::take(tx, &[limit], now).await.map_err(just_reminded)?;
+                limits::take(tx, &[limit], now, just_reminded).await?;
                 let people: Vec<PersonId> = absent.values().copied().collect();
                 store::receipts::note_reminded(tx, place, &people, now).await?;
                 let job = Job::RemindUnread { group: place.group, seq: place.seq, asked_at: now };
@@ -102,11 +102,6 @@ impl Actions {
     }
 }
 
-fn just_reminded(error: ActionError) -> ActionError {
-    match error {
-        ActionError::Invalid { problem: Problem::TooOften { minutes }, .. } => {
-            ActionError::invalid("reminder", Problem::JustReminded { minutes })
-        }
-        other => other,
-    }
+fn just_reminded(minutes: u64) -> ActionError {
+    ActionError::invalid("reminder", Problem::JustReminded { minutes })
 }

@@ -15,6 +15,10 @@ use crate::domain::share::Share;
 const TRIES_FROM_NETWORK: i64 = 10;
 const TRIES_FOR_SHARE: i64 = 1_000;
 
+fn too_many_tries(minutes: u64) -> ActionError {
+    ActionError::invalid("password", Problem::TooOften { minutes })
+}
+
 /// What is kept of a password, as a string in PHC format.
 pub(super) async fn hash(actions: &Actions, words: String) -> Result<String> {
     let length = words.chars().count();
@@ -66,7 +70,7 @@ impl Actions {
         // Counted before the work, which takes long on purpose; the right one costs no try in the end, or the many readers
         // behind one address would lock each other out.
         let counted = tries.clone();
-        self.store.write(async move |tx| limits::take(tx, &counted, now).await).await?;
+        self.store.write(async move |tx| limits::take(tx, &counted, now, too_many_tries).await).await?;
         let words: String = words.chars().take(Share::LONGEST_PASSWORD + 1).collect();
         if is_right(hash, words).await? {
             self.store.write(async move |tx| limits::give_back(tx, &tries, now).await).await?;

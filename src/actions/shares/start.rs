@@ -29,6 +29,10 @@ pub struct Chosen {
 /// How many shares a person can start within an hour.
 const PER_HOUR: i64 = 1_000;
 
+fn too_many_shares(minutes: u64) -> ActionError {
+    ActionError::invalid("share", Problem::TooOften { minutes })
+}
+
 impl Actions {
     /// Starts a share of what was chosen, as far as this person sees it. Several marks of one piece are one item. Nothing
     /// chosen is a share to be filled from nothing, which can't be published. Nine statements.
@@ -45,7 +49,7 @@ impl Actions {
         self.store
             .write(async move |tx| {
                 let (group, member) = access::group_for_change(tx, person, group).await?;
-                limits::take(tx, &[limit], now).await?;
+                limits::take(tx, &[limit], now, too_many_shares).await?;
                 let items = items_of(tx, (group.id, member.first_seq), &chosen).await?;
                 let form =
                     ShareForm { grouping: chosen.grouping.unwrap_or(Grouping::None), ..ShareForm::default() };
