@@ -14,6 +14,7 @@ pub use receive::{Incoming, Position};
 use super::{Actions, Result, off_thread};
 use crate::domain::digest::Digest;
 use crate::domain::ids::{MailId, ThreadId};
+use crate::domain::ledger::Outcome;
 use crate::domain::time::Timestamp;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::parse::{NotAMail, head_of, parse};
@@ -69,6 +70,11 @@ impl Actions {
         let outcome = crate::domain::ledger::Outcome::ThreadOnly { thread };
         Ok(store::ledger::set_outcome(tx, arrived.id, &outcome).await?)
     }
+}
+
+/// Whether a mail has no outcome yet; if it has one, another run of its job was faster.
+async fn still_waits(tx: &mut Tx, id: MailId) -> Result<bool> {
+    Ok(store::ledger::find(tx, id).await?.is_some_and(|mail| mail.entry.outcome == Outcome::Waiting))
 }
 
 /// What the ledger's line says of a mail.

@@ -6,7 +6,7 @@ use super::super::drafts::own_words;
 use super::super::messages::{Contribution, Posted};
 use super::super::{ActionError, Actions, Result, access, mentions};
 use super::repeated::Said;
-use super::{Arrived, facts};
+use super::{Arrived, facts, still_waits};
 use crate::domain::address::EmailAddress;
 use crate::domain::group::{Member, Muting};
 use crate::domain::ids::GroupId;
@@ -60,40 +60,21 @@ impl Actions {
         author: Author,
         member: Option<Member>,
     ) -> Result<()> {
-        let (new_text, quotation) = self.texts_for_group(&arrived.mail);
-        let new_files = self.store_mail_files(&arrived.mail.files).await?;
-        if new_text.is_empty() && new_files.is_empty() {
+        let contribution = self.mail_contribution(&arrived, group, author).await?;
+        let (text, new_files) = (contribution.body.markdown.clone(), &contribution.new_files);
+        if text.is_empty() && new_files.is_empty() {
             let own = own_letters::hands_on_own(&arrived.mail, &self.settings);
             return self.ignore(&arrived, if own { Ignored::OwnLetter } else { Ignored::Empty }).await;
         }
-        let said = Said { group, text: &new_text, files: &new_files };
+        let said = Said { group, text: &text, files: new_files };
         if let Some(why) = self.too_often(&arrived, &said).await? {
             return self.ignore(&arrived, why).await;
         }
-        let names = self.names_in(group, &new_text, Vec::new()).await?;
-        let read = mentions::read(Source::Mail, new_text, &names);
-        let contribution = Contribution {
-            author,
-            source: Source::Mail,
-            body: read.body,
-            mentions: read.mentions,
-            quotation,
-            signature: self.redacted(&arrived.mail.text.signature),
-            mail_id: Some(arrived.id),
-            client_id: None,
-            new_files,
-            uploads: Vec::new(),
-            answers: None,
-            receipt: None,
-            share: None,
-        };
         let actions = self.clone();
         let posted = self
             .store
             .write(async move |tx| {
-                let waits = store::ledger::find(tx, arrived.id).await?.map(|m| m.entry.outcome);
-                if waits != Some(Outcome::Waiting) {
-                    // Another run of the same job was faster.
+                if !still_waits(tx, arrived.id).await? {
                     return Ok::<_, ActionError>(None);
                 }
                 if let Some(member) = &member {
@@ -112,8 +93,35 @@ impl Actions {
         Ok(())
     }
 
+    /// The message that a mail becomes.
+    pub(super) async fn mail_contribution(
+        &self,
+        arrived: &Arrived,
+        group: GroupId,
+        author: Author,
+    ) -> Result<Contribution> {
+        let (new_text, quotation) = self.texts_for_group(&arrived.mail);
+        let names = self.names_in(group, &new_text, Vec::new()).await?;
+        let read = mentions::read(Source::Mail, new_text, &names);
+        Ok(Contribution {
+            author,
+            source: Source::Mail,
+            body: read.body,
+            mentions: read.mentions,
+            quotation,
+            signature: self.redacted(&arrived.mail.text.signature),
+            mail_id: Some(arrived.id),
+            client_id: None,
+            new_files: self.store_mail_files(&arrived.mail.files).await?,
+            uploads: Vec::new(),
+            answers: None,
+            receipt: None,
+            share: None,
+        })
+    }
+
     /// What a mail says in a group, and what it quotes, without the secrets of its author.
-    pub(super) fn texts_for_group(&self, mail: &IncomingMail) -> (String, String) {
+    fn texts_for_group(&self, mail: &IncomingMail) -> (String, String) {
         let text = &mail.text;
         let (new_text, quotation) = match mail.handed_on().filter(|inner| inner.attached.is_none()) {
             // What somebody hands on to the group is what they want to say, but for a letter that the group knows.

@@ -2,10 +2,10 @@
 //! even a member's own answer speaks for the member here, since the address may have been handed on.
 
 use super::super::messages::{Contribution, Posted};
-use super::super::{ActionError, Actions, Result, mentions};
+use super::super::{ActionError, Actions, Result};
 use super::repeated::Said;
 use super::to_group::sender_name;
-use super::{Arrived, facts};
+use super::{Arrived, facts, still_waits};
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Author, Grade, Source};
 use crate::domain::share::{Answers, Share, ShareState};
@@ -45,9 +45,7 @@ impl Actions {
         let posted = self
             .store
             .write(async move |tx| {
-                let waits = store::ledger::find(tx, arrived.id).await?.map(|m| m.entry.outcome);
-                if waits != Some(Outcome::Waiting) {
-                    // Another run of the same job was faster.
+                if !still_waits(tx, arrived.id).await? {
                     return Ok::<_, ActionError>(None);
                 }
                 if by_receiver {
@@ -84,26 +82,9 @@ impl Actions {
         arrived: &Arrived,
         share: &Share,
     ) -> Result<Contribution> {
-        let (new_text, quotation) = self.texts_for_group(&arrived.mail);
-        let new_files = self.store_mail_files(&arrived.mail.files).await?;
-        let group = share.group_id;
-        let names = mentions::names_for(&mut self.store.read().await?, group, &new_text, Vec::new()).await?;
-        let read = mentions::read(Source::Mail, new_text, &names);
-        Ok(Contribution {
-            author: Author { person_id: None, name: sender_name(arrived), grade: Grade::ByLink },
-            source: Source::Mail,
-            body: read.body,
-            mentions: read.mentions,
-            quotation,
-            signature: self.redacted(&arrived.mail.text.signature),
-            mail_id: Some(arrived.id),
-            client_id: None,
-            new_files,
-            uploads: Vec::new(),
-            answers: None,
-            receipt: None,
-            share: Some(share.id),
-        })
+        let author = Author { person_id: None, name: sender_name(arrived), grade: Grade::ByLink };
+        let contribution = self.mail_contribution(arrived, share.group_id, author).await?;
+        Ok(Contribution { share: Some(share.id), ..contribution })
     }
 
     /// The ledger's line of an answer that became a message, and its id for answers to it.

@@ -13,7 +13,7 @@ impl Actions {
     /// Says whether answers wait for the sharer, or come into the group at once.
     ///
     /// # Errors
-    /// [`ActionError::Forbidden`] for all but the sharer.
+    /// [`ActionError::NotFound`] for those who do not see the share, [`ActionError::Forbidden`] for all but the sharer.
     pub async fn set_share_answers(&self, viewer: &Viewer, id: ShareId, answers: Answers) -> Result<()> {
         let person = viewer.person_id;
         self.store
@@ -28,8 +28,8 @@ impl Actions {
     /// Takes an answer into the group, or declines it. Whoever decides first has decided.
     ///
     /// # Errors
-    /// [`ActionError::NotFound`] when there is no such answer, [`ActionError::Forbidden`] for all but the sharer,
-    /// [`ActionError::Invalid`] when it was decided before or its mail can't be read any more.
+    /// [`ActionError::NotFound`] when there is no such answer, [`ActionError::Forbidden`] for all but the sharer and the
+    /// group's owners, [`ActionError::Invalid`] when it was decided before or its mail can't be read any more.
     pub async fn decide_answer(
         &self,
         viewer: &Viewer,

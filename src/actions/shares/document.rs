@@ -16,7 +16,7 @@ use crate::domain::share_key::key_of;
 use crate::domain::tag::TagKind;
 use crate::mail::sanitize;
 
-/// What a version says: for the preview with the number of the last one.
+/// What a version says; the preview's has the number of the next one.
 pub(super) fn document((share, group): (&Share, &Group), telling: &Telling, pieces: &[Piece]) -> Document {
     let note = share.note.trim();
     let mut document = Document {
