@@ -1,7 +1,6 @@
 //! The choices beside the list: each a link to the same marks with it, or without it, and how many there would be.
 
 use super::address::Address;
-use super::tag_name;
 use crate::actions::mark_lists::MarkPage;
 use crate::domain::mark::Content;
 use crate::domain::mark_query::{Grouping, MarkQuery, TaskState};
@@ -151,14 +150,14 @@ impl Writer<'_> {
         counts.sort_by_key(|tag| place(tag.label.kind).unwrap_or(TagKind::ALL.len()));
         let mut choices: Vec<Choice> = Vec::new();
         for tag in counts {
-            let label = tag_name(self.t, &tag.label);
+            let label = self.t.tag(&tag.label);
             let choice = self.several((tag.folded, label), Some(tag.count), |query| &mut query.tags);
             choices.push(Choice { colour: Some(tag.label.colour.name()), ..choice });
         }
         // Chosen ones of which there are none now can still be taken back.
         let is_missing = |tag: &&String| self.page.counts.tags.iter().all(|one| one.folded != **tag);
         for tag in self.page.query.tags.iter().filter(is_missing) {
-            let label = TagKind::from_name(tag).map_or(tag.clone(), |kind| tag_name(self.t, &kind.label()));
+            let label = TagKind::from_name(tag).map_or(tag.clone(), |kind| self.t.tag(&kind.label()));
             choices.push(self.several((tag.clone(), label), Some(0), |query| &mut query.tags));
         }
         choices

@@ -28,7 +28,6 @@ use crate::domain::ids::{GroupId, SavedViewId};
 use crate::domain::mark_query::{Key, MarkQuery};
 use crate::domain::period::Period;
 use crate::domain::saved_view::ViewName;
-use crate::domain::tag::TagLabel;
 use crate::texts::Texts;
 use address::Address;
 use facets::{Choice, FacetView, Writer};
@@ -184,11 +183,6 @@ pub async fn forget(
 ) -> WebResult<Redirect> {
     let removed = state.actions.remove_view(&member.viewer, view).await?;
     Ok(Redirect::to(&Address::in_zone(removed.group, &form.zone).kept(&removed.query)))
-}
-
-/// A tag's name in the reader's language.
-pub(in crate::web) fn tag_name(t: Texts, label: &TagLabel) -> String {
-    t.tag(label)
 }
 
 impl MarksPart {

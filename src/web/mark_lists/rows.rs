@@ -1,7 +1,6 @@
 //! The marks under their headings.
 
 use super::facets::content_key;
-use super::tag_name;
 use crate::actions::mark_lists::{Listed, MarkPage};
 use crate::domain::file::File;
 use crate::domain::mark::Piece;
@@ -45,7 +44,7 @@ pub fn sections(t: Texts, page: &mut MarkPage) -> Vec<Section> {
         };
         let task = &listed.mark.task;
         let row = Row {
-            tag: tag_name(t, &listed.mark.tag.label),
+            tag: t.tag(&listed.mark.tag.label),
             due: task.due_on.map(|day| calendar::date(t, day.date())),
             is_overdue: task.done.is_none() && task.due_on.is_some_and(|day| day.date() < page.today),
             file,
@@ -75,7 +74,7 @@ fn heading(t: Texts, page: &MarkPage, listed: &Listed) -> (String, String, Optio
         Grouping::Topic => (listed.key.section.clone(), listed.mark.topic.clone(), None),
         Grouping::Tag => {
             let label = &listed.mark.tag.label;
-            (listed.key.section.clone(), tag_name(t, label), Some(label.colour.name()))
+            (listed.key.section.clone(), t.tag(label), Some(label.colour.name()))
         }
     }
 }

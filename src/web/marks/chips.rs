@@ -4,7 +4,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::{path_of, tag_name};
+use super::path_of;
 use crate::domain::file::File;
 use crate::domain::mark::{Mark, Piece};
 use crate::domain::message::Message;
@@ -35,7 +35,7 @@ impl<'a> MarkChips<'a> {
     }
 
     fn tag(&self, mark: &Mark) -> String {
-        tag_name(self.t, &mark.tag.label)
+        self.t.tag(&mark.tag.label)
     }
 
     /// The icon and the words of what is marked, unless it is the whole message.

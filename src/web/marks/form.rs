@@ -11,7 +11,7 @@ use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{tag_choice, tag_name, tag_reference};
+use super::{tag_choice, tag_reference};
 use crate::actions::marks::{Chosen, Marking, NewMark};
 use crate::actions::tags::{TagChoice, TagLine};
 use crate::actions::{ActionError, Problem};
@@ -201,7 +201,7 @@ impl MarkForm {
     }
 
     fn name(&self, line: &TagLine) -> String {
-        tag_name(self.t, &line.label)
+        self.t.tag(&line.label)
     }
 
     fn reference(&self, line: &TagLine) -> String {

@@ -4,7 +4,6 @@ pub mod chips;
 pub mod form;
 pub mod one;
 
-pub(super) use super::mark_lists::tag_name;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 

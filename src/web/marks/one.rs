@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::chips::piece_shown;
 use super::form::field;
-use super::{path_of, tag_name};
+use super::path_of;
 use crate::actions::marks::{MarkDetails, TaskChange};
 use crate::actions::{ActionError, Problem};
 use crate::domain::ids::{GroupId, MarkId, PersonId};
@@ -168,7 +168,7 @@ impl MarkPart {
         &self.details.mark
     }
     fn tag(&self) -> String {
-        tag_name(self.t, &self.mark().tag.label)
+        self.t.tag(&self.mark().tag.label)
     }
     fn path(&self) -> String {
         path_of(self.mark().group(), self.mark().id)

@@ -15,7 +15,7 @@ use crate::domain::tag::Colour;
 use crate::texts::Texts;
 use crate::web::error::{Failure, WebResult};
 use crate::web::filters;
-use crate::web::marks::{TagInPath, tag_choice, tag_name, tag_reference};
+use crate::web::marks::{TagInPath, tag_choice, tag_reference};
 use crate::web::path::Path;
 use crate::web::state::WebState;
 use crate::web::visit::Member;
@@ -130,7 +130,7 @@ impl TagForm {
 
 impl Tags {
     fn name(&self, line: &TagLine) -> String {
-        tag_name(self.t, &line.label)
+        self.t.tag(&line.label)
     }
     fn reference(&self, line: &TagLine) -> String {
         tag_reference(&line.label, line.id)

@@ -19,7 +19,6 @@ use crate::texts::Texts;
 use crate::web::error::WebResult;
 use crate::web::face::Face;
 use crate::web::filters;
-use crate::web::mark_lists::tag_name;
 use crate::web::path::Path;
 use crate::web::state::WebState;
 use crate::web::view::View;
@@ -206,7 +205,7 @@ impl ShareView {
         piece.marks.iter().map(|mark| &mark.tag).collect()
     }
     fn tag_name(&self, tag: &TagLabel) -> String {
-        tag_name(self.t, tag)
+        self.t.tag(tag)
     }
     fn is_passage(&self, piece: &Piece) -> bool {
         piece.item.what == What::Passage

@@ -15,11 +15,13 @@ export function attach(list) {
   requestAnimationFrame(() => draw(list, message, prose));
 }
 
-/** The style comes with the first marks. */
+/** The styles come with the first marks. */
 export function style() {
-  const href = document.querySelector("link[href*='/style/']").href.replace(/style\/.*$/, "style/marks.css");
-  if ([...document.styleSheets].some((sheet) => sheet.href === href) || document.querySelector(`head link[href="${href}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+  const base = document.querySelector("link[href*='/style/']").href.replace(/style\/.*$/, "style/");
+  for (const href of [`${base}colours.css`, `${base}marks.css`]) {
+    if ([...document.styleSheets].some((sheet) => sheet.href === href) || document.querySelector(`head link[href="${href}"]`)) continue;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+  }
 }
 
 function draw(list, message, prose) {
