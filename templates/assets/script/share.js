@@ -53,13 +53,13 @@ export function attach(root) {
       if (again) again.focus();
     }
     clearTimeout(previewTimer);
-    // The frame is loaded in its place, so that no step back is added to the browser's history.
-    if (frame) previewTimer = setTimeout(() => frame.contentWindow.location.replace(previewUrl()), PREVIEW);
+    previewTimer = setTimeout(preview, PREVIEW);
   }
 
-  function previewUrl() {
+  // In the frame's place, so that no step back is added to the browser's history.
+  function preview() {
     const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
-    return `/shares/${root.dataset.share}/preview?zone=${zone}`;
+    frame?.contentWindow.location.replace(`/shares/${root.dataset.share}/preview?zone=${zone}`);
   }
 
   async function saveText() {
@@ -153,6 +153,5 @@ export function attach(root) {
   addEventListener("pagehide", () => {
     if (typed && !conflict) navigator.sendBeacon(text.action, new URLSearchParams(new FormData(text)));
   });
-  // In its place, not as another page that the way back would lead through.
-  frame?.contentWindow.location.replace(previewUrl());
+  preview();
 }
