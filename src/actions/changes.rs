@@ -62,23 +62,28 @@ impl Actions {
         F: AsyncFnOnce(&mut Tx, &Subject) -> Result<bool> + Send + 'static,
     {
         let (person, now) = (viewer.person_id, self.clock.now());
-        let (subject, is_changed) = self
+        let (subject, is_changed, are_marks_changed) = self
             .store
             .write(async move |tx| {
+                let mut are_marks_changed = false;
                 let mut subject = access::message_for_change(tx, person, place).await?;
                 let is_changed = work(tx, &subject).await?;
                 if is_changed {
                     store::changes::note(tx, place.group, subject.message.id, now).await?;
                     let changed = store::messages::find(tx, place).await?.ok_or(ActionError::NotFound)?;
                     store::search::index_change(tx, &subject.message, &changed).await?;
+                    are_marks_changed = touches_marks(&subject.message, &changed);
                     subject.message = changed;
                 }
-                Ok::<_, ActionError>((subject, is_changed))
+                Ok::<_, ActionError>((subject, is_changed, are_marks_changed))
             })
             .await?;
         let message = subject.message.clone().seen_from(subject.member.first_seq);
         if is_changed {
             self.tell_changed(&subject.group, subject.message).await;
+        }
+        if are_marks_changed {
+            self.tell_marks(subject.group.id).await;
         }
         Ok(message)
     }
@@ -92,6 +97,11 @@ impl Actions {
             self.tell_lists(activity).await;
         }
     }
+}
+
+/// Whether a list of marks looks different after a change: another mark, or other words than those that were marked.
+fn touches_marks(before: &Message, after: &Message) -> bool {
+    before.marks != after.marks || (before.body != after.body && !after.marks.is_empty())
 }
 
 fn changed(group: &Group, message: Message) -> Changed {

@@ -63,6 +63,10 @@ pub struct Counts {
     pub topics: Vec<TopicCount>,
     pub markers: Vec<(PersonId, String, i64)>,
     pub tasks: Vec<(TaskState, i64)>,
+    /// Whose tasks the actions are.
+    pub assignees: Vec<(PersonId, String, i64)>,
+    /// With their topics; none on the page of one group.
+    pub groups: Vec<(GroupId, String, i64)>,
 }
 
 /// How many marks a page has.
@@ -73,7 +77,7 @@ const LONG_PAGE: i64 = 500;
 const MONTHS: u32 = 12;
 
 impl Actions {
-    /// Marks that this person may see, with counts; twelve statements at most.
+    /// Marks that this person may see, with counts; fourteen statements at most.
     ///
     /// # Errors
     /// [`super::ActionError::NotFound`] when this person is no member of the group they named.
@@ -141,6 +145,8 @@ async fn count(tx: &mut Tx, wanted: &Wanted, zone: Zone, today: NaiveDate) -> Re
         topics: lists::topics(tx, wanted).await?,
         markers: lists::markers(tx, wanted).await?,
         tasks: TaskState::ALL.into_iter().zip(lists::tasks(tx, wanted).await?).collect(),
+        assignees: lists::assignees(tx, wanted).await?,
+        groups: if wanted.group.is_some() { Vec::new() } else { lists::groups(tx, wanted).await? },
     })
 }
 

@@ -207,10 +207,15 @@ impl Actions {
     pub(super) async fn tell(&self, posted: Posted) {
         let Posted { group, message, mentions } = posted;
         let activity = GroupActivity { mentions, ..activity_of(&group, &message) };
+        let is_marked = !message.marks.is_empty();
         let event = event::Posted { message, activity: Some(activity.clone()) };
         self.hub.publish(Audience::Group(group.id), Event::MessagePosted(Box::new(event)));
         self.bell.ring();
+        let group = activity.group;
         self.tell_lists(activity).await;
+        if is_marked {
+            self.tell_marks(group).await;
+        }
     }
 
     /// Tells the members' pages that do not look at the group of its line in their lists.

@@ -202,9 +202,13 @@ impl Actions {
     /// Tells open pages of messages that changed together, after their commit. Pages that find numbers missing ask for
     /// what lies between.
     pub(super) async fn tell_all(&self, (group, messages): (Group, Vec<Message>)) {
+        if messages.is_empty() {
+            return;
+        }
         for message in messages {
             self.tell_changed(&group, message).await;
         }
+        self.tell_marks(group.id).await;
     }
 }
 

@@ -48,6 +48,8 @@ pub enum Event {
     DraftUnlisted { draft: DraftId },
     /// To the pages of a session that was ended.
     SessionEnded { session: SessionId },
+    /// To the members' Marks pages: something is marked in the group, or not any more, or a mark is different now.
+    MarksChanged { group: GroupId },
     /// To those who look at the group: members came, went, or say something else of themselves.
     PresenceChanged { group: GroupId, people: Vec<Whereabouts> },
     /// To a person's own pages: how the others see them now.
@@ -118,6 +120,8 @@ pub enum DraftPart {
 pub enum Audience {
     /// All open pages of a person.
     Person(PersonId),
+    /// The open Marks pages of a person, whichever groups they show.
+    Marks(PersonId),
     /// All who look at a group.
     Group(GroupId),
     /// All who have a group in sight: its page is visible and has the focus. Nothing is published here; who listens

@@ -21,6 +21,8 @@ pub struct MarkQuery {
     /// Marked by this person.
     pub by: Option<PersonId>,
     pub task: Option<TaskState>,
+    /// Actions that this person is to do.
+    pub assignee: Option<PersonId>,
     pub grouping: Grouping,
 }
 
@@ -56,6 +58,7 @@ pub enum Facet {
     Topic,
     Marker,
     Task,
+    Assignee,
 }
 
 /// Where a page of marks ends: the heading's sign, when the last mark was made, and its id. The next page goes on there.
@@ -84,6 +87,7 @@ impl MarkQuery {
                 "tag" => add(&mut query.tags, folded(value).filter(|tag| !tag.is_empty())),
                 "topic" => query.topic = folded(value),
                 "by" => query.by = value.parse().ok(),
+                "who" => query.assignee = value.parse().ok(),
                 "task" => query.task = TaskState::from_name(value),
                 "group" => query.grouping = Grouping::from_name(value).unwrap_or_default(),
                 _ => {}
@@ -112,6 +116,7 @@ impl MarkQuery {
         all.extend(self.topic.clone().map(|topic| ("topic", topic)));
         all.extend(self.by.map(|person| ("by", person.to_string())));
         all.extend(self.task.map(|task| ("task", task.name().to_owned())));
+        all.extend(self.assignee.map(|person| ("who", person.to_string())));
         if self.grouping != Grouping::default() {
             all.push(("group", self.grouping.name().to_owned()));
         }
@@ -133,6 +138,7 @@ impl MarkQuery {
             Facet::Topic => rest.topic = None,
             Facet::Marker => rest.by = None,
             Facet::Task => rest.task = None,
+            Facet::Assignee => rest.assignee = None,
         }
         rest
     }
@@ -226,6 +232,7 @@ mod tests {
             ("topic", "Offer  2"),
             ("by", person),
             ("task", "open"),
+            ("who", person),
             ("group", "topic"),
             ("zone", "Asia/Shanghai"),
         ]);
@@ -236,6 +243,7 @@ mod tests {
             (Some("offer 2"), Some(TaskState::Open), Grouping::Topic)
         );
         assert_eq!(query.by.unwrap().to_string(), person);
+        assert_eq!(query.assignee, query.by);
         assert_eq!(read_again(&query), query);
         assert!(!query.is_all() && read(&[("group", "tag")]).is_all());
         for range in [("2026-11-01", "2026-11-30"), ("2026-11-01", ""), ("", "2026-11-30")] {

@@ -55,9 +55,23 @@ impl Hub {
 
     /// The same event to many people, rendered once for all of them.
     pub fn publish_to_persons(&self, persons: impl IntoIterator<Item = PersonId>, event: Event) {
+        self.publish_to_all(persons.into_iter().map(Audience::Person), event);
+    }
+
+    /// The same event to the Marks pages of many people.
+    pub fn publish_to_marks(&self, persons: impl IntoIterator<Item = PersonId>, event: Event) {
+        self.publish_to_all(persons.into_iter().map(Audience::Marks), event);
+    }
+
+    /// Whether anybody has a Marks page open.
+    pub fn has_marks_pages(&self) -> bool {
+        self.shared().channels.keys().any(|audience| matches!(audience, Audience::Marks(_)))
+    }
+
+    fn publish_to_all(&self, audiences: impl Iterator<Item = Audience>, event: Event) {
         let packet = Arc::new(Packet::new(event));
-        for person in persons {
-            self.publish_packet(Audience::Person(person), &packet);
+        for audience in audiences {
+            self.publish_packet(audience, &packet);
         }
     }
 
@@ -66,7 +80,7 @@ impl Hub {
         let channels = &self.shared().channels;
         channels.keys().any(|audience| match audience {
             Audience::Person(person) => channel_beside(channels, near, *person).is_some(),
-            Audience::Group(_) | Audience::Sight(_) | Audience::Draft(_) => false,
+            Audience::Marks(_) | Audience::Group(_) | Audience::Sight(_) | Audience::Draft(_) => false,
         })
     }
 

@@ -42,6 +42,26 @@ test("What was marked is found, ticked off and printed", async (context) => {
     assert.equal(await lines.count(), 2, "the page stays where it was");
   });
 
+  await context.test("What others mark comes by itself, and the keyboard and what is typed stay where they are", async () => {
+    const wang = await member(browser, demo, "王小明");
+    await page.locator("#view-name").fill("Half a na");
+    await lines.first().getByRole("link", { name: "Change" }).focus();
+    await mark(wang.page, group, { seq: seqs[2], tag: "risk", topic: "Browser" });
+    await page.waitForFunction(() => document.querySelectorAll(".mark-line").length === 3);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Change");
+    assert.equal(await page.evaluate(() => document.activeElement.closest(".mark-line") === document.querySelectorAll(".mark-line")[1]), true, "the same line");
+    assert.equal(await page.locator("#view-name").inputValue(), "Half a na");
+    await wang.page.goto(`${demo.url}/marks?topic=browser`);
+    await scripted(wang.page, "[data-marks-page]");
+    const risk = wang.page.locator(".mark-line").first().locator(".mark-foot a[href*='/marks/']");
+    await send(wang.page, `${await risk.getAttribute("href")}/remove`, {});
+    await wang.page.waitForFunction(() => document.querySelectorAll(".mark-line").length === 2);
+    await page.waitForFunction(() => document.querySelectorAll(".mark-line").length === 2);
+    await wang.page.locator("[aria-labelledby=facet-marks-group] .choice", { hasText: "Budget" }).click();
+    await wang.page.waitForURL(`**${group}/marks?topic=browser`);
+    await wang.page.context().close();
+  });
+
   await context.test("It is printed without what is for the screen", async () => {
     await page.evaluate(() => { window.print = () => { window.printed = true; }; });
     await page.locator("[data-print]").click();
@@ -84,10 +104,14 @@ test("What was marked is found, ticked off and printed", async (context) => {
 });
 
 /** As the form to mark sends it. */
-async function mark(page, group, fields) {
+function mark(page, group, fields) {
+  return send(page, `${group}/marks`, fields);
+}
+
+async function send(page, path, fields) {
   const status = await page.evaluate(
     async ([path, form]) => (await fetch(path, { method: "POST", body: new URLSearchParams(form), headers: { Accept: "application/json" } })).status,
-    [`${group}/marks`, fields],
+    [path, fields],
   );
   assert.equal(status, 200);
 }

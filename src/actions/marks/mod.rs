@@ -13,6 +13,7 @@ use super::changes::Subject;
 use super::tags::{TagChoice, TagLine, lines};
 use super::{ActionError, Actions, Problem, Result, access};
 use crate::domain::day::Day;
+use crate::domain::event::Event;
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::{FileId, GroupId, MarkId, PersonId};
 use crate::domain::mark::{Mark, MarkSource, Said, Somebody, Task};
@@ -120,6 +121,19 @@ impl Actions {
         let told = messages.iter().filter(|message| ids.contains(&message.id)).cloned().collect();
         self.tell_all((group, told)).await;
         Ok(messages)
+    }
+
+    /// Tells the members' open Marks pages that marks of the group are different now, after the commit. Who they are is
+    /// read only if there is such a page.
+    pub(super) async fn tell_marks(&self, group: GroupId) {
+        if !self.hub.has_marks_pages() {
+            return;
+        }
+        match self.member_persons(group).await {
+            Ok(members) => self.hub.publish_to_marks(members, Event::MarksChanged { group }),
+            // They show what is there when they are loaded again.
+            Err(error) => tracing::warn!(error = %error, "Open Marks pages could not be told of a change."),
+        }
     }
 
     /// What one chooses from to mark these messages. Eleven statements at the most.

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{ACTIONS, Place, Wanted, rows, state};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::mark::Content;
 use crate::domain::mark_query::{Facet, TaskState};
 use crate::domain::tag::{Colour, TagKind, TagLabel};
@@ -26,7 +26,7 @@ pub struct TopicCount {
     pub count: i64,
 }
 
-/// So many topics and people are counted, those that have the most marks.
+/// So many topics, people and groups are counted, those that have the most marks.
 const MOST: i64 = 30;
 
 /// By what they are on; none for what nothing is on. One statement.
@@ -90,6 +90,30 @@ pub async fn markers(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<(PersonId, Stri
         wanted.text()
     );
     rows(tx, text, &wanted, Place { limit: MOST, ..Place::default() }).await
+}
+
+/// By whose task it is, those with the most first; none for what nobody is to do. One statement.
+pub async fn assignees(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<(PersonId, String, i64)>> {
+    let wanted = wanted.without(Facet::Assignee);
+    let text = format!(
+        "SELECT p.id, p.full_name, c.count
+         FROM (SELECT k.assignee_id, count(*) AS count {} AND k.assignee_id IS NOT NULL GROUP BY k.assignee_id) c
+         JOIN persons p ON p.id = c.assignee_id
+         ORDER BY c.count DESC, p.id LIMIT $8",
+        wanted.text()
+    );
+    rows(tx, text, &wanted, Place { limit: MOST, ..Place::default() }).await
+}
+
+/// By group with its topic, those with the most marks first. One statement.
+pub async fn groups(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<(GroupId, String, i64)>> {
+    let text = format!(
+        "SELECT g.id, g.topic, c.count
+         FROM (SELECT k.group_id, count(*) AS count {} GROUP BY k.group_id) c JOIN groups g ON g.id = c.group_id
+         ORDER BY c.count DESC, g.id LIMIT $8",
+        wanted.text()
+    );
+    rows(tx, text, wanted, Place { limit: MOST, ..Place::default() }).await
 }
 
 /// How many actions are in each state, in the order of [`TaskState::ALL`]. One statement.

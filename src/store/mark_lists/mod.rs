@@ -2,7 +2,7 @@
 
 mod counts;
 
-pub use counts::{TagCount, TopicCount, contents, markers, periods, tags, tasks, topics};
+pub use counts::{TagCount, TopicCount, assignees, contents, groups, markers, periods, tags, tasks, topics};
 
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
@@ -128,7 +128,7 @@ fn after_key(section: &str) -> String {
 }
 
 /// The placeholders that every statement has; those of tags and numbers follow.
-const FIXED: usize = 11;
+const FIXED: usize = 12;
 
 /// What a statement needs besides what is wanted.
 #[derive(Clone, Copy, Default)]
@@ -159,7 +159,8 @@ where
             .bind(place.limit)
             .bind(key.map_or("", |key| &key.section))
             .bind(key.map(|key| key.at))
-            .bind(key.map(|key| key.id));
+            .bind(key.map(|key| key.id))
+            .bind(wanted.query.assignee);
         let query = wanted.query.tags.iter().fold(query, |query, tag| query.bind(tag));
         place.numbers.iter().fold(query, |query, number| query.bind(*number)).fetch_all(conn).await
     })?)
@@ -176,13 +177,13 @@ impl Wanted {
     }
 
     /// From where on, and under which conditions; a mark is called `k`. $1 is the person, $2 the group, $3 and $4 the
-    /// times, $5 the marker, $6 the topic, $7 today; the tags come after the other fixed ones.
+    /// times, $5 the marker, $6 the topic, $7 today, $12 the assignee; the tags come after the other fixed ones.
     fn text(&self) -> String {
         self.text_between(3, 4)
     }
 
     fn text_between(&self, from: usize, before: usize) -> String {
-        let MarkQuery { contents, tags, topic, by, task, .. } = &self.query;
+        let MarkQuery { contents, tags, topic, by, task, assignee, .. } = &self.query;
         let mut text = format!(
             "FROM members r JOIN marks k ON k.group_id = r.group_id AND k.seq >= r.first_seq
              WHERE r.person_id = $1 AND k.marked_at >= ${from} AND k.marked_at < ${before}"
@@ -207,6 +208,9 @@ impl Wanted {
         }
         if by.is_some() {
             and("k.marked_by = $5");
+        }
+        if assignee.is_some() {
+            and("k.assignee_id = $12");
         }
         if let Some(task) = task {
             and(ACTIONS);

@@ -29,6 +29,8 @@ pub enum Asked {
         group: GroupId,
         seen: bool,
     },
+    /// I show marks, of one group or of all.
+    WatchMarks,
     /// I show this draft.
     WatchDraft {
         draft: DraftId,
@@ -113,6 +115,10 @@ pub enum Told<'a> {
     Groups {
         groups: BTreeMap<GroupId, GroupState>,
         whole: bool,
+    },
+    /// Marks of the group are different now: a page that shows them asks again.
+    Marks {
+        group: GroupId,
     },
     /// This person is no member of the group any more; nothing of it follows.
     GroupGone {

@@ -43,6 +43,7 @@ pub struct Page {
     pub(super) group: Option<Watched>,
     /// Held while the group is in sight: whoever has it needs no notice.
     sight: Option<Subscription>,
+    marks: Option<Subscription>,
     draft: Option<WatchedDraft>,
 }
 
@@ -56,6 +57,7 @@ pub(super) struct Reader {
 pub enum Source {
     Own(Heard),
     Group(Heard),
+    Marks(Heard),
     Draft(Heard),
 }
 
@@ -84,18 +86,20 @@ impl Page {
         let open = state.actions.hub.open(person);
         let own = open.subscribe(Audience::Person(person));
         let member = Reader { t: member.visit.texts(), viewer: member.viewer };
-        let (pace, group, sight, draft) = (Pace::new(), None, None, None);
-        let mut page = Self { state, member, way, open, pace, has_own: false, own, group, sight, draft };
+        let (pace, group, sight, marks, draft) = (Pace::new(), None, None, None, None);
+        let mut page =
+            Self { state, member, way, open, pace, has_own: false, own, group, sight, marks, draft };
         page.send(&Told::Hello { me: person }).await;
         page
     }
 
     /// Waits for the next event of whatever the page looks at.
     pub async fn next(&mut self) -> Source {
-        let (group, draft) = (self.group.as_mut(), self.draft.as_mut());
+        let (group, marks, draft) = (self.group.as_mut(), self.marks.as_mut(), self.draft.as_mut());
         tokio::select! {
             heard = self.own.next() => Source::Own(heard),
             heard = async { match group { Some(watched) => watched.events.next().await, None => std::future::pending().await } } => Source::Group(heard),
+            heard = async { match marks { Some(watched) => watched.next().await, None => std::future::pending().await } } => Source::Marks(heard),
             heard = async { match draft { Some(watched) => watched.events.next().await, None => std::future::pending().await } } => Source::Draft(heard),
         }
     }
@@ -115,6 +119,10 @@ impl Page {
             Asked::List { at } => self.list(at).await,
             Asked::Sight { group, seen } => {
                 self.sight = seen.then(|| self.open.subscribe(Audience::Sight(group)));
+                true
+            }
+            Asked::WatchMarks => {
+                self.marks = Some(self.open.subscribe(Audience::Marks(self.member.viewer.person_id)));
                 true
             }
             Asked::WatchDraft { draft, page } => self.watch_draft(draft, page).await,
@@ -142,11 +150,20 @@ impl Page {
     pub async fn tell(&mut self, heard: Source) -> bool {
         match heard {
             Source::Own(Heard::Packet(packet)) => self.tell_own(&packet).await,
+            Source::Marks(Heard::Packet(packet)) => self.tell_marks(packet.event()).await,
             Source::Group(Heard::Packet(packet)) => self.tell_group(&packet).await,
             Source::Draft(Heard::Packet(packet)) => self.tell_draft(packet.event()).await,
-            Source::Own(Heard::Missed) | Source::Group(Heard::Missed) | Source::Draft(Heard::Missed) => {
-                self.send(&Told::Resync).await
-            }
+            Source::Own(Heard::Missed)
+            | Source::Group(Heard::Missed)
+            | Source::Marks(Heard::Missed)
+            | Source::Draft(Heard::Missed) => self.send(&Told::Resync).await,
+        }
+    }
+
+    async fn tell_marks(&mut self, event: &Event) -> bool {
+        match event {
+            Event::MarksChanged { group } => self.send(&Told::Marks { group: *group }).await,
+            _ => true,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use crate::actions::mark_lists::MarkPage;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::mark::Content;
 use crate::domain::mark_query::{Grouping, MarkQuery, TaskState};
 use crate::domain::period::Period;
@@ -15,6 +16,8 @@ pub struct FacetView {
     /// The key of its title, and its place on the page.
     pub name: &'static str,
     pub choices: Vec<Choice>,
+    /// Whether its choices are on the same page.
+    pub stays: bool,
 }
 
 #[derive(Debug)]
@@ -41,10 +44,13 @@ impl Writer<'_> {
             ("marks-type", self.contents()),
             ("marks-tag", self.tags()),
             ("marks-task", self.tasks()),
+            ("marks-assignee", self.assignees()),
             ("marks-topic", self.topics()),
-            ("marks-by", self.markers()),
+            ("marks-by", self.people(&self.page.counts.markers, |query| &mut query.by)),
+            ("marks-group", self.groups()),
         ];
-        let facets = all.into_iter().map(|(name, choices)| FacetView { name, choices });
+        let facets =
+            all.into_iter().map(|(name, choices)| FacetView { name, choices, stays: name != "marks-group" });
         facets.filter(|facet| !facet.choices.is_empty()).collect()
     }
 
@@ -194,17 +200,38 @@ impl Writer<'_> {
         choices
     }
 
-    fn markers(&self) -> Vec<Choice> {
-        let counts = &self.page.counts.markers;
+    fn assignees(&self) -> Vec<Choice> {
+        self.people(&self.page.counts.assignees, |query| &mut query.assignee)
+    }
+
+    /// People of whom one can be chosen.
+    fn people(
+        &self,
+        counts: &[(PersonId, String, i64)],
+        part: impl Fn(&mut MarkQuery) -> &mut Option<PersonId>,
+    ) -> Vec<Choice> {
         let choice = |(person, name, count): &(_, String, i64)| {
-            self.single((*person, name.clone()), Some(*count), |query| &mut query.by)
+            self.single((*person, name.clone()), Some(*count), &part)
         };
         let mut choices: Vec<Choice> = counts.iter().map(choice).collect();
-        if let Some(chosen) = self.page.query.by.filter(|_| choices.iter().all(|choice| !choice.is_on)) {
+        let chosen = *part(&mut self.page.query.clone());
+        if let Some(chosen) = chosen.filter(|_| choices.iter().all(|choice| !choice.is_on)) {
             let label = self.t.get("somebody").into_owned();
-            choices.push(self.single((chosen, label), Some(0), |query| &mut query.by));
+            choices.push(self.single((chosen, label), Some(0), &part));
         }
         choices
+    }
+
+    /// The groups, where all are shown: each leads to the same marks on its own page.
+    fn groups(&self) -> Vec<Choice> {
+        let choice = |(group, topic, count): &(GroupId, String, i64)| Choice {
+            label: topic.clone(),
+            colour: None,
+            count: Some(*count),
+            url: Address { group: Some(*group), ..*self.address }.of(&self.page.query),
+            is_on: false,
+        };
+        self.page.counts.groups.iter().map(choice).collect()
     }
 }
 

@@ -31,7 +31,7 @@ use crate::domain::saved_view::ViewName;
 use crate::texts::Texts;
 use address::Address;
 use facets::{Choice, FacetView, Writer};
-use rows::Section;
+use rows::{Row, Section};
 
 /// What stands on the page, without the frame around it: a script renews it.
 #[derive(Template)]
@@ -218,6 +218,11 @@ impl MarksPart {
 
     fn all(&self) -> String {
         self.address.of(&MarkQuery { grouping: self.page.query.grouping, ..MarkQuery::default() })
+    }
+
+    /// The same marks of a row's group alone.
+    fn in_group(&self, row: &Row) -> String {
+        Address { group: Some(row.listed.mark.group()), ..self.address }.of(&self.page.query)
     }
 
     fn next(&self) -> Option<String> {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use mailmoot::actions::edits::Edit;
-use mailmoot::actions::mark_lists::{Asked, MarkPage};
+use mailmoot::actions::mark_lists::{Asked, Counts, MarkPage};
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::saved_views::{MOST_VIEWS, NewView};
 use mailmoot::actions::{ActionError, Problem};
@@ -89,6 +89,7 @@ async fn marks_are_found_by_time_type_tag_topic_and_person_in_any_combination() 
         let here = async |query| said(&house, &anna, Some(group), query).await;
         assert_eq!(here("").await, all, "the newest first");
         let (wangs_id, annas_id) = (format!("by={}", wang.person_id), format!("by={}", anna.person_id));
+        let (for_wang, for_anna) = (format!("who={}", wang.person_id), format!("who={}", anna.person_id));
         for (query, expected) in [
             ("when=2026-11-20", &all[3..]),
             ("when=2026-W49", &all[1..3]),
@@ -108,6 +109,8 @@ async fn marks_are_found_by_time_type_tag_topic_and_person_in_any_combination() 
             ("task=open", &all[2..3]),
             ("task=overdue", &all[2..3]),
             ("task=done", &[]),
+            (&for_wang, &all[2..3]),
+            (&for_anna, &[]),
             ("topic=budget&type=text&when=2026-11", &all[3..]),
             ("topic=budget&tag=action", &[]),
             ("tag=nothing", &[]),
@@ -128,7 +131,7 @@ async fn marks_are_found_by_time_type_tag_topic_and_person_in_any_combination() 
 #[tokio::test]
 async fn each_choice_says_how_many_it_would_leave() {
     on_both(Wanted::standing, async |house| {
-        let (anna, _, group) = reported(&house).await;
+        let (anna, wang, group) = reported(&house).await;
         let counts = ask(&house, &anna, Some(group), "").await.1.counts;
         let by_type: Vec<_> =
             counts.contents.iter().map(|(content, count)| (content.name(), *count)).collect();
@@ -147,6 +150,11 @@ async fn each_choice_says_how_many_it_would_leave() {
         let tasks: Vec<i64> = counts.tasks.iter().map(|(_, count)| *count).collect();
         assert_eq!(tasks, [1, 0, 1, 0]);
         assert_eq!(counts.markers.iter().map(|(.., count)| *count).collect::<Vec<_>>(), [2, 2]);
+        assert_eq!(
+            counts.assignees.iter().map(|(who, _, count)| (*who, *count)).collect::<Vec<_>>(),
+            [(wang.person_id, 1)]
+        );
+        assert!(counts.groups.is_empty(), "the group is chosen");
         // A facet counts in what the others leave, and not in its own choice.
         let counts = ask(&house, &anna, Some(group), "type=text&tag=decision").await.1.counts;
         assert_eq!(counts.total, 1);
@@ -167,7 +175,13 @@ async fn a_member_sees_the_marks_of_what_they_may_see() {
         let everywhere = async |who| said(&house, who, None, "").await;
         assert_eq!(everywhere(&anna).await.len(), 5);
         assert_eq!(said(&house, &anna, None, "tag=decision").await, ["Welcome.", "The budget is approved."]);
-        let tags = ask(&house, &anna, None, "").await.1.counts.tags;
+        let Counts { tags, groups, .. } = ask(&house, &anna, None, "").await.1.counts;
+        let by_group: Vec<_> =
+            groups.iter().map(|(id, topic, count)| (*id, topic.as_str(), *count)).collect();
+        assert_eq!(by_group[0].2 + by_group[1].2, 5);
+        assert!(by_group.contains(&(other, "Moving", 1)), "{by_group:?}");
+        let page = Browser::of(&house, ANNA).await.page("/marks?tag=decision").await;
+        assert!(page.contains(&format!("/groups/{other}/marks?tag=decision")), "the same marks of one group");
         assert_eq!(
             tags.iter().find(|tag| tag.folded == "decision").map(|tag| tag.count),
             Some(2),
