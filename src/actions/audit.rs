@@ -1,12 +1,30 @@
-//! The audit log: who let what out of a group, who looked at it, and who took it back. Admins read it.
+//! The audit log: who let what out of a group, who looked at it, and who took it back. Admins read it whole, members
+//! what was done with their group.
+
+use std::collections::HashMap;
 
 use super::{Actions, Result, access};
 use crate::domain::audit::{AuditLine, Deed, Doer};
-use crate::domain::ids::{AuditId, GroupId};
+use crate::domain::group::Group;
+use crate::domain::ids::{AuditId, GroupId, ShareId};
 use crate::domain::person::Viewer;
 use crate::store::{self, Tx};
 
 pub use crate::store::audit::Shown;
+
+/// What was done with a group's content.
+#[derive(Clone, Debug)]
+pub struct GroupLog {
+    pub group: Group,
+    pub lines: Vec<AuditLine>,
+    /// Of the shares that the lines name.
+    pub titles: HashMap<ShareId, String>,
+    /// The last line, if there are older ones.
+    pub older: Option<AuditId>,
+}
+
+/// How many lines a page of a group's log has.
+const PAGE: i64 = 50;
 
 impl From<&Viewer> for Doer {
     fn from(viewer: &Viewer) -> Self {
@@ -38,6 +56,30 @@ impl Actions {
         limit: i64,
     ) -> Result<Vec<Shown>> {
         access::admin(viewer)?;
-        Ok(store::audit::list(&mut self.store.read().await?, before, limit).await?)
+        Ok(store::audit::list(&mut self.store.read().await?, None, before, limit).await?)
+    }
+
+    /// Up to 50 lines of a group before another one, the newest first. Four statements.
+    ///
+    /// # Errors
+    /// [`super::ActionError::NotFound`] when this person is no member.
+    pub async fn list_group_log(
+        &self,
+        viewer: &Viewer,
+        group: GroupId,
+        before: Option<AuditId>,
+    ) -> Result<GroupLog> {
+        let mut tx = self.store.read().await?;
+        let (group, _) = access::group(&mut tx, viewer.person_id, group).await?;
+        let shown = store::audit::list(&mut tx, Some(group.id), before, PAGE + 1).await?;
+        let mut lines: Vec<AuditLine> = shown.into_iter().map(|shown| shown.line).collect();
+        let goes_on = lines.len() > PAGE as usize;
+        lines.truncate(PAGE as usize);
+        let older = lines.last().filter(|_| goes_on).map(|line| line.id);
+        let mut shares: Vec<ShareId> = lines.iter().filter_map(|line| line.deed.share()).collect();
+        shares.sort_unstable();
+        shares.dedup();
+        let titles = store::shares::titles(&mut tx, &shares).await?;
+        Ok(GroupLog { group, lines, titles, older })
     }
 }

@@ -76,3 +76,18 @@ pub enum Deed {
         allowed: bool,
     },
 }
+
+impl Deed {
+    /// The share it was done with, if it was one.
+    pub fn share(&self) -> Option<ShareId> {
+        match self {
+            Self::SharePublished { share, .. }
+            | Self::ShareOpened { share, .. }
+            | Self::ShareViewed { share, .. }
+            | Self::ShareDownloaded { share, .. }
+            | Self::ShareMailed { share, .. }
+            | Self::ShareRecalled { share } => Some(*share),
+            Self::GroupExported { .. } | Self::ExportDownloaded { .. } | Self::OutsideSharing { .. } => None,
+        }
+    }
+}

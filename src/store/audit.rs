@@ -4,6 +4,7 @@ use serde_json::Value;
 use sqlx::FromRow;
 use sqlx::types::Json;
 
+use super::sql::built;
 use super::{
     Result, StoreError, Tx,
     tx::{affected, on},
@@ -69,12 +70,23 @@ pub async fn insert(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     Ok(())
 }
 
-/// Up to `limit` lines before another one, the newest first. One statement.
-pub async fn list(tx: &mut Tx, before: Option<AuditId>, limit: i64) -> Result<Vec<Shown>> {
+/// Up to `limit` lines before another one, the newest first; of one group, or all. One statement.
+pub async fn list(
+    tx: &mut Tx,
+    group: Option<GroupId>,
+    before: Option<AuditId>,
+    limit: i64,
+) -> Result<Vec<Shown>> {
     let before = before.unwrap_or(AuditId::from(uuid::Uuid::max()));
-    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(
+    let of_group = if group.is_some() { "AND a.group_id = $3" } else { "" };
+    let text = format!(
         "SELECT a.id, a.at, a.person_id, a.person_name, a.group_id, a.what, a.details, coalesce(g.topic, '') AS topic
-         FROM audit a LEFT JOIN groups g ON g.id = a.group_id WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2")
-        .bind(before).bind(limit).fetch_all(conn).await)?;
+         FROM audit a LEFT JOIN groups g ON g.id = a.group_id WHERE a.id < $1 {of_group} ORDER BY a.id DESC LIMIT $2"
+    );
+    let rows: Vec<Row> = on!(tx, conn => {
+        let query = sqlx::query_as(built(text)).bind(before).bind(limit);
+        let query = if group.is_some() { query.bind(group) } else { query };
+        query.fetch_all(conn).await
+    })?;
     rows.into_iter().map(Shown::try_from).collect()
 }

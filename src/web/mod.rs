@@ -4,6 +4,7 @@ pub mod admin;
 pub mod assets;
 pub mod calendar;
 pub mod composer;
+mod deeds;
 pub mod drafts;
 pub mod error;
 pub mod face;

@@ -237,6 +237,7 @@ fn files() -> Router<WebState> {
 /// Whole groups as files.
 fn exports() -> Router<WebState> {
     Router::new()
+        .route("/groups/{id}/log", get(panels::log::show))
         .route("/groups/{id}/exports", get(panels::exports::show).post(panels::exports::ask))
         .route("/exports/{id}/download", get(download::export))
 }

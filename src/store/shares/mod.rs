@@ -8,7 +8,9 @@ pub mod views;
 
 use sqlx::FromRow;
 
-use super::sql::{built, held};
+use std::collections::HashMap;
+
+use super::sql::{built, held, places};
 use super::{
     Result, StoreError, Tx,
     tx::{affected, on},
@@ -187,6 +189,14 @@ pub async fn list(
         .bind(group).bind(person).bind(before).bind(limit).fetch_all(conn).await)?;
     let line = |row: Row| Ok(ShareLine { share: Share::try_from(row.share)?, sharer: row.sharer });
     rows.into_iter().map(line).collect()
+}
+
+/// The titles of shares. One statement.
+pub async fn titles(tx: &mut Tx, ids: &[ShareId]) -> Result<HashMap<ShareId, String>> {
+    let text = format!("SELECT id, title FROM shares WHERE id IN ({})", places(1, ids.len()));
+    let rows: Vec<(ShareId, String)> = on!(tx, conn => ids.iter()
+        .fold(sqlx::query_as(built(text)), |query, id| query.bind(*id)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Forgets a share that never went out. Whether it was there.

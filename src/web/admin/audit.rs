@@ -6,10 +6,10 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use crate::actions::audit::Shown;
-use crate::domain::audit::Deed;
 use crate::domain::ids::AuditId;
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
+use crate::web::deeds::{self, DeedWords};
 use crate::web::error::WebResult;
 use crate::web::filters;
 use crate::web::state::WebState;
@@ -67,42 +67,8 @@ pub async fn list(
 impl AuditRow {
     /// A line in its reader's language.
     pub fn of(t: Texts, Shown { line, topic }: Shown) -> Self {
-        let what = t.get(&key_of(&line.deed)).into_owned();
-        let (detail, thing) = match line.deed {
-            Deed::SharePublished { share, version, items, outside } => {
-                let key = if outside { "audit-published-outside" } else { "audit-published-inside" };
-                let detail = t.with(key, &[("version", version), ("n", items)]);
-                (detail.into_owned(), share.to_string())
-            }
-            Deed::ShareOpened { share, outside, password } => {
-                let key = match (outside, password) {
-                    (false, _) => "audit-access-members",
-                    (true, false) => "audit-access-link",
-                    (true, true) => "audit-access-password",
-                };
-                (t.get(key).into_owned(), share.to_string())
-            }
-            Deed::ShareViewed { share, version } => {
-                (t.with("audit-version", &[("version", version)]).into_owned(), share.to_string())
-            }
-            Deed::ShareMailed { share, version, receivers } => {
-                let detail = t.with("audit-mailed", &[("version", version), ("n", receivers)]);
-                (detail.into_owned(), share.to_string())
-            }
-            Deed::ShareDownloaded { share, what } => (what, share.to_string()),
-            Deed::ShareRecalled { share } => (String::new(), share.to_string()),
-            // Its words say all.
-            _ => (String::new(), String::new()),
-        };
+        let DeedWords { what, detail } = deeds::words(t, &line.deed);
+        let thing = line.deed.share().map_or(String::new(), |share| share.to_string());
         Self { at: line.at, who: line.who.name, what, detail, thing, topic }
     }
-}
-
-/// The key of the words for a deed: by its kind, as the database has it.
-fn key_of(deed: &Deed) -> String {
-    if let Deed::OutsideSharing { allowed } = deed {
-        return format!("audit-outside-{}", if *allowed { "allowed" } else { "forbidden" });
-    }
-    let kind = serde_json::to_value(deed).ok().and_then(|json| Some(json.get("what")?.as_str()?.to_owned()));
-    format!("audit-{}", kind.unwrap_or_default().replace('_', "-"))
 }

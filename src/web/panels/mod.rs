@@ -4,6 +4,7 @@
 pub mod exports;
 pub mod family;
 pub mod files;
+pub mod log;
 pub mod members;
 pub mod notices;
 pub mod pins;
@@ -39,6 +40,8 @@ pub enum Panel {
     Receipts,
     /// Opened from the settings.
     Exports,
+    /// Opened from the shares.
+    Log,
 }
 
 impl Panel {
@@ -67,6 +70,7 @@ impl Panel {
             Self::Settings => "settings",
             Self::Receipts => "receipts",
             Self::Exports => "exports",
+            Self::Log => "log",
         }
     }
 
@@ -82,6 +86,7 @@ impl Panel {
             Self::Settings => "sliders",
             Self::Receipts => "receipt",
             Self::Exports => "down",
+            Self::Log => "ledger",
         }
     }
 
@@ -98,6 +103,7 @@ impl Panel {
             Self::Settings => "group-settings",
             Self::Receipts => "receipts",
             Self::Exports => "exports",
+            Self::Log => "group-log",
         }
     }
 

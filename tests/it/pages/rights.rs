@@ -128,6 +128,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/files/{file}/entry", [303, 404, 200, 200, 404]),
     ("GET", "/files/{picture}/thumbnail", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/exports", [303, 404, 200, 200, 404]),
+    ("GET", "/groups/{group}/log", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/exports", [303, 404, 303, 303, 404]),
     // Of the one who asked alone, member or not.
     ("GET", "/exports/{export}/download", [303, 404, 404, 200, 404]),

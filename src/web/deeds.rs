@@ -1,0 +1,50 @@
+//! What was done with content that leaves a group, in words.
+
+use crate::domain::audit::Deed;
+use crate::texts::Texts;
+
+/// What was done, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeedWords {
+    pub what: String,
+    /// Empty where nothing is to be added.
+    pub detail: String,
+}
+
+/// In the reader's language, without names and titles.
+pub fn words(t: Texts, deed: &Deed) -> DeedWords {
+    let detail = match deed {
+        Deed::SharePublished { version, items, outside, .. } => {
+            let key = if *outside { "audit-published-outside" } else { "audit-published-inside" };
+            t.with(key, &[("version", *version), ("n", *items)]).into_owned()
+        }
+        Deed::ShareOpened { outside, password, .. } => {
+            let key = match (outside, password) {
+                (false, _) => "audit-access-members",
+                (true, false) => "audit-access-link",
+                (true, true) => "audit-access-password",
+            };
+            t.get(key).into_owned()
+        }
+        Deed::ShareViewed { version, .. } => t.with("audit-version", &[("version", *version)]).into_owned(),
+        Deed::ShareMailed { version, receivers, .. } => {
+            t.with("audit-mailed", &[("version", *version), ("n", *receivers)]).into_owned()
+        }
+        Deed::ShareDownloaded { what, .. } => what.clone(),
+        // Its words say all.
+        Deed::ShareRecalled { .. }
+        | Deed::GroupExported { .. }
+        | Deed::ExportDownloaded { .. }
+        | Deed::OutsideSharing { .. } => String::new(),
+    };
+    DeedWords { what: t.get(&key_of(deed)).into_owned(), detail }
+}
+
+/// The key of the words for a deed: by its kind, as the database has it.
+fn key_of(deed: &Deed) -> String {
+    if let Deed::OutsideSharing { allowed } = deed {
+        return format!("audit-outside-{}", if *allowed { "allowed" } else { "forbidden" });
+    }
+    let kind = serde_json::to_value(deed).ok().and_then(|json| Some(json.get("what")?.as_str()?.to_owned()));
+    format!("audit-{}", kind.unwrap_or_default().replace('_', "-"))
+}
