@@ -11,13 +11,15 @@ use crate::domain::ledger::{DeliveryKind, Ignored};
 use crate::domain::message::{Answered, Grade, Message};
 use crate::domain::person::Person;
 use crate::domain::secret::Token;
+use crate::domain::share::Share;
+use crate::domain::share_receiver::ShareAnswer;
 use crate::domain::time::Timestamp;
 use crate::mail::compose::ListHeaders;
 use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
     AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterFile,
-    LetterMessage, MessagesLetter, ReminderLetter, SignInLetter, Words,
+    LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter, Words,
 };
 use crate::texts::Texts;
 
@@ -190,6 +192,36 @@ pub(super) fn reminder(
         carried: vec![message.seq],
         asks_receipt: true,
         ..member_letter(actions, to, DeliveryKind::Reminder, (&message.author.name, words))?
+    })
+}
+
+/// Tells somebody who looks after a share of an answer that waits. One for each answer and person.
+pub(super) fn share_answered(
+    actions: &Actions,
+    to: &Person,
+    language: Language,
+    (share, answer): (&Share, &ShareAnswer),
+) -> Result<Letter> {
+    let letter = ShareAnsweredLetter {
+        texts: Texts::of(language),
+        name: &to.full_name,
+        writer: &answer.writer,
+        address: &answer.address,
+        title: &share.title,
+        begins: &answer.words,
+        files: answer.files,
+        link: &actions.settings.public_url.join(&format!("/shares/{}/mail", share.id)),
+    };
+    Ok(Letter {
+        kind: DeliveryKind::Answer,
+        purpose: format!("share-answered:{}:{}", answer.mail, to.id),
+        to: address_of(to)?,
+        person_id: Some(to.id),
+        words: letter.words().map_err(broken)?,
+        place: Place::default(),
+        files: Vec::new(),
+        carried: Vec::new(),
+        asks_receipt: false,
     })
 }
 

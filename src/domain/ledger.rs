@@ -189,7 +189,7 @@ pub enum DeliveryKind {
     DraftReady,
     GroupLink,
     Messages,
-    /// Tells a sender why their mail was not used.
+    /// Tells of a mail that came: its sender why it was not used, a sharer that it answers their share.
     Answer,
     /// Asks a member to read a message.
     Reminder,

@@ -1155,6 +1155,11 @@ mail-reminder-subject = Reminder: { $topic }
 mail-reminder-title = { $sender } asks you to read this message in:
 mail-reminder-button = Open the message
 mail-reminder-link = Open the message:
+mail-share-answered-subject = Answer to your share: { $title }
+mail-share-answered-lead = { $writer } ({ $address }) has answered the mail of your share:
+mail-share-answered-button = Decide about it
+mail-share-answered-link = You decide whether the group sees it:
+mail-share-answered-why = You get this mail because answers to this share wait for you. On its page you can let them come into the group at once.
 mail-reminder-why = You get this mail because { $sender } asked for receipts for this message, and yours is missing.
 
 ## Tags that every group has
@@ -1419,6 +1424,7 @@ share-mail-send = { $n ->
     [one] Send { $n } mail
    *[other] Send { $n } mails
 }
+share-mail-members = Only members of the group can open the page. Others get what is in the mail, without the link.
 share-mail-again = Send again
 share-mail-receipt = Ask their mail programs for a receipt
 share-mail-behind = has an older version
@@ -1434,6 +1440,10 @@ share-mail-closed = The link of this share is closed. Publish it anew, then it c
 share-answers-lead = Answers by mail come from outside, whoever writes them
 share-answers-ask = I decide which of them the group sees
 share-answers-at-once = The group sees them at once
+share-answers-wait = { $n ->
+    [one] 1 answer waits
+   *[other] { $n } answers wait
+}
 share-answer-take = Show it in the group
 share-answer-decline = Decline
 share-answer-waiting = Waits for the sharer

@@ -1081,6 +1081,11 @@ mail-reminder-subject = 提醒：{ $topic }
 mail-reminder-title = { $sender } 请您阅读以下讨论中的消息：
 mail-reminder-button = 打开消息
 mail-reminder-link = 打开消息：
+mail-share-answered-subject = 您的分享收到答复：{ $title }
+mail-share-answered-lead = { $writer }（{ $address }）答复了您分享的邮件：
+mail-share-answered-button = 处理答复
+mail-share-answered-link = 是否让群组看到，由您决定：
+mail-share-answered-why = 您收到这封邮件，是因为此分享的答复需要由您处理。您可以在分享页面上设置让答复直接进入群组。
 mail-reminder-why = 您收到这封邮件，是因为 { $sender } 为这条消息请求了回执，而您的回执还没有收到。
 
 ## Tags that every group has
@@ -1323,6 +1328,7 @@ share-mail-to = 收件人
 share-mail-nobody = 名单上还没有人。收件人无需在此有账户。
 share-mail-on-its-way = { $n } 封邮件正在发送。
 share-mail-send = 发送 { $n } 封邮件
+share-mail-members = 只有群组成员能打开该页面。其他人收到邮件中的内容，但没有链接。
 share-mail-again = 再次发送
 share-mail-receipt = 请对方的邮件程序返回回执
 share-mail-behind = 收到的是旧版本
@@ -1338,6 +1344,7 @@ share-mail-closed = 此分享的链接已关闭。请重新发布后再发送。
 share-answers-lead = 通过邮件的答复一律视为来自外部
 share-answers-ask = 由我决定群组看到哪些
 share-answers-at-once = 群组立即看到
+share-answers-wait = { $n } 个答复等待处理
 share-answer-take = 在群组中显示
 share-answer-decline = 谢绝
 share-answer-waiting = 等待分享者处理

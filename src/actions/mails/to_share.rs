@@ -2,10 +2,13 @@
 //! even a member's own answer speaks for the member here, since the address may have been handed on.
 
 use super::super::messages::{Contribution, Posted};
-use super::super::{ActionError, Actions, Result};
+use super::super::outbox::Composed;
+use super::super::{ActionError, Actions, Result, letters};
 use super::repeated::Said;
 use super::to_group::sender_name;
 use super::{Arrived, facts, still_waits};
+use crate::domain::group::{Member, Role};
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Author, Grade, Source};
 use crate::domain::share::{Answers, Share, ShareState};
@@ -41,6 +44,7 @@ impl Actions {
             return self.ignore(&arrived, why).await;
         }
         let answer = self.answer_of(&arrived, &share, &contribution);
+        let letters = if at_once { Vec::new() } else { self.tell_of_answer(&share, &answer).await? };
         let (actions, now) = (self.clone(), self.clock.now());
         let posted = self
             .store
@@ -56,6 +60,7 @@ impl Actions {
                     store::ledger::set_facts(tx, arrived.id, &facts(&arrived, None)).await?;
                     store::ledger::set_outcome(tx, arrived.id, &Outcome::ShareAnswer { share: share.id })
                         .await?;
+                    actions.queue(tx, letters).await?;
                     return Ok(None);
                 }
                 let posted = actions.contribute(tx, share.group_id, contribution).await?;
@@ -70,8 +75,9 @@ impl Actions {
                 Ok(Some(posted))
             })
             .await?;
-        if let Some(posted) = posted {
-            self.tell(posted).await;
+        match posted {
+            Some(posted) => self.tell(posted).await,
+            None => self.bell.ring(),
         }
         Ok(())
     }
@@ -97,6 +103,29 @@ impl Actions {
         let (group, message) = (posted.group.id, posted.message.id);
         store::ledger::set_facts(tx, arrived.id, &facts(arrived, None)).await?;
         Ok(store::ledger::set_outcome(tx, arrived.id, &Outcome::Message { group, message }).await?)
+    }
+
+    /// The letters to those who decide about an answer: the sharer, or the owners of the group once the sharer has left
+    /// it.
+    async fn tell_of_answer(&self, share: &Share, answer: &ShareAnswer) -> Result<Vec<Composed>> {
+        let mut tx = self.store.read().await?;
+        let members = store::groups::members(&mut tx, share.group_id).await?;
+        let sharer = members.iter().any(|member| member.person_id == share.created_by);
+        let decides = |member: &&Member| match sharer {
+            true => member.person_id == share.created_by,
+            false => member.role == Role::Owner,
+        };
+        let ids: Vec<PersonId> = members.iter().filter(decides).map(|member| member.person_id).collect();
+        let persons = store::persons::list(&mut tx, &ids).await?;
+        let languages = store::sessions::languages_of(&mut tx, &ids).await?;
+        drop(tx);
+        let reached = persons.iter().filter(|person| person.main_address().is_some());
+        reached
+            .map(|person| {
+                let language = languages.get(&person.id).copied().unwrap_or(self.settings.mail.language);
+                self.compose(letters::share_answered(self, person, language, (share, answer))?)
+            })
+            .collect()
     }
 
     fn answer_of(&self, arrived: &Arrived, share: &Share, contribution: &Contribution) -> ShareAnswer {

@@ -10,6 +10,7 @@ mod invitation;
 mod message;
 mod messages;
 mod reminder;
+mod share_answered;
 mod sign_in;
 
 pub use answer::AnswerLetter;
@@ -18,6 +19,7 @@ pub use invitation::{InvitationLetter, InvitedMember};
 pub use message::{LetterAnswered, LetterFile, LetterMessage};
 pub use messages::MessagesLetter;
 pub use reminder::ReminderLetter;
+pub use share_answered::ShareAnsweredLetter;
 pub use sign_in::SignInLetter;
 
 use askama::Template;

@@ -6,9 +6,9 @@ pub mod receivers;
 pub mod versions;
 pub mod views;
 
-use sqlx::FromRow;
-
 use std::collections::HashMap;
+
+use sqlx::FromRow;
 
 use super::sql::{built, held, places};
 use super::{
@@ -163,6 +163,8 @@ pub async fn find_by_link(tx: &mut Tx, link: &Digest) -> Result<Option<Share>> {
 pub struct ShareLine {
     pub share: Share,
     pub sharer: String,
+    /// How many answers wait for a decision.
+    pub waiting: i64,
 }
 
 /// Up to `limit` shares of a group before another one, the newest first: those that went out, and this person's own. One
@@ -178,16 +180,21 @@ pub async fn list(
         #[sqlx(flatten)]
         share: ShareRow,
         sharer: String,
+        waiting: i64,
     }
     let before = before.unwrap_or(ShareId::from(uuid::Uuid::max()));
     let text = format!(
-        "SELECT {COLUMNS}, p.full_name AS sharer FROM shares s JOIN persons p ON p.id = s.created_by
+        "SELECT {COLUMNS}, p.full_name AS sharer,
+             (SELECT count(*) FROM share_answers a WHERE a.share_id = s.id AND a.state = 'waiting') AS waiting
+         FROM shares s JOIN persons p ON p.id = s.created_by
          WHERE s.group_id = $1 AND s.id < $3 AND (s.created_by = $2 OR s.state <> 'draft')
          ORDER BY s.id DESC LIMIT $4"
     );
     let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(group).bind(person).bind(before).bind(limit).fetch_all(conn).await)?;
-    let line = |row: Row| Ok(ShareLine { share: Share::try_from(row.share)?, sharer: row.sharer });
+    let line = |row: Row| {
+        Ok(ShareLine { share: Share::try_from(row.share)?, sharer: row.sharer, waiting: row.waiting })
+    };
     rows.into_iter().map(line).collect()
 }
 

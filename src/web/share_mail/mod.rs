@@ -19,7 +19,7 @@ use super::visit::Member;
 use crate::actions::ActionError;
 use crate::actions::shares::{Form as FileForm, Mailing, NewReceivers, ShareMails, SharePage};
 use crate::domain::ids::{PersonId, ShareAnswerId, ShareId, ShareReceiverId};
-use crate::domain::share::Answers;
+use crate::domain::share::{Access, Answers};
 use crate::domain::share_receiver::{AnswerState, Progress, ShareAnswer, ShareReceiver};
 use crate::domain::time::Timestamp;
 
@@ -60,6 +60,10 @@ impl MailPage {
     /// Got a version that is not the newest.
     fn is_behind(&self, receiver: &ShareReceiver) -> bool {
         receiver.version > 0 && receiver.version < self.page.share.version
+    }
+
+    fn is_for_members(&self) -> bool {
+        self.page.share.access == Access::Members
     }
 
     fn may_remove(&self, receiver: &ShareReceiver) -> bool {

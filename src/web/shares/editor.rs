@@ -121,6 +121,14 @@ impl ShareView {
     fn is_out(&self) -> bool {
         self.share().state == ShareState::Out
     }
+    /// Whether its link opens it.
+    fn is_open(&self) -> bool {
+        self.share().is_open(self.now)
+    }
+    /// Whether publishing changes anything.
+    fn may_publish(&self) -> bool {
+        !self.is_open() || self.share().has_news()
+    }
     fn is_recalled(&self) -> bool {
         self.share().state == ShareState::Recalled
     }
@@ -146,7 +154,7 @@ impl ShareView {
     fn publish_key(&self) -> &'static str {
         if self.is_draft() {
             "share-publish"
-        } else if self.is_recalled() {
+        } else if !self.is_open() {
             "share-publish-again"
         } else {
             "share-publish-changes"

@@ -2,7 +2,7 @@
 
 use mailmoot::mail::letters::{
     AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterFile,
-    LetterMessage, MessagesLetter, ReminderLetter, SignInLetter, Words,
+    LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -42,7 +42,22 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
         samples.push(sample(name, letter.words()));
     }
     samples.push(reminder(texts));
+    samples.push(share_answered(texts));
     samples
+}
+
+fn share_answered(texts: Texts) -> Sample {
+    let letter = ShareAnsweredLetter {
+        texts,
+        name: "Anna Berg",
+        writer: "Kenji Sato",
+        address: "kenji.sato@partner.example",
+        title: TOPIC,
+        begins: "Agreed, go on. <b>Both</b> presses, please.",
+        files: 2,
+        link: GROUP,
+    };
+    sample("share_answered", letter.words())
 }
 
 fn reminder(texts: Texts) -> Sample {

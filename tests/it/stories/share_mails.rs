@@ -16,7 +16,7 @@ use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::parse_addresses;
 
 use crate::support::files::{a_picture, bring};
-use crate::support::house::{DAVID, House, WANG, Wanted, eventually, mail, on_both};
+use crate::support::house::{ANNA, DAVID, House, WANG, Wanted, eventually, mail, on_both};
 use crate::support::mail_html::{html_of, in_lines};
 
 const KENJI: &str = "kenji.sato@partner.example";
@@ -160,6 +160,18 @@ async fn a_share_is_mailed_with_its_pictures_and_the_sharer_decides_about_answer
         let outcomes = house.outcomes(3).await;
         assert!(outcomes[1..].iter().all(|one| *one == Outcome::ShareAnswer { share }), "{outcomes:?}");
         assert_ne!(newest(&house, &anna, plan).await.body.markdown, "Agreed, go on.");
+        let told = eventually(async || {
+            let mails = house.mails_of(ANNA, 2).await;
+            let answered: Vec<_> =
+                mails.into_iter().filter(|mail| mail.subject == "Answer to your share: Plan").collect();
+            (answered.len() == 2).then_some(answered)
+        })
+        .await;
+        let words = &told[0].text.new_text;
+        assert!(words.contains(&format!("Kenji Sato ({KENJI}) has answered")), "{words}");
+        assert!(words.contains(&format!("/shares/{share}/mail")), "{words}");
+        let list = house.actions.list_shares(&anna, plan, None).await.unwrap();
+        assert_eq!(list.lines[0].line.waiting, 2);
         let mails = house.actions.share_mails(&anna, share).await.unwrap();
         assert_eq!(mails.receivers[0].progress.name(), "read", "whoever answers has read it");
         let find = |words: &str| mails.answers.iter().find(|one| one.words == words).unwrap().id;
