@@ -65,7 +65,10 @@ impl Actions {
             Err(Stop::Gone) => return Ok(self.files.remove_export(id).await?),
             Err(Stop::Failed(problem)) => {
                 (export.state, export.problem) = (ExportState::Failed, Some(problem));
-                self.files.remove_export(id).await?;
+                if let Err(error) = self.files.remove_export(id).await {
+                    // Where nothing can be written, perhaps nothing can be removed; that it failed is told all the same.
+                    tracing::warn!(export.id = %id, error = %error, "What was written of an export stays.");
+                }
             }
         }
         (export.finished_at, export.expires_at) = (Some(now), Some(now + KEPT));

@@ -12,7 +12,7 @@ use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::{ActionError, Problem};
 use mailmoot::domain::audit::Deed;
-use mailmoot::domain::export::{Export, ExportState, Format};
+use mailmoot::domain::export::{Export, ExportProblem, ExportState, Format};
 use mailmoot::domain::group::History;
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::language::Language;
@@ -410,6 +410,42 @@ async fn asking_again_while_it_is_written_is_asking_once_and_a_new_start_begins_
         ended(&house, &anna, group, Format::Zip).await;
         assert_eq!(house.actions.files.list_exports().await.unwrap(), [third]);
         assert_eq!(house.actions.list_exports(&anna, group).await.unwrap().1.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_power_failure_while_it_is_written_costs_nothing_but_time() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+        for n in 0..60 {
+            say(&house, &anna, group, &format!("No. {n}")).await;
+        }
+        let asked = house.actions.ask_export(&anna, group, (Format::Zip, ENGLISH)).await.unwrap();
+        let house = house.restarted().await;
+        house.later(Duration::from_secs(3600));
+        let done = ended(&house, &anna, group, Format::Zip).await;
+        assert_eq!((done.id, done.state), (asked, ExportState::Done));
+        assert_eq!(house.actions.files.list_exports().await.unwrap(), [asked]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_the_disk_takes_nothing_it_is_said_and_asked_again() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
+        let folder = house.database().with_file_name("files").join("exports");
+        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::write(&folder, b"").unwrap();
+        house.actions.ask_export(&anna, group, (Format::Mbox, ENGLISH)).await.unwrap();
+        let failed = ended(&house, &anna, group, Format::Mbox).await;
+        assert_eq!((failed.state, failed.problem), (ExportState::Failed, Some(ExportProblem::Disk)));
+        let panel = Browser::of(&house, ANNA).await.page(&format!("/groups/{group}/exports")).await;
+        assert!(panel.contains("disk"), "{panel}");
+        std::fs::remove_file(&folder).unwrap();
+        std::fs::create_dir(&folder).unwrap();
+        assert!(!exported(&house, &anna, group, Format::Mbox).await.is_empty());
     })
     .await;
 }

@@ -261,6 +261,38 @@ async fn an_answer_comes_in_at_once_where_the_sharer_wants_it_and_never_as_a_mem
     .await;
 }
 
+/// Of 80 MB of files a mail takes along what mail systems take, and says where the rest is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_no_mail_takes_are_linked_and_fetched_from_the_page() {
+    let house = House::with(Wanted::long_hold()).await;
+    let (anna, plan) = house.group("Plan", &[WANG, DAVID]).await;
+    let mut files = Vec::new();
+    for n in 1..=8_u8 {
+        let film = vec![n; 10_000_000];
+        files.push(bring(&house, &anna, plan, (&format!("film-{n}.mp4"), &film)).await.unwrap().id);
+    }
+    let new = NewMessage { markdown: "The films".to_owned(), files, ..NewMessage::default() };
+    let seq = house.actions.post_message(&anna, plan, new).await.unwrap().seq;
+    let chosen = Chosen { seqs: vec![seq], ..Chosen::default() };
+    let share = house.actions.start_share(&anna, plan, chosen).await.unwrap();
+    let access = AccessChange { access: Access::Link, lasts: 30, password: None };
+    house.actions.set_share_access(&anna, share, access).await.unwrap();
+    publish(&house, &anna, share).await;
+    add(&house, &anna, share, KENJI).await.unwrap();
+    send(&house, &anna, share).await;
+    let got = house.mail_of(KENJI).await;
+    assert_eq!(got.files.len(), 1, "17.5 MB go along, which are 24 in a mail");
+    let words = &got.text.new_text;
+    let linked: Vec<&str> = words
+        .split_whitespace()
+        .filter_map(|word| Some(&word[word.find("/s/")?..]))
+        .filter(|word| word.contains("/files/"))
+        .collect();
+    assert_eq!(linked.len(), 7, "{words}");
+    let film = reqwest::get(house.url(linked[6])).await.unwrap();
+    assert_eq!(film.bytes().await.unwrap().as_ref(), vec![8; 10_000_000].as_slice());
+}
+
 #[tokio::test]
 async fn a_newer_version_is_mailed_again_and_nothing_of_a_share_that_was_recalled() {
     on_both(Wanted::long_hold, async |house| {
