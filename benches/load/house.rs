@@ -17,6 +17,7 @@ use mailmoot::domain::settings::{
     FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, ShareSettings,
     SignInSettings,
 };
+use mailmoot::domain::zone::Zone;
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
 use mailmoot::store::{Place, Store};
@@ -108,6 +109,7 @@ fn settings() -> Settings {
             hold: Duration::from_secs(120),
             max_size: 25_000_000,
             language: Language::English,
+            zone: Zone::UTC,
         },
         limits: Limits { mails_per_hour: u32::MAX, ..Limits::default() },
         files: FileRules::default(),

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use mailmoot::actions::messages::NewMessage;
+use mailmoot::domain::cadence::Cadence;
 use mailmoot::domain::digest::Digest;
 use mailmoot::domain::group::{Member, Muting, Role};
 use mailmoot::domain::ids::GroupId;
@@ -138,6 +139,7 @@ async fn join(house: &House, group: GroupId, people: &[Viewer]) {
         mailed_seq: 0,
         joined_at: clock.now(),
         muting: Muting::Off,
+        cadence: Cadence::default(),
     };
     let members: Vec<(Member, Digest)> = people
         .iter()

@@ -4,14 +4,16 @@
 use super::letters::{self, Receiver};
 use super::outbox::{Composed, Letter};
 use super::{ActionError, Actions, Result};
+use crate::domain::cadence::{Cadence, MailHours};
 use crate::domain::event::Audience;
-use crate::domain::group::{Group, Member, Muting};
+use crate::domain::group::{Group, Member};
 use crate::domain::ids::{GroupId, MemberId, PersonId};
 use crate::domain::job::Job;
 use crate::domain::language::Language;
 use crate::domain::message::Message;
 use crate::domain::person::Person;
 use crate::domain::receipt::ReceiptState;
+use crate::domain::time::Timestamp;
 use crate::store::receipts::{Told, Whose};
 use crate::store::{self, Tx};
 
@@ -24,6 +26,7 @@ struct Known {
     group: Group,
     person: Person,
     language: Language,
+    hours: MailHours,
 }
 
 impl Actions {
@@ -57,26 +60,58 @@ impl Actions {
         self.queue_for_member(self.compose(letter)?, &known.member, seq).await
     }
 
-    /// Adds a job for each member who has not seen everything and is not looking at the group, and looks again later
-    /// if somebody does: they may have left their desk. Three statements, however many members. Running twice adds
-    /// nothing: jobs that wait are the same jobs.
+    /// Adds the job that finds out, after the hold, who has not seen what there is by then; and the one that finds out at
+    /// once for those who want no hold, if there are any. Two statements.
+    pub(super) async fn plan_mails(&self, tx: &mut Tx, group: GroupId) -> Result<()> {
+        let now = self.clock.now();
+        let mut jobs = vec![(self.clock.new_id(), Job::PlanBundles { group }, now + self.settings.mail.hold)];
+        if store::cadences::has_at_once(tx, group).await? {
+            jobs.push((self.clock.new_id(), Job::PlanAtOnce { group }, now));
+        }
+        Ok(store::jobs::add_each(tx, &jobs, now).await?)
+    }
+
+    /// Adds a job for each member who has not seen everything, wants it by now and is not looking at the group, and looks
+    /// again later if somebody does: they may have left their desk. For those who want it later, one job at each time at
+    /// which somebody wants it, however many they are. Three statements, however many members. Running twice adds nothing:
+    /// jobs that wait are the same jobs.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when it can't be done now.
     pub async fn plan_bundles(&self, group: GroupId) -> Result<()> {
-        let behind = store::groups::members_behind(&mut self.store.read().await?, group).await?;
-        let (looking, away): (Vec<_>, Vec<_>) =
-            behind.into_iter().partition(|(_, person)| self.hub.listens(Audience::Group(group), *person));
-        if !looking.is_empty() {
-            self.plan_again(group).await?;
+        self.plan(group, false).await
+    }
+
+    /// The same for those members alone who want no hold.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when it can't be done now.
+    pub async fn plan_at_once(&self, group: GroupId) -> Result<()> {
+        self.plan(group, true).await
+    }
+
+    async fn plan(&self, group: GroupId, at_once_alone: bool) -> Result<()> {
+        let house = self.settings.mail.zone;
+        let behind =
+            store::cadences::list_behind(&mut self.store.read().await?, group, at_once_alone, house).await?;
+        let (now, hold) = (self.clock.now(), self.settings.mail.hold);
+        let mut jobs = Vec::new();
+        for member in &behind {
+            // What its hold makes miss the daily mail waits for the next: one a day.
+            let due = member.hours.due(member.cadence, member.since + hold, now);
+            jobs.push(if due > now {
+                (Job::PlanBundlesAt { group, at: due }, due)
+            } else if self.hub.listens(Audience::Group(group), member.person) {
+                (Job::PlanBundlesAgain { group }, now + self.settings.presence.idle)
+            } else {
+                (Job::BundleMessages { member: member.member }, now)
+            });
         }
-        if away.is_empty() {
+        if jobs.is_empty() {
             return Ok(());
         }
-        let bundle = |(member, _)| (self.clock.new_id(), Job::BundleMessages { member });
-        let jobs: Vec<_> = away.into_iter().map(bundle).collect();
-        let now = self.clock.now();
-        self.store.write(async move |tx| store::jobs::add(tx, &jobs, now, now).await).await?;
+        let jobs: Vec<_> = jobs.into_iter().map(|(job, at)| (self.clock.new_id(), job, at)).collect();
+        self.store.write(async move |tx| store::jobs::add_each(tx, &jobs, now).await).await?;
         self.bell.ring();
         Ok(())
     }
@@ -90,8 +125,24 @@ impl Actions {
         Ok(self.store.write(async move |tx| store::jobs::add(tx, &[job], at, now).await).await?)
     }
 
-    /// Gathers what a member has not seen and queues one mail of it; nothing if they have seen all, or are looking at
-    /// the group. Running twice sends once.
+    /// When what a member waits for is due, if not by now.
+    async fn wait_of(&self, tx: &mut Tx, known: &Known) -> Result<Option<Timestamp>> {
+        let (now, cadence) = (self.clock.now(), known.member.cadence);
+        let since = match cadence {
+            Cadence::Daily => store::cadences::waiting_since(tx, known.member.id).await?,
+            _ => Some(now),
+        };
+        let due = since.map(|since| known.hours.due(cadence, since + self.settings.mail.hold, now));
+        Ok(due.filter(|due| *due > now))
+    }
+
+    async fn plan_at(&self, group: GroupId, at: Timestamp) -> Result<()> {
+        let (now, job) = (self.clock.now(), (self.clock.new_id(), Job::PlanBundlesAt { group, at }));
+        Ok(self.store.write(async move |tx| store::jobs::add(tx, &[job], at, now).await).await?)
+    }
+
+    /// Gathers what a member has not seen and queues one mail of it; nothing if they have seen all, want no mails, or are
+    /// looking at the group. What is not due yet waits. Running twice sends once.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when it can't be done now.
@@ -99,8 +150,11 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
         let after = known.member.read_seq.max(known.member.mailed_seq).max(known.member.first_seq - 1);
-        if after >= known.group.said_seq {
+        if after >= known.group.said_seq || known.member.cadence == Cadence::None {
             return Ok(());
+        }
+        if let Some(due) = self.wait_of(&mut tx, &known).await? {
+            return self.plan_at(known.group.id, due).await;
         }
         if self.hub.listens(Audience::Group(known.group.id), known.person.id) {
             return self.plan_again(known.group.id).await;
@@ -119,24 +173,34 @@ impl Actions {
             return Ok(());
         }
         let Some(last) = messages.last().map(|m| m.seq) else { return Ok(()) };
-        let is_whole = known.member.muting != Muting::Silent;
-        let earlier = if is_whole { left_out(&messages, after) } else { 0 };
+        let earlier = if known.member.cadence.brings_all() { left_out(&messages, after) } else { 0 };
         let letter = letters::messages(self, &known.receiver(), &messages, earlier)?;
         let letter = Letter { asks_receipt, ..letter };
         self.queue_for_member(self.compose(letter)?, &known.member, last).await
     }
 
     /// Queues a mail of one message that a member knew before it mentioned them, unless they look at the group, where its
-    /// change has just come, or it mentions them no more. Running twice sends once.
+    /// change has just come, want no mails, or it mentions them no more. `held` says that it has waited for their hours.
+    /// Running twice sends once.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when it can't be done now.
-    pub async fn mail_mention(&self, id: MemberId, seq: i64) -> Result<()> {
+    pub async fn mail_mention(&self, id: MemberId, seq: i64, held: bool) -> Result<()> {
         let mut tx = self.store.read().await?;
         let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
-        let (group, person) = (known.group.id, known.person.id);
-        if self.hub.listens(Audience::Group(group), person) {
+        let (group, person, cadence) = (known.group.id, known.person.id, known.member.cadence);
+        if cadence == Cadence::None || self.hub.listens(Audience::Group(group), person) {
             return Ok(());
+        }
+        let now = self.clock.now();
+        let due = known.hours.due(if held { Cadence::Bundled } else { cadence }, now, now);
+        if due > now {
+            drop(tx);
+            let job = (self.clock.new_id(), Job::MailMention { member: id, seq, held: true });
+            return Ok(self
+                .store
+                .write(async move |tx| store::jobs::add(tx, &[job], due, now).await)
+                .await?);
         }
         let found = store::messages::list_mentioning(&mut tx, (group, person), seq - 1, 1).await?;
         drop(tx);
@@ -147,13 +211,15 @@ impl Actions {
         self.queue_for_member(self.compose(Letter { purpose, ..letter })?, &known.member, seq).await
     }
 
-    /// Nothing, if the member has left while the mail was composed.
+    /// Nothing, if the member has left while the mail was composed; nor if they chose anew how often, since what waits for
+    /// them is looked at again then. An invitation is no matter of that.
     async fn queue_for_member(&self, composed: Composed, member: &Member, seq: i64) -> Result<()> {
-        let (actions, id, group) = (self.clone(), member.id, member.group_id);
+        let (actions, id, group, cadence) = (self.clone(), member.id, member.group_id, member.cadence);
         self.store
             .write(async move |tx| {
                 store::groups::hold(tx, group).await?;
-                if store::groups::find_member_by_id(tx, id).await?.is_none() {
+                let as_before = |now: Member| composed.is_invitation() || now.cadence == cadence;
+                if !store::groups::find_member_by_id(tx, id).await?.is_some_and(as_before) {
                     return Ok::<_, ActionError>(());
                 }
                 store::groups::mark_mailed(tx, id, seq).await?;
@@ -174,7 +240,9 @@ impl Actions {
         }
         let language =
             store::sessions::language_of(tx, person.id).await?.unwrap_or(self.settings.mail.language);
-        Ok(Some(Known { member, group, person, language }))
+        let hours = store::cadences::hours_of(tx, &[person.id], self.settings.mail.zone).await?;
+        let hours = hours.get(&person.id).copied().ok_or(ActionError::NotFound)?;
+        Ok(Some(Known { member, group, person, language, hours }))
     }
 }
 
@@ -191,12 +259,12 @@ async fn owes_receipt(tx: &mut Tx, member: &Member, messages: &[Message]) -> Res
     Ok(!store::receipts::news(tx, ReceiptState::Read, Whose::Everybodys, &owed).await?.is_empty())
 }
 
-/// The newest messages; for a member who wants no mails, only those after `after` that mention them.
+/// The newest messages; for a member who wants only what is meant for them, that which comes after `after`.
 async fn wanted(tx: &mut Tx, known: &Known, after: i64) -> Result<Vec<Message>> {
     let (member, group) = (&known.member, &known.group);
-    if member.muting == Muting::Silent {
-        let whose = (group.id, known.person.id);
-        return Ok(store::messages::list_mentioning(tx, whose, after, MOST).await?);
+    if !member.cadence.brings_all() {
+        let meant = store::cadences::list_meant(tx, member, after, MOST).await?;
+        return Ok(store::messages::list_at(tx, group.id, &meant).await?);
     }
     let within = member.first_seq..group.last_seq + 1;
     Ok(store::messages::list_before(tx, group.id, within, MOST).await?)

@@ -3,6 +3,7 @@
 use super::outbox::{Letter, Place};
 use super::{ActionError, Actions, Result};
 use crate::domain::address::NamedAddress;
+use crate::domain::cadence::Cadence;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::MailId;
@@ -11,6 +12,7 @@ use crate::domain::ledger::{DeliveryKind, Ignored};
 use crate::domain::message::{Answered, Grade, Message};
 use crate::domain::person::Person;
 use crate::domain::secret::Token;
+use crate::domain::settings::ReplyStyle;
 use crate::domain::share::Share;
 use crate::domain::share_receiver::ShareAnswer;
 use crate::domain::time::Timestamp;
@@ -18,8 +20,9 @@ use crate::mail::compose::ListHeaders;
 use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
-    AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterFile,
-    LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter, Words,
+    AnswerLetter, Became, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter, InvitedMember,
+    LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter,
+    SignInLetter, Words,
 };
 use crate::texts::Texts;
 
@@ -134,6 +137,7 @@ pub(super) fn invitation(
         topic: &to.group.topic,
         subject: &to.group.subject,
         link: &link,
+        often: &actions.cadence_url(to),
         members: &members.iter().take(NAMED).map(invited).collect::<Vec<_>>(),
         opening: &begun.iter().map(|m| letter_message(actions, texts, m)).collect::<Vec<_>>(),
         can_reply: true,
@@ -142,6 +146,52 @@ pub(super) fn invitation(
     let words = letter.words().map_err(broken)?;
     let carried = begun.iter().map(|message| message.seq).collect();
     Ok(Letter { carried, ..member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))? })
+}
+
+/// What became of a member's mail of one word, in the group's thread.
+pub(super) fn command(
+    actions: &Actions,
+    to: &Receiver<'_>,
+    about: (&IncomingMail, MailId),
+    became: Became<'_>,
+) -> Result<Letter> {
+    let often = actions.cadence_url(to);
+    let is_gone = matches!(became, Became::Left);
+    let letter = CommandLetter {
+        texts: Texts::of(to.language),
+        name: &to.person.full_name,
+        subject: &about.0.subject,
+        topic: &to.group.topic,
+        became,
+        often: (!is_gone).then_some(often.as_str()),
+    };
+    let letter = answering(DeliveryKind::Answer, about, address_of(to.person)?, letter.words())?;
+    Ok(if is_gone { letter } else { answerable(actions, to, letter) })
+}
+
+/// What can be done by mail, for a member who asked.
+pub(super) fn help(actions: &Actions, to: &Receiver<'_>, about: (&IncomingMail, MailId)) -> Result<Letter> {
+    let settings = &actions.settings.mail;
+    let letter = HelpLetter {
+        texts: Texts::of(to.language),
+        name: &to.person.full_name,
+        subject: &about.0.subject,
+        topic: &to.group.topic,
+        limit: &size_in_words(i64::try_from(settings.max_size).unwrap_or(i64::MAX)),
+        gateway: settings.address.as_str(),
+        often: &actions.cadence_url(to),
+    };
+    let letter = answering(DeliveryKind::Answer, about, address_of(to.person)?, letter.words())?;
+    Ok(answerable(actions, to, letter))
+}
+
+/// An answer that can be answered by the next word: it has the member's own reply address, and the link is good.
+fn answerable(actions: &Actions, to: &Receiver<'_>, mut letter: Letter) -> Letter {
+    letter.person_id = Some(to.person.id);
+    letter.place.group = Some(to.group.id);
+    letter.place.token = Some(actions.reply_token(to.member.id));
+    letter.place.cadence = Some(actions.cadence_link(to.group.id, to.person.id));
+    letter
 }
 
 /// What a member has not seen, in one mail.
@@ -160,8 +210,10 @@ pub(super) fn messages(
         topic: &to.group.topic,
         subject: &to.group.subject,
         link: &link,
+        often: &actions.cadence_url(to),
         messages: &shown,
         earlier,
+        daily: to.member.cadence == Cadence::Daily,
     };
     let words = letter.words().map_err(broken)?;
     let author = messages.last().map_or("", |m| m.author.name.as_str());
@@ -184,6 +236,7 @@ pub(super) fn reminder(
         sender: &message.author.name,
         topic: &to.group.topic,
         link: &actions.settings.public_url.join(&place),
+        often: &actions.cadence_url(to),
         message: letter_message(actions, texts, message),
     };
     let words = letter.words().map_err(broken)?;
@@ -253,9 +306,12 @@ fn member_letter(
             list: Some(ListHeaders {
                 id: format!("{}.{domain}", to.group.id.uuid().simple()),
                 post,
-                unsubscribe_url: None,
-                one_click: false,
+                by_mail: actions.settings.mail.replies != ReplyStyle::Single,
+                unsubscribe_url: Some(actions.cadence_url(to)),
+                // A plain address would not do (RFC 8058 3.1).
+                one_click: actions.settings.public_url.is_https(),
             }),
+            cadence: Some(actions.cadence_link(to.group.id, to.person.id)),
             in_reply_to: Vec::new(),
             // The group's own id ties its mails together; the token's comes back where addresses do not.
             references: vec![
@@ -267,6 +323,14 @@ fn member_letter(
         carried: Vec::new(),
         asks_receipt: false,
     })
+}
+
+impl Actions {
+    /// Where a member chooses how often mails of a group come.
+    fn cadence_url(&self, to: &Receiver<'_>) -> String {
+        let token = self.cadence_token(to.group.id, to.person.id);
+        self.settings.public_url.join(&format!("/mails/{}", token.reveal()))
+    }
 }
 
 fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterMessage {

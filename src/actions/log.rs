@@ -6,8 +6,7 @@ use crate::domain::event::{self, Audience, Event};
 use crate::domain::group::Group;
 use crate::domain::ids::GroupId;
 use crate::domain::message::{Author, Body, Grade, Message, Source, Trace};
-use crate::domain::notice::Notice;
-use crate::domain::person::Viewer;
+use crate::domain::notice::{Named, Notice};
 use crate::domain::receipt::Receipts;
 use crate::store::{self, Tx};
 
@@ -24,19 +23,16 @@ impl Actions {
         &self,
         tx: &mut Tx,
         group: GroupId,
-        author: &Viewer,
+        author: impl Into<Named>,
         notice: Notice,
     ) -> Result<Noted> {
+        let author = author.into();
         let group = store::groups::advance_quietly(tx, group).await?;
         let message = Message {
             id: self.clock.new_id(),
             group_id: group.id,
             seq: group.last_seq,
-            author: Author {
-                person_id: Some(author.person_id),
-                name: author.full_name.clone(),
-                grade: Grade::Confirmed,
-            },
+            author: Author { person_id: Some(author.id), name: author.name, grade: Grade::Confirmed },
             source: Source::Browser,
             posted_at: self.clock.now(),
             body: Body::default(),

@@ -53,7 +53,7 @@ impl Actions {
         }
         let (now, group, seq) = (self.clock.now(), message.group_id, message.seq);
         let know = store::mentions::list_who_know(tx, (group, seq), &people).await?;
-        let jobs = know.into_iter().map(|member| Job::MailMention { member, seq });
+        let jobs = know.into_iter().map(|member| Job::MailMention { member, seq, held: false });
         let jobs = jobs.chain([Job::PlanBundles { group }]).map(|job| (self.clock.new_id(), job));
         store::jobs::add(tx, &jobs.collect::<Vec<_>>(), now + self.settings.mail.hold, now).await?;
         self.plan_pushes(tx, message, &people, Occasion::Edit).await

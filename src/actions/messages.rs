@@ -6,7 +6,6 @@ use super::{ActionError, Actions, Problem, Result, access, files, mentions, off_
 use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, PersonId, ShareId};
-use crate::domain::job::Job;
 use crate::domain::message::{Answered, Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::Viewer;
 use crate::domain::receipt::{ReceiptRequest, Receipts};
@@ -152,7 +151,7 @@ impl Actions {
     }
 
     /// Stores a message and adds the jobs that bring it to those who do not see it live. Rights were checked.
-    /// Five statements, three for files, one for mentions, five for tags, two for notices and three if it asks for receipts,
+    /// Six statements, three for files, one for mentions, five for tags, two for notices and three if it asks for receipts,
     /// however many members.
     pub(super) async fn contribute(&self, tx: &mut Tx, group: GroupId, new: Contribution) -> Result<Posted> {
         let now = self.clock.now();
@@ -194,9 +193,7 @@ impl Actions {
         store::search::index(tx, &message).await?;
         self.mark_hashtags(tx, &mut message, &new.mentions).await?;
         self.ask_receipts(tx, &mut message).await?;
-        // After the hold it finds out who has not seen what there is by then.
-        let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
-        store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;
+        self.plan_mails(tx, group.id).await?;
         self.plan_pushes(tx, &message, &new.mentions, Occasion::Post).await?;
         Ok(Posted { group, message, mentions: new.mentions })
     }

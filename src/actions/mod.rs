@@ -5,6 +5,7 @@
 
 pub mod asks;
 pub mod audit;
+pub mod cadences;
 pub mod changes;
 pub mod desk;
 pub mod drafts;

@@ -24,13 +24,21 @@ impl Actions {
         Ok(store::notices::settings(&mut self.store.read().await?, viewer.person_id).await?)
     }
 
-    /// Remembers how this person wants their notices.
+    /// Remembers how this person wants their notices, and whether mails keep to the same hours.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn set_notice_settings(&self, viewer: &Viewer, settings: NoticeSettings) -> Result<()> {
-        let person = viewer.person_id;
-        Ok(self.store.write(async move |tx| store::notices::set_settings(tx, person, settings).await).await?)
+        let (actions, person) = (self.clone(), viewer.person_id);
+        self.store
+            .write(async move |tx| {
+                store::notices::set_settings(tx, person, settings).await?;
+                let waiting = store::cadences::memberships(tx, person).await?;
+                actions.look_anew(tx, &waiting).await
+            })
+            .await?;
+        self.bell.ring();
+        Ok(())
     }
 
     /// Of what this person wants to hear in a group.

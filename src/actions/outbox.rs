@@ -12,6 +12,7 @@ use crate::domain::secret::Token;
 use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
 use crate::mail::identity;
 use crate::mail::letters::Words;
+use crate::store::cadences::CadenceLink;
 use crate::store::deliveries::NewDelivery;
 use crate::store::{self, Tx};
 
@@ -41,18 +42,25 @@ pub(super) struct Place {
     /// The receiver's reply token in the group.
     pub token: Option<Token>,
     pub list: Option<ListHeaders>,
+    /// The link in it that says how often, to be made good.
+    pub cadence: Option<CadenceLink>,
     pub in_reply_to: Vec<String>,
     pub references: Vec<String>,
 }
 
 /// A composed mail, ready for the outbox.
 #[derive(Clone, Debug)]
-pub(super) struct Composed(NewDelivery);
+pub(super) struct Composed(NewDelivery, Option<CadenceLink>);
 
 impl Composed {
     /// The delivery that it becomes.
     pub fn id(&self) -> DeliveryId {
         self.0.delivery.id
+    }
+
+    /// Whether it tells a member of their membership.
+    pub fn is_invitation(&self) -> bool {
+        self.0.delivery.kind == DeliveryKind::GroupLink
     }
 }
 
@@ -111,7 +119,7 @@ impl Actions {
             tracing::warn!(delivery.id = %id, error = %error, "A mail could not be written.");
             Vec::new()
         });
-        Ok(Composed(NewDelivery {
+        let new = NewDelivery {
             delivery: Delivery {
                 id,
                 kind: letter.kind,
@@ -129,13 +137,15 @@ impl Actions {
             return_token: self.return_token(id).digest(),
             raw,
             carried: letter.carried,
-        }))
+        };
+        Ok(Composed(new, letter.place.cadence))
     }
 
-    /// Puts composed mails into the outbox, in the caller's transaction. Three statements, however many.
+    /// Puts composed mails into the outbox, in the caller's transaction. Four statements, however many.
     pub(super) async fn queue(&self, tx: &mut Tx, mails: Vec<Composed>) -> Result<()> {
         let now = self.clock.now();
-        let deliveries: Vec<NewDelivery> = mails.into_iter().map(|m| m.0).collect();
+        let (deliveries, links): (Vec<NewDelivery>, Vec<_>) = mails.into_iter().map(|m| (m.0, m.1)).unzip();
+        store::cadences::add_links(tx, &links.into_iter().flatten().collect::<Vec<_>>()).await?;
         let added = store::deliveries::insert(tx, &deliveries).await?;
         let is_added: HashSet<DeliveryId> = added.iter().copied().collect();
         let ids: Vec<(GroupId, String)> = deliveries

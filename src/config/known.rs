@@ -31,6 +31,7 @@ pub const SETTINGS: &[Setting] = &[
     open("mail.hold"),
     open("mail.max_size"),
     open("mail.language"),
+    open("mail.zone"),
     open("imap.host"),
     open("imap.port"),
     open("imap.security"),

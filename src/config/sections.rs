@@ -15,6 +15,7 @@ use crate::domain::settings::{
     FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, ShareSettings,
     SignInSettings,
 };
+use crate::domain::zone::Zone;
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
 use crate::transport::smtp::SmtpAccount;
@@ -103,6 +104,7 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
     let max_size = values.or("mail.max_size", "config-expected-size", 25_000_000, size);
     let language =
         values.or("mail.language", "config-expected-language", Language::English, Language::from_tag);
+    let zone = values.or("mail.zone", "config-expected-zone", Zone::UTC, |text| text.parse().ok());
     Some(MailSettings {
         address: address?,
         name: name?,
@@ -110,6 +112,7 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
         hold: hold?,
         max_size: max_size?,
         language: language?,
+        zone: zone?,
     })
 }
 

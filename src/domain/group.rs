@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cadence::Cadence;
 use super::ids::{GroupId, MemberId, PersonId, ThreadId};
 use super::receipt::ReceiptRequest;
 use super::time::Timestamp;
@@ -49,6 +50,8 @@ pub struct Member {
     pub mailed_seq: i64,
     pub joined_at: Timestamp,
     pub muting: Muting,
+    /// How often the group writes to them.
+    pub cadence: Cadence,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
@@ -96,10 +99,8 @@ pub enum History {
 pub enum Muting {
     #[default]
     Off,
-    /// Nothing pops up but mentions, and no count stands out; mails come as before.
+    /// Nothing pops up but mentions, and no count stands out. Mails are another matter: [`Cadence`].
     Muted,
-    /// No mails either, but of mentions.
-    Silent,
 }
 
 impl Group {

@@ -29,12 +29,22 @@ pub enum Job {
     PlanBundles { group: GroupId },
     /// The same again, for those who looked at the group and had not read everything.
     PlanBundlesAgain { group: GroupId },
+    /// Find those members alone who want each message as soon as it was said.
+    PlanAtOnce { group: GroupId },
+    /// Find those members for whom the daily mail is due at a time, or whose quiet hours end then.
+    PlanBundlesAt { group: GroupId, at: Timestamp },
     /// Gather what a member has not seen and compose one mail of it.
     BundleMessages { member: MemberId },
     /// Send a reminder to those who have not read a message that asked for receipts.
     RemindUnread { group: GroupId, seq: i64, asked_at: Timestamp },
     /// Compose a mail of a message that a member knows, and that mentions them since it was edited.
-    MailMention { member: MemberId, seq: i64 },
+    MailMention {
+        member: MemberId,
+        seq: i64,
+        /// It has waited for the member's hours.
+        #[serde(default)]
+        held: bool,
+    },
     /// Find out whose address somebody typed who wants to sign in, and compose their mail.
     AnswerAsk { ask: AskId },
     /// What somebody said of themselves holds no longer.
@@ -71,9 +81,13 @@ impl Job {
             Self::InviteMember { member, .. } => format!("invite-member:{member}"),
             Self::PlanBundles { group } => format!("plan-bundles:{group}"),
             Self::PlanBundlesAgain { group } => format!("plan-bundles:again:{group}"),
+            Self::PlanAtOnce { group } => format!("plan-bundles:at-once:{group}"),
+            Self::PlanBundlesAt { group, at } => format!("plan-bundles:at:{group}:{}", at.millis()),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
             Self::RemindUnread { group, seq, .. } => format!("remind-unread:{group}:{seq}"),
-            Self::MailMention { member, seq } => format!("bundle-messages:mention:{member}:{seq}"),
+            Self::MailMention { member, seq, held } => {
+                format!("bundle-messages:mention:{member}:{seq}{}", if *held { ":held" } else { "" })
+            }
             Self::AnswerAsk { ask } => format!("answer-ask:{ask}"),
             Self::EndStatus { person, until } => format!("end-status:{person}:{}", until.millis()),
             Self::IndexMessages { before } => {

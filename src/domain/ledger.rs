@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::EmailAddress;
+use super::command::Command;
 use super::ids::{DeliveryId, DraftId, GroupId, MailId, MessageId, PersonId, ShareId, ThreadId};
 use super::time::Timestamp;
 
@@ -39,6 +40,11 @@ pub enum Outcome {
     /// It answers a share, and waits for its sharer to decide.
     ShareAnswer {
         share: ShareId,
+    },
+    /// A word that was meant for mailmoot: done, or asked back.
+    Command {
+        group: GroupId,
+        command: Command,
     },
     Ignored {
         why: Ignored,
@@ -79,9 +85,12 @@ impl Ignored {
     /// helps.
     pub fn can_be_mended(self) -> bool {
         match self {
-            Self::NotAMember | Self::NoSuchGroup | Self::NotAllowed | Self::TooMany | Self::TooManyPeople => {
-                true
-            }
+            Self::NotAMember
+            | Self::NoSuchGroup
+            | Self::NotAllowed
+            | Self::TooMany
+            | Self::TooManyPeople
+            | Self::NotConfirmed => true,
             Self::Automatic
             | Self::Loop
             | Self::Duplicate
@@ -111,6 +120,7 @@ impl Ignored {
             Self::Empty => "ignored-empty",
             Self::OwnLetter => "ignored-own-letter",
             Self::ShareRecalled => "ignored-share-recalled",
+            Self::NotConfirmed => "ignored-not-confirmed",
         }
     }
 }
@@ -120,7 +130,7 @@ impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Waiting | Self::Unfetched { again: true, .. } => "waiting",
-            Self::Message { .. } | Self::ShareAnswer { .. } => "message",
+            Self::Message { .. } | Self::ShareAnswer { .. } | Self::Command { .. } => "message",
             Self::Draft { .. } => "draft",
             Self::ThreadOnly { .. } => "thread_only",
             Self::Ignored { .. } => "ignored",
@@ -161,6 +171,8 @@ pub enum Ignored {
     OwnLetter,
     /// It answers a share that was taken back.
     ShareRecalled,
+    /// A word for mailmoot, of which it is not sure that the member wrote it.
+    NotConfirmed,
 }
 
 /// One mail that goes out.

@@ -3,6 +3,8 @@
 pub mod address;
 pub mod ask;
 pub mod audit;
+pub mod cadence;
+pub mod command;
 pub mod day;
 pub mod digest;
 pub mod draft;

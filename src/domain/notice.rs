@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::export::Format;
 use super::group::{Adding, History, Role};
 use super::ids::PersonId;
+use super::person::Viewer;
 
 /// What somebody changed. The message that holds it names who did it, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,4 +55,10 @@ pub enum Notice {
 pub struct Named {
     pub id: PersonId,
     pub name: String,
+}
+
+impl From<&Viewer> for Named {
+    fn from(viewer: &Viewer) -> Self {
+        Self { id: viewer.person_id, name: viewer.full_name.clone() }
+    }
 }

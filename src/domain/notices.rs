@@ -110,12 +110,20 @@ impl QuietHours {
         let (from, until) = (self.from.0, self.until.0);
         if from < until { (from..until).contains(&now) } else { now >= from || now < until }
     }
+
+    /// When the quiet is over in which a moment lies. `None` outside of it, and where it is the whole day: it has no end.
+    pub fn end(self, at: Timestamp, zone: Zone) -> Option<Timestamp> {
+        let lies_within = self.from != self.until && self.contain(at, zone);
+        lies_within.then(|| zone.next(at, self.until.0))
+    }
 }
 
 /// How somebody wants their notices, in all groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoticeSettings {
     pub quiet: Option<QuietHours>,
+    /// Whether mails of groups wait until quiet hours are over, too.
+    pub quiet_mails: bool,
     /// `None` until a browser has told it.
     pub zone: Option<Zone>,
     /// Whether a notice shows the topic, the author and the words: it may lie on a desk for all to see.
@@ -124,7 +132,7 @@ pub struct NoticeSettings {
 
 impl Default for NoticeSettings {
     fn default() -> Self {
-        Self { quiet: None, zone: None, shows_contents: true }
+        Self { quiet: None, quiet_mails: false, zone: None, shows_contents: true }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::address::EmailAddress;
 use super::language::Language;
 use super::network::AddressBlock;
+use super::zone::Zone;
 
 /// Where people and their browsers find the pages, such as `https://moot.corp.example`. Without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +135,8 @@ pub struct MailSettings {
     pub max_size: u64,
     /// The language for people of whom none is known.
     pub language: Language,
+    /// The clock of people of whom none is known.
+    pub zone: Zone,
 }
 
 impl MailSettings {
@@ -243,6 +246,7 @@ mod tests {
             hold: Duration::from_secs(120),
             max_size: 25_000_000,
             language: Language::English,
+            zone: Zone::UTC,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -67,19 +67,31 @@ impl Zone {
 
     /// When a day begins there. Where the clocks skip midnight, an hour later.
     pub fn begin(self, day: NaiveDate) -> Timestamp {
-        let midnight = day.and_time(NaiveTime::MIN);
-        let begin = [0, 1, 2, 24].into_iter().find_map(|hours| {
-            self.0.from_local_datetime(&(midnight + chrono::TimeDelta::hours(hours))).earliest()
-        });
+        self.moment(day, 0)
+    }
+
+    /// The first moment after `at` at which it is `minute` minutes after midnight there. Where the clocks skip that, an
+    /// hour later.
+    pub fn next(self, at: Timestamp, minute: u16) -> Timestamp {
+        let days = self.date(at).iter_days().take(3);
+        let mut moments = days.map(|day| self.moment(day, minute));
+        moments.find(|moment| *moment > at).unwrap_or(at)
+    }
+
+    fn moment(self, day: NaiveDate, minute: u16) -> Timestamp {
+        let time = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(minute));
+        let moment = [0, 1, 2, 24]
+            .into_iter()
+            .find_map(|hours| self.0.from_local_datetime(&(time + TimeDelta::hours(hours))).earliest());
         Timestamp::from_millis(
-            begin.map_or_else(|| midnight.and_utc().timestamp_millis(), |b| b.timestamp_millis()),
+            moment.map_or_else(|| time.and_utc().timestamp_millis(), |m| m.timestamp_millis()),
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{NoZone, Zone};
+    use super::{NoZone, Timestamp, Zone};
     use chrono::NaiveDate;
 
     fn begin(zone: &str, (year, month, day): (i32, u32, u32)) -> String {
@@ -94,6 +106,21 @@ mod tests {
         assert_eq!(begin("nowhere", (2026, 11, 20)), "2026-11-20T00:00:00Z");
         // The clocks went from 23:59 to 1:00 that night.
         assert_eq!(begin("America/Sao_Paulo", (2018, 11, 4)), "2018-11-04T03:00:00Z");
+    }
+
+    #[test]
+    fn the_next_time_of_day_is_after_the_moment_also_where_clocks_change() {
+        let next = |zone: &str, at: &str, minute| {
+            let at = chrono::DateTime::parse_from_rfc3339(at).unwrap().timestamp_millis();
+            Zone::named(zone).next(Timestamp::from_millis(at), minute).rfc3339()
+        };
+        assert_eq!(next("Europe/Stockholm", "2026-11-20T06:59:59Z", 480), "2026-11-20T07:00:00Z");
+        assert_eq!(next("Europe/Stockholm", "2026-11-20T07:00:00Z", 480), "2026-11-21T07:00:00Z");
+        assert_eq!(next("Asia/Shanghai", "2026-11-19T23:00:00Z", 480), "2026-11-20T00:00:00Z");
+        // Summer time ends on the 25th of October: the day has 25 hours.
+        assert_eq!(next("Europe/Stockholm", "2026-10-24T06:00:00Z", 480), "2026-10-25T07:00:00Z");
+        // On the 29th of March the clocks go from 1:59 to 3:00.
+        assert_eq!(next("Europe/Stockholm", "2026-03-28T12:00:00Z", 150), "2026-03-29T01:30:00Z");
     }
 
     #[test]

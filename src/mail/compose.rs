@@ -47,6 +47,8 @@ pub struct ListHeaders {
     /// Without angle brackets, such as `budget.groups.corp.example`.
     pub id: String,
     pub post: EmailAddress,
+    /// A mail to `post` with one word as its subject says who wrote it: `mute` stops the mails, `help` explains.
+    pub by_mail: bool,
     pub unsubscribe_url: Option<String>,
     /// A POST to the URL alone unsubscribes (RFC 8058).
     pub one_click: bool,
@@ -201,11 +203,21 @@ fn list_headers(builder: MessageBuilder, list: &ListHeaders) -> MessageBuilder {
     let mut builder = builder
         .raw_header(raw("List-Id", &format!("<{}>", one_word(&list.id))))
         .raw_header(raw("List-Post", &format!("<mailto:{}>", list.post)));
-    if let Some(url) = &list.unsubscribe_url {
-        builder = builder.raw_header(raw("List-Unsubscribe", &format!("<{}>", one_word(url))));
-        if list.one_click {
-            builder = builder.raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
-        }
+    let mail = |word: &str| format!("<mailto:{}?subject={word}>", list.post);
+    let ways: Vec<String> = list
+        .unsubscribe_url
+        .iter()
+        .map(|url| format!("<{}>", one_word(url)))
+        .chain(list.by_mail.then(|| mail("mute")))
+        .collect();
+    if list.by_mail {
+        builder = builder.raw_header(raw("List-Help", &mail("help")));
+    }
+    if !ways.is_empty() {
+        builder = builder.raw_header(raw("List-Unsubscribe", &ways.join(", ")));
+    }
+    if list.unsubscribe_url.is_some() && list.one_click {
+        builder = builder.raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
     builder
 }

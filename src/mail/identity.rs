@@ -119,6 +119,7 @@ mod tests {
             hold: std::time::Duration::ZERO,
             max_size: 1,
             language: crate::domain::language::Language::English,
+            zone: crate::domain::zone::Zone::UTC,
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod automatic;
 pub mod base_subject;
+pub mod commands;
 pub mod compose;
 pub mod export;
 pub mod forward;

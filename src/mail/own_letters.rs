@@ -22,7 +22,9 @@ fn is_own_inside(inner: &Forwarded, settings: &Settings) -> bool {
         (Some(attached), _) => is_own(attached, &settings.mail),
         (None, Some(from)) => settings.mail.owns(&from.address),
         // Outlook may leave the address out of "From:"; the links to our pages stay.
-        (None, None) => ["/l/", "/groups/"].iter().any(|p| inner.text.contains(&settings.public_url.join(p))),
+        (None, None) => {
+            ["/l/", "/mails/", "/groups/"].iter().any(|p| inner.text.contains(&settings.public_url.join(p)))
+        }
     }
 }
 

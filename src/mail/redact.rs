@@ -19,12 +19,14 @@ pub struct Redaction {
 
 impl Redaction {
     pub fn of(settings: &Settings) -> Self {
-        let link = settings.public_url.join("/l/");
-        let link = link.split_once("://").map_or(link.as_str(), |(_, rest)| rest);
-        // Filters for mail put links into parameters of links of their own: encoded once, twice, or by signs.
-        let once = link.replace('/', "%2F").replace(':', "%3A");
-        let (twice, signs) = (once.replace('%', "%25"), link.replace('/', "_").replace(':', "-3A"));
-        let mut before = vec![link.to_owned(), once, twice, signs, "moot.".to_owned()];
+        let mut before = vec!["moot.".to_owned()];
+        for link in ["/l/", "/mails/"].map(|path| settings.public_url.join(path)) {
+            let link = link.split_once("://").map_or(link.as_str(), |(_, rest)| rest);
+            // Filters for mail put links into parameters of links of their own: encoded once, twice, or by signs.
+            let once = link.replace('/', "%2F").replace(':', "%3A");
+            let (twice, signs) = (once.replace('%', "%25"), link.replace('/', "_").replace(':', "-3A"));
+            before.extend([link.to_owned(), once, twice, signs]);
+        }
         let name = settings.mail.address.local_part();
         before.extend(SIGNS.iter().map(|sign| format!("{name}{sign}")));
         before.push(format!("{name}%2B"));
@@ -84,6 +86,7 @@ pub(super) mod tests {
     use crate::domain::settings::{
         FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ShareSettings, SignInSettings,
     };
+    use crate::domain::zone::Zone;
 
     pub fn settings() -> Settings {
         Settings {
@@ -95,6 +98,7 @@ pub(super) mod tests {
                 hold: std::time::Duration::ZERO,
                 max_size: 1,
                 language: Language::English,
+                zone: Zone::UTC,
             },
             limits: Limits::default(),
             files: FileRules::default(),
@@ -113,6 +117,7 @@ pub(super) mod tests {
         let token = Token::from_random(*b"0123456789abcdef").reveal();
         for text in [
             "> Open it: https://moot.corp.example/l/TOKEN",
+            "Choose how often: https://moot.corp.example/mails/TOKEN",
             "<a href='HTTPS://MOOT.CORP.EXAMPLE/L/TOKEN'>打开</a>。",
             "https://safe.example/?url=https%3A%2F%2Fmoot.corp.example%2Fl%2FTOKEN&data=05",
             "https://safe.example/?url=https%253a%252f%252fmoot.corp.example%252fl%252fTOKEN",

@@ -192,6 +192,20 @@ pub async fn withdraw(
     Ok(())
 }
 
+/// Gives up messages that still wait to be sent to somebody from a group.
+pub async fn withdraw_messages(
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    why: &str,
+    now: Timestamp,
+) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "UPDATE deliveries SET state = 'failed', last_reply = $3, updated_at = $4, raw = NULL
+         WHERE group_id = $1 AND person_id = $2 AND state = 'waiting' AND kind = 'messages'")
+        .bind(group).bind(person).bind(why).bind(now).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// A mail that was taken for sent came back. What it carried, if any messages; nothing of one that is known to have been
 /// delivered: what fails after that is none of ours, an address that forwards it for example (RFC 3464 2.3.3).
 pub async fn bounced(tx: &mut Tx, id: DeliveryId, reply: &str, now: Timestamp) -> Result<Option<Cargo>> {

@@ -7,6 +7,7 @@ use super::{
     Result, StoreError, Tx,
     tx::{affected, on},
 };
+use crate::domain::cadence::Cadence;
 use crate::domain::digest::Digest;
 use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{GroupId, MemberId, PersonId, ThreadId};
@@ -43,6 +44,7 @@ struct MemberRow {
     mailed_seq: i64,
     joined_at: Timestamp,
     muting: Muting,
+    cadence: Cadence,
 }
 
 /// A line of the list of groups.
@@ -70,7 +72,7 @@ pub struct GroupLine {
 const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change, said_seq, notices, \
      subject, adding, receipt_request, outside_sharing";
 const MEMBER_COLUMNS: &str =
-    "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting";
+    "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting, cadence";
 
 impl From<GroupRow> for Group {
     fn from(row: GroupRow) -> Self {
@@ -105,6 +107,7 @@ impl From<MemberRow> for Member {
             mailed_seq: row.mailed_seq,
             joined_at: row.joined_at,
             muting: row.muting,
+            cadence: row.cadence,
         }
     }
 }
@@ -234,12 +237,18 @@ pub async fn topics_for(tx: &mut Tx, person: PersonId) -> Result<Vec<(GroupId, S
         .bind(person).fetch_all(conn).await)?)
 }
 
-/// Adds members with the digests of their reply tokens. One statement for up to 2,000.
+/// Adds members with the digests of their reply tokens. How often the group writes to each is what they chose for new
+/// groups, or what is said here while they never chose. One statement for up to 2,000.
 pub async fn insert_members(tx: &mut Tx, members: &[(Member, Digest)]) -> Result<()> {
     for part in members.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO members (id, group_id, person_id, role, token_digest, first_seq, read_seq, mailed_seq, joined_at, muting) VALUES {}",
-            tuples(part.len(), 10)
+            "WITH new (id, group_id, person_id, role, token_digest, first_seq, read_seq, mailed_seq, joined_at, muting, cadence)
+                 AS (VALUES {})
+             INSERT INTO members (id, group_id, person_id, role, token_digest, first_seq, read_seq, mailed_seq, joined_at, muting, cadence)
+             SELECT n.id, n.group_id, n.person_id, n.role, n.token_digest, n.first_seq, n.read_seq, n.mailed_seq, n.joined_at,
+                    n.muting, coalesce(a.cadence, n.cadence)
+             FROM new n LEFT JOIN accounts a ON a.person_id = n.person_id",
+            tuples(part.len(), 11)
         );
         on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (m, token)| {
             q.bind(m.id)
@@ -252,6 +261,7 @@ pub async fn insert_members(tx: &mut Tx, members: &[(Member, Digest)]) -> Result
                 .bind(m.mailed_seq)
                 .bind(m.joined_at)
                 .bind(m.muting)
+                .bind(m.cadence)
         })
         .execute(conn)
         .await.map(affected))?;
@@ -316,19 +326,6 @@ pub async fn member_persons(tx: &mut Tx, group: GroupId) -> Result<Vec<PersonId>
     let rows: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as("SELECT person_id FROM members WHERE group_id = $1")
         .bind(group).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|(person,)| person).collect())
-}
-
-/// The members who have neither read nor been mailed everything that was said, and want mails; of those who want none,
-/// whoever is mentioned in what they have not seen. Notices alone start none.
-pub async fn members_behind(tx: &mut Tx, group: GroupId) -> Result<Vec<(MemberId, PersonId)>> {
-    Ok(on!(tx, conn => sqlx::query_as(
-        "SELECT m.id, m.person_id FROM members m JOIN groups g ON g.id = m.group_id
-         WHERE m.group_id = $1 AND m.read_seq < g.said_seq AND m.mailed_seq < g.said_seq
-           AND (m.muting <> 'silent' OR EXISTS (
-             SELECT 1 FROM message_mentions x JOIN messages t ON t.id = x.message_id
-             WHERE x.person_id = m.person_id AND t.group_id = m.group_id AND t.seq > m.read_seq AND t.seq > m.mailed_seq))
-         ORDER BY m.id")
-        .bind(group).fetch_all(conn).await)?)
 }
 
 /// Moves the read position forward, never back. Whether it moved.

@@ -37,17 +37,23 @@ pub const CLAIM: Duration = Duration::from_secs(300);
 /// Adds jobs; one that waits already under the same key stays as it is, and one that a worker is at will run once more.
 /// One statement.
 pub async fn add(tx: &mut Tx, jobs: &[(JobId, Job)], run_at: Timestamp, now: Timestamp) -> Result<()> {
+    let jobs: Vec<_> = jobs.iter().map(|(id, job)| (*id, job.clone(), run_at)).collect();
+    add_each(tx, &jobs, now).await
+}
+
+/// The same for jobs that are due at times of their own.
+pub async fn add_each(tx: &mut Tx, jobs: &[(JobId, Job, Timestamp)], now: Timestamp) -> Result<()> {
     // PostgreSQL refuses a statement that meets the row it has just added.
     let mut keys = HashSet::new();
-    let jobs: Vec<&(JobId, Job)> = jobs.iter().filter(|(_, job)| keys.insert(job.key())).collect();
+    let jobs: Vec<_> = jobs.iter().filter(|(_, job, _)| keys.insert(job.key())).collect();
     for part in jobs.chunks(super::sql::ROWS) {
         let text = format!(
-            "INSERT INTO jobs (id, job_key, payload, run_at, created_at) VALUES {}
+            "INSERT INTO jobs (id, job_key, lane, payload, run_at, created_at) VALUES {}
              ON CONFLICT (job_key) DO UPDATE SET again_at = excluded.run_at WHERE jobs.locked_until IS NOT NULL",
-            tuples(part.len(), 5)
+            tuples(part.len(), 6)
         );
-        on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (id, job)| {
-            q.bind(*id).bind(job.key()).bind(Json(job)).bind(run_at).bind(now)
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (id, job, run_at)| {
+            q.bind(*id).bind(job.key()).bind(Lane::of(job).name()).bind(Json(job)).bind(*run_at).bind(now)
         })
         .execute(conn)
         .await.map(affected))?;
@@ -78,19 +84,37 @@ impl Lane {
     pub const ALL: [Self; 7] =
         [Self::Sort, Self::Members, Self::Asks, Self::Send, Self::Index, Self::Push, Self::Export];
 
-    /// Which jobs are in it, by their keys.
-    fn condition(self) -> &'static str {
+    /// As the table has it.
+    fn name(self) -> &'static str {
         match self {
-            Self::Sort => "job_key LIKE 'sort-mail:%'",
-            Self::Members => {
-                "(job_key LIKE 'invite-member:%' OR job_key LIKE 'plan-bundles:%' OR job_key LIKE 'bundle-messages:%'
-                  OR job_key LIKE 'end-status:%' OR job_key LIKE 'remind-unread:%' OR job_key LIKE 'mail-share:%')"
-            }
-            Self::Asks => "job_key LIKE 'answer-ask:%'",
-            Self::Send => "job_key LIKE 'send-mail:%'",
-            Self::Index => "job_key LIKE 'index-messages:%'",
-            Self::Push => "job_key LIKE 'send-push:%'",
-            Self::Export => "job_key LIKE 'export:%'",
+            Self::Sort => "sort",
+            Self::Members => "members",
+            Self::Asks => "asks",
+            Self::Send => "send",
+            Self::Index => "index",
+            Self::Push => "push",
+            Self::Export => "export",
+        }
+    }
+
+    fn of(job: &Job) -> Self {
+        match job {
+            Job::SortMail { .. } => Self::Sort,
+            Job::InviteMember { .. }
+            | Job::PlanBundles { .. }
+            | Job::PlanBundlesAgain { .. }
+            | Job::PlanAtOnce { .. }
+            | Job::PlanBundlesAt { .. }
+            | Job::BundleMessages { .. }
+            | Job::MailMention { .. }
+            | Job::EndStatus { .. }
+            | Job::RemindUnread { .. }
+            | Job::MailShare { .. } => Self::Members,
+            Job::AnswerAsk { .. } => Self::Asks,
+            Job::SendMail { .. } => Self::Send,
+            Job::IndexMessages { .. } => Self::Index,
+            Job::SendPush(_) => Self::Push,
+            Job::Export { .. } => Self::Export,
         }
     }
 }
@@ -98,15 +122,14 @@ impl Lane {
 /// Claims up to `limit` jobs of a lane that are due. Those of a worker that died are due again after [`CLAIM`].
 pub async fn claim(tx: &mut Tx, lane: Lane, now: Timestamp, limit: i64) -> Result<Vec<ClaimedJob>> {
     let skip = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
-    let lane = lane.condition();
     let text = format!(
         "UPDATE jobs SET locked_until = $2, tries = tries + 1
-         WHERE id IN (SELECT id FROM jobs WHERE {lane} AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
+         WHERE id IN (SELECT id FROM jobs WHERE lane = $4 AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
                       ORDER BY run_at, id LIMIT $3{skip})
          RETURNING id, payload, tries"
     );
     let rows: Vec<JobRow> = on!(tx, conn => sqlx::query_as(built(text))
-        .bind(now).bind(now + CLAIM).bind(limit).fetch_all(conn).await)?;
+        .bind(now).bind(now + CLAIM).bind(limit).bind(lane.name()).fetch_all(conn).await)?;
     let mut jobs: Vec<ClaimedJob> = rows
         .into_iter()
         .map(|r| ClaimedJob { id: r.id, job: r.payload.0, tries: u32::try_from(r.tries - 1).unwrap_or(0) })
@@ -121,28 +144,25 @@ pub async fn free_at_start(tx: &mut Tx, lane: Lane) -> Result<()> {
     if tx.is_postgres() {
         return Ok(());
     }
-    let text = format!(
-        "UPDATE jobs SET locked_until = NULL WHERE locked_until IS NOT NULL AND {}",
-        lane.condition()
-    );
-    on!(tx, conn => sqlx::query(built(text)).execute(conn).await.map(affected))?;
+    on!(tx, conn => sqlx::query("UPDATE jobs SET locked_until = NULL WHERE locked_until IS NOT NULL AND lane = $1")
+        .bind(lane.name()).execute(conn).await.map(affected))?;
     Ok(())
 }
 
 /// When the next job of a lane is due; `None` if none waits.
 pub async fn next_due(tx: &mut Tx, lane: Lane) -> Result<Option<Timestamp>> {
-    let text = format!(
-        "SELECT min(CASE WHEN locked_until IS NULL THEN run_at ELSE locked_until END) FROM jobs WHERE {}",
-        lane.condition()
-    );
-    let (due,): (Option<Timestamp>,) = on!(tx, conn => sqlx::query_as(built(text)).fetch_one(conn).await)?;
-    Ok(due)
+    // Those that nobody is at, the first in the index; and the few that are claimed, whose worker may be dead.
+    let (free, claimed): (Option<Timestamp>, Option<Timestamp>) = on!(tx, conn => sqlx::query_as(
+        "SELECT (SELECT run_at FROM jobs WHERE lane = $1 AND locked_until IS NULL ORDER BY run_at LIMIT 1),
+                (SELECT min(locked_until) FROM jobs WHERE lane = $1 AND locked_until IS NOT NULL)")
+        .bind(lane.name()).fetch_one(conn).await)?;
+    Ok([free, claimed].into_iter().flatten().min())
 }
 
 /// Whether a lane has work, due or later.
 pub async fn is_waiting(tx: &mut Tx, lane: Lane) -> Result<bool> {
-    let text = format!("SELECT CAST(1 AS BIGINT) FROM jobs WHERE {} LIMIT 1", lane.condition());
-    let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(built(text)).fetch_optional(conn).await)?;
+    let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as("SELECT CAST(1 AS BIGINT) FROM jobs WHERE lane = $1 LIMIT 1")
+        .bind(lane.name()).fetch_optional(conn).await)?;
     Ok(found.is_some())
 }
 

@@ -15,6 +15,7 @@ pub mod answers;
 pub mod asks;
 pub mod audit;
 pub mod browsers;
+pub mod cadences;
 pub mod changes;
 pub mod deliveries;
 pub mod drafts;

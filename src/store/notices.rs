@@ -14,6 +14,7 @@ use crate::domain::zone::Zone;
 pub(super) struct SettingsRow {
     quiet_from: Option<i64>,
     quiet_until: Option<i64>,
+    quiet_mails: bool,
     zone: Option<String>,
     notices_show_contents: bool,
 }
@@ -25,6 +26,7 @@ impl From<SettingsRow> for NoticeSettings {
             time(row.quiet_from).zip(time(row.quiet_until)).map(|(from, until)| QuietHours { from, until });
         Self {
             quiet,
+            quiet_mails: row.quiet_mails,
             // A name that a later edition of the database dropped counts as none.
             zone: row.zone.and_then(|name| name.parse().ok()),
             shows_contents: row.notices_show_contents,
@@ -35,20 +37,22 @@ impl From<SettingsRow> for NoticeSettings {
 /// How a person wants their notices; the usual for who has no account.
 pub async fn settings(tx: &mut Tx, person: PersonId) -> Result<NoticeSettings> {
     let row: Option<SettingsRow> = on!(tx, conn => sqlx::query_as(
-        "SELECT quiet_from, quiet_until, zone, notices_show_contents FROM accounts WHERE person_id = $1")
+        "SELECT quiet_from, quiet_until, quiet_mails, zone, notices_show_contents FROM accounts WHERE person_id = $1")
         .bind(person).fetch_optional(conn).await)?;
     Ok(row.map(NoticeSettings::from).unwrap_or_default())
 }
 
 pub async fn set_settings(tx: &mut Tx, person: PersonId, settings: NoticeSettings) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "UPDATE accounts SET quiet_from = $2, quiet_until = $3, zone = $4, notices_show_contents = $5
+        "UPDATE accounts SET quiet_from = $2, quiet_until = $3, zone = $4, notices_show_contents = $5,
+            quiet_mails = $6
          WHERE person_id = $1")
         .bind(person)
         .bind(settings.quiet.map(|quiet| quiet.from.minutes()))
         .bind(settings.quiet.map(|quiet| quiet.until.minutes()))
         .bind(settings.zone.map(Zone::name))
         .bind(settings.shows_contents)
+        .bind(settings.quiet_mails)
         .execute(conn)
         .await.map(affected))?;
     Ok(())

@@ -81,7 +81,7 @@ struct AddressedRow {
 
 /// How many members the group `$1` has, and what a member `m` with the account `a` wants.
 const WISH: &str = "m.notices, m.muting, (SELECT count(*) FROM members WHERE group_id = $1) AS members,
-                    a.quiet_from, a.quiet_until, a.zone, a.notices_show_contents";
+                    a.quiet_from, a.quiet_until, a.quiet_mails, a.zone, a.notices_show_contents";
 
 /// Nothing pops up of a muted group but what names its reader.
 fn wish((notices, muting): (Option<Level>, Muting), members: i64, settings: SettingsRow) -> Wish {

@@ -282,11 +282,11 @@ pub async fn find(tx: &mut Tx, place: MessagePlace, person: PersonId) -> Result<
     Ok(row.map(Receipt::from))
 }
 
-/// Who has neither read nor declined a message that asked for it.
+/// Who has neither read nor declined a message that asked for it, and wants mails of the group.
 pub async fn unread(tx: &mut Tx, place: MessagePlace) -> Result<Vec<(MemberId, PersonId)>> {
     let text = format!(
         "SELECT m.id, m.person_id FROM receipts r {STILL_HERE}
-         WHERE r.group_id = $1 AND r.seq = $2 AND {} ORDER BY m.id",
+         WHERE r.group_id = $1 AND r.seq = $2 AND m.cadence <> 'none' AND {} ORDER BY m.id",
         follows_in("r.state", ReceiptState::Read)
     );
     Ok(on!(tx, conn => sqlx::query_as(built(text)).bind(place.group).bind(place.seq).fetch_all(conn).await)?)

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod cadence;
 pub mod calendar;
 pub mod composer;
 mod deeds;

@@ -83,6 +83,7 @@ pub struct NoticesForm {
     until: String,
     #[serde(default)]
     zone: String,
+    quiet_mails: Option<String>,
     contents: Option<String>,
 }
 
@@ -92,7 +93,9 @@ impl NoticesForm {
         let time = |text: &str| text.parse::<ClockTime>().ok();
         let times = time(&self.from).zip(time(&self.until)).map(|(from, until)| QuietHours { from, until });
         Ok(NoticeSettings {
-            quiet: times.filter(|_| self.quiet.is_some()),
+            // Whoever wants no mails in these hours wants no notices either.
+            quiet: times.filter(|_| self.quiet.is_some() || self.quiet_mails.is_some()),
+            quiet_mails: self.quiet_mails.is_some(),
             zone: zone.map_err(|_| ActionError::Invalid { field: "zone", problem: Problem::NoZone })?,
             shows_contents: self.contents.is_some(),
         })

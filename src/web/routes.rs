@@ -18,7 +18,7 @@ use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::shares::{self, change as sharing};
 use super::{
-    assets, composer, groups, headers, installable, keys, links, live, mail_desk, mark_lists, marks,
+    assets, cadence, composer, groups, headers, installable, keys, links, live, mail_desk, mark_lists, marks,
     message_page, messages, notices, panels, people, presence, push, qr, reactions, receipts, search,
     sessions, settings, share_mail, sign_in, spin_off, switches, threads,
 };
@@ -27,6 +27,8 @@ use crate::web::state::WebState;
 
 /// What a form may bring besides its file, in bytes.
 const FORM: u64 = 1_000_000;
+/// A form with one choice, in bytes; programs that unsubscribe by one click may send it in parts.
+const CHOICE: usize = 10_000;
 /// How many dropped mails come in one form.
 const MAILS: u64 = 20;
 /// How hard pages are compressed: with Brotli, a discussion takes 7 % less than at 4, the default, in the same time.
@@ -50,6 +52,7 @@ pub fn router(state: WebState) -> Router {
         .route("/l/{token}/code", post(links::code))
         .route("/settings", get(settings::show))
         .route("/settings/notices", post(notices::set))
+        .merge(cadence_pages())
         .route("/push/subscriptions", post(push::subscribe))
         .route("/push/subscriptions/{id}/remove", post(push::unsubscribe))
         .route("/keys", get(keys::show))
@@ -218,6 +221,15 @@ fn draft_pages(mails: usize) -> Router<WebState> {
         .route("/drafts/{id}/confirm", post(change::confirm))
         .route("/drafts/{id}/discard", post(change::discard))
         .route("/drafts/{id}/restore", post(change::restore))
+}
+
+/// How often a group writes, by the link in its mails for whoever has the mail, and by the pages.
+fn cadence_pages() -> Router<WebState> {
+    Router::new()
+        .route("/mails/{token}", get(cadence::show).post(cadence::choose))
+        .route("/settings/mails", post(cadence::set_default))
+        .route("/groups/{id}/cadence", post(panels::settings::cadence))
+        .layer(DefaultBodyLimit::max(CHOICE))
 }
 
 fn files() -> Router<WebState> {

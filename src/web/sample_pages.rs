@@ -1,6 +1,7 @@
 //! A sample of every page, in the invented company of `samples`.
 
 use super::admin::ledger::{LedgerPage, LedgerRow};
+use super::cadence::{CadencePage, PageState};
 use super::drafts::new::NewDraftPage;
 use super::drafts::page::{DraftFile, DraftMember, DraftPage, DraftView, LeaseView};
 use super::error::{ErrorPage, Trouble};
@@ -37,6 +38,10 @@ pub fn waiting_page(language: Language) -> WaitingPage {
     let view = nobody(language, "/sign-in/waiting");
     let problem = Some(view.t.get("wrong-code").into_owned());
     WaitingPage { view, address: "anna.berg@corp.example".to_owned(), problem }
+}
+
+pub fn cadence_page(language: Language, state: PageState) -> CadencePage {
+    CadencePage { view: nobody(language, "/mails/abc"), token: "abc".to_owned(), state, saved: true }
 }
 
 pub fn link_page(language: Language, state: LinkState) -> LinkPage {

@@ -5,12 +5,14 @@ use askama_web::WebTemplate;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
+use super::cadence::choices;
 use super::error::WebResult;
 use super::filters;
 use super::notices::NoticesSection;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
+use crate::domain::cadence::Cadence;
 use crate::domain::person::Person;
 use crate::domain::receipt::ReceiptPolicy;
 
@@ -23,6 +25,8 @@ pub struct SettingsPage {
     pub person: Person,
     pub notices: NoticesSection,
     pub receipts: ReceiptPolicy,
+    /// Of groups to come.
+    pub cadence: Cadence,
     /// The section that was just stored.
     pub saved: String,
 }
@@ -34,6 +38,10 @@ pub struct Asked {
 }
 
 impl SettingsPage {
+    fn cadences(&self) -> [(Cadence, bool); 5] {
+        choices(self.cadence)
+    }
+
     fn receipt_policies(&self) -> [ReceiptPolicy; 3] {
         ReceiptPolicy::ALL
     }
@@ -48,5 +56,6 @@ pub async fn show(
     let person = state.actions.own_entry(&member.viewer).await?;
     let notices = NoticesSection::of(&state, &member).await?;
     let receipts = state.actions.receipt_policy(&member.viewer).await?;
-    Ok(SettingsPage { view: member.view(&state).await?, person, notices, receipts, saved })
+    let cadence = state.actions.default_cadence(&member.viewer).await?;
+    Ok(SettingsPage { view: member.view(&state).await?, person, notices, receipts, cadence, saved })
 }

@@ -1,9 +1,11 @@
 use askama::Template;
 
+use super::cadence::PageState;
 use super::drafts::page::LeaseView;
 use super::error::Trouble;
 use super::links::{LinkState, Place};
 use super::{sample_pages, samples};
+use crate::domain::cadence::Cadence;
 use crate::domain::draft::DraftState;
 use crate::domain::language::Language;
 
@@ -16,6 +18,7 @@ fn pages(language: Language) -> Vec<Rendered> {
 
 fn signed_out(l: Language) -> Vec<Rendered> {
     let anna = || "Anna B.".to_owned();
+    let member = |cadence| PageState::Member { topic: "<b>Budget</b> 预算 2027".to_owned(), cadence };
     let mut pages = vec![
         ("sign-in", sample_pages::ask_page(l, false).render()),
         ("sign-in-wrong", sample_pages::ask_page(l, true).render()),
@@ -29,6 +32,10 @@ fn signed_out(l: Language) -> Vec<Rendered> {
         ("personal-claimed", sample_pages::link_page(l, LinkState::Claimed).render()),
         ("personal-code", sample_pages::link_page(l, LinkState::CodeSent).render()),
         ("link-gone", sample_pages::link_page(l, LinkState::Gone).render()),
+        ("often", sample_pages::cadence_page(l, member(Cadence::Daily)).render()),
+        ("often-none", sample_pages::cadence_page(l, member(Cadence::None)).render()),
+        ("often-left", sample_pages::cadence_page(l, PageState::Left).render()),
+        ("often-unknown", sample_pages::cadence_page(l, PageState::Unknown).render()),
         ("desk", sample_pages::desk_page(l).render()),
         ("mailbox", sample_pages::mailbox_page(l).render()),
     ];

@@ -100,11 +100,14 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         }
         .map(|()| None),
         Job::InviteMember { member, by } => actions.invite_member(*member, *by).await.map(|()| None),
-        Job::PlanBundles { group } | Job::PlanBundlesAgain { group } => {
+        Job::PlanBundles { group } | Job::PlanBundlesAgain { group } | Job::PlanBundlesAt { group, .. } => {
             actions.plan_bundles(*group).await.map(|()| None)
         }
+        Job::PlanAtOnce { group } => actions.plan_at_once(*group).await.map(|()| None),
         Job::BundleMessages { member } => actions.bundle_messages(*member).await.map(|()| None),
-        Job::MailMention { member, seq } => actions.mail_mention(*member, *seq).await.map(|()| None),
+        Job::MailMention { member, seq, held } => {
+            actions.mail_mention(*member, *seq, *held).await.map(|()| None)
+        }
         Job::EndStatus { person, until } => actions.end_status(*person, *until).await.map(|()| None),
         Job::RemindUnread { group, seq, asked_at } => {
             let place = MessagePlace { group: *group, seq: *seq };

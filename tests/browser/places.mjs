@@ -15,6 +15,8 @@ export async function everyPlace(demo, anna) {
   const entries = await everyKindOfFile(page, demo);
   await page.goto(`${demo.url}/mail-desk/david.okafor@corp.example`);
   const mail = await href("a.mail-row:has-text('Budget')");
+  await page.goto(`${demo.url}${mail}/html`);
+  const often = new URL(await href("a[href*='/mails/']")).pathname;
   await page.goto(demo.url + chinese);
   const mark = await href("a.mark-chip:has-text('装车')");
   const spunOff = await goOn(page, demo, group);
@@ -82,6 +84,8 @@ export async function everyPlace(demo, anna) {
     { name: "sign-in-waiting", path: "/sign-in/waiting?address=anna.berg%40corp.example", signedOut: true },
     { name: "link", path: new URL(demo.linkOf("David Okafor")).pathname, signedOut: true },
     { name: "link-gone", path: `/l/${"a".repeat(26)}`, signedOut: true },
+    { name: "often", path: often, signedOut: true },
+    { name: "often-gone", path: `/mails/${"a".repeat(26)}`, signedOut: true },
     { name: "mail-desk", path: "/mail-desk", signedOut: true },
     { name: "mailbox", path: "/mail-desk/david.okafor@corp.example", signedOut: true },
     { name: "mail", path: mail, signedOut: true },

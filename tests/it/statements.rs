@@ -15,6 +15,7 @@ use mailmoot::actions::shares::{Chosen, Mailing, NewReceivers, Reader, ShareChan
 use mailmoot::actions::tags::TagChoice;
 use mailmoot::actions::unsent::NewUnsent;
 use mailmoot::domain::address::NamedAddress;
+use mailmoot::domain::cadence::Cadence;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::export::Format;
 use mailmoot::domain::ids::{DraftId, FileId, GroupId};
@@ -150,6 +151,7 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     let place = MessagePlace { group, seq: 2 };
     costs.push(("edit", desk.cost(async || actions.edit_message(anna, place, edit).await.unwrap()).await));
     costs.extend(costs_of_marks(&desk, group).await);
+    costs.extend(costs_of_choosing(&desk, group).await);
     let thumb = "👍".parse().unwrap();
     costs.push(("react", desk.cost(async || actions.react(anna, place, (thumb, true)).await.unwrap()).await));
     let changes = desk.cost(async || actions.list_changes_after(anna, group, 0, 100).await.unwrap()).await;
@@ -180,6 +182,20 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
         desk.cost(async || actions.ask_export(anna, group, form).await.unwrap()).await,
     ));
     costs.push(("list exports", desk.cost(async || actions.list_exports(anna, group).await.unwrap()).await));
+    costs
+}
+
+/// What it costs to choose how often a group writes, and to find out who gets a mail.
+async fn costs_of_choosing(desk: &Desk, group: GroupId) -> Vec<(&'static str, u64)> {
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let mut costs = Vec::new();
+    for cadence in [Cadence::Daily, Cadence::None, Cadence::AtOnce] {
+        let choose = async || actions.set_cadence(anna, group, cadence).await.unwrap();
+        costs.push(("choose how often", desk.cost(choose).await));
+    }
+    let plan = desk.cost(async || actions.plan_bundles(group).await.unwrap()).await;
+    assert!(plan <= 3, "{plan}");
+    costs.push(("plan mails", plan));
     costs
 }
 

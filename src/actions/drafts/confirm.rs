@@ -3,6 +3,7 @@
 use super::super::messages::Contribution;
 use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages};
 use super::lease::{check_lease, check_open};
+use crate::domain::cadence::Cadence;
 use crate::domain::draft::{Draft, DraftState, Editor};
 use crate::domain::event::{Audience, DraftPart, Event, GroupActivity};
 use crate::domain::file::File;
@@ -104,6 +105,7 @@ impl Actions {
             first_seq: 1,
             joined_at: group.created_at,
             muting: Muting::default(),
+            cadence: Cadence::default(),
         };
         self.enrol(tx, members.iter().map(member).collect(), group.created_by).await
     }

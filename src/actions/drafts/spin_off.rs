@@ -5,7 +5,6 @@ use super::start::Seed;
 use crate::domain::draft::Draft;
 use crate::domain::group::Group;
 use crate::domain::ids::{DraftId, GroupId, PersonId};
-use crate::domain::job::Job;
 use crate::domain::message::Message;
 use crate::domain::person::Viewer;
 use crate::domain::topic::Topic;
@@ -91,8 +90,7 @@ impl Actions {
         let copies: Vec<Message> = kept.into_iter().zip(&taken).map(copied).collect();
         store::search::index_all(tx, &copies).await?;
         store::groups::mark_read(tx, group.id, draft.owner, group.last_seq).await?;
-        let job = (self.clock.new_id(), Job::PlanBundles { group: group.id });
-        store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?;
+        self.plan_mails(tx, group.id).await?;
         let last = store::messages::list_before(tx, group.id, 1..i64::MAX, 1).await?.pop();
         Ok(last.map(|message| (group, message)))
     }

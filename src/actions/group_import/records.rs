@@ -6,6 +6,7 @@ use super::marks::{self, Marked, Tags};
 use super::people::{self, name_of};
 use super::{Checked, Here, ReadMessage};
 use crate::actions::{ActionError, Actions, Result, mentions, off_thread};
+use crate::domain::cadence::Cadence;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Member, Muting, Role};
 use crate::domain::ids::{FileId, GroupId, MessageId, PersonId};
@@ -148,6 +149,7 @@ impl Importer {
                 mailed_seq: last,
                 joined_at: member.joined_at,
                 muting: Muting::default(),
+                cadence: Cadence::default(),
             });
         }
         let mut members: Vec<Member> = members.into_values().collect();

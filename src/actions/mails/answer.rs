@@ -22,7 +22,8 @@ impl Actions {
             | Ignored::TooLarge
             | Ignored::Empty
             | Ignored::OwnLetter
-            | Ignored::ShareRecalled => true,
+            | Ignored::ShareRecalled
+            | Ignored::NotConfirmed => true,
             Ignored::Automatic
             | Ignored::Loop
             | Ignored::Duplicate

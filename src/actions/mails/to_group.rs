@@ -8,10 +8,11 @@ use super::super::{ActionError, Actions, Result, access, mentions};
 use super::repeated::Said;
 use super::{Arrived, facts, still_waits};
 use crate::domain::address::EmailAddress;
-use crate::domain::group::{Member, Muting};
+use crate::domain::group::Member;
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Author, Grade, MessagePlace, Source};
+use crate::mail::commands;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::own_letters;
 use crate::store::{self, Tx};
@@ -60,6 +61,12 @@ impl Actions {
         author: Author,
         member: Option<Member>,
     ) -> Result<()> {
+        if let Some(command) = commands::command_of(&arrived.mail) {
+            return match member {
+                Some(member) => self.obey(arrived, member, command).await,
+                None => self.ignore(&arrived, Ignored::NotConfirmed).await,
+            };
+        }
         let contribution = self.mail_contribution(&arrived, group, author).await?;
         let (text, new_files) = (contribution.body.markdown.clone(), &contribution.new_files);
         if text.is_empty() && new_files.is_empty() {
@@ -152,8 +159,8 @@ impl Actions {
         if let Some(member) = member {
             let own = posted.message.seq;
             let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
-            // Whoever wants no mails was sent what mentions them, and knows nothing of what lies between.
-            if member.muting != Muting::Silent {
+            // Whoever does not want all was sent what is meant for them, and knows nothing of what lies between.
+            if member.cadence.brings_all() {
                 store::groups::mark_read(tx, group, member.person_id, read).await?;
             }
             let who = (group, member.person_id);

@@ -6,6 +6,7 @@ use super::super::drafts::MOST_MEMBERS;
 use super::super::{ActionError, Actions, Problem, Result, access, people, sign_in};
 use super::check_may_add;
 use crate::domain::address::NamedAddress;
+use crate::domain::cadence::Cadence;
 use crate::domain::digest::Digest;
 use crate::domain::event::Event;
 use crate::domain::group::{Group, History, Member, Muting, Role};
@@ -175,6 +176,7 @@ fn joiners(actions: &Actions, group: &Group, persons: &[Person], history: Histor
         first_seq,
         joined_at: now,
         muting: Muting::default(),
+        cadence: Cadence::default(),
     };
     persons.iter().map(member).collect()
 }

@@ -57,14 +57,19 @@ impl Actions {
         let noted = self
             .store
             .write(async move |tx| {
-                let (group, own) = access::group_for_change(tx, leaver.person_id, group).await?;
-                check_not_last_owner(tx, &own).await?;
-                actions.end_membership(tx, &own, None).await?;
-                actions.note(tx, group.id, &leaver, Notice::Left).await
+                let (_, own) = access::group_for_change(tx, leaver.person_id, group).await?;
+                actions.leave(tx, (&leaver).into(), &own).await
             })
             .await?;
         self.tell_gone(noted, viewer.person_id).await;
         Ok(())
+    }
+
+    /// Ends a membership by its member's own will, in a group that is held.
+    pub(super) async fn leave(&self, tx: &mut Tx, leaver: Named, own: &Member) -> Result<Noted> {
+        check_not_last_owner(tx, own).await?;
+        self.end_membership(tx, own, None).await?;
+        self.note(tx, own.group_id, leaver, Notice::Left).await
     }
 
     /// Makes a member an owner, or an owner a member.
@@ -127,7 +132,7 @@ impl Actions {
     }
 
     /// Tells the pages of who is gone, also those that look at the group, before they hear anything else of it.
-    async fn tell_gone(&self, noted: Noted, person: PersonId) {
+    pub(super) async fn tell_gone(&self, noted: Noted, person: PersonId) {
         let group = noted.group.id;
         let gone = || Event::MemberGone { group, person };
         self.hub.publish(Audience::Group(group), gone());

@@ -6,6 +6,7 @@ use super::super::changes::Subject;
 use super::super::letters::{self, Receiver};
 use super::super::limits::{self, Limit};
 use super::super::{ActionError, Actions, Problem, Result, access};
+use crate::domain::cadence::Cadence;
 use crate::domain::event::Audience;
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::{MemberId, PersonId};
@@ -57,8 +58,9 @@ impl Actions {
         Ok(count)
     }
 
-    /// Queues a reminder to each who has still not read it and does not look at the group. Nine statements, however
-    /// many. Running twice sends once.
+    /// Queues a reminder to each who has still not read it and does not look at the group; whose quiet hours hold back
+    /// mails is looked for again when the first of them are over. Eleven statements, however many. Running twice sends
+    /// once.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when it can't be done now.
@@ -69,9 +71,17 @@ impl Actions {
         let persons: HashMap<PersonId, Person> =
             store::persons::list(&mut tx, &ids).await?.into_iter().map(|p| (p.id, p)).collect();
         let languages = store::sessions::languages_of(&mut tx, &ids).await?;
+        let hours = store::cadences::hours_of(&mut tx, &ids, self.settings.mail.zone).await?;
         drop(tx);
+        let now = self.clock.now();
         let mut mails = Vec::with_capacity(unread.members.len());
+        let mut later: Option<Timestamp> = None;
         for member in &unread.members {
+            let due = hours.get(&member.person_id).map_or(now, |hours| hours.due(Cadence::Bundled, now, now));
+            if due > now {
+                later = Some(later.map_or(due, |first| first.min(due)));
+                continue;
+            }
             let person = persons.get(&member.person_id).filter(|person| person.main_address().is_some());
             let Some(person) = person else { continue };
             let language = languages.get(&person.id).copied().unwrap_or(self.settings.mail.language);
@@ -79,7 +89,15 @@ impl Actions {
             mails.push(self.compose(letters::reminder(self, &to, &unread.message, asked_at)?)?);
         }
         let actions = self.clone();
-        self.store.write(async move |tx| actions.queue(tx, mails).await).await?;
+        let again = Job::RemindUnread { group: place.group, seq: place.seq, asked_at };
+        self.store
+            .write(async move |tx| {
+                if let Some(at) = later {
+                    store::jobs::add(tx, &[(actions.clock.new_id(), again)], at, now).await?;
+                }
+                actions.queue(tx, mails).await
+            })
+            .await?;
         self.bell.ring();
         Ok(())
     }

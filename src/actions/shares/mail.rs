@@ -160,6 +160,7 @@ impl Actions {
             person_id: to.person,
             words,
             place: Place {
+                cadence: None,
                 from_name: Some(format!("{sharer} ({topic})")),
                 group: Some(group),
                 token: Some(token),

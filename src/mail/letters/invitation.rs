@@ -28,6 +28,8 @@ pub struct InvitationLetter<'a> {
     pub subject: &'a str,
     /// Opens the group as this member.
     pub link: &'a str,
+    /// Where its receiver chooses how often mails of the group come.
+    pub often: &'a str,
     /// All of them; the first ones are shown.
     pub members: &'a [InvitedMember],
     /// What the group begins with: the opening, and messages of the group it goes on from.

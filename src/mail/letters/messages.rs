@@ -16,10 +16,14 @@ pub struct MessagesLetter<'a> {
     pub subject: &'a str,
     /// The group's page.
     pub link: &'a str,
+    /// Where its receiver chooses how often mails of the group come.
+    pub often: &'a str,
     /// Oldest first.
     pub messages: &'a [LetterMessage],
     /// How many older ones are left out.
     pub earlier: usize,
+    /// It is the one of the day.
+    pub daily: bool,
 }
 
 impl MessagesLetter<'_> {
@@ -33,6 +37,11 @@ impl MessagesLetter<'_> {
 
     fn subject(&self) -> String {
         answer_to(self.subject)
+    }
+
+    /// How many messages it tells of.
+    fn count(&self) -> usize {
+        self.earlier + self.messages.iter().filter(|message| message.notice.is_none()).count()
     }
 
     /// The newest message, so that the list of mails shows what is new.

@@ -4,8 +4,10 @@
 //! styles in the tags, no pictures, nothing from elsewhere, readable on light and on dark.
 
 mod answer;
+mod command;
 mod draft_ready;
 pub(in crate::mail) mod dress;
+mod help;
 mod invitation;
 mod message;
 mod messages;
@@ -14,7 +16,9 @@ mod share_answered;
 mod sign_in;
 
 pub use answer::AnswerLetter;
+pub use command::{Became, CommandLetter};
 pub use draft_ready::DraftReadyLetter;
+pub use help::HelpLetter;
 pub use invitation::{InvitationLetter, InvitedMember};
 pub use message::{LetterAnswered, LetterFile, LetterMessage};
 pub use messages::MessagesLetter;

@@ -16,6 +16,8 @@ pub struct ReminderLetter<'a> {
     pub topic: &'a str,
     /// The message's place on the group's page.
     pub link: &'a str,
+    /// Where its receiver chooses how often mails of the group come.
+    pub often: &'a str,
     pub message: LetterMessage,
 }
 

@@ -94,6 +94,7 @@ impl LedgerRow {
             Outcome::Message { .. } => ("outcome-message", "good", String::new()),
             Outcome::Draft { .. } => ("outcome-draft", "good", String::new()),
             Outcome::ShareAnswer { .. } => ("outcome-share-answer", "good", String::new()),
+            Outcome::Command { .. } => ("outcome-command", "good", String::new()),
             Outcome::ThreadOnly { .. } => ("outcome-thread", "", String::new()),
             Outcome::Ignored { why } => ("outcome-ignored", "warn", t.get(why.text_key()).into_owned()),
             Outcome::Quarantined { why } => ("outcome-quarantined", "bad", why.clone()),

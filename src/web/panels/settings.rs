@@ -11,10 +11,12 @@ use super::Panel;
 use super::notices::{self, Choice};
 use crate::actions::notices::GroupNotices;
 use crate::actions::receipts::ReceiptsInGroup;
+use crate::domain::cadence::Cadence;
 use crate::domain::group::{Adding, Group, Muting, Role};
 use crate::domain::ids::GroupId;
 use crate::domain::receipt::ReceiptPolicy;
 use crate::texts::Texts;
+use crate::web::cadence::{CadenceForm, choices};
 use crate::web::error::WebResult;
 use crate::web::filters;
 use crate::web::path::Path;
@@ -34,6 +36,7 @@ struct Settings<'a> {
     receipts: ReceiptsInGroup,
     own: Role,
     muting: Muting,
+    cadence: Cadence,
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,6 +62,10 @@ pub struct MutingForm {
 impl HtmlSafe for Settings<'_> {}
 
 impl Settings<'_> {
+    fn cadences(&self) -> [(Cadence, bool); 5] {
+        choices(self.cadence)
+    }
+
     fn choices(&self) -> Vec<Choice> {
         notices::choices(self.t, self.notices)
     }
@@ -85,6 +92,7 @@ pub async fn show(
         notices: state.actions.get_group_notices(&member.viewer, id).await?,
         own: found.own.role,
         muting: found.own.muting,
+        cadence: found.own.cadence,
     };
     super::show(&state, &member, (Panel::Settings, &found.group), body).await
 }
@@ -133,6 +141,17 @@ pub async fn muting(
     Ok(back(id))
 }
 
+/// POST /groups/{id}/cadence
+pub async fn cadence(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+    Form(form): Form<CadenceForm>,
+) -> WebResult<Redirect> {
+    state.actions.set_cadence(&member.viewer, id, form.cadence).await?;
+    Ok(back(id))
+}
+
 /// POST /groups/{id}/leave
 pub async fn leave(
     State(state): State<WebState>,
@@ -155,12 +174,11 @@ impl Settings<'_> {
         self.group.adding == Adding::Owners
     }
     /// Value, the key of its words, and whether it is so now.
-    fn mutings(&self) -> [(&'static str, &'static str, bool); 3] {
-        [Muting::Off, Muting::Muted, Muting::Silent].map(|muting| {
+    fn mutings(&self) -> [(&'static str, &'static str, bool); 2] {
+        [Muting::Off, Muting::Muted].map(|muting| {
             let (value, key) = match muting {
                 Muting::Off => ("off", "muting-off"),
                 Muting::Muted => ("muted", "muting-muted"),
-                Muting::Silent => ("silent", "muting-silent"),
             };
             (value, key, muting == self.muting)
         })

@@ -1,8 +1,10 @@
 //! One of each letter, with the people of our invented company and what hostile people would try.
 
+use mailmoot::domain::cadence::Cadence;
 use mailmoot::mail::letters::{
-    AnswerLetter, DraftReadyLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterFile,
-    LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter, Words,
+    AnswerLetter, Became, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter, InvitedMember,
+    LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter,
+    SignInLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -10,6 +12,7 @@ use mailmoot::texts::Texts;
 pub const GATEWAY: &str = "moot@corp.example";
 pub const LINK: &str = "https://moot.corp.example/l/aaaabbbbccccddddeeeeffffgg";
 const GROUP: &str = "https://moot.corp.example/groups/0197a000-0000-7000-8000-000000000001";
+const OFTEN: &str = "https://moot.corp.example/mails/aaaabbbbccccddddeeeeffffgg";
 const TOPIC: &str = "Budget 2027: plant & logistics <script>alert(1)</script>";
 
 /// A rendered letter.
@@ -36,13 +39,16 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
             topic,
             subject: topic,
             link: GROUP,
+            often: OFTEN,
             messages: &messages,
             earlier,
+            daily: earlier > 0,
         };
         samples.push(sample(name, letter.words()));
     }
     samples.push(reminder(texts));
     samples.push(share_answered(texts));
+    samples.extend(commands(texts));
     samples
 }
 
@@ -60,6 +66,35 @@ fn share_answered(texts: Texts) -> Sample {
     sample("share_answered", letter.words())
 }
 
+fn commands(texts: Texts) -> Vec<Sample> {
+    let letter = |became| CommandLetter {
+        texts,
+        name: "王小明",
+        subject: "回复: Budget 2027",
+        topic: TOPIC,
+        became,
+        often: Some(OFTEN),
+    };
+    let muted = letter(Became::Cadence(Cadence::None));
+    let left = CommandLetter { often: None, ..letter(Became::Left) };
+    let owner = letter(Became::OnlyOwner { settings: GROUP });
+    let help = HelpLetter {
+        texts,
+        name: "王小明",
+        subject: "",
+        topic: TOPIC,
+        limit: "25.0 MB",
+        gateway: GATEWAY,
+        often: OFTEN,
+    };
+    vec![
+        sample("command-muted", muted.words()),
+        sample("command-left", left.words()),
+        sample("command-owner", owner.words()),
+        sample("help", help.words()),
+    ]
+}
+
 fn reminder(texts: Texts) -> Sample {
     let letter = ReminderLetter {
         texts,
@@ -67,6 +102,7 @@ fn reminder(texts: Texts) -> Sample {
         sender: "Anna Berg",
         topic: TOPIC,
         link: GROUP,
+        often: OFTEN,
         message: report(),
     };
     sample("reminder", letter.words())
@@ -100,6 +136,7 @@ fn invitation(texts: Texts) -> InvitationLetter<'static> {
         topic: TOPIC,
         subject: TOPIC,
         link: LINK,
+        often: OFTEN,
         members: members(),
         opening: vec![opening()].leak(),
         can_reply: true,

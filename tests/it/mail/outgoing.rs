@@ -25,6 +25,7 @@ fn mail() -> OutgoingMail {
         list: Some(ListHeaders {
             id: "budget.corp.example".to_owned(),
             post: "moot@corp.example".parse().unwrap(),
+            by_mail: true,
             unsubscribe_url: Some("https://moot.corp.example/u/abc".to_owned()),
             one_click: true,
         }),
@@ -85,6 +86,16 @@ fn lines_are_short_and_end_with_crlf() {
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
     assert!(text.split("\r\n").all(|line| line.len() <= 998));
     assert!(text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    let unfolded = text.replace("\r\n ", " ");
+    let ways = "<https://moot.corp.example/u/abc>, <mailto:moot@corp.example?subject=mute>";
+    for header in [
+        "List-Id: <budget.corp.example>",
+        "List-Post: <mailto:moot@corp.example>",
+        "List-Help: <mailto:moot@corp.example?subject=help>",
+        &format!("List-Unsubscribe: {ways}"),
+    ] {
+        assert!(unfolded.contains(&format!("{header}\r\n")), "{header}: {unfolded}");
+    }
     assert!(text.contains("Message-ID: <moot.1.2@corp.example>\r\n"));
 }
 

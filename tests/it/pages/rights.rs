@@ -12,6 +12,7 @@ use mailmoot::domain::language::Language;
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::receipt::ReceiptRequest;
 use mailmoot::domain::zone::Zone;
+use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::parse_addresses;
 use sqlx::{Connection, Row, SqliteConnection};
 
@@ -167,6 +168,13 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/s/{shared}/files/{picture}/thumbnail", [404, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/sharing", [303, 404, 404, 303, 404]),
     ("GET", "/admin/audit", [303, 404, 404, 404, 200]),
+    // By the link in a mail, whoever has it. A secret that no mail ever had opens nothing.
+    ("GET", "/mails/{token}", [404, 404, 404, 404, 404]),
+    ("POST", "/mails/{token}", [404, 404, 404, 404, 404]),
+    ("GET", "/mails/{often}", [200, 200, 200, 200, 200]),
+    ("POST", "/mails/{often}", [303, 303, 303, 303, 303]),
+    ("POST", "/groups/{group}/cadence", [303, 404, 303, 303, 404]),
+    ("POST", "/settings/mails", [303, 303, 303, 303, 303]),
     ("GET", "/live", [303, 422, 422, 422, 422]),
     ("GET", "/admin/ledger", [303, 404, 404, 404, 200]),
     ("POST", "/admin/ledger/{mail}/run", [303, 404, 404, 404, 303]),
@@ -255,6 +263,12 @@ async fn limited(
     path: &str,
 ) -> Vec<(&'static str, String)> {
     let actions = &house.actions;
+    if path.contains("{often}") {
+        let said = |mail: &IncomingMail| mail.text.signature.clone();
+        let foot = said(&house.mail_of(WANG).await);
+        let at = foot.find("/mails/").unwrap() + 7;
+        return vec![("{often}", foot[at..at + 26].to_owned())];
+    }
     if path.contains("{upload}") {
         let begun = actions.start_upload(anna, group, "b.txt", 1).await.unwrap();
         return vec![("{upload}", begun.id.to_string())];
@@ -358,6 +372,7 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
                 ("role", "owner"),
                 ("adding", "owners"),
                 ("muting", "muted"),
+                ("cadence", "daily"),
                 ("who", DAVID),
                 ("address", "nobody@elsewhere.example"),
                 ("code", "000000"),

@@ -8,10 +8,11 @@ use mailmoot::domain::ids::{FileId, GroupId, PersonId};
 use mailmoot::domain::message::{Author, Body, Grade, Message, Source, Trace};
 use mailmoot::domain::receipt::Receipts;
 use mailmoot::domain::thread::Seen;
+use mailmoot::domain::zone::Zone;
 use mailmoot::store::drafts::{self, DraftMember};
 use mailmoot::store::files::{self, StoredFile};
 use mailmoot::store::ledger::{self, NewMail};
-use mailmoot::store::{self, StoreError, groups, messages, threads};
+use mailmoot::store::{self, StoreError, cadences, groups, messages, threads};
 
 use super::world::{NOW, World, at, is_taken, on_both};
 
@@ -100,8 +101,11 @@ async fn who_has_neither_read_nor_been_mailed_everything_is_behind() {
         all.sort();
         assert_eq!(persons, all);
         let behind = async || {
-            let found = groups::members_behind(&mut w.read().await, id).await.unwrap();
-            all.iter().filter(|p| found.iter().any(|(_, f)| f == *p)).copied().collect::<Vec<_>>()
+            let found = cadences::list_behind(&mut w.read().await, id, false, Zone::UTC).await.unwrap();
+            all.iter()
+                .filter(|p| found.iter().any(|behind| behind.person == **p))
+                .copied()
+                .collect::<Vec<_>>()
         };
         assert_eq!(behind().await, [], "nothing was said yet");
         post(&w, message(&w, id, anna, 1)).await;

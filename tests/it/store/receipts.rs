@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use mailmoot::domain::cadence::Cadence;
 use mailmoot::domain::digest::Digest;
 use mailmoot::domain::group::{Member, Muting, Role};
 use mailmoot::domain::ids::{GroupId, PersonId};
@@ -62,6 +63,7 @@ async fn who_left_and_who_may_not_see_it_is_neither_asked_nor_counted() {
             mailed_seq: first.seq,
             joined_at: NOW,
             muting: Muting::Off,
+            cadence: Cadence::default(),
         };
         let token = Digest::of(b"late");
         w.write(async move |tx| groups::insert_members(tx, &[(member, token)]).await).await;

@@ -384,11 +384,19 @@ async fn a_database_with_messages_gets_a_job_to_index_them() {
         let one = message(&w, (group, anna), 1, "budget");
         w.write(async move |tx| messages::insert(tx, &one).await).await;
         // As the migration has it.
-        let migration = match &w.place {
-            Place::Sqlite(_) => include_str!("../../../migrations/sqlite/0015_search.sql"),
-            Place::Postgres(_) => include_str!("../../../migrations/postgres/0015_search.sql"),
+        let (migration, lanes) = match &w.place {
+            Place::Sqlite(_) => (
+                include_str!("../../../migrations/sqlite/0015_search.sql"),
+                include_str!("../../../migrations/sqlite/0023_cadence.sql"),
+            ),
+            Place::Postgres(_) => (
+                include_str!("../../../migrations/postgres/0015_search.sql"),
+                include_str!("../../../migrations/postgres/0023_cadence.sql"),
+            ),
         };
         change(&w.place, &migration[migration.find("INSERT INTO jobs").unwrap()..]).await;
+        let lanes = &lanes[lanes.find("UPDATE jobs").unwrap()..lanes.find("DROP INDEX").unwrap()];
+        change(&w.place, lanes).await;
         assert!(jobs::is_waiting(&mut w.read().await, jobs::Lane::Index).await.unwrap());
         let claimed = w.write(async |tx| jobs::claim(tx, jobs::Lane::Index, NOW, 9).await).await;
         let job = mailmoot::domain::job::Job::IndexMessages { before: None };

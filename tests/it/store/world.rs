@@ -1,6 +1,7 @@
 //! Rows without a house around them, in a fresh database of each kind for each test.
 
 use mailmoot::clock::Clock;
+use mailmoot::domain::cadence::Cadence;
 use mailmoot::domain::digest::Digest;
 use mailmoot::domain::group::{Adding, Group, Member, Muting, Role};
 use mailmoot::domain::ids::{GroupId, PersonId};
@@ -100,6 +101,7 @@ impl World {
                     mailed_seq: 0,
                     joined_at: NOW,
                     muting: Muting::default(),
+                    cadence: Cadence::default(),
                 };
                 (member, Digest::of(id.uuid().as_bytes()))
             })

@@ -5,6 +5,7 @@ use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::{ActionError, Problem};
 use mailmoot::clock::Clock;
 use mailmoot::domain::address::NamedAddress;
+use mailmoot::domain::cadence::Cadence;
 use mailmoot::domain::group::{Adding, History, Muting, Role};
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::job::Job;
@@ -369,7 +370,7 @@ async fn a_notice_can_neither_be_changed_nor_answered_nor_found_nor_taken_along(
 }
 
 #[tokio::test]
-async fn a_muted_member_gets_mails_and_a_silent_one_none() {
+async fn a_muted_member_gets_mails_and_one_who_wants_what_is_meant_for_them_none() {
     on_both(Wanted::default, async |house| {
         let (anna, group) = house.group("Plan", &[WANG, DAVID, LI]).await;
         for address in [WANG, DAVID, LI] {
@@ -377,7 +378,7 @@ async fn a_muted_member_gets_mails_and_a_silent_one_none() {
         }
         let (wang, david) = (house.person(WANG).await, house.person(DAVID).await);
         house.actions.set_muting(&wang, group, Muting::Muted).await.unwrap();
-        house.actions.set_muting(&david, group, Muting::Silent).await.unwrap();
+        house.actions.set_cadence(&david, group, Cadence::Mentions).await.unwrap();
         assert_eq!(house.actions.list_groups(&wang).await.unwrap()[0].muting, Muting::Muted);
         say(&house, &anna, group, "To all").await;
         house.mails_of(WANG, 2).await;
@@ -398,7 +399,7 @@ async fn a_mention_reaches_also_whoever_wants_no_mails_and_brings_nothing_else_a
         let (anna, group) = house.group("Plan", &[WANG, DAVID]).await;
         house.mails_of(DAVID, 1).await;
         let david = house.person(DAVID).await;
-        house.actions.set_muting(&david, group, Muting::Silent).await.unwrap();
+        house.actions.set_cadence(&david, group, Cadence::Mentions).await.unwrap();
         say(&house, &anna, group, "To all others").await;
         house.mails_of(WANG, 2).await;
         say(&house, &anna, group, "@David Okafor, can you?").await;
@@ -495,10 +496,10 @@ async fn the_panels_forms_work_without_script() {
     assert_eq!(browser.post(&role, &[("role", "owner")]).await.status(), 303);
     assert_eq!(browser.post(&path("/topic"), &[("topic", "Better plan")]).await.status(), 303);
     assert_eq!(browser.post(&path("/adding"), &[("adding", "owners")]).await.status(), 303);
-    assert_eq!(browser.post(&path("/muting"), &[("muting", "silent")]).await.status(), 303);
+    assert_eq!(browser.post(&path("/muting"), &[("muting", "muted")]).await.status(), 303);
     let page = browser.page(&path("/settings")).await;
     assert!(page.contains("value=\"Better plan\""), "{page}");
-    assert!(page.contains("value=\"owners\" checked") && page.contains("value=\"silent\" checked"));
+    assert!(page.contains("value=\"owners\" checked") && page.contains("value=\"muted\" checked"));
     let page = browser.page(&path("")).await;
     for line in ["Ada</bdi>, <bdi>", "</bdi> an owner", "Better plan</bdi>”", "only owners add members"] {
         assert!(page.contains(line), "{line}");

@@ -176,7 +176,7 @@ async fn whom_an_edit_mentions_is_told_once_and_nobody_twice() {
         edit(3, "@王小明 and @David Okafor can").await;
         let member = house.actions.get_group(&anna, group).await.unwrap().members;
         let member = member.iter().find(|m| m.person.full_name == "David Okafor").unwrap().member.id;
-        house.actions.mail_mention(member, 2).await.unwrap();
+        house.actions.mail_mention(member, 2, false).await.unwrap();
         // Whoever has not seen a message hears of it in the usual way.
         call(&Browser::of(&house, ANNA).await, group, "The end", &[]).await;
         house.mails_of(LI, 3).await;

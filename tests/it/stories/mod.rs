@@ -1,6 +1,7 @@
 //! The users' days, through real doors.
 
 mod answers;
+mod cadence;
 mod changes;
 mod composer;
 mod delivery;
@@ -11,6 +12,7 @@ pub mod exports;
 mod files;
 mod hostile_mail;
 mod loops;
+mod mail_commands;
 mod mail_in;
 mod mail_round;
 mod mark_lists;

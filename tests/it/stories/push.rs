@@ -175,23 +175,20 @@ async fn of_a_muted_group_only_mentions_are_heard() {
             let path = format!("/groups/{}/muting", scene.group);
             assert_eq!(scene.wang.post(&path, &[("muting", muting)]).await.status().as_u16(), 303);
         };
-        for (count, muting) in [(1, "muted"), (2, "silent")] {
-            mute(muting).await;
-            scene.set_level("all").await;
-            scene.anna_says(&house, "Not for Wang").await;
-            scene.anna_says(&house, &format!("@王小明 though {muting}")).await;
-            scene.service.taken(count).await;
-            // Nothing at all is a stronger wish.
-            scene.set_level("none").await;
-            scene.anna_says(&house, "@王小明, not even this").await;
-        }
+        mute("muted").await;
+        scene.set_level("all").await;
+        scene.anna_says(&house, "Not for Wang").await;
+        scene.anna_says(&house, "@王小明 though muted").await;
+        scene.service.taken(1).await;
+        // Nothing at all is a stronger wish.
+        scene.set_level("none").await;
+        scene.anna_says(&house, "@王小明, not even this").await;
         mute("off").await;
         scene.set_level("all").await;
         scene.anna_says(&house, "Heard again").await;
-        let mut heard = scene.words(3).await;
+        let mut heard = scene.words(2).await;
         heard.sort_unstable();
-        let mut expected = ["@王小明 though muted", "@王小明 though silent", "Heard again"]
-            .map(|words| format!("Anna Berg: {words}"));
+        let mut expected = ["@王小明 though muted", "Heard again"].map(|words| format!("Anna Berg: {words}"));
         expected.sort_unstable();
         assert_eq!(heard, expected);
     })

@@ -119,6 +119,41 @@ async fn a_thread_forwarded_by_smtp_becomes_a_group_and_a_mail_reply_comes_back(
 }
 
 #[tokio::test]
+async fn the_header_of_the_list_stops_the_mails_and_a_word_brings_them_back() {
+    let Some(peers) = MailPeers::find() else { return };
+    let company = Company::open(peers, &[]).await;
+    let house = &company.house;
+    let (anna, david) = (company.address(&company.anna), company.address(&company.david));
+    let text = format!("From: {anna}\r\nTo: {david}\r\nSubject: Plan\r\n\r\nWelcome.\r\n");
+    let viewer = house.person(&anna).await;
+    let draft = house.actions.start_draft_from_mails(&viewer, vec![text.into_bytes()]).await.unwrap();
+    let group = house.actions.confirm_draft(house.editor(&viewer), draft).await.unwrap();
+    let raw = company.peers.wait_for_mails(&company.david, 1).await.pop().unwrap();
+    let raw = String::from_utf8(raw).unwrap().replace("\r\n ", " ");
+    let header = raw.lines().find_map(|line| line.strip_prefix("List-Unsubscribe: ")).unwrap();
+    // What a mail program sends that goes by the second way of the header.
+    let (to, subject) =
+        header.split_once("<mailto:").and_then(|(_, rest)| rest.split_once("?subject=")).unwrap();
+    let subject = subject.split('>').next().unwrap();
+    company.send(&company.david, to, &mail(&[("From", &david), ("To", to), ("Subject", subject)], "")).await;
+    let answer = company.mail_of(&company.david, 2).await;
+    assert!(answer.text.new_text.contains("No mails"), "{}", answer.text.new_text);
+    let say = async |words: &str| {
+        let new = NewMessage { markdown: words.to_owned(), ..NewMessage::default() };
+        house.actions.post_message(&viewer, group, new).await.unwrap();
+    };
+    say("Not to David").await;
+    let back = answer.reply_to[0].address.to_string();
+    let headers = [("From", &*david), ("To", &back), ("Subject", "Re: mute")];
+    company.send(&company.david, &back, &mail(&headers, "Resume\r\n\r\n> No mails")).await;
+    let answer = company.mail_of(&company.david, 3).await;
+    assert!(answer.text.new_text.contains("Bundled"), "{}", answer.text.new_text);
+    say("Welcome back").await;
+    let bundle = company.mail_of(&company.david, 4).await.text.new_text;
+    assert!(bundle.contains("Welcome back") && !bundle.contains("Not to David"), "{bundle}");
+}
+
+#[tokio::test]
 async fn mails_that_came_while_imap_was_away_all_come_in_once() {
     const MAILS: usize = 500;
     let Some(peers) = MailPeers::own() else { return };

@@ -24,6 +24,7 @@ use mailmoot::domain::settings::{
     SignInSettings,
 };
 use mailmoot::domain::time::Timestamp;
+use mailmoot::domain::zone::Zone;
 use mailmoot::files::Files;
 use mailmoot::hub::Hub;
 use mailmoot::mail::incoming::IncomingMail;
@@ -95,6 +96,8 @@ pub struct Wanted {
     pub push: bool,
     /// To whom members may mail shares.
     pub share: ShareSettings,
+    /// What stands in mails; where the pages are if `None`.
+    pub public_url: Option<&'static str>,
 }
 
 impl Default for Wanted {
@@ -111,6 +114,7 @@ impl Default for Wanted {
             domains: Vec::new(),
             push: true,
             share: ShareSettings::default(),
+            public_url: None,
         }
     }
 }
@@ -389,7 +393,11 @@ pub fn entry(name: &str, address: &str) -> Entry {
 
 fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
     Settings {
-        public_url: format!("http://{address}").parse().unwrap(),
+        public_url: wanted
+            .public_url
+            .map_or_else(|| format!("http://{address}"), str::to_owned)
+            .parse()
+            .unwrap(),
         trusted_proxies: AddressBlock::LOOPBACK.to_vec(),
         mail: MailSettings {
             address: wanted.gateway.parse().unwrap(),
@@ -398,6 +406,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
             hold: wanted.hold,
             max_size: 25_000_000,
             language: Language::English,
+            zone: Zone::UTC,
         },
         limits: wanted.limits,
         files: FileRules::default(),

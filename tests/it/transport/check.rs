@@ -21,6 +21,7 @@ fn settings(peers: &MailPeers, name: &str) -> MailSettings {
         hold: Duration::ZERO,
         max_size: 25_000_000,
         language: Language::English,
+        zone: mailmoot::domain::zone::Zone::UTC,
     }
 }
 

@@ -1,0 +1,136 @@
+//! A mail of one word for mailmoot: done for the member who surely wrote it, answered by one short mail, and not said in
+//! the group.
+
+use std::time::Duration;
+
+use super::super::log::Noted;
+use super::super::outbox::{Composed, Letter};
+use super::super::{ActionError, Actions, Result, access, letters};
+use super::{Arrived, facts};
+use crate::domain::cadence::Cadence;
+use crate::domain::command::Command;
+use crate::domain::group::{Group, Member, Role};
+use crate::domain::ledger::Outcome;
+use crate::domain::notice::Named;
+use crate::domain::person::Person;
+use crate::mail::commands;
+use crate::mail::letters::Became;
+use crate::store::{self, Tx};
+
+/// Answers to one address in a day, those to mails that could not be used among them. The word is heeded all the same.
+const PER_DAY: i64 = 10;
+
+/// What a command comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Choose(Cadence),
+    Leave,
+    /// The group would have no owner: nothing is done.
+    AskBack,
+    Help,
+}
+
+/// Who commands, and where.
+struct Commander {
+    group: Group,
+    member: Member,
+    person: Person,
+}
+
+impl Actions {
+    /// Does what a member wrote, once, and tells them.
+    pub(super) async fn obey(&self, arrived: Arrived, member: Member, command: Command) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let group = store::groups::find(&mut tx, member.group_id).await?.ok_or(ActionError::NotFound)?;
+        let person = store::persons::find(&mut tx, member.person_id).await?.ok_or(ActionError::NotFound)?;
+        let deed = deed_of(&mut tx, &member, command).await?;
+        drop(tx);
+        let by = Commander { group, member, person };
+        let answer = self.answer_command(&arrived, &by, deed).await?;
+        let (actions, gone) = (self.clone(), by.person.id);
+        let outcome = Outcome::Command { group: by.group.id, command };
+        let left = self
+            .store
+            .write(async move |tx| {
+                let waits = store::ledger::find(tx, arrived.id).await?.map(|m| m.entry.outcome);
+                if waits != Some(Outcome::Waiting) {
+                    // Another run of the same job was faster.
+                    return Ok::<_, ActionError>(None);
+                }
+                let left = actions.do_deed(tx, by, deed).await?;
+                store::ledger::set_facts(tx, arrived.id, &facts(&arrived, None)).await?;
+                store::ledger::set_outcome(tx, arrived.id, &outcome).await?;
+                actions.queue(tx, answer.into_iter().collect()).await?;
+                Ok(left)
+            })
+            .await?;
+        if let Some(noted) = left {
+            self.tell_gone(noted, gone).await;
+        }
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// In the caller's transaction. What changed since it was looked at, such as the last other owner who left, is an error:
+    /// the mail is sorted anew.
+    async fn do_deed(&self, tx: &mut Tx, by: Commander, deed: Deed) -> Result<Option<Noted>> {
+        let (group, own) = access::group_for_change(tx, by.person.id, by.group.id).await?;
+        match deed {
+            Deed::Choose(cadence) => self.change_cadence(tx, (&group, &own), cadence).await.map(|()| None),
+            Deed::Leave => {
+                let leaver = Named { id: by.person.id, name: by.person.full_name };
+                self.leave(tx, leaver, &own).await.map(Some)
+            }
+            Deed::AskBack | Deed::Help => Ok(None),
+        }
+    }
+
+    async fn answer_command(
+        &self,
+        arrived: &Arrived,
+        by: &Commander,
+        deed: Deed,
+    ) -> Result<Option<Composed>> {
+        let Some(to) = arrived.mail.from.first() else { return Ok(None) };
+        let since = self.clock.now() - Duration::from_secs(24 * 3600);
+        let mut tx = self.store.read().await?;
+        if store::deliveries::count_answers(&mut tx, to.address.as_str(), since).await? >= PER_DAY {
+            return Ok(None);
+        }
+        let language = store::sessions::language_of(&mut tx, by.person.id).await?;
+        drop(tx);
+        let receiver = letters::Receiver {
+            group: &by.group,
+            member: &by.member,
+            person: &by.person,
+            language: language.unwrap_or_else(|| commands::language_of(&arrived.mail)),
+        };
+        let about = (&arrived.mail, arrived.id);
+        let letter = match deed {
+            Deed::Choose(cadence) => letters::command(self, &receiver, about, Became::Cadence(cadence))?,
+            Deed::Leave => letters::command(self, &receiver, about, Became::Left)?,
+            Deed::AskBack => {
+                let settings = self.settings.public_url.join(&format!("/groups/{}/settings", by.group.id));
+                letters::command(self, &receiver, about, Became::OnlyOwner { settings: &settings })?
+            }
+            Deed::Help => letters::help(self, &receiver, about)?,
+        };
+        Ok(Some(self.compose(Letter { to: to.clone(), ..letter })?))
+    }
+}
+
+async fn deed_of(tx: &mut Tx, member: &Member, command: Command) -> Result<Deed> {
+    Ok(match command {
+        Command::Cadence(cadence) => Deed::Choose(cadence),
+        // Whoever has less by default than all means all.
+        Command::Resume => {
+            let usual = store::cadences::default_of(tx, member.person_id).await?;
+            Deed::Choose(if usual.brings_all() { usual } else { Cadence::default() })
+        }
+        Command::Leave => {
+            let owners = store::members::count_owners(tx, member.group_id).await?;
+            if member.role == Role::Owner && owners == 1 { Deed::AskBack } else { Deed::Leave }
+        }
+        Command::Help => Deed::Help,
+    })
+}

@@ -1,0 +1,17 @@
+//! What a member asks of mailmoot by a mail of one word.
+
+use serde::{Deserialize, Serialize};
+
+use super::cadence::Cadence;
+
+/// A word that is meant for mailmoot and not for the group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Another choice of how often the group writes.
+    Cadence(Cadence),
+    /// As often as groups begin with.
+    Resume,
+    Leave,
+    Help,
+}
