@@ -198,6 +198,7 @@ pub const STORIES: [Story; 3] = [
             GoOn(Who::LiLei, &DANGEROUS_GOODS),
             Share(Who::LiLei, &MOVING_DAY),
             Mutes(Who::Anna),
+            Mail(Who::Zhou, "每日"),
             At(Ago(1500)),
         ],
     },

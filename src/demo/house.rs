@@ -132,7 +132,7 @@ fn is_new(data: &Path) -> Result<bool> {
 fn settings(data: &Path, public_url: PublicUrl) -> Result<Config> {
     // The submission server is never asked: mail goes into folders.
     let text = format!(
-        "[mail]\naddress = \"{GATEWAY}\"\n[maildir]\npath = \"mail\"\n[smtp]\nhost = \"localhost\"\nuser = \"\"\n"
+        "[mail]\naddress = \"{GATEWAY}\"\nzone = \"Europe/Stockholm\"\n[maildir]\npath = \"mail\"\n[smtp]\nhost = \"localhost\"\nuser = \"\"\n"
     );
     let mut config = Config::read(&text, [])?;
     config.server.public_url = public_url;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::clock::Clock;
+use crate::domain::cadence::Cadence;
 use crate::domain::group::Muting;
 use crate::domain::message::{Grade, Source};
 use crate::domain::receipt::Tally;
@@ -39,6 +40,9 @@ async fn the_world_is_made_once_and_kept() {
     assert_eq!(groups[0].said - groups[0].read, 4, "unread messages for Anna");
     let group = |topic: &str| groups.iter().find(|group| group.topic.starts_with(topic)).unwrap();
     assert_eq!(group("华东仓库搬迁").muting, Muting::Muted);
+    let found = demo.actions.get_group(&anna, group("华东仓库搬迁").id).await.unwrap();
+    let daily = found.members.iter().filter(|line| line.member.cadence == Cadence::Daily).count();
+    assert_eq!(daily, 1, "Zhou said so by mail");
     let office = demo.actions.list_messages_before(&anna, group("Third floor").id, None, 50).await.unwrap();
     assert!(office.last().unwrap().notice.is_some(), "Oliver came later");
     assert_eq!(demo.actions.list_drafts(&anna).await.unwrap().len(), 1);
