@@ -97,7 +97,10 @@ impl Writer {
             "hr" => {
                 self.at_least(1);
                 self.begin();
-                self.out.push_str("--------------------------------");
+                // Foxmail draws this rule, of this width, above its users' signatures.
+                let foxmail =
+                    tag.attribute("style").is_some_and(|s| s.replace(' ', "").contains("width:210px"));
+                self.out.push_str(if foxmail { "-- " } else { "--------------------------------" });
                 self.at_least(1);
             }
             "td" | "th" => self.space = true,

@@ -38,6 +38,8 @@ const ORIGINAL: &[&str] = &[
     "原郵件",
     "原始信件",
     "邮件原件",
+    "邮件原文",
+    "郵件原文",
     "元のメッセージ",
     "オリジナルメッセージ",
     "원본 메일",
@@ -122,9 +124,10 @@ pub fn separates(line: &str) -> Option<Separator> {
     }
     let bare = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '*' | '\u{feff}' | '|'));
     let words = bare.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '-' | '_' | '=' | '—' | '–' | '─' | '－' | ':' | '：')
+        c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '_' | '=' | '─' | '－' | ':' | '：')
     });
-    let ruled = bare.starts_with(['-', '_', '=', '—', '–', '─', '－']) && bare.len() > words.len() + 3;
+    let is_rule = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '_' | '=' | '─' | '－');
+    let ruled = bare.starts_with(is_rule) && bare.len() > words.len() + 3;
     // Without a rule the line must be nothing else than the words, and end with a colon as Apple Mail writes them.
     let alone = bare.ends_with([':', '：']) && words.chars().count() < 45;
     if !ruled && !alone {
@@ -135,7 +138,8 @@ pub fn separates(line: &str) -> Option<Separator> {
     if holds(FORWARDED) {
         return Some(Separator::Forwarded);
     }
-    (holds(ORIGINAL) && ruled).then_some(Separator::Original)
+    // QQ writes nothing but the one word in English.
+    ((holds(ORIGINAL) || lower == "original") && ruled).then_some(Separator::Original)
 }
 
 /// What a separator says about the mail below it.

@@ -1,5 +1,6 @@
 //! The line a program writes above a quotation: "On ... wrote:" in the languages programs speak.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// An introduction is folded over at most this many lines.
@@ -88,6 +89,29 @@ const VERBS: &[&str] = &[
     "написа",
     "wrotes",
     "het volgende geschreven",
+    "folgendes geschrieben",
+    "napisana przez",
+    "писали",
+    "쓴 글",
+    "تمت كتابة",
+    "نوشت",
+    "ने लिखा",
+    "napísal je",
+    "napisao je",
+    "napisala je",
+    "va escriure",
+    "scripsit",
+];
+/// Words before the author where an introduction names nothing else, in lower case.
+const QUOTERS: &[&str] = &[
+    "quoting ",
+    "zitat von ",
+    "citando ",
+    "cytowanie ",
+    "citerar ",
+    "citat från ",
+    "citace - ",
+    "aanhalen ",
 ];
 /// The words introductions begin with, in lower case.
 const STARTERS: &[&str] = &[
@@ -138,6 +162,14 @@ const STARTERS: &[&str] = &[
     "el",
     "data",
     "date",
+    "às",
+    "în",
+    "на",
+    "dne",
+    "في",
+    "بتاريخ",
+    "در",
+    "missatge",
 ];
 
 /// What may stand behind the first word.
@@ -186,7 +218,8 @@ fn is_quoted_text(line: &str) -> bool {
 }
 
 fn could_end(line: &str) -> bool {
-    let bare = line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*' | '_'));
+    let bare =
+        line.trim_end_matches(|c: char| c.is_whitespace() || is_unseen(c) || matches!(c, '-' | '*' | '_'));
     bare.ends_with([':', '：']) || ends_with_verb(&bare.to_lowercase()) || is_dated_by_gmail(line)
 }
 
@@ -196,8 +229,28 @@ fn joined(lines: &[&str]) -> String {
         .to_owned()
 }
 
+/// Signs that take no room: marks of the writing direction (Unicode Annex 9), joiners, a byte order mark.
+pub(super) fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+/// The text without unseen signs and with the digits that programs write in Arabic and Persian as ASCII ones.
+fn plain(text: &str) -> Cow<'_, str> {
+    let digit = |c: char| match c {
+        '\u{660}'..='\u{669}' => char::from_digit(u32::from(c) - 0x660, 10),
+        '\u{6f0}'..='\u{6f9}' => char::from_digit(u32::from(c) - 0x6f0, 10),
+        _ => None,
+    };
+    if !text.chars().any(|c| is_unseen(c) || digit(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| !is_unseen(*c)).map(|c| digit(c).unwrap_or(c)).collect())
+}
+
 /// Whether a line, already joined, introduces a quotation.
 pub(super) fn introduces(text: &str) -> bool {
+    let text = &*plain(text);
+    let text = text.trim();
     let lower = text.to_lowercase();
     let addressed = text.contains('@') || lower.contains("mailto:");
     let dated = has_year(text) || has_time(text);
@@ -205,9 +258,17 @@ pub(super) fn introduces(text: &str) -> bool {
     if colon && holds_verb(&lower) && (dated || addressed) {
         return begins_like_one(text)
             || addressed
+            || dates_verb(&lower)
             || ends_with_verb(lower.trim_end_matches([':', '：', ' ', '\u{a0}']));
     }
     if !colon && ends_with_verb(&lower) && dated && addressed {
+        return true;
+    }
+    if colon && (dates_verb(&lower) || quotes_author(&lower)) {
+        return true;
+    }
+    // "Missatge de Anna <a@b.example> del dia dv., 20 de nov. 2026 a les 9:12:"
+    if colon && text.contains('<') && text.contains('@') && has_time(text) && has_year(text) {
         return true;
     }
     // "2016-10-24 15:36 GMT+02:00 Anna <a@b.example>:", "ср, 30 апр. 2025 г. в 15:19, Anna <a@b.example>:"
@@ -217,6 +278,24 @@ pub(super) fn introduces(text: &str) -> bool {
         && (has_year(text) || begins_with_digit(text))
         && begins_like_one(text))
         || is_dated_by_gmail(text)
+}
+
+/// "Anna Berg kirjoitti 20.11.2026 klo 9.12:", "Вы писали 20 ноября 2026 г., 9:12:00:": after the verb nothing but a date.
+fn dates_verb(lower: &str) -> bool {
+    let after = VERBS.iter().filter_map(|verb| lower.rfind(verb).map(|at| (at, at + verb.len())));
+    after.max().is_some_and(|(at, end)| {
+        let (head, tail) = (&lower[..at], &lower[end..]);
+        let words = tail.split_whitespace().count();
+        head.chars().count() <= 60
+            && (2..=8).contains(&words)
+            && tail.chars().filter(char::is_ascii_digit).count() >= 6
+            && has_year(tail)
+    })
+}
+
+/// "Zitat von Anna Berg <a@b.example>:"
+fn quotes_author(lower: &str) -> bool {
+    lower.contains('@') && lower.len() < 200 && QUOTERS.iter().any(|word| lower.starts_with(word))
 }
 
 /// "2016-03-03 17:21 GMT+01:00 Anna": Gmail without the colon.
@@ -273,6 +352,7 @@ fn begins_with_digit(text: &str) -> bool {
 
 /// A starter, a digit, or an abbreviated weekday, and a date somewhere behind it.
 pub(super) fn begins_like_one(line: &str) -> bool {
+    let line = &*plain(line);
     let text = line.trim_start_matches(|c: char| {
         c.is_whitespace() || matches!(c, '-' | '*' | '_' | '|' | '\u{feff}' | '—')
     });

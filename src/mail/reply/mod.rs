@@ -3,6 +3,7 @@
 //! HTML marks come first, then rules about lines in many languages. Code between fences is never touched, and a
 //! text of which nothing would be left is shown whole: better to show too much than to lose a word.
 
+mod added;
 mod glued;
 pub(super) mod introduction;
 mod marks;
@@ -13,6 +14,10 @@ use super::{html_text, labels};
 
 /// Passes after which a text that still changes is left as it is.
 const MOST_PASSES: usize = 20;
+
+/// The version of these rules, stored with each mail that they read. Count it up whenever they change what is kept, so
+/// that `mailmoot reread` finds the mails that older rules have read.
+pub const VERSION: i64 = 2;
 
 /// Lines in which the beginning of a quotation is looked for; nobody types more above one.
 const MOST_LINES: usize = 3_000;
@@ -57,12 +62,14 @@ fn pass(text: &str) -> ReplyText {
     let lines: Vec<&str> = text.split('\n').collect();
     let code = in_code(&lines);
     let (kept, quoted) = without_quotation(&lines, &code);
-    let split = signature::split(&kept.iter().map(|at| lines[*at]).collect::<Vec<_>>());
+    let kept: Vec<&str> = kept.iter().map(|at| lines[*at]).collect();
+    let own = added::without(&kept);
+    let split = signature::split(own.lines);
     let quotation: Vec<&str> = quoted.iter().map(|at| lines[*at]).collect();
     ReplyText {
         new_text: trimmed(&split.0).to_owned(),
         quotation: trimmed(&quotation.join("\n")).to_owned(),
-        signature: trimmed(&split.1).to_owned(),
+        signature: joined(&own.above, &joined(&split.1, &own.below)),
     }
 }
 
@@ -73,6 +80,9 @@ fn without_quotation(lines: &[&str], code: &[bool]) -> (Vec<usize>, Vec<usize>) 
     for at in 0..lines.len().min(MOST_LINES) {
         if code[at] || lines[at].trim().is_empty() {
             continue;
+        }
+        if let Some(range) = introduction_below(lines, at) {
+            return after_introduction(lines, range);
         }
         if begins_quotation(lines, at) {
             let end = before_rules(lines, at);
@@ -92,13 +102,28 @@ fn without_quotation(lines: &[&str], code: &[bool]) -> (Vec<usize>, Vec<usize>) 
     (all(), Vec::new())
 }
 
+/// An introduction right below a separator, as ProtonMail writes it: both together.
+fn introduction_below(lines: &[&str], at: usize) -> Option<std::ops::Range<usize>> {
+    labels::separates(lines[at])?;
+    let next = (at + 1..lines.len()).take(3).find(|next| !lines[*next].trim().is_empty())?;
+    introduction::at(lines, next).map(|range| at..range.end)
+}
+
 /// A separator with words, a block of header labels, or our own mark.
 fn begins_quotation(lines: &[&str], at: usize) -> bool {
     let line = lines[at];
     is_own_mark(line)
+        || is_dated_mark(line)
         || labels::separates(line).is_some()
         || (labels::block_at(lines, at).is_some() && !is_quoted(line))
         || signature::is_list_footer(&lines[at..])
+}
+
+/// `> Message du 20/11/26 09:12`, as Orange writes it above what it does not quote.
+fn is_dated_mark(line: &str) -> bool {
+    let bare = line.trim_start_matches(['>', ' ']);
+    let dated = bare.get(..11).is_some_and(|s| s.eq_ignore_ascii_case("Message du "));
+    dated && bare.len() < 60 && introduction::has_year(bare)
 }
 
 /// `##- Reply above this line -##` in our two languages, and as other systems write it.

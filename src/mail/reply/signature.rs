@@ -1,5 +1,7 @@
 //! Signatures: what follows `-- ` (RFC 3676 4.3), and the notes programs leave ("Sent from my phone").
 
+use super::introduction;
+
 /// A signature has at most this many lines that are not empty, unless it begins with the very `-- ` of the RFC.
 const MOST_LINES: usize = 14;
 const LONGEST_NOTE: usize = 160;
@@ -262,12 +264,16 @@ fn is_rule(line: &str) -> bool {
 pub fn is_program_note(line: &str) -> bool {
     let bare = line.trim_matches(|c: char| {
         c.is_whitespace()
+            || introduction::is_unseen(c)
             || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '*' | '_' | '-' | '—' | '–' | '|' | '~')
     });
     if bare.is_empty() || line.len() > LONGEST_NOTE {
         return false;
     }
     let lower = bare.to_lowercase();
+    if is_offer(&lower) {
+        return true;
+    }
     let begins = NOTES.iter().any(|note| lower.starts_with(note));
     let ends = NOTE_ENDS.iter().any(|note| lower.ends_with(note));
     if !begins && !ends {
@@ -290,6 +296,18 @@ pub fn is_program_note(line: &str) -> bool {
                 || lower.ends_with("from mobile") && lower.split_whitespace().count() <= 4
         }
     }
+}
+
+/// "Get BlueMail for Android": the program's own name between.
+fn is_offer(lower: &str) -> bool {
+    let named = lower.strip_prefix("get ").and_then(|rest| rest.split_once(" for "));
+    named.is_some_and(|(program, system)| {
+        program.split_whitespace().count() <= 2
+            && ["android", "ios", "iphone", "ipad", "mobile", "desktop", "windows", "mac"]
+                .iter()
+                .any(|known| system.starts_with(known))
+            && system.split_whitespace().count() <= 2
+    })
 }
 
 /// The footer of a mailing list: a long rule, then a few lines with the list's address.
