@@ -17,6 +17,7 @@ pub mod job;
 pub mod language;
 pub mod ledger;
 pub mod link;
+pub mod mail_notes;
 pub mod mark;
 pub mod mark_query;
 pub mod message;

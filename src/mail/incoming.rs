@@ -2,8 +2,10 @@
 
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::file::FileName;
+use crate::domain::mail_notes::MailNotes;
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
+use crate::mail::rich::Rich;
 
 /// The value of a Message-ID header (RFC 5322 3.6.4) without its angle brackets.
 pub type InternetMessageId = String;
@@ -37,7 +39,13 @@ pub struct IncomingMail {
     pub forwarded: Option<Forwarded>,
     /// Sanitised; empty if the mail has no HTML part.
     pub html: SafeHtml,
+    /// What was typed, where its form says something.
+    pub rich: Option<Rich>,
+    /// What it is besides: signed, encrypted, an invitation.
+    pub notes: MailNotes,
     pub files: Vec<IncomingFile>,
+    /// The Content-IDs of pictures that stand in the quotation or the signature only.
+    pub hidden_pictures: Vec<String>,
     pub problems: Vec<Problem>,
 }
 

@@ -2,6 +2,7 @@
 
 pub mod automatic;
 pub mod base_subject;
+pub mod calendar;
 pub mod commands;
 pub mod compose;
 pub mod export;
@@ -20,7 +21,10 @@ pub mod quoting;
 pub mod redact;
 pub mod reply;
 pub mod report;
+pub mod rich;
 pub mod sanitize;
+pub mod sealed;
 pub mod share;
 pub mod shown;
 pub mod threading;
+pub mod tnef;

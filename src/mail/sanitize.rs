@@ -13,7 +13,7 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use super::html_text;
 use super::markdown::Markdown;
 use super::mentions::{Finder, Names, Piece};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{FileId, PersonId};
 use crate::domain::safe_html::SafeHtml;
 
 /// Above this, cleaning is not worth its time; the mail's text is shown instead.
@@ -56,16 +56,17 @@ pub fn sanitize_mail_html(html: &str) -> SafeHtml {
     SafeHtml::from_sanitiser(mark_pictures(&cleaned))
 }
 
-/// Whether foreign HTML wants to load pictures from elsewhere.
-pub fn has_remote_pictures(html: &str) -> bool {
-    let lower = html.to_ascii_lowercase();
-    lower.match_indices("<img").any(|(at, _)| {
-        let tag = lower[at..].split('>').next().unwrap_or_default();
-        tag.contains("src=\"http")
-            || tag.contains("src='http")
-            || tag.contains("src=http")
-            || tag.contains("\"//")
-    })
+/// How many pictures foreign HTML wants to load from elsewhere, those that count readers included.
+pub fn remote_pictures(html: &str) -> usize {
+    let is_remote = |tag: &html_text::Tag<'_>| {
+        let source = tag.attribute("src").map(|source| html_text::decode(source.trim()).to_ascii_lowercase());
+        source.is_some_and(|source| ["http:", "https:", "//"].iter().any(|begin| source.starts_with(begin)))
+    };
+    let tags = html_text::tokens(html).filter(|token| match token {
+        html_text::Token::Tag(tag) => tag.name == "img" && !tag.closes && is_remote(tag),
+        html_text::Token::Text(_) => false,
+    });
+    tags.count()
 }
 
 /// A message as it is shown, and whom it mentions.
@@ -163,6 +164,81 @@ pub fn render_mail_message(text: &str, names: &Names) -> Rendered {
     Rendered { html: SafeHtml::from_sanitiser(html), mentions: finder.found() }
 }
 
+/// The typed part of an HTML mail, as [`super::rich`] read it, with its links and whom it mentions. Its pictures are
+/// `<img data-cid="...">`.
+pub fn render_mail_markup(markup: &str, names: &Names) -> Rendered {
+    let mut finder = names.finder();
+    let mut html = String::with_capacity(markup.len() * 2);
+    let (mut rest, mut inside) = (markup, 0_usize);
+    while !rest.is_empty() {
+        let (words, tag_on) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
+        if inside == 0 {
+            push_words(&mut html, &html_text::decode(words), &mut finder);
+        } else {
+            html.push_str(words);
+        }
+        let (tag, after) = tag_on.split_at(tag_end(tag_on));
+        match tag {
+            "</a>" | "</pre>" => inside = inside.saturating_sub(1),
+            "<pre>" => inside += 1,
+            _ if tag.starts_with("<a ") => inside += 1,
+            _ => {}
+        }
+        html.push_str(tag);
+        rest = after;
+    }
+    let mentions = finder.found();
+    let cleaned = builder()
+        .add_tag_attributes("span", ["class", "data-person"])
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            ("span", "class") => (value == "mention").then_some(value.into()),
+            _ => keep_own_pictures(element, attribute, value),
+        })
+        .clean(&html)
+        .to_string();
+    Rendered { html: SafeHtml::from_sanitiser(mark_pictures(&cleaned)), mentions }
+}
+
+/// The same HTML with each of the mail's own pictures named by the file it became, `<img data-file="...">`. Where
+/// `file_of` knows none, the picture's words stand in its place.
+pub fn with_files(html: &SafeHtml, file_of: impl Fn(&str) -> Option<FileId>) -> SafeHtml {
+    SafeHtml::from_sanitiser(each_tag(html.as_str(), |tag| {
+        let (id, others) = tag.strip_prefix(PICTURE)?.split_once('"')?;
+        Some(match file_of(&html_text::decode(id)) {
+            Some(file) => format!("{FILE_PICTURE}{file}\"{others}"),
+            None => alternative(tag),
+        })
+    }))
+}
+
+/// The files whose pictures stand in their places in the text.
+pub fn files_in_place(html: &SafeHtml) -> Vec<FileId> {
+    let tags = html.as_str().match_indices(FILE_PICTURE);
+    let ids = tags.filter_map(|(at, sign)| html.as_str()[at + sign.len()..].split('"').next());
+    ids.filter_map(|id| id.parse().ok()).collect()
+}
+
+/// The same HTML with what `shown` gives for each picture that is a file of the message: markup that is safe.
+pub fn with_pictures_shown(html: &SafeHtml, shown: impl Fn(FileId, &str) -> Option<String>) -> SafeHtml {
+    if !html.as_str().contains(FILE_PICTURE) {
+        return html.clone();
+    }
+    SafeHtml::from_sanitiser(each_tag(html.as_str(), |tag| {
+        let (id, others) = tag.strip_prefix(FILE_PICTURE)?.split_once('"')?;
+        let words = others
+            .split_once(" alt=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .map_or("", |(words, _)| words);
+        id.parse().ok().and_then(|file| shown(file, words))
+    }))
+}
+
+/// A picture's words, escaped as they stand in its tag.
+fn alternative(tag: &str) -> String {
+    let words = tag.split_once(" alt=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(words, _)| words);
+    words.filter(|words| !words.is_empty()).map(|words| format!("[{words}]")).unwrap_or_default()
+}
+
 /// The same HTML with the mail's own pictures where `url_of` knows an address for their Content-ID.
 pub fn with_pictures(html: &SafeHtml, url_of: impl Fn(&str) -> Option<String>) -> SafeHtml {
     SafeHtml::from_sanitiser(each_tag(html.as_str(), |tag| {
@@ -183,6 +259,8 @@ pub fn without_people(html: &SafeHtml) -> SafeHtml {
 
 /// How a picture of the mail stands in cleaned HTML.
 const PICTURE: &str = "<img data-cid=\"";
+/// How one stands in a message whose file it is.
+const FILE_PICTURE: &str = "<img data-file=\"";
 
 fn builder() -> Builder<'static> {
     let mut builder = Builder::default();
@@ -352,7 +430,8 @@ fn split_at_wide_punctuation(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn push_escaped(out: &mut String, text: &str) {
+/// Writes a text so that nothing in it is markup.
+pub fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

@@ -8,7 +8,7 @@ mod writer;
 
 pub use entities::decode;
 pub use tokens::{Tag, Token, tokens};
-use writer::Writer;
+pub use writer::Writer;
 
 /// HTML as text, and the place where the marks of a mail program say that the quotation begins.
 #[derive(Clone, Debug, Default)]
@@ -132,7 +132,7 @@ impl QuoteWatch {
         let id = tag.attribute("id").unwrap_or_default().to_ascii_lowercase();
         self.to_the_end = TO_THE_END.contains(&id.as_str());
         if self.to_the_end || is_container(tag, &id) {
-            self.at.get_or_insert(writer.len());
+            self.at.get_or_insert(writer.written());
             self.depth = writer.quote_depth();
             self.quoted_inside = false;
             self.open = (!tag.is_void()).then(|| (tag.name.clone(), 1));
@@ -151,6 +151,12 @@ impl QuoteWatch {
             self.given_up = true;
         }
     }
+}
+
+/// Whether a mail program marks its quotation by this tag.
+pub fn marks_quotation(tag: &Tag<'_>) -> bool {
+    let id = tag.attribute("id").unwrap_or_default().to_ascii_lowercase();
+    !tag.closes && (TO_THE_END.contains(&id.as_str()) || is_container(tag, &id))
 }
 
 fn is_container(tag: &Tag<'_>, id: &str) -> bool {

@@ -6,6 +6,7 @@ use super::tokens::Tag;
 /// Quotations deeper than this get no more signs.
 const DEEPEST_SHOWN: usize = 20;
 
+/// Text as it grows, tag by tag.
 #[derive(Default)]
 pub struct Writer {
     out: String,
@@ -19,7 +20,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn len(&self) -> usize {
+    /// How many bytes are written.
+    pub fn written(&self) -> usize {
         self.out.len()
     }
 

@@ -1,14 +1,17 @@
 //! Puts an [`IncomingMail`] together from what the parser found.
 
+use std::collections::HashSet;
+
 use mail_parser::{Message, PartType};
 
 use super::fence::Fenced;
 use super::leaves::{Leaf, leaf_of, leaves};
-use super::{DEEPEST, fields, parse_at};
+use super::{DEEPEST, fields, parse_at, protected};
+use crate::domain::file::FileName;
 use crate::mail::base_subject::base_subject;
 use crate::mail::headers::Headers;
 use crate::mail::incoming::{Forwarded, IncomingFile, IncomingMail, Problem, Report};
-use crate::mail::{automatic, forward, html_text, reply, report, sanitize};
+use crate::mail::{automatic, calendar, forward, html_text, reply, report, rich, sanitize, tnef};
 
 /// Text beyond this many bytes is not searched for quotations.
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
@@ -39,19 +42,29 @@ pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> Inc
             text: String::from_utf8_lossy(&leaf.bytes()).into_owned(),
         })
         .collect();
-    let plain = if texts.plain.trim().is_empty() {
+    let mut plain = if texts.plain.trim().is_empty() {
         html_text::html_to_text(&texts.html)
     } else {
         texts.plain.clone()
     };
     mail.report = report::find_report(&headers, &parts, &plain);
+    mail.notes.events = all
+        .iter()
+        .filter(|leaf| leaf.media_type == "text/calendar")
+        .flat_map(|leaf| calendar::events(&leaf.text()))
+        .take(calendar::MOST_EVENTS)
+        .collect();
+    protected::take_off_pgp(&mut mail, &mut plain);
     mail.text = reply::split(&plain, &texts.html);
+    protected::hide_pgp(&mut mail);
     mail.forwarded = attached_mail(&all, depth).or_else(|| forward::find_forwarded(&mail.subject, &plain));
     take_inner_recipients(&mut mail);
     mail.files = files(message, fenced);
     if !texts.html.is_empty() {
         add_html(&mut mail, &texts.html);
     }
+    protected::note(&mut mail, message);
+    protected::open(&mut mail, &all, depth);
     mail
 }
 
@@ -153,7 +166,30 @@ fn attached_mail(all: &[Leaf<'_>], depth: usize) -> Option<Forwarded> {
 fn files(message: &Message<'_>, fenced: &Fenced<'_>) -> Vec<IncomingFile> {
     let parts = message.attachments.iter().filter_map(|id| message.parts.get(*id as usize));
     let files = parts.filter(|part| !matches!(part.body, PartType::Multipart(_)));
-    files.enumerate().map(|(at, part)| leaf_of(message, part, fenced).file(at + 1)).collect()
+    let files = files.enumerate().map(|(at, part)| leaf_of(message, part, fenced).file(at + 1));
+    files.flat_map(unwrapped).collect()
+}
+
+/// The files within a `winmail.dat`; any other file by itself.
+fn unwrapped(file: IncomingFile) -> Vec<IncomingFile> {
+    let is_wrapping = matches!(file.media_type.as_str(), "application/ms-tnef" | "application/vnd.ms-tnef")
+        || file.name.as_str().eq_ignore_ascii_case("winmail.dat");
+    let wrapped = if is_wrapping { tnef::files(&file.bytes) } else { Vec::new() };
+    if wrapped.is_empty() {
+        return vec![file];
+    }
+    let files = wrapped.into_iter().enumerate().map(|(at, wrapped)| IncomingFile {
+        name: FileName::cleaned(&wrapped.name, &format!("file-{}", at + 1)),
+        media_type: "application/octet-stream".to_owned(),
+        content_id: None,
+        inline: false,
+        bytes: wrapped.bytes,
+    });
+    files.collect()
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
 fn add_html(mail: &mut IncomingMail, html: &str) {
@@ -162,7 +198,21 @@ fn add_html(mail: &mut IncomingMail, html: &str) {
         mail.problems
             .push(Problem("The HTML is too long to be cleaned; the text is shown instead".to_owned()));
     }
-    if sanitize::has_remote_pictures(html) {
+    let pictures: HashSet<&str> = mail
+        .files
+        .iter()
+        .filter(|file| file.media_type.starts_with("image/"))
+        .filter_map(|file| file.content_id.as_deref())
+        .collect();
+    let reading = rich::read(html, |id| pictures.contains(id)).unwrap_or_default();
+    // The text part knows best what was typed; what only the HTML has kept may be a quotation without marks.
+    mail.rich = reading.rich.filter(|rich| {
+        let (html, plain) = (letters(&rich.text.new_text), letters(&mail.text.new_text));
+        html <= plain + plain / 2 + 500
+    });
+    mail.hidden_pictures = reading.hidden_pictures;
+    mail.notes.remote_pictures = sanitize::remote_pictures(html);
+    if mail.notes.remote_pictures > 0 {
         mail.problems.push(Problem("Pictures from elsewhere are not loaded".to_owned()));
     }
 }

@@ -11,6 +11,7 @@ mod fence;
 mod fields;
 mod leaves;
 mod null;
+mod protected;
 
 use super::incoming::IncomingMail;
 

@@ -10,6 +10,15 @@ pub(super) fn strip(mail: &mut IncomingMail) {
     [&mut mail.subject, &mut mail.base_subject].into_iter().for_each(clean);
     let text = &mut mail.text;
     [&mut text.new_text, &mut text.quotation, &mut text.signature].into_iter().for_each(clean);
+    if let Some(rich) = &mut mail.rich {
+        let text = &mut rich.text;
+        [&mut rich.markup, &mut text.new_text, &mut text.quotation, &mut text.signature]
+            .into_iter()
+            .for_each(clean);
+    }
+    for event in &mut mail.notes.events {
+        [&mut event.summary, &mut event.when, &mut event.place].into_iter().for_each(clean);
+    }
     for people in [&mut mail.from, &mut mail.to, &mut mail.cc, &mut mail.reply_to] {
         names(people);
     }
