@@ -13,6 +13,7 @@ use mailmoot::clock::Clock;
 use mailmoot::domain::export::{ExportState, Format};
 use mailmoot::domain::ids::{FileId, GroupId, MessageId};
 use mailmoot::domain::language::Language;
+use mailmoot::domain::mail_notes::MailNotes;
 use mailmoot::domain::message::{Answered, Author, Body, Grade, Message, Source, Trace};
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::receipt::Receipts;
@@ -177,6 +178,7 @@ fn message(
         body: Body { html: render_markdown(&markdown), markdown },
         quotation: String::new(),
         signature: String::new(),
+        notes: MailNotes::default(),
         mail_id: None,
         client_id: None,
         files: Vec::new(),

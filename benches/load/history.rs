@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use mailmoot::actions::Actions;
 use mailmoot::domain::ids::{GroupId, PersonId};
+use mailmoot::domain::mail_notes::MailNotes;
 use mailmoot::domain::message::{Author, Body, Grade, Message, Source, Trace};
 use mailmoot::domain::receipt::Receipts;
 use mailmoot::mail::sanitize::render_markdown;
@@ -84,6 +85,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                     body: Body { html: render_markdown(&markdown), markdown },
                     quotation: String::new(),
                     signature: String::new(),
+                    notes: MailNotes::default(),
                     mail_id: None,
                     client_id: None,
                     files: Vec::new(),

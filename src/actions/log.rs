@@ -5,6 +5,7 @@ use super::{Actions, Result};
 use crate::domain::event::{self, Audience, Event};
 use crate::domain::group::Group;
 use crate::domain::ids::GroupId;
+use crate::domain::mail_notes::MailNotes;
 use crate::domain::message::{Author, Body, Grade, Message, Source, Trace};
 use crate::domain::notice::{Named, Notice};
 use crate::domain::receipt::Receipts;
@@ -38,6 +39,7 @@ impl Actions {
             body: Body::default(),
             quotation: String::new(),
             signature: String::new(),
+            notes: MailNotes::default(),
             mail_id: None,
             client_id: None,
             files: Vec::new(),

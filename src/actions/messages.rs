@@ -6,6 +6,7 @@ use super::{ActionError, Actions, Problem, Result, access, files, mentions, off_
 use crate::domain::event::{self, Audience, Event, GroupActivity};
 use crate::domain::group::Group;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MailId, MessageId, PersonId, ShareId};
+use crate::domain::mail_notes::MailNotes;
 use crate::domain::message::{Answered, Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::person::Viewer;
 use crate::domain::receipt::{ReceiptRequest, Receipts};
@@ -39,6 +40,8 @@ pub(super) struct Contribution {
     pub mentions: Vec<PersonId>,
     pub quotation: String,
     pub signature: String,
+    /// What its mail is besides its words.
+    pub notes: MailNotes,
     pub mail_id: Option<MailId>,
     pub client_id: Option<ClientMessageId>,
     /// Not in the database yet.
@@ -92,6 +95,7 @@ impl Actions {
             mentions: read.mentions,
             quotation: String::new(),
             signature: String::new(),
+            notes: MailNotes::default(),
             mail_id: None,
             client_id: new.client_id,
             new_files: Vec::new(),
@@ -166,6 +170,7 @@ impl Actions {
             body: new.body,
             quotation: new.quotation,
             signature: new.signature,
+            notes: new.notes,
             mail_id: new.mail_id,
             client_id: new.client_id,
             files: Vec::new(),

@@ -8,6 +8,7 @@ mod import;
 mod import_group;
 mod inspect;
 mod migrate;
+mod reread;
 mod serve;
 mod terminal;
 
@@ -32,6 +33,7 @@ enum Command {
     Import(import::Import),
     Admin(admin::Admin),
     Migrate(migrate::Migrate),
+    Reread(reread::Reread),
 }
 
 /// Runs the command that the command line names.
@@ -48,6 +50,7 @@ pub fn run() -> ExitCode {
         Command::Import(command) => import::run(&command),
         Command::Admin(command) => admin::run(&command),
         Command::Migrate(command) => migrate::run(&command),
+        Command::Reread(command) => reread::run(&command),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::File;
 use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId, ShareId};
+use super::mail_notes::MailNotes;
 use super::mark::Mark;
 use super::notice::Notice;
 use super::reaction::Reaction;
@@ -25,6 +26,8 @@ pub struct Message {
     /// What the author's mail program quoted; hidden, one click away.
     pub quotation: String,
     pub signature: String,
+    /// What its mail is besides its words.
+    pub notes: MailNotes,
     pub mail_id: Option<MailId>,
     pub client_id: Option<ClientMessageId>,
     pub files: Vec<File>,

@@ -92,7 +92,7 @@ pub async fn remove(
         .bind(message).execute(conn).await.map(affected))?;
     mentions::replace(tx, message, &[]).await?;
     on!(tx, conn => sqlx::query(
-        "UPDATE messages SET markdown = '', html = '', quotation = '', signature = '', edits = 0, edited_at = NULL,
+        "UPDATE messages SET markdown = '', html = '', quotation = '', signature = '', mail_notes = NULL, edits = 0, edited_at = NULL,
                 pinned_by = NULL, pinned_at = NULL, removed_by = $2, remover_name = $3, removed_at = $4
          WHERE id = $1")
         .bind(message).bind(by).bind(name).bind(now).execute(conn).await.map(affected))?;

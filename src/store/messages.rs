@@ -13,6 +13,7 @@ use super::{
 };
 use crate::domain::file::File;
 use crate::domain::ids::{ClientMessageId, DraftId, GroupId, MailId, MessageId, PersonId, ShareId};
+use crate::domain::mail_notes::MailNotes;
 use crate::domain::mark::Mark;
 use crate::domain::message::{
     Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
@@ -22,6 +23,7 @@ use crate::domain::reaction::Reaction;
 use crate::domain::receipt::{ReceiptRequest, Receipts, Tally};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
+use crate::mail::reply;
 
 #[derive(FromRow)]
 struct MessageRow {
@@ -37,6 +39,7 @@ struct MessageRow {
     html: SafeHtml,
     quotation: String,
     signature: String,
+    mail_notes: Option<Json<MailNotes>>,
     mail_id: Option<MailId>,
     client_id: Option<ClientMessageId>,
     answers: Option<MessageId>,
@@ -58,11 +61,11 @@ struct MessageRow {
 
 /// What a message is posted with.
 const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
-     quotation, signature, mail_id, client_id, answers, notice, receipt_request, share_id";
+     quotation, signature, mail_id, client_id, answers, notice, receipt_request, share_id, mail_notes, reply_rules";
 /// All of it.
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
      quotation, signature, mail_id, client_id, answers, notice, changed, edits, edited_at, removed_by, remover_name, \
-     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request, share_id";
+     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request, share_id, mail_notes";
 
 impl MessageRow {
     fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
@@ -84,6 +87,7 @@ impl MessageRow {
             body: Body { markdown: self.markdown, html: self.html },
             quotation: self.quotation,
             signature: self.signature,
+            notes: self.mail_notes.map(|notes| notes.0).unwrap_or_default(),
             mail_id: self.mail_id,
             client_id: self.client_id,
             files,
@@ -123,7 +127,7 @@ pub async fn insert_all(tx: &mut Tx, messages: &[Message]) -> Result<()> {
     if messages.is_empty() {
         return Ok(());
     }
-    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(messages.len(), 18));
+    let text = format!("INSERT INTO messages ({POSTED}) VALUES {}", super::sql::tuples(messages.len(), 20));
     on!(tx, conn => messages.iter().fold(sqlx::query(built(text)), |q, message| {
         q.bind(message.id)
         .bind(message.group_id)
@@ -143,6 +147,9 @@ pub async fn insert_all(tx: &mut Tx, messages: &[Message]) -> Result<()> {
         .bind(message.notice.as_ref().map(Json))
         .bind(message.receipts.request)
         .bind(message.share)
+        .bind(Some(&message.notes).filter(|notes| !notes.is_empty()).map(Json))
+        // A message of a mail was read by the rules of today.
+        .bind(message.mail_id.map(|_| reply::VERSION))
     })
         .execute(conn)
         .await.map(affected))?;

@@ -40,6 +40,7 @@ pub mod push;
 pub mod reactions;
 pub mod receipt_settings;
 pub mod receipts;
+pub mod rereads;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;

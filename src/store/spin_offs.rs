@@ -76,9 +76,9 @@ pub async fn copy(tx: &mut Tx, group: GroupId, taken: &[Taken], now: Timestamp) 
     for part in taken.chunks(ROWS) {
         let text = format!(
             "INSERT INTO messages (id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html,
-                from_group, from_topic, from_seq, from_at)
+                mail_notes, from_group, from_topic, from_seq, from_at)
              SELECT v.column1, $1, v.column3, m.author_id, m.author_name, m.grade, m.source, $2, m.markdown, m.html,
-                m.group_id, g.topic, m.seq, m.posted_at
+                m.mail_notes, m.group_id, g.topic, m.seq, m.posted_at
              FROM (VALUES {}) AS v JOIN messages m ON m.id = v.column2 JOIN groups g ON g.id = m.group_id",
             shifted(part.len())
         );

@@ -165,6 +165,10 @@ impl Details {
         let offered = offered.map(|quick| Choice { emoji: (*quick).to_owned(), who: None, is_own: false });
         chosen.chain(offered).collect()
     }
+    /// The message as the discussion shows it.
+    fn part(&self) -> MessagePart {
+        MessagePart { t: self.t, message: self.page.message.clone(), follows: false }
+    }
     fn path(&self) -> String {
         path_of(self.message().place())
     }

@@ -20,10 +20,15 @@ use super::visit::Member;
 use super::{filters, groups, message_page};
 use crate::actions::history::Place;
 use crate::actions::messages::NewMessage;
+use crate::domain::file::File;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MessageId, PersonId};
+use crate::domain::mail_notes::{About, CalendarEvent, MailNotes};
 use crate::domain::message::{Answered, Glance, Grade, Message, MessagePlace, Source};
 use crate::domain::receipt::ReceiptRequest;
+use crate::domain::safe_html::SafeHtml;
+use crate::mail::html_text::decode;
 use crate::mail::mentions;
+use crate::mail::sanitize::{files_in_place, with_pictures_shown};
 use crate::texts::Texts;
 
 /// One message as every reader sees it.
@@ -118,13 +123,64 @@ impl MessagePart {
     fn reactions(&self) -> ReactionsPart<'_> {
         ReactionsPart { t: self.t, reactions: &self.message.reactions }
     }
-    fn has_hidden(&self) -> bool {
+    /// The text, each of its pictures in its place.
+    pub(super) fn prose(&self) -> SafeHtml {
+        with_pictures_shown(&self.message.body.html, |id, words| {
+            let file = self.message.files.iter().find(|file| file.id == id)?;
+            let mut picture = PictureInText { file, words: decode(words).into_owned() }.to_string();
+            picture.truncate(picture.trim_end().len());
+            file.picture.map(|_| picture)
+        })
+    }
+    /// The files that do not stand in the text.
+    fn files_below(&self) -> Vec<&File> {
+        let in_place = files_in_place(&self.message.body.html);
+        self.message
+            .files
+            .iter()
+            .filter(|file| file.picture.is_none() || !in_place.contains(&file.id))
+            .collect()
+    }
+    pub(super) fn notes(&self) -> MailNotesPart<'_> {
+        MailNotesPart { t: self.t, notes: &self.message.notes }
+    }
+    pub(super) fn has_hidden(&self) -> bool {
         !self.message.quotation.trim().is_empty() || !self.message.signature.trim().is_empty()
     }
-    fn hidden(&self) -> String {
+    pub(super) fn hidden(&self) -> String {
         let parts = [self.message.quotation.trim_end(), self.message.signature.trim_end()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// What the mail of a message is besides its words.
+#[derive(Clone, Debug, Template)]
+#[template(path = "messages/_mail_notes.html")]
+pub struct MailNotesPart<'m> {
+    t: Texts,
+    notes: &'m MailNotes,
+}
+
+impl HtmlSafe for MailNotesPart<'_> {}
+
+impl MailNotesPart<'_> {
+    fn about(&self, event: &CalendarEvent) -> &'static str {
+        match event.about {
+            About::Event => "calendar-event",
+            About::Invitation => "calendar-invitation",
+            About::Cancelled => "calendar-cancelled",
+            About::Answer => "calendar-answer",
+        }
+    }
+}
+
+/// A picture that stands in the text.
+#[derive(Debug, Template)]
+#[template(path = "messages/_picture.html")]
+struct PictureInText<'m> {
+    file: &'m File,
+    /// What it shows.
+    words: String,
 }
 
 fn goes_on(previous: &Message, message: &Message) -> bool {

@@ -13,6 +13,7 @@ use crate::domain::file::{File, FileName, PictureSize};
 use crate::domain::group::{Adding, Group, History};
 use crate::domain::ids::{Id, PersonId};
 use crate::domain::language::Language;
+use crate::domain::mail_notes::MailNotes;
 use crate::domain::message::{Author, Body, Glance, Grade, Message, Source, Trace};
 use crate::domain::notice::{Named, Notice};
 use crate::domain::person::{Origin, Person, Viewer};
@@ -159,6 +160,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
         body: Body { markdown: html.to_owned(), html: safe(html) },
         quotation: String::new(),
         signature: String::new(),
+        notes: MailNotes::default(),
         mail_id: None,
         client_id: None,
         files: Vec::new(),

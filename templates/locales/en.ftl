@@ -209,6 +209,18 @@ by-mail = by mail
 by-link = by this member's link, not confirmed
 by-share = from outside, answers a share
 opening-message = opening message
+mail-signed = signed ({ $scheme }), not verified
+mail-encrypted = This mail is encrypted ({ $scheme }).
+mail-encrypted-text = It can be read only in the mail program of whom it was encrypted for; its author can send it once more without.
+mail-remote-pictures = { $n ->
+    [one] A picture from elsewhere was not loaded.
+   *[other] { $n } pictures from elsewhere were not loaded.
+}
+calendar-event = Event
+calendar-invitation = Invitation
+calendar-cancelled = Cancelled
+calendar-answer = Answer to an invitation
+calendar-repeats = repeats
 show-quotation = Show quotation and signature
 drop-files = Drop files to add them
 add-files = Add files
@@ -672,6 +684,8 @@ cli-import-found = { $people ->
 }.
 cli-import-more-problems = and { $n } more problems that are not listed.
 cli-import-packed = This is a packed file (a zip, or a workbook of a spreadsheet program). Of an exported group: unpack it, and import the group.mbox in it. Of an address book: save it as CSV or vCard.
+cli-reread-done = { $read } mails were read again: { $changed } messages say something else now. { $unreadable } mails could not be read.
+cli-reread-would = { $read } mails would be read again, and { $changed } messages would say something else. { $unreadable } mails can't be read. Nothing was changed; --apply does it.
 cli-import-done = The address book is up to date: { $added } added, { $updated } updated, { $unchanged } unchanged.
 cli-import-would = Nothing was changed. An import would add { $added }, update { $updated } and leave { $unchanged } unchanged.
 cli-admin-no-address = “{ $value }” is no mail address.
@@ -713,6 +727,8 @@ help-import-dry-run = Says what would be done, and changes nothing
 help-admin = Makes somebody an admin and prints a link that signs them in
 help-admin-address = Their mail address; they are added to the address book if they are not in it
 help-admin-name = Their name, if they are added
+help-reread = Reads stored mails again by newer rules for what is an answer and what it quotes; says what would change
+help-reread-apply = Changes it. Messages that people have edited stay as they are
 help-migrate = Brings the database up to date (serve does it by itself)
 help-migrate-status = Says how far the database is, and changes nothing
 

@@ -9,6 +9,7 @@ use crate::domain::event::{Audience, DraftPart, Event, GroupActivity};
 use crate::domain::file::File;
 use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
+use crate::domain::mail_notes::MailNotes;
 use crate::domain::message::{Author, Grade, Message, Source};
 use crate::domain::receipt::ReceiptRequest;
 use crate::domain::secret::Token;
@@ -142,6 +143,7 @@ impl Actions {
             mentions: read.mentions,
             quotation: String::new(),
             signature: String::new(),
+            notes: MailNotes::default(),
             mail_id: None,
             client_id: None,
             new_files: Vec::new(),

@@ -10,6 +10,7 @@ use crate::domain::cadence::Cadence;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Member, Muting, Role};
 use crate::domain::ids::{FileId, GroupId, MessageId, PersonId};
+use crate::domain::mail_notes::MailNotes;
 use crate::domain::message::{
     Answered, Author, Body, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
 };
@@ -209,6 +210,7 @@ impl Importer {
             body,
             quotation: without_null(record.quotation),
             signature: without_null(record.signature),
+            notes: MailNotes::default(),
             mail_id: None,
             client_id: None,
             files: files.iter().map(|stored| stored.file.clone()).collect(),

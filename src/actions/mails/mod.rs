@@ -4,13 +4,17 @@ mod answer;
 mod commands;
 mod receive;
 mod repeated;
+mod reread;
 mod sort;
 mod to_draft;
 mod to_group;
 mod to_share;
 mod unfetched;
+mod words;
 
 pub use receive::{Incoming, Position};
+pub use reread::Rereading;
+pub(super) use words::{own_files, pictures};
 
 use super::{Actions, Result, off_thread};
 use crate::domain::digest::Digest;

@@ -2,18 +2,16 @@
 //! own addresses come together; otherwise nobody's, with its grade shown. A forwarded token lets no stranger speak as
 //! the member.
 
-use super::super::drafts::own_words;
 use super::super::messages::{Contribution, Posted};
-use super::super::{ActionError, Actions, Result, access, mentions};
+use super::super::{ActionError, Actions, Result, access};
 use super::repeated::Said;
-use super::{Arrived, facts, still_waits};
+use super::{Arrived, facts, own_files, pictures, still_waits};
 use crate::domain::address::EmailAddress;
 use crate::domain::group::Member;
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Author, Grade, MessagePlace, Source};
 use crate::mail::commands;
-use crate::mail::incoming::IncomingMail;
 use crate::mail::own_letters;
 use crate::store::{self, Tx};
 
@@ -107,38 +105,27 @@ impl Actions {
         group: GroupId,
         author: Author,
     ) -> Result<Contribution> {
-        let (new_text, quotation) = self.texts_for_group(&arrived.mail);
-        let names = self.names_in(group, &new_text, Vec::new()).await?;
-        let read = mentions::read(Source::Mail, new_text, &names);
+        let words = self.words_of(&arrived.mail);
+        let parts = own_files(&arrived.mail);
+        let new_files = self.store_mail_files(&parts).await?;
+        let names = self.names_in(group, &words.text, Vec::new()).await?;
+        let read = words.read(names, pictures(&parts, new_files.iter().map(|stored| &stored.file))).await?;
         Ok(Contribution {
             author,
             source: Source::Mail,
             body: read.body,
             mentions: read.mentions,
-            quotation,
-            signature: self.redacted(&arrived.mail.text.signature),
+            quotation: words.quotation,
+            signature: words.signature,
+            notes: words.notes,
             mail_id: Some(arrived.id),
             client_id: None,
-            new_files: self.store_mail_files(&arrived.mail.files).await?,
+            new_files,
             uploads: Vec::new(),
             answers: None,
             receipt: None,
             share: None,
         })
-    }
-
-    /// What a mail says in a group, and what it quotes, without the secrets of its author.
-    fn texts_for_group(&self, mail: &IncomingMail) -> (String, String) {
-        let text = &mail.text;
-        let (new_text, quotation) = match mail.handed_on().filter(|inner| inner.attached.is_none()) {
-            // What somebody hands on to the group is what they want to say, but for a letter that the group knows.
-            Some(inner) if own_letters::hands_on_own(mail, &self.settings) => {
-                (own_words(mail).to_owned(), inner.text.clone())
-            }
-            Some(inner) => (format!("{}\n\n{}", own_words(mail), inner.text.trim()), text.quotation.clone()),
-            None => (text.new_text.clone(), text.quotation.clone()),
-        };
-        (self.redacted(new_text.trim()), self.redacted(&quotation))
     }
 
     /// The ledger's line; the mail's own id for answers to it; and that who answers has read what was mailed. The

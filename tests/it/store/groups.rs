@@ -5,6 +5,7 @@ use mailmoot::domain::draft::{Draft, DraftState, EditLease};
 use mailmoot::domain::file::{File, FileName, PictureSize};
 use mailmoot::domain::group::Role;
 use mailmoot::domain::ids::{FileId, GroupId, PersonId};
+use mailmoot::domain::mail_notes::MailNotes;
 use mailmoot::domain::message::{Author, Body, Grade, Message, Source, Trace};
 use mailmoot::domain::receipt::Receipts;
 use mailmoot::domain::thread::Seen;
@@ -27,6 +28,7 @@ pub(super) fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> 
         body: Body { markdown: format!("**消息** {seq} 🙂"), ..Body::default() },
         quotation: "> 引用".to_owned(),
         signature: "-- \nAnna".to_owned(),
+        notes: MailNotes::default(),
         mail_id: None,
         client_id: Some(w.clock.new_id()),
         files: Vec::new(),

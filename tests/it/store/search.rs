@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mailmoot::domain::file::{File, FileName};
 use mailmoot::domain::ids::{GroupId, PersonId};
+use mailmoot::domain::mail_notes::MailNotes;
 use mailmoot::domain::message::{Author, Body, Grade, Message, Removed, Source, Trace};
 use mailmoot::domain::receipt::Receipts;
 use mailmoot::domain::search::entry::{first_number, number};
@@ -29,6 +30,7 @@ fn message(w: &World, (group, author): (GroupId, PersonId), seq: i64, text: &str
         body: Body { markdown: text.to_owned(), ..Body::default() },
         quotation: String::new(),
         signature: String::new(),
+        notes: MailNotes::default(),
         mail_id: None,
         client_id: None,
         files: Vec::new(),

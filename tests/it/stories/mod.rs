@@ -15,6 +15,7 @@ mod loops;
 mod mail_commands;
 mod mail_in;
 mod mail_round;
+mod mail_words;
 mod mark_lists;
 mod marks;
 mod members;
