@@ -40,6 +40,8 @@ pub enum Step {
     Show(Who, &'static str, Sample),
     /// An answer to the last mail from the group.
     Mail(Who, &'static str),
+    /// The same, written with a table, a picture or an invitation.
+    Write(Who, &'static Written),
     /// Somebody goes on in another group, with some of the messages.
     GoOn(Who, &'static Offshoot),
     /// Shares some of the messages, with everybody who has the link.
@@ -69,6 +71,16 @@ const fn marked(tag: &'static str, topic: &'static str, words: &'static str) -> 
     Marked { tag, topic, words, to_do: None }
 }
 
+/// What a mail program sends that knows more than text.
+#[derive(Debug)]
+pub struct Written {
+    /// The picture stands in it as `cid:picture`.
+    pub html: &'static str,
+    pub picture: Option<Sample>,
+    /// RFC 5545.
+    pub calendar: Option<&'static str>,
+}
+
 /// What somebody shares.
 #[derive(Debug)]
 pub struct Handout {
@@ -93,6 +105,7 @@ pub struct Offshoot {
 
 use Step::{
     Adds, Answer, Ask, At, Edit, GoOn, Leaves, Mail, Mark, Mutes, Pin, React, Refuses, Say, Share, Show,
+    Write,
 };
 use When::{Ago, Day};
 
@@ -123,6 +136,28 @@ const DANGEROUS_GOODS: Offshoot = Offshoot {
     topic: "危险品间的验收",
     opening: "危险品间要单独验收，和搬迁的日程无关，在这里说。平面图带过来了。",
     taken: &[2],
+};
+
+const SEATS: Written = Written {
+    html: "<p>Our seats as of <b>1 December</b>, with what each needs:</p>\
+        <table><tr><th>Seat</th><th>Who</th><th>Needs</th></tr>\
+        <tr><td>3-11</td><td>Emma</td><td>two screens</td></tr>\
+        <tr><td>3-12</td><td>new colleague</td><td>a socket on the left</td></tr></table>\
+        <p>I took the plan of the warehouse as a pattern, so that ours looks alike:</p>\
+        <p><img src=\"cid:picture\" alt=\"Plan of the warehouse, as a pattern\"></p>\
+        <ul><li>doors are <i>blue</i></li><li>sockets are red</li></ul>",
+    picture: Some(Sample::FloorPlan),
+    calendar: None,
+};
+
+const WALK: Written = Written {
+    html: "<p>Shall we walk through it together?</p>",
+    picture: None,
+    calendar: Some(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:walk@corp.example\r\n\
+         SUMMARY:Walk through the third floor\r\nDTSTART;TZID=Europe/Stockholm:20261127T140000\r\n\
+         DTEND;TZID=Europe/Stockholm:20261127T143000\r\nLOCATION:At the stairs\\, third floor\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    ),
 };
 
 /// Longer than anybody reads at a glance: the page folds it.
@@ -232,6 +267,8 @@ pub const STORIES: [Story; 3] = [
             Mail(Who::Emma, "Please keep the two seats nearest to the door for January, not in the corner."),
             Mark(Who::Sofia, marked("decision", "Seats", "")),
             Say(Who::Sofia, "Done. I will put signs on them."),
+            Write(Who::Emma, &SEATS),
+            Write(Who::Emma, &WALK),
             Say(Who::Tomasz, "The new sockets near the stairs, for whoever plugs in a phone:
 
 ```yaml

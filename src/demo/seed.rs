@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 
-use super::groups::{Handout, Marked, Offshoot, STORIES, Step, Story};
+use super::groups::{Handout, Marked, Offshoot, STORIES, Step, Story, Written};
 use super::house::{Mailboxes, language_of};
 use super::people::{Character, PEOPLE, Who, address_book};
 use super::samples::Sample;
@@ -24,6 +24,7 @@ use crate::actions::{Actions, Bell};
 use crate::clock::Clock;
 use crate::domain::draft::Editor;
 use crate::domain::export::Format;
+use crate::domain::file::FileName;
 use crate::domain::group::{History, Muting};
 use crate::domain::ids::{DraftId, FileId, GroupId, ThreadId};
 use crate::domain::language::Language;
@@ -35,6 +36,9 @@ use crate::domain::secret::Token;
 use crate::domain::share::{Access, Grouping, Share, ShareForm};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
+use crate::mail::compose::{OutgoingFile, OutgoingMail, compose};
+use crate::mail::html_text::html_to_text;
+use crate::mail::quoting;
 use crate::workers::{self, Outlet};
 
 /// Between two messages of one breath.
@@ -183,6 +187,7 @@ impl Seeder<'_> {
             Step::Share(who, handout) => scene.share(self.viewer(*who)?, handout, self.mailboxes).await?,
             Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
             Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
+            Step::Write(who, written) => scene.write_mail(*who, written, self.mailboxes).await?,
         }
         scene.actions.clock.advance(BREATH);
         Ok(())
@@ -319,6 +324,49 @@ impl Scene<'_> {
         let mut form = self.desk.form(&owner, Way::Reply, &mail);
         form.text = format!("{text}\n\n{}\n{}", who.character().signature(), form.text);
         self.desk.send(&owner, &form).await?;
+        workers::take_waiting(&self.actions, &mailboxes.gateway).await?;
+        Ok(workers::do_due(&self.actions, &self.outlet).await?)
+    }
+
+    /// The same, by a program that knows HTML and calendars.
+    async fn write_mail(&self, who: Who, written: &Written, mailboxes: &Mailboxes) -> Result<()> {
+        self.send_mails().await?;
+        let owner = who.character().named()?;
+        let mails = self.desk.mails(&owner).await?;
+        let from_group = mails.iter().find(|m| m.from.contains(&self.topic));
+        let mail = self.desk.mail(&owner, &from_group.context("A mail from the group")?.id).await?.mail;
+        let picture = written.picture.map(|sample| OutgoingFile {
+            content_id: Some("picture".to_owned()),
+            inline: true,
+            ..sample.attached()
+        });
+        let invitation = written.calendar.map(|text| OutgoingFile {
+            name: FileName::cleaned("invite.ics", "file"),
+            media_type: "text/calendar".to_owned(),
+            content_id: None,
+            inline: false,
+            bytes: text.as_bytes().to_vec(),
+        });
+        let parent: Vec<String> = mail.message_id.iter().cloned().collect();
+        let raw = compose(&OutgoingMail {
+            from: owner,
+            to: mail.reply_to.clone(),
+            cc: Vec::new(),
+            reply_to: None,
+            subject: quoting::reply_subject(&mail.subject),
+            message_id: format!("{}@corp.example", self.actions.clock.new_id::<Message>()),
+            in_reply_to: parent.clone(),
+            references: mail.references.iter().cloned().chain(parent).collect(),
+            date: self.actions.clock.now(),
+            list: None,
+            notify: None,
+            auto_submitted: false,
+            loop_mark: None,
+            text: html_to_text(written.html),
+            html: Some(written.html.to_owned()),
+            files: picture.into_iter().chain(invitation).collect(),
+        })?;
+        mailboxes.gateway.deliver(&raw).await?;
         workers::take_waiting(&self.actions, &mailboxes.gateway).await?;
         Ok(workers::do_due(&self.actions, &self.outlet).await?)
     }

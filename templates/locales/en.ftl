@@ -216,10 +216,10 @@ mail-remote-pictures = { $n ->
     [one] A picture from elsewhere was not loaded.
    *[other] { $n } pictures from elsewhere were not loaded.
 }
-calendar-event = Event
-calendar-invitation = Invitation
-calendar-cancelled = Cancelled
-calendar-answer = Answer to an invitation
+calendar-event = Event:
+calendar-invitation = Invitation:
+calendar-cancelled = Cancelled:
+calendar-answer = Answer to an invitation:
 calendar-repeats = repeats
 show-quotation = Show quotation and signature
 drop-files = Drop files to add them

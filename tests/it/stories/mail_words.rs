@@ -138,7 +138,7 @@ async fn an_invitation_says_what_when_and_where() {
         let alone = says(&house, &group, 3, "text/calendar; method=REQUEST", INVITATION).await;
         assert_eq!(alone.body.markdown, "📅 Budget <2027> 2026-11-23 10:00 – 11:00 (Europe/Berlin)");
         let browser = Browser::of(&house, ANNA).await;
-        for (language, words) in [("en", "Invitation: <b>"), ("zh-CN", "会议邀请: <b>")] {
+        for (language, words) in [("en", "Invitation: <b>"), ("zh-CN", "会议邀请： <b>")] {
             let request = browser.request("GET", &format!("/groups/{}", group.1));
             let page =
                 request.header("Accept-Language", language).send().await.unwrap().text().await.unwrap();
