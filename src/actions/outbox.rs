@@ -13,7 +13,7 @@ use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
 use crate::mail::identity;
 use crate::mail::letters::Words;
 use crate::store::cadences::CadenceLink;
-use crate::store::deliveries::NewDelivery;
+use crate::store::deliveries::{NewDelivery, Waiting};
 use crate::store::{self, Tx};
 
 /// A mail to one person, before it is composed.
@@ -29,7 +29,7 @@ pub(super) struct Letter {
     pub files: Vec<OutgoingFile>,
     /// The numbers of the group's messages in it.
     pub carried: Vec<i64>,
-    /// Somebody waits for the receiver's word that they have read it.
+    /// Somebody waits to hear that it has arrived, and for the receiver's word that they have read it.
     pub asks_receipt: bool,
 }
 
@@ -72,6 +72,8 @@ pub struct MailToSend {
     pub return_path: EmailAddress,
     /// Empty if it could not be written: there is nothing to send.
     pub raw: Vec<u8>,
+    /// Whether somebody waits to hear that it has arrived.
+    pub wants_report: bool,
 }
 
 /// Attempts before a mail is given up: with the waiting times of jobs, about two days.
@@ -137,6 +139,7 @@ impl Actions {
             return_token: self.return_token(id).digest(),
             raw,
             carried: letter.carried,
+            wants_report: letter.asks_receipt,
         };
         Ok(Composed(new, letter.place.cadence))
     }
@@ -176,10 +179,11 @@ impl Actions {
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn mail_to_send(&self, id: DeliveryId) -> Result<Option<MailToSend>> {
         let mut tx = self.store.read().await?;
-        let Some(raw) = store::deliveries::raw(&mut tx, id).await? else { return Ok(None) };
+        let Some(waiting) = store::deliveries::waiting(&mut tx, id).await? else { return Ok(None) };
         let Some(delivery) = store::deliveries::find(&mut tx, id).await? else { return Ok(None) };
         let return_path = self.return_path(id)?;
-        Ok(Some(MailToSend { delivery, return_path, raw }))
+        let Waiting { raw, wants_report } = waiting;
+        Ok(Some(MailToSend { delivery, return_path, raw, wants_report }))
     }
 
     /// Notes that the submission server took a mail.

@@ -23,6 +23,15 @@ pub struct NewDelivery {
     pub raw: Vec<u8>,
     /// The numbers of the group's messages in it.
     pub carried: Vec<i64>,
+    /// Whether the mail system is asked to say that it has arrived.
+    pub wants_report: bool,
+}
+
+/// A mail while it waits.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Waiting {
+    pub raw: Vec<u8>,
+    pub wants_report: bool,
 }
 
 #[derive(FromRow)]
@@ -71,8 +80,8 @@ pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<Deliv
     for part in deliveries.chunks(ROWS) {
         let text = format!(
             "INSERT INTO deliveries (id, kind, person_id, group_id, purpose, address, return_token_digest, message_id, raw,
-                carried, state, created_at, updated_at) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
-            tuples(part.len(), 13)
+                carried, wants_report, state, created_at, updated_at) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
+            tuples(part.len(), 14)
         );
         let rows: Vec<(DeliveryId,)> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, new| {
             let d = &new.delivery;
@@ -86,6 +95,7 @@ pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<Deliv
                 .bind(&d.message_id)
                 .bind(new.raw.as_slice())
                 .bind(Json(&new.carried))
+                .bind(new.wants_report)
                 .bind(d.state)
                 .bind(d.created_at)
                 .bind(d.updated_at)
@@ -125,10 +135,10 @@ pub async fn find_by_return_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Opt
 }
 
 /// The mail itself, while it waits.
-pub async fn raw(tx: &mut Tx, id: DeliveryId) -> Result<Option<Vec<u8>>> {
-    let row: Option<(Option<Vec<u8>>,)> = on!(tx, conn => sqlx::query_as("SELECT raw FROM deliveries WHERE id = $1 AND state = 'waiting'")
-        .bind(id).fetch_optional(conn).await)?;
-    Ok(row.and_then(|(raw,)| raw))
+pub async fn waiting(tx: &mut Tx, id: DeliveryId) -> Result<Option<Waiting>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT raw, wants_report FROM deliveries WHERE id = $1 AND state = 'waiting' AND raw IS NOT NULL")
+        .bind(id).fetch_optional(conn).await)?)
 }
 
 /// What a mail brought, and to whom.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::actions::outbox::MailToSend;
 use crate::transport::local::LocalMail;
-use crate::transport::smtp::Submitter;
+use crate::transport::smtp::{Envelope, Reports, Submitter};
 
 /// Cheap to clone.
 #[derive(Clone, Debug)]
@@ -33,7 +33,13 @@ impl Outlet {
     pub(super) async fn send(&self, mail: &MailToSend) -> Handed {
         match self {
             Self::Smtp(submitter) => {
-                match submitter.send(Some(&mail.return_path), &mail.delivery.address, &mail.raw).await {
+                let envelope_id = mail.delivery.id.to_string();
+                let envelope = Envelope {
+                    from: Some(&mail.return_path),
+                    to: &mail.delivery.address,
+                    reports: Some(Reports { envelope_id: &envelope_id, success: mail.wants_report }),
+                };
+                match submitter.send(envelope, &mail.raw).await {
                     Ok(accepted) => Handed::Over { reply: accepted.reply.to_string() },
                     Err(e) if e.is_permanent() => Handed::Refused { reply: e.to_string() },
                     Err(e) => Handed::NotNow { reply: e.to_string() },

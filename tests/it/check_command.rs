@@ -34,7 +34,7 @@ fn it_says_what_works_and_what_to_do_about_the_rest() {
     ];
     let (good, out, err) = check(folder.path(), &settings);
     assert!(good, "{out}{err}");
-    assert_eq!(out.lines().filter(|line| line.starts_with('✓')).count(), 13, "{out}");
+    assert_eq!(out.lines().filter(|line| line.starts_with('✓')).count(), 14, "{out}");
     assert!(out.ends_with("\nEverything works.\n"), "{out}");
 
     settings.push(("MAILMOOT_SMTP_PASSWORD", "s3cret"));

@@ -160,7 +160,7 @@ impl Actions {
             identity::find_tokens(&arrived.mail, &self.settings.mail).iter().map(|t| t.digest()).collect();
         let fate = match report {
             Report::Delivery(report) => fate_of(report),
-            Report::Disposition(report) => displayed(report),
+            Report::Disposition(report) => disposed(report),
         };
         let (now, id, facts) = (self.clock.now(), arrived.id, facts(arrived, None));
         let changed = self
@@ -197,8 +197,13 @@ fn fate_of(report: &DeliveryReport) -> Option<Fate> {
     with("delivered").map(|_| Fate::Delivered)
 }
 
-/// That a mail was shown; what else a program did with it is no news of its reader (RFC 8098 3.2.6.2).
-fn displayed(report: &DispositionReport) -> Option<Fate> {
+/// What a program says became of a mail (RFC 8098 3.2.6.2); some still say "denied", which RFC 2298 3.2.6.2 knew. That it
+/// was deleted, passed on or worked upon is no news of its reader: they may have seen it, or may see the page.
+fn disposed(report: &DispositionReport) -> Option<Fate> {
     let by_hand = report.mode.to_ascii_lowercase().contains("mdn-sent-manually");
-    report.disposition.eq_ignore_ascii_case("displayed").then_some(Fate::Displayed { by_hand })
+    match report.disposition.to_ascii_lowercase().as_str() {
+        "displayed" => Some(Fate::Displayed { by_hand }),
+        "denied" => Some(Fate::Declined),
+        _ => None,
+    }
 }

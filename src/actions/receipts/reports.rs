@@ -19,6 +19,8 @@ pub enum Fate {
     Failed(String),
     /// The receiver's mail program showed it: by the receiver's own word, or by itself (RFC 8098 3.2.6).
     Displayed { by_hand: bool },
+    /// The receiver does not say whether they have read it (RFC 2298 3.2.6.2).
+    Declined,
 }
 
 /// An attempt to hand a mail over ended. The messages whose receipts that changes; at most one statement.
@@ -56,6 +58,12 @@ pub async fn reported(tx: &mut Tx, id: DeliveryId, fate: &Fate, now: Timestamp) 
             let read = step(ReceiptState::Read, ReceiptSource::Mdn);
             let whose = if *by_hand { Whose::Everybodys } else { Whose::OfTheAutomatic };
             arrived(tx, (id, now), &[(delivered, Whose::Everybodys), (read, whose)]).await
+        }
+        Fate::Declined => {
+            let delivered = step(ReceiptState::Delivered, ReceiptSource::Mdn);
+            let declined = step(ReceiptState::Declined, ReceiptSource::Mdn);
+            let everybodys = Whose::Everybodys;
+            arrived(tx, (id, now), &[(delivered, everybodys), (declined, everybodys)]).await
         }
     }
 }

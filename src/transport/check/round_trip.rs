@@ -13,7 +13,7 @@ use crate::domain::secret::Token;
 use crate::domain::settings::{MailSettings, ReplyStyle};
 use crate::mail::compose::{self, OutgoingMail};
 use crate::mail::identity;
-use crate::transport::smtp::Submitter;
+use crate::transport::smtp::{Envelope, Submitter};
 
 /// Most mail systems need a second; some look for viruses for longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -91,7 +91,7 @@ impl Post<'_> {
         let id = identity::message_id_of(self.clock.new_id::<()>().uuid(), self.mail.address.domain());
         let Some(raw) = probe(self.mail, to, &id, self.clock) else { return Trip::Lost };
         let begin = Instant::now();
-        if let Err(error) = self.submitter.send(Some(&self.mail.address), to, &raw).await {
+        if let Err(error) = self.submitter.send(Envelope::new(Some(&self.mail.address), to), &raw).await {
             return Trip::Refused(error);
         }
         while begin.elapsed() < patience {

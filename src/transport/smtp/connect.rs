@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::commands::Ehlo;
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -19,11 +20,12 @@ use crate::transport::stream::Stream;
 
 impl SmtpAccount {
     /// A connection that is ready for mail.
-    pub(super) async fn connect(&self) -> Result<AsyncSmtpConnection, SmtpError> {
+    pub(super) async fn connect(&self) -> Result<Ready, SmtpError> {
         let greeted = self.greet().await?;
         let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), &hello())
             .await
             .map_err(|error| lost(&error))?;
+        let offers_dsn = offers_dsn(&mut connection).await?;
         if let Some(login) = &self.server.login {
             let known = [Mechanism::Plain, Mechanism::Login];
             if connection.server_info().get_auth_mechanism(&known).is_none() {
@@ -35,7 +37,7 @@ impl SmtpAccount {
                 None => lost(&error),
             })?;
         }
-        Ok(connection)
+        Ok(Ready { connection, offers_dsn })
     }
 
     /// Up to the point where EHLO can follow under protection.
@@ -78,6 +80,23 @@ impl SmtpAccount {
             }
         }
         Err(ConnectError::greeting(&self.server, "too many lines"))
+    }
+}
+
+/// A connection after its greetings and login.
+pub(super) struct Ready {
+    pub connection: AsyncSmtpConnection,
+    /// Whether reports can be asked for (RFC 3461 3).
+    pub offers_dsn: bool,
+}
+
+/// The library forgets what it does not use itself, so the server is asked once more (RFC 5321 4.1.4 allows it at any
+/// time). A server that does not like it offers nothing.
+async fn offers_dsn(connection: &mut AsyncSmtpConnection) -> Result<bool, SmtpError> {
+    match connection.command(Ehlo::new(hello())).await {
+        Ok(said) => Ok(said.message().any(|line| line.trim().eq_ignore_ascii_case("DSN"))),
+        Err(error) if Reply::of_error(&error).is_some() => Ok(false),
+        Err(error) => Err(lost(&error)),
     }
 }
 

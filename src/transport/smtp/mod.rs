@@ -1,12 +1,14 @@
 //! Handing mail to the submission server (RFC 6409), one recipient per transaction.
 
 mod connect;
+mod envelope;
 mod reply;
 mod submitter;
 
 use super::account::MailServer;
 use super::connect::ConnectError;
 
+pub use envelope::{Envelope, Reports};
 pub use reply::Reply;
 pub use submitter::Submitter;
 

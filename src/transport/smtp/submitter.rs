@@ -12,8 +12,8 @@ use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParam
 use lettre::transport::smtp::response::Response;
 use tokio::time::{Instant, timeout};
 
-use super::connect::lost;
-use super::{Accepted, Reply, SmtpAccount, SmtpError, Stage};
+use super::connect::{Ready, lost};
+use super::{Accepted, Envelope, Reply, Reports, SmtpAccount, SmtpError, Stage};
 use crate::domain::address::EmailAddress;
 
 /// For connecting and for each command; RFC 5321 4.5.3.2 asks for five minutes, which holds up everybody else.
@@ -36,6 +36,7 @@ pub struct Submitter {
 
 struct Kept {
     connection: AsyncSmtpConnection,
+    offers_dsn: bool,
     used_at: Instant,
     mails: u32,
 }
@@ -51,42 +52,38 @@ impl Submitter {
         Self { account, kept: Mutex::new(Vec::new()) }
     }
 
-    /// Hands one mail in for one recipient. No `envelope_from` is the null return path of RFC 5321 4.5.5, for
-    /// mails that must not be answered automatically.
+    /// Hands one mail in for one recipient.
     ///
     /// # Errors
     /// [`SmtpError`]. If the connection is lost after the whole mail was sent, nobody knows whether the server took
     /// it; such a mail is sent again and recognised by its Message-ID.
-    pub async fn send(
-        &self,
-        envelope_from: Option<&EmailAddress>,
-        to: &EmailAddress,
-        raw: &[u8],
-    ) -> Result<Accepted, SmtpError> {
+    pub async fn send(&self, envelope: Envelope<'_>, raw: &[u8]) -> Result<Accepted, SmtpError> {
         if let Some(mut kept) = self.take() {
             // A kept connection may be dead without our knowing. RSET finds out before anything is sent.
             if command(kept.connection.command(Rset)).await.is_ok() {
-                return self.send_over(kept, envelope_from, to, raw).await;
+                return self.send_over(kept, envelope, raw).await;
             }
         }
         let kept = self.connect().await?;
-        self.send_over(kept, envelope_from, to, raw).await
+        self.send_over(kept, envelope, raw).await
     }
 
-    /// Connects and signs in without sending anything; the next mail finds the connection ready.
+    /// Connects and signs in without sending anything; the next mail finds the connection ready. Whether the server offers
+    /// DSN (RFC 3461).
     ///
     /// # Errors
     /// [`SmtpError`]
-    pub async fn prepare(&self) -> Result<(), SmtpError> {
+    pub async fn prepare(&self) -> Result<bool, SmtpError> {
         let kept = self.connect().await?;
+        let offers_dsn = kept.offers_dsn;
         self.keep(kept);
-        Ok(())
+        Ok(offers_dsn)
     }
 
     async fn connect(&self) -> Result<Kept, SmtpError> {
-        let connection =
+        let Ready { connection, offers_dsn } =
             timeout(COMMAND_TIMEOUT, self.account.connect()).await.map_err(|_| SmtpError::Timeout)??;
-        Ok(Kept { connection, used_at: Instant::now(), mails: 0 })
+        Ok(Kept { connection, offers_dsn, used_at: Instant::now(), mails: 0 })
     }
 
     /// Says goodbye on all kept connections.
@@ -99,11 +96,11 @@ impl Submitter {
     async fn send_over(
         &self,
         mut kept: Kept,
-        envelope_from: Option<&EmailAddress>,
-        to: &EmailAddress,
+        envelope: Envelope<'_>,
         raw: &[u8],
     ) -> Result<Accepted, SmtpError> {
-        let result = transact(&mut kept.connection, envelope_from, to, raw).await;
+        let envelope = Envelope { reports: envelope.reports.filter(|_| kept.offers_dsn), ..envelope };
+        let result = transact(&mut kept.connection, envelope, raw).await;
         kept.mails += 1;
         let goes_on = match &result {
             Ok(_) => true,
@@ -136,14 +133,12 @@ impl Submitter {
 /// One mail transaction (RFC 5321 3.3).
 async fn transact(
     connection: &mut AsyncSmtpConnection,
-    envelope_from: Option<&EmailAddress>,
-    to: &EmailAddress,
+    envelope: Envelope<'_>,
     raw: &[u8],
 ) -> Result<Accepted, SmtpError> {
     let mut parameters = Vec::new();
     let server = connection.server_info();
-    let foreign = !to.as_str().is_ascii() || envelope_from.is_some_and(|from| !from.as_str().is_ascii());
-    if foreign {
+    if envelope.is_foreign() {
         if !server.supports_feature(Extension::SmtpUtfEight) {
             return Err(SmtpError::NoForeignLetters);
         }
@@ -152,9 +147,11 @@ async fn transact(
     if !raw.is_ascii() && server.supports_feature(Extension::EightBitMime) {
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
-    let mail = Mail::new(envelope_from.map(address), parameters);
+    parameters.extend(envelope.reports.iter().flat_map(Reports::of_mail));
+    let mail = Mail::new(envelope.from.map(address), parameters);
     command(connection.command(mail)).await.map_err(|error| error.at(Stage::Sender))?;
-    let rcpt = Rcpt::new(address(to), Vec::new());
+    let asked = envelope.reports.map_or(Vec::new(), |reports| reports.of_recipient(envelope.to));
+    let rcpt = Rcpt::new(address(envelope.to), asked);
     command(connection.command(rcpt)).await.map_err(|error| error.at(Stage::Recipient))?;
     command(connection.command(Data)).await.map_err(|error| error.at(Stage::Content))?;
     // The library ends the mail with a line end of its own.

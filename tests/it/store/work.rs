@@ -168,6 +168,7 @@ fn delivery(w: &World, purpose: &str, second: i64) -> NewDelivery {
         return_token: Digest::of(id.uuid().as_bytes()),
         raw: vec![0, 255, 13, 10, 0],
         carried: Vec::new(),
+        wants_report: true,
     }
 }
 
@@ -188,7 +189,8 @@ async fn a_purpose_is_served_by_one_mail() {
         assert!(!deliveries::is_served(&mut tx, "answer:3").await.unwrap());
         assert_eq!(deliveries::find(&mut tx, ids[0]).await.unwrap(), Some(kept.delivery.clone()));
         assert_eq!(deliveries::find(&mut tx, w.clock.new_id()).await.unwrap(), None);
-        assert_eq!(deliveries::raw(&mut tx, ids[0]).await.unwrap(), Some(kept.raw));
+        let waiting = deliveries::waiting(&mut tx, ids[0]).await.unwrap().unwrap();
+        assert_eq!((waiting.raw, waiting.wants_report), (kept.raw, true));
         let tokens = [Digest::of(b"no"), kept.return_token];
         let found = deliveries::find_by_return_tokens(&mut tx, &tokens).await.unwrap();
         assert_eq!(found.unwrap().id, ids[0]);
@@ -214,9 +216,9 @@ async fn a_mail_is_kept_until_it_is_sent_or_given_up() {
             (found.state, found.attempts, found.last_reply.as_str()),
             (DeliveryState::Waiting, 1, "451 稍后")
         );
-        assert!(deliveries::raw(&mut w.read().await, id).await.unwrap().is_some());
+        assert!(deliveries::waiting(&mut w.read().await, id).await.unwrap().is_some());
         w.write(async move |tx| deliveries::record(tx, id, DeliveryState::Sent, "250 ok", at(2)).await).await;
-        assert_eq!(deliveries::raw(&mut w.read().await, id).await.unwrap(), None);
+        assert_eq!(deliveries::waiting(&mut w.read().await, id).await.unwrap(), None);
         w.write(async move |tx| deliveries::bounced(tx, id, "550 no", at(3)).await).await;
         let found = deliveries::find(&mut w.read().await, id).await.unwrap().unwrap();
         assert_eq!(

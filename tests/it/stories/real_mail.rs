@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::shares::{AccessChange, Chosen, Mailing, NewReceivers};
-use mailmoot::domain::ids::{DraftId, ShareId};
+use mailmoot::domain::ids::{DraftId, GroupId, ShareId};
 use mailmoot::domain::language::Language;
-use mailmoot::domain::ledger::DeliveryState;
-use mailmoot::domain::message::Grade;
+use mailmoot::domain::ledger::{DeliveryState, Ignored, Outcome};
+use mailmoot::domain::message::{Grade, MessagePlace};
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::receipt::{ReceiptRequest, ReceiptState};
 use mailmoot::domain::share::Access;
 use mailmoot::domain::share_receiver::Progress;
 use mailmoot::domain::zone::Zone;
 use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::{parse, parse_addresses};
-use mailmoot::transport::smtp::Submitter;
+use mailmoot::transport::smtp::{Envelope, Submitter};
 use mailmoot::workers::{Outlet, Source};
 
 use crate::support::files::{a_picture, bring};
@@ -57,6 +58,16 @@ impl Company {
 
     async fn send(&self, from: &str, to: &str, raw: &str) {
         self.peers.deliver(&self.address(from), &[to], raw.as_bytes()).await.unwrap();
+    }
+
+    /// A group of Anna and David, which begins with a mail.
+    async fn group(&self, topic: &str, words: &str) -> (Viewer, GroupId) {
+        let (from, to) = (self.address(&self.anna), self.address(&self.david));
+        let anna = self.house.person(&from).await;
+        let raw = mail(&[("From", &from), ("To", &to), ("Subject", topic)], words);
+        let draft = self.house.actions.start_draft_from_mails(&anna, vec![raw.into_bytes()]).await.unwrap();
+        let group = self.house.actions.confirm_draft(self.house.editor(&anna), draft).await.unwrap();
+        (anna, group)
     }
 
     /// The newest of somebody's mails when there are `count`.
@@ -118,6 +129,30 @@ async fn a_thread_forwarded_by_smtp_becomes_a_group_and_a_mail_reply_comes_back(
     assert_eq!(bundle.references[0], invitation.references[0], "one thread in mail programs");
 }
 
+/// Postfix offers DSN: it reports on what somebody wants receipts for, and on nothing else that goes well. That it passed
+/// the mail on to a store that reports no more ("relayed") is not yet news of its receiver.
+#[tokio::test]
+async fn the_mail_system_reports_on_a_mail_when_its_author_wants_to_know() {
+    let Some(peers) = MailPeers::find() else { return };
+    let company = Company::open(peers, &[]).await;
+    let (anna, group) = company.group("Plan", "Welcome.").await;
+    company.mail_of(&company.david, 1).await;
+    let actions = &company.house.actions;
+    let quiet = NewMessage { markdown: "Just so".to_owned(), ..NewMessage::default() };
+    actions.post_message(&anna, group, quiet).await.unwrap();
+    company.mail_of(&company.david, 2).await;
+    let receipt = Some(ReceiptRequest::Wanted);
+    let asks = NewMessage { markdown: "Please read".to_owned(), receipt, ..NewMessage::default() };
+    let seq = actions.post_message(&anna, group, asks).await.unwrap().seq;
+    company.mail_of(&company.david, 3).await;
+    // One report for three mails: the others asked for none. The group began with a mail of its own.
+    let outcomes = company.house.outcomes(2).await;
+    let reports = outcomes.iter().filter(|one| **one == Outcome::Ignored { why: Ignored::Report }).count();
+    assert_eq!((outcomes.len(), reports), (2, 1), "{outcomes:?}");
+    let page = actions.get_receipts(&anna, MessagePlace { group, seq }, None).await.unwrap();
+    assert_eq!(page.receivers[0].receipt.state, Some(ReceiptState::Sent));
+}
+
 #[tokio::test]
 async fn the_header_of_the_list_stops_the_mails_and_a_word_brings_them_back() {
     let Some(peers) = MailPeers::find() else { return };
@@ -166,7 +201,10 @@ async fn mails_that_came_while_imap_was_away_all_come_in_once() {
     let submitter = Submitter::new(company.peers.mail_exchanger());
     for n in 1..=MAILS {
         let from = "stranger@moot.test".parse().unwrap();
-        submitter.send(Some(&from), &gateway.parse().unwrap(), numbered(n).as_bytes()).await.unwrap();
+        submitter
+            .send(Envelope::new(Some(&from), &gateway.parse().unwrap()), numbered(n).as_bytes())
+            .await
+            .unwrap();
     }
     submitter.close().await;
     company.peers.start_imap();
@@ -236,11 +274,7 @@ async fn a_refused_and_a_delayed_receiver_keep_nobody_else_from_their_mail() {
 /// A share of a message and a picture, that is out for everybody with the link.
 async fn shared(company: &Company) -> (Viewer, ShareId, String) {
     let house = &company.house;
-    let (from, to) = (company.address(&company.anna), company.address(&company.david));
-    let anna = house.person(&from).await;
-    let raw = mail(&[("From", &from), ("To", &to), ("Subject", "Plan")], "We need a gate.");
-    let draft = house.actions.start_draft_from_mails(&anna, vec![raw.into_bytes()]).await.unwrap();
-    let group = house.actions.confirm_draft(house.editor(&anna), draft).await.unwrap();
+    let (anna, group) = company.group("Plan", "We need a gate.").await;
     let picture = bring(house, &anna, group, ("门.png", &a_picture(40, 30))).await.unwrap().id;
     let new = NewMessage {
         markdown: "The gate is **三米** wide.".to_owned(),

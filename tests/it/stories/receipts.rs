@@ -424,6 +424,13 @@ async fn a_mail_program_says_that_it_was_read_as_far_as_its_user_lets_it() {
             .await;
         anna.comes_to_see(seq, &["Read 2:"]).await;
         assert_eq!(anna.line(seq).await, "2 of 3 read · 1 declined");
+
+        let seq = anna.asks("And this").await;
+        let next =
+            eventually(async || asks_program(&house, DAVID).await.filter(|mail| *mail != davids)).await;
+        let denied = "manual-action/MDN-sent-manually; denied";
+        house.deliver(disposition(&house, (DAVID, &next), denied)).await;
+        anna.comes_to_see(seq, &["David Okafor (Declined"]).await;
     })
     .await;
 }

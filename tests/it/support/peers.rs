@@ -12,7 +12,7 @@ use mailmoot::clock::Clock;
 use mailmoot::domain::address::EmailAddress;
 use mailmoot::transport::account::{Login, MailServer, Security};
 use mailmoot::transport::imap::{ImapAccount, Patience};
-use mailmoot::transport::smtp::{SmtpAccount, SmtpError, Submitter};
+use mailmoot::transport::smtp::{Envelope, SmtpAccount, SmtpError, Submitter};
 
 /// Everybody's mailbox is NAME@moot.test with the password pw-NAME; names with `nosuch` in front do not exist.
 pub struct MailPeers {
@@ -128,7 +128,7 @@ impl MailPeers {
     pub async fn deliver(&self, from: &str, to: &[&str], raw: &[u8]) -> Result<(), SmtpError> {
         let submitter = Submitter::new(self.mail_exchanger());
         for to in to {
-            submitter.send(Some(&from.parse().unwrap()), &to.parse().unwrap(), raw).await?;
+            submitter.send(Envelope::new(Some(&from.parse().unwrap()), &to.parse().unwrap()), raw).await?;
         }
         submitter.close().await;
         Ok(())

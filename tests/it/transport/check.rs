@@ -52,13 +52,13 @@ async fn a_right_configuration_passes_every_step() {
     let mut mail = settings(&peers, &name);
     let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
     assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:#?}");
-    assert_eq!(steps.len(), 11, "{steps:#?}");
+    assert_eq!(steps.len(), 12, "{steps:#?}");
     assert_eq!(steps[2].what, "IMAP: agree on the protection (tls)");
-    assert_eq!(steps[10].what, format!("Answers to {name}+…@moot.test come in"));
+    assert_eq!(steps[11].what, format!("Answers to {name}+…@moot.test come in"));
 
     mail.replies = ReplyStyle::Single;
     let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
-    assert_eq!(steps[10].what, format!("A mail to {name}@moot.test comes in"));
+    assert_eq!(steps[11].what, format!("A mail to {name}@moot.test comes in"));
 }
 
 #[tokio::test]

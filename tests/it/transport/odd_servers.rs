@@ -5,7 +5,7 @@ use std::time::Duration;
 use mailmoot::transport::account::{Login, MailServer, Security};
 use mailmoot::transport::connect::ConnectError;
 use mailmoot::transport::imap::{ImapAccount, ImapError, Patience, Woken};
-use mailmoot::transport::smtp::{SmtpAccount, SmtpError, Stage, Submitter};
+use mailmoot::transport::smtp::{Envelope, Reports, SmtpAccount, SmtpError, Stage, Submitter};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -165,13 +165,60 @@ async fn a_password_never_goes_over_a_connection_without_tls_to_elsewhere() {
 }
 
 #[tokio::test]
+async fn reports_are_asked_of_servers_that_offer_them_and_of_no_others() {
+    const REST: [(&str, &str); 5] = [
+        ("AUTH", "235 2.7.0 ok\r\n"),
+        (
+            "RCPT TO:<bo+x=y@moot.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;bo+2Bx+3Dy@moot.test",
+            "250 ok\r\n",
+        ),
+        ("RCPT TO:<bo+x=y@moot.test>", "550 5.1.1 asked otherwise\r\n"),
+        ("DATA", "354 go on\r\n"),
+        (".", "250 2.0.0 taken\r\n"),
+    ];
+    const PLAIN: [(&str, &str); 4] = [
+        ("AUTH", "235 2.7.0 ok\r\n"),
+        ("MAIL FROM:<gw@moot.test> ", "555 5.5.4 what is that?\r\n"),
+        ("MAIL FROM:<gw@moot.test>", "250 ok\r\n"),
+        ("RCPT TO:<bo+x=y@moot.test> ", "555 5.5.4 what is that?\r\n"),
+    ];
+    const OFFERS: Script = &[
+        ("", "220 mx\r\n"),
+        ("EHLO", "250-mx\r\n250-DSN\r\n250 AUTH PLAIN\r\n"),
+        ("MAIL FROM:<gw@moot.test> RET=HDRS ENVID=d-1", "250 ok\r\n"),
+        REST[0],
+        REST[1],
+        REST[2],
+        REST[3],
+        REST[4],
+    ];
+    const OFFERS_NOTHING: Script = &[
+        ("", "220 mx\r\n"),
+        ("EHLO", "250-mx\r\n250 AUTH PLAIN\r\n"),
+        PLAIN[0],
+        PLAIN[1],
+        PLAIN[2],
+        PLAIN[3],
+        ("RCPT TO:<bo+x=y@moot.test>", "250 ok\r\n"),
+        REST[3],
+        REST[4],
+    ];
+    let (sender, to) = ("gw@moot.test".parse().unwrap(), "bo+x=y@moot.test".parse().unwrap());
+    let reports = Some(Reports { envelope_id: "d-1", success: true });
+    let envelope = Envelope { from: Some(&sender), to: &to, reports };
+    for script in [OFFERS, OFFERS_NOTHING] {
+        smtp(script).await.send(envelope, b"Subject: x\r\n\r\n").await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn smtp_servers_refuse_at_every_stage() {
     const EHLO: (&str, &str) = ("EHLO", "250-mx\r\n250 AUTH PLAIN\r\n");
     const AUTH: (&str, &str) = ("AUTH", "235 2.7.0 ok\r\n");
     const HELLO: (&str, &str) = ("", "220 mx\r\n");
     let (sender, to) = ("gw@moot.test".parse().unwrap(), "alice@moot.test".parse().unwrap());
     let send = async |script: Script| {
-        smtp(script).await.send(Some(&sender), &to, b"Subject: x\r\n\r\n").await.unwrap_err()
+        smtp(script).await.send(Envelope::new(Some(&sender), &to), b"Subject: x\r\n\r\n").await.unwrap_err()
     };
 
     let error = send(&[("", "554 5.3.2 no service\r\n")]).await;

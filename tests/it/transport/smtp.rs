@@ -2,7 +2,7 @@
 
 use mailmoot::transport::account::Security;
 use mailmoot::transport::connect::ConnectError;
-use mailmoot::transport::smtp::{SmtpAccount, SmtpError, Stage, Submitter};
+use mailmoot::transport::smtp::{Envelope, SmtpAccount, SmtpError, Stage, Submitter};
 
 use crate::support::peers::MailPeers;
 
@@ -19,7 +19,8 @@ async fn a_mail_is_taken_by_tls_by_starttls_and_without_a_login() {
     for account in [by_tls, peers.smtp("gw"), peers.mail_exchanger()] {
         let submitter = Submitter::new(account);
         let sender = peers.address("gw+bounce.1");
-        let accepted = submitter.send(Some(&sender), &peers.address(&name), MAIL).await.unwrap();
+        let accepted =
+            submitter.send(Envelope::new(Some(&sender), &peers.address(&name)), MAIL).await.unwrap();
         assert_eq!((accepted.reply.code, accepted.reply.enhanced.as_deref()), (250, Some("2.0.0")));
         submitter.close().await;
     }
@@ -43,14 +44,15 @@ async fn a_refusal_says_whether_trying_again_makes_sense() {
         ("slow", 450, "4.2.0", false),
         ("drop", 421, "4.3.2", false),
     ] {
-        let error = submitter.send(Some(&sender), &peers.address(name), MAIL).await.unwrap_err();
+        let error =
+            submitter.send(Envelope::new(Some(&sender), &peers.address(name)), MAIL).await.unwrap_err();
         assert!(matches!(error, SmtpError::Refused { stage: Stage::Recipient, .. }), "{name}: {error}");
         let reply = error.reply().unwrap();
         assert_eq!((reply.code, reply.enhanced.as_deref()), (code, Some(enhanced)), "{name}");
         assert_eq!((error.is_permanent(), error.is_transient()), (permanent, !permanent), "{name}");
         assert!(!error.needs_admin(), "{name}");
         // One refused recipient is nobody else's trouble.
-        submitter.send(Some(&sender), &peers.address(&other), MAIL).await.unwrap();
+        submitter.send(Envelope::new(Some(&sender), &peers.address(&other)), MAIL).await.unwrap();
     }
     assert_eq!(peers.wait_for_mails(&other, 4).await.len(), 4);
 }
@@ -60,7 +62,7 @@ async fn the_null_return_path_is_kept() {
     let Some(peers) = MailPeers::find() else { return };
     let name = peers.someone_new("null");
     let submitter = Submitter::new(peers.smtp("gw"));
-    submitter.send(None, &peers.address(&name), MAIL).await.unwrap();
+    submitter.send(Envelope::new(None, &peers.address(&name)), MAIL).await.unwrap();
     let mails = peers.wait_for_mails(&name, 1).await;
     assert!(mails[0].starts_with(b"Return-Path: <>\r\n"), "{}", String::from_utf8_lossy(&mails[0]));
 }
@@ -69,7 +71,10 @@ async fn the_null_return_path_is_kept() {
 async fn addresses_in_other_scripts_are_sent_to() {
     let Some(peers) = MailPeers::find() else { return };
     let submitter = Submitter::new(peers.smtp("gw"));
-    let accepted = submitter.send(Some(&peers.address("gw")), &peers.address("李雷"), MAIL).await.unwrap();
+    let accepted = submitter
+        .send(Envelope::new(Some(&peers.address("gw")), &peers.address("李雷")), MAIL)
+        .await
+        .unwrap();
     assert_eq!(accepted.reply.code, 250);
 }
 
@@ -83,7 +88,7 @@ async fn many_mails_share_a_connection_and_side_by_side_ones_do_not_wait() {
         let (submitter, to, sender) = (submitter.clone(), peers.address(&name), peers.address("gw"));
         tasks.push(tokio::spawn(async move {
             for _ in 0..10 {
-                submitter.send(Some(&sender), &to, MAIL).await.unwrap();
+                submitter.send(Envelope::new(Some(&sender), &to), MAIL).await.unwrap();
             }
         }));
     }
@@ -97,9 +102,9 @@ async fn many_mails_share_a_connection_and_side_by_side_ones_do_not_wait() {
 async fn a_connection_that_died_while_it_was_kept_costs_nothing() {
     let Some(peers) = MailPeers::own() else { return };
     let submitter = Submitter::new(peers.smtp("gw"));
-    submitter.send(None, &peers.address("alice"), MAIL).await.unwrap();
+    submitter.send(Envelope::new(None, &peers.address("alice")), MAIL).await.unwrap();
     peers.restart_smtp();
-    submitter.send(None, &peers.address("alice"), MAIL).await.unwrap();
+    submitter.send(Envelope::new(None, &peers.address("alice")), MAIL).await.unwrap();
     peers.wait_for_mails("alice", 2).await;
 }
 
@@ -108,7 +113,7 @@ async fn what_is_wrong_with_the_account_needs_an_admin() {
     let Some(peers) = MailPeers::find() else { return };
     let good = peers.smtp("gw");
     let send = async |account: SmtpAccount| {
-        Submitter::new(account).send(None, &peers.address("alice"), MAIL).await.unwrap_err()
+        Submitter::new(account).send(Envelope::new(None, &peers.address("alice")), MAIL).await.unwrap_err()
     };
 
     let mut account = good.clone();
