@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::log::Noted;
 use super::super::outbox::{Composed, Letter};
 use super::super::{ActionError, Actions, Result, access, letters};
-use super::{Arrived, facts};
+use super::{Arrived, facts, still_waits};
 use crate::domain::cadence::Cadence;
 use crate::domain::command::Command;
 use crate::domain::group::{Group, Member, Role};
@@ -52,9 +52,7 @@ impl Actions {
         let left = self
             .store
             .write(async move |tx| {
-                let waits = store::ledger::find(tx, arrived.id).await?.map(|m| m.entry.outcome);
-                if waits != Some(Outcome::Waiting) {
-                    // Another run of the same job was faster.
+                if !still_waits(tx, arrived.id).await? {
                     return Ok::<_, ActionError>(None);
                 }
                 let left = actions.do_deed(tx, by, deed).await?;
