@@ -195,11 +195,7 @@ pub async fn withdraw(
     why: &str,
     now: Timestamp,
 ) -> Result<()> {
-    on!(tx, conn => sqlx::query(
-        "UPDATE deliveries SET state = 'failed', last_reply = $3, updated_at = $4, raw = NULL
-         WHERE group_id = $1 AND person_id = $2 AND state = 'waiting' AND kind IN ('group_link', 'messages')")
-        .bind(group).bind(person).bind(why).bind(now).execute(conn).await.map(affected))?;
-    Ok(())
+    give_up(tx, (group, person), "'group_link', 'messages'", (why, now)).await
 }
 
 /// Gives up messages that still wait to be sent to somebody from a group.
@@ -209,9 +205,21 @@ pub async fn withdraw_messages(
     why: &str,
     now: Timestamp,
 ) -> Result<()> {
-    on!(tx, conn => sqlx::query(
+    give_up(tx, (group, person), "'messages'", (why, now)).await
+}
+
+/// `kinds` as SQL has them in a list.
+async fn give_up(
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    kinds: &'static str,
+    (why, now): (&str, Timestamp),
+) -> Result<()> {
+    let text = format!(
         "UPDATE deliveries SET state = 'failed', last_reply = $3, updated_at = $4, raw = NULL
-         WHERE group_id = $1 AND person_id = $2 AND state = 'waiting' AND kind = 'messages'")
+         WHERE group_id = $1 AND person_id = $2 AND state = 'waiting' AND kind IN ({kinds})"
+    );
+    on!(tx, conn => sqlx::query(built(text))
         .bind(group).bind(person).bind(why).bind(now).execute(conn).await.map(affected))?;
     Ok(())
 }
