@@ -117,7 +117,7 @@ async fn check_imap(steps: &mut Steps<'_>, account: &ImapAccount) -> Option<Inbo
     } else {
         let seconds = account.patience.poll.as_secs();
         let advice = texts.with("check-advice-idle", &[("n", seconds)]).into_owned();
-        steps.add(idle, Outcome::Warning, texts.get("check-saw-no-idle").into_owned(), advice);
+        steps.add(idle, Outcome::Warning, texts.get("check-saw-not-offered").into_owned(), advice);
     }
     Some(Inbox::Imap { session: Box::new(session), last_uid: folder.uid_next.saturating_sub(1) })
 }

@@ -31,7 +31,7 @@ pub(super) async fn check(steps: &mut Steps<'_>, account: &SmtpAccount) -> Optio
 
 fn check_reports(steps: &mut Steps<'_>, offers_dsn: bool) {
     let text = |key| steps.texts.get(key).into_owned();
-    let (what, seen, advice) = (text("check-dsn"), text("check-saw-no-idle"), text("check-advice-dsn"));
+    let (what, seen, advice) = (text("check-dsn"), text("check-saw-not-offered"), text("check-advice-dsn"));
     if offers_dsn {
         steps.ok(what, String::new());
     } else {
