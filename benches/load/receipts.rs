@@ -140,6 +140,7 @@ async fn join(house: &House, group: GroupId, people: &[Viewer]) {
         joined_at: clock.now(),
         muting: Muting::Off,
         cadence: Cadence::default(),
+        chats: false,
     };
     let members: Vec<(Member, Digest)> = people
         .iter()

@@ -19,6 +19,8 @@ use crate::store::{self, Tx};
 
 /// How many messages one mail shows; the page has the others.
 const MOST: i64 = 50;
+/// How many messages come as a mail each to those who want each at once.
+const MOST_SINGLE: usize = 10;
 
 /// A member with everything their mail needs.
 struct Known {
@@ -57,7 +59,7 @@ impl Actions {
         let seq = begun.last().map_or(0, |m| m.seq);
         begun.retain(|message| message.notice.is_none() && message.trace.removed.is_none());
         let letter = letters::invitation(self, &known.receiver(), inviter, &members, &begun)?;
-        self.queue_for_member(self.compose(letter)?, &known.member, seq).await
+        self.queue_for_member(vec![self.compose(letter)?], &known.member, seq).await
     }
 
     /// Adds the job that finds out, after the hold, who has not seen what there is by then; and the one that finds out at
@@ -174,9 +176,14 @@ impl Actions {
         }
         let Some(last) = messages.last().map(|m| m.seq) else { return Ok(()) };
         let earlier = if known.member.cadence.brings_all() { left_out(&messages, after) } else { 0 };
-        let letter = letters::messages(self, &known.receiver(), &messages, earlier)?;
-        let letter = Letter { asks_receipt, ..letter };
-        self.queue_for_member(self.compose(letter)?, &known.member, last).await
+        let mut mails = Vec::new();
+        for (at, part) in parts(&messages, known.member.cadence).into_iter().enumerate() {
+            let letter = letters::messages(self, &known.receiver(), part, if at == 0 { earlier } else { 0 })?;
+            let purpose = if at == 0 { letter.purpose } else { format!("{}+{at}", letter.purpose) };
+            let asks_receipt = asks_receipt && part.iter().any(|m| m.receipts.request.is_wanted());
+            mails.push(self.compose(Letter { asks_receipt, purpose, ..letter })?);
+        }
+        self.queue_for_member(mails, &known.member, last).await
     }
 
     /// Queues a mail of one message that a member knew before it mentioned them, unless they look at the group, where its
@@ -208,22 +215,23 @@ impl Actions {
         let purpose = format!("mention:{id}:{}", message.id);
         let message = message.seen_from(known.member.first_seq);
         let letter = letters::messages(self, &known.receiver(), &[message], 0)?;
-        self.queue_for_member(self.compose(Letter { purpose, ..letter })?, &known.member, seq).await
+        self.queue_for_member(vec![self.compose(Letter { purpose, ..letter })?], &known.member, seq).await
     }
 
     /// Nothing, if the member has left while the mail was composed; nor if they chose anew how often, since what waits for
     /// them is looked at again then. An invitation is no matter of that.
-    async fn queue_for_member(&self, composed: Composed, member: &Member, seq: i64) -> Result<()> {
+    async fn queue_for_member(&self, composed: Vec<Composed>, member: &Member, seq: i64) -> Result<()> {
         let (actions, id, group, cadence) = (self.clone(), member.id, member.group_id, member.cadence);
         self.store
             .write(async move |tx| {
                 store::groups::hold(tx, group).await?;
-                let as_before = |now: Member| composed.is_invitation() || now.cadence == cadence;
+                let as_before =
+                    |now: Member| composed.iter().all(Composed::is_invitation) || now.cadence == cadence;
                 if !store::groups::find_member_by_id(tx, id).await?.is_some_and(as_before) {
                     return Ok::<_, ActionError>(());
                 }
                 store::groups::mark_mailed(tx, id, seq).await?;
-                actions.queue(tx, vec![composed]).await
+                actions.queue(tx, composed).await
             })
             .await?;
         self.bell.ring();
@@ -250,6 +258,19 @@ impl Known {
     fn receiver(&self) -> Receiver<'_> {
         Receiver { group: &self.group, member: &self.member, person: &self.person, language: self.language }
     }
+}
+
+/// What goes into which mail: for those who want each message at once each into its own, with the notices before it,
+/// unless much has gathered meanwhile.
+fn parts(messages: &[Message], cadence: Cadence) -> Vec<&[Message]> {
+    let said = messages.iter().filter(|message| message.notice.is_none()).count();
+    if cadence != Cadence::AtOnce || said > MOST_SINGLE {
+        return vec![messages];
+    }
+    let mut parts: Vec<&[Message]> = messages.split_inclusive(|message| message.notice.is_none()).collect();
+    // Notices at the end alone are no reason to write; the page has them.
+    parts.retain(|part| part.iter().any(|message| message.notice.is_none()));
+    parts
 }
 
 /// Whether one of these messages waits for a member's receipt. One statement if any of them asks for one, or none.

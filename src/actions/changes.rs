@@ -5,6 +5,7 @@ use super::messages::{activity_of, glance_at};
 use super::{ActionError, Actions, Result, access};
 use crate::domain::event::{Audience, Changed, Event};
 use crate::domain::group::{Group, Member};
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
 use crate::store::{self, Tx};
@@ -36,7 +37,7 @@ impl Actions {
     pub async fn list_changes_after(
         &self,
         viewer: &Viewer,
-        group: crate::domain::ids::GroupId,
+        group: GroupId,
         after: i64,
         limit: i64,
     ) -> Result<Changes> {
@@ -54,14 +55,14 @@ impl Actions {
     /// The message as it is afterwards. Nobody else changes anything in the group meanwhile.
     pub(super) async fn change_message<F>(
         &self,
-        viewer: &Viewer,
+        person: PersonId,
         place: MessagePlace,
         work: F,
     ) -> Result<Message>
     where
         F: AsyncFnOnce(&mut Tx, &Subject) -> Result<bool> + Send + 'static,
     {
-        let (person, now) = (viewer.person_id, self.clock.now());
+        let now = self.clock.now();
         let (subject, is_changed, are_marks_changed) = self
             .store
             .write(async move |tx| {

@@ -3,6 +3,7 @@
 
 use super::changes::Subject;
 use super::{ActionError, Actions, Conflict, Problem, Result, access, marks, mentions, messages};
+use crate::domain::ids::PersonId;
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
 use crate::store;
@@ -26,16 +27,24 @@ impl Actions {
     /// [`ActionError::NotFound`] when the message is not there for this person, [`ActionError::Forbidden`] when it is
     /// not theirs, [`ActionError::Invalid`] when it is too late, or the text is empty or too long,
     /// [`ActionError::Conflict`] when it was removed, or edited in another window meanwhile.
-    pub async fn edit_message(
+    pub async fn edit_message(&self, viewer: &Viewer, place: MessagePlace, edit: Edit) -> Result<Message> {
+        self.edit_as(viewer.person_id, place, edit).await
+    }
+
+    /// The same by mail.
+    ///
+    /// # Errors
+    /// As [`Actions::edit_message`].
+    pub(super) async fn edit_as(
         &self,
-        viewer: &Viewer,
+        person: PersonId,
         place: MessagePlace,
         mut edit: Edit,
     ) -> Result<Message> {
         edit.markdown.retain(|c| c != '\0');
         let (now, edit_time) = (self.clock.now(), self.settings.limits.edit_time);
         let actions = self.clone();
-        let edited = self.change_message(viewer, place, async move |tx, subject| {
+        let edited = self.change_message(person, place, async move |tx, subject| {
             access::may_edit(subject, now, edit_time)?;
             check(subject, &edit)?;
             if edit.markdown == subject.message.body.markdown {
@@ -73,7 +82,7 @@ impl Actions {
     pub async fn remove_message(&self, viewer: &Viewer, place: MessagePlace) -> Result<Message> {
         let (now, edit_time) = (self.clock.now(), self.settings.limits.edit_time);
         let by = (viewer.person_id, viewer.full_name.clone());
-        let removed = self.change_message(viewer, place, async move |tx, subject| {
+        let removed = self.change_message(viewer.person_id, place, async move |tx, subject| {
             access::may_remove(subject, now, edit_time)?;
             store::changes::remove(tx, subject.message.id, (by.0, &by.1), now).await?;
             store::reactions::remove_all(tx, subject.message.id).await?;

@@ -20,9 +20,9 @@ use crate::mail::compose::ListHeaders;
 use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
-    AnswerLetter, Became, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter, InvitedMember,
-    LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter,
-    SignInLetter, Words,
+    AnswerLetter, Became, ChatLetter, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter,
+    InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter,
+    ShareAnsweredLetter, SignInLetter, Words,
 };
 use crate::texts::Texts;
 
@@ -75,6 +75,7 @@ pub(super) fn sign_in(
         place: Place::default(),
         files: Vec::new(),
         carried: Vec::new(),
+        chat: None,
         asks_receipt: false,
     })
 }
@@ -204,21 +205,34 @@ pub(super) fn messages(
     let texts = Texts::of(to.language);
     let link = actions.settings.public_url.join(&format!("/groups/{}", to.group.id));
     let shown: Vec<LetterMessage> = messages.iter().map(|m| letter_message(actions, texts, m)).collect();
-    let letter = MessagesLetter {
-        texts,
-        name: &to.person.full_name,
-        topic: &to.group.topic,
-        subject: &to.group.subject,
-        link: &link,
-        often: &actions.cadence_url(to),
-        messages: &shown,
-        earlier,
-        daily: to.member.cadence == Cadence::Daily,
+    let chats = to.member.chats;
+    let words = if chats {
+        let subject = &to.group.subject;
+        ChatLetter { texts, subject, messages: &shown, earlier, link: &link }.words()
+    } else {
+        let letter = MessagesLetter {
+            texts,
+            name: &to.person.full_name,
+            topic: &to.group.topic,
+            subject: &to.group.subject,
+            link: &link,
+            often: &actions.cadence_url(to),
+            messages: &shown,
+            earlier,
+            daily: to.member.cadence == Cadence::Daily,
+        };
+        letter.words()
     };
-    let words = letter.words().map_err(broken)?;
     let author = messages.last().map_or("", |m| m.author.name.as_str());
     let carried = messages.iter().map(|message| message.seq).collect();
-    Ok(Letter { carried, ..member_letter(actions, to, DeliveryKind::Messages, (author, words))? })
+    let letter = member_letter(actions, to, DeliveryKind::Messages, (author, words.map_err(broken)?))?;
+    let chat = messages.last().filter(|_| chats).map(|last| last.posted_at);
+    // A messenger shows the topic above all bubbles, and the name on each.
+    let place = match chats {
+        true => Place { from_name: Some(author.to_owned()), ..letter.place },
+        false => letter.place,
+    };
+    Ok(Letter { carried, chat, place, ..letter })
 }
 
 /// Asks a member to read a message, with the message itself. A second one for the same request is not sent.
@@ -274,6 +288,7 @@ pub(super) fn share_answered(
         place: Place::default(),
         files: Vec::new(),
         carried: Vec::new(),
+        chat: None,
         asks_receipt: false,
     })
 }
@@ -305,6 +320,7 @@ fn member_letter(
             token: Some(token),
             list: Some(ListHeaders {
                 id: format!("{}.{domain}", to.group.id.uuid().simple()),
+                name: to.group.topic.clone(),
                 post,
                 by_mail: actions.settings.mail.replies != ReplyStyle::Single,
                 unsubscribe_url: Some(actions.cadence_url(to)),
@@ -321,6 +337,7 @@ fn member_letter(
         },
         files: Vec::new(),
         carried: Vec::new(),
+        chat: None,
         asks_receipt: false,
     })
 }
@@ -408,6 +425,7 @@ fn answering(
         },
         files: Vec::new(),
         carried: Vec::new(),
+        chat: None,
         asks_receipt: false,
     })
 }

@@ -9,6 +9,7 @@ use crate::domain::ids::{DeliveryId, GroupId, PersonId};
 use crate::domain::job::{self, Job};
 use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
 use crate::domain::secret::Token;
+use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
 use crate::mail::identity;
 use crate::mail::letters::Words;
@@ -29,6 +30,8 @@ pub(super) struct Letter {
     pub files: Vec<OutgoingFile>,
     /// The numbers of the group's messages in it.
     pub carried: Vec<i64>,
+    /// It goes to a messenger, which shows it at the time when it was said.
+    pub chat: Option<Timestamp>,
     /// Somebody waits to hear that it has arrived, and for the receiver's word that they have read it.
     pub asks_receipt: bool,
 }
@@ -103,7 +106,7 @@ impl Actions {
             message_id: message_id.clone(),
             in_reply_to: letter.place.in_reply_to,
             references: letter.place.references,
-            date: now,
+            date: letter.chat.unwrap_or(now),
             list: letter.place.list,
             notify: letter.asks_receipt.then(|| self.return_path(id)).transpose()?,
             // A reminder or a share is sent because a person asked for it just now.
@@ -111,6 +114,7 @@ impl Actions {
                 letter.kind,
                 DeliveryKind::Messages | DeliveryKind::Reminder | DeliveryKind::Share
             ),
+            chat: letter.chat.is_some(),
             loop_mark: Some(settings.address.key().to_owned()),
             text: letter.words.text,
             html: Some(letter.words.html).filter(|html| !html.is_empty()),

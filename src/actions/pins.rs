@@ -19,7 +19,7 @@ impl Actions {
     /// removed, or the group has as many pins as one can have.
     pub async fn pin_message(&self, viewer: &Viewer, place: MessagePlace, on: bool) -> Result<Message> {
         let (now, by) = (self.clock.now(), viewer.person_id);
-        let pinned = self.change_message(viewer, place, async move |tx, subject| {
+        let pinned = self.change_message(viewer.person_id, place, async move |tx, subject| {
             let message = &subject.message;
             access::standing(message)?;
             if message.trace.pinned_at.is_some() == on {

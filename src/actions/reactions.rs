@@ -1,6 +1,7 @@
 //! Reacting to a message with an emoji, and taking it back. Nobody gets a mail for it.
 
 use super::{ActionError, Actions, Problem, Result, access};
+use crate::domain::ids::PersonId;
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
 use crate::domain::reaction::Emoji;
@@ -23,9 +24,21 @@ impl Actions {
         place: MessagePlace,
         (emoji, on): (Emoji, bool),
     ) -> Result<Message> {
+        self.react_as(viewer.person_id, place, (emoji, on)).await
+    }
+
+    /// The same by mail.
+    ///
+    /// # Errors
+    /// As [`Actions::react`].
+    pub(super) async fn react_as(
+        &self,
+        whose: PersonId,
+        place: MessagePlace,
+        (emoji, on): (Emoji, bool),
+    ) -> Result<Message> {
         let now = self.clock.now();
-        let whose = viewer.person_id;
-        let reacted = self.change_message(viewer, place, async move |tx, subject| {
+        let reacted = self.change_message(whose, place, async move |tx, subject| {
             let message = &subject.message;
             access::standing(message)?;
             if !on {

@@ -362,6 +362,7 @@ impl Scene<'_> {
             notify: None,
             auto_submitted: false,
             loop_mark: None,
+            chat: false,
             text: html_to_text(written.html),
             html: Some(written.html.to_owned()),
             files: picture.into_iter().chain(invitation).collect(),

@@ -52,6 +52,8 @@ pub struct Member {
     pub muting: Muting,
     /// How often the group writes to them.
     pub cadence: Cadence,
+    /// They write by a messenger, which shows each mail as a bubble: Delta Chat, or one that writes as it does.
+    pub chats: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

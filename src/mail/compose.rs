@@ -36,6 +36,8 @@ pub struct OutgoingMail {
     pub auto_submitted: bool,
     /// For `X-Mailmoot-Loop`.
     pub loop_mark: Option<String>,
+    /// For a messenger: its text is the message, without the subject before it.
+    pub chat: bool,
     pub text: String,
     pub html: Option<String>,
     pub files: Vec<OutgoingFile>,
@@ -46,6 +48,8 @@ pub struct OutgoingMail {
 pub struct ListHeaders {
     /// Without angle brackets, such as `budget.groups.corp.example`.
     pub id: String,
+    /// What programs show as the list's name.
+    pub name: String,
     pub post: EmailAddress,
     /// A mail to `post` with one word as its subject says who wrote it: `mute` stops the mails, `help` explains.
     pub by_mail: bool,
@@ -189,6 +193,9 @@ fn headers(mail: &OutgoingMail) -> Result<MessageBuilder, ComposeError> {
     if let Some(mark) = &mail.loop_mark {
         builder = builder.raw_header(raw("X-Mailmoot-Loop", mark));
     }
+    if mail.chat {
+        builder = builder.raw_header(raw("Chat-Version", "1.0"));
+    }
     if mail.auto_submitted || mail.list.is_some() {
         // Exchange heeds only its own header against out-of-office answers to lists ([MS-OXCMAIL] 2.1.3.2.20).
         builder = builder.raw_header(raw("X-Auto-Response-Suppress", "OOF, AutoReply"));
@@ -201,7 +208,7 @@ fn headers(mail: &OutgoingMail) -> Result<MessageBuilder, ComposeError> {
 
 fn list_headers(builder: MessageBuilder, list: &ListHeaders) -> MessageBuilder {
     let mut builder = builder
-        .raw_header(raw("List-Id", &format!("<{}>", one_word(&list.id))))
+        .raw_header(raw("List-Id", &format!("{} <{}>", phrase(&list.name), one_word(&list.id))))
         .raw_header(raw("List-Post", &format!("<mailto:{}>", list.post)));
     let mail = |word: &str| format!("<mailto:{}?subject={word}>", list.post);
     let ways: Vec<String> = list
@@ -220,6 +227,19 @@ fn list_headers(builder: MessageBuilder, list: &ListHeaders) -> MessageBuilder {
         builder = builder.raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
     builder
+}
+
+/// A text as a phrase (RFC 5322 3.2.5): quoted, or, since encoded words can't stand in quotes (RFC 2047 5), without the signs
+/// that would need them.
+fn phrase(text: &str) -> String {
+    const SPECIAL: &str = "()<>[]:;@\\,.\"";
+    let plain: String = text.chars().map(|c| if SPECIAL.contains(c) { ' ' } else { c }).collect();
+    let line = one_line(&plain);
+    if line.is_ascii() && !line.is_empty() {
+        format!("\"{}\"", one_line(text).replace(['"', '\\'], ""))
+    } else {
+        line
+    }
 }
 
 fn raw(name: &'static str, value: &str) -> HeaderValue {

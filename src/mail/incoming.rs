@@ -5,6 +5,7 @@ use crate::domain::file::FileName;
 use crate::domain::mail_notes::MailNotes;
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
+use crate::mail::chat::Chat;
 use crate::mail::rich::Rich;
 
 /// The value of a Message-ID header (RFC 5322 3.6.4) without its angle brackets.
@@ -43,6 +44,8 @@ pub struct IncomingMail {
     pub rich: Option<Rich>,
     /// What it is besides: signed, encrypted, an invitation.
     pub notes: MailNotes,
+    /// What only messengers write.
+    pub chat: Chat,
     pub files: Vec<IncomingFile>,
     /// The Content-IDs of pictures that stand in the quotation or the signature only.
     pub hidden_pictures: Vec<String>,

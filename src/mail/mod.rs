@@ -3,6 +3,7 @@
 pub mod automatic;
 pub mod base_subject;
 pub mod calendar;
+pub mod chat;
 pub mod commands;
 pub mod compose;
 pub mod export;

@@ -171,6 +171,13 @@ pub async fn set(tx: &mut Tx, member: MemberId, cadence: Cadence, mailed_seq: i6
     Ok(())
 }
 
+/// Remembers whether a member writes by a messenger.
+pub async fn set_chats(tx: &mut Tx, member: MemberId, chats: bool) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE members SET chats = $2 WHERE id = $1")
+        .bind(member).bind(chats).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// What groups begin with that a person comes into; the usual for who has no account.
 pub async fn default_of(tx: &mut Tx, person: PersonId) -> Result<Cadence> {
     let row: Option<(Cadence,)> = on!(tx, conn => sqlx::query_as("SELECT cadence FROM accounts WHERE person_id = $1")

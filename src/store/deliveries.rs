@@ -243,17 +243,21 @@ pub async fn delivered(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<Op
     Ok(row.and_then(CargoRow::cargo))
 }
 
-/// The newest message that mails to somebody with these Message-IDs carried; `None` if we know none of them.
-pub async fn newest_carried(tx: &mut Tx, person: PersonId, message_ids: &[String]) -> Result<Option<i64>> {
+/// The newest message of a group that mails to somebody with these Message-IDs carried; `None` if we know none of them.
+pub async fn newest_carried(
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    message_ids: &[String],
+) -> Result<Option<i64>> {
     if message_ids.is_empty() {
         return Ok(None);
     }
     let text = format!(
-        "SELECT carried FROM deliveries WHERE person_id = $1 AND message_id IN ({})",
-        super::sql::places(2, message_ids.len())
+        "SELECT carried FROM deliveries WHERE person_id = $1 AND group_id = $2 AND message_id IN ({})",
+        super::sql::places(3, message_ids.len())
     );
     let rows: Vec<(Json<Vec<i64>>,)> = on!(tx, conn => message_ids.iter()
-        .fold(sqlx::query_as(built(text)).bind(person), |q, id| q.bind(id)).fetch_all(conn).await)?;
+        .fold(sqlx::query_as(built(text)).bind(person).bind(group), |q, id| q.bind(id)).fetch_all(conn).await)?;
     Ok(rows.into_iter().flat_map(|(carried,)| carried.0).max())
 }
 

@@ -45,6 +45,7 @@ struct MemberRow {
     joined_at: Timestamp,
     muting: Muting,
     cadence: Cadence,
+    chats: bool,
 }
 
 /// A line of the list of groups.
@@ -72,7 +73,7 @@ pub struct GroupLine {
 const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change, said_seq, notices, \
      subject, adding, receipt_request, outside_sharing";
 const MEMBER_COLUMNS: &str =
-    "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting, cadence";
+    "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting, cadence, chats";
 
 impl From<GroupRow> for Group {
     fn from(row: GroupRow) -> Self {
@@ -108,6 +109,7 @@ impl From<MemberRow> for Member {
             joined_at: row.joined_at,
             muting: row.muting,
             cadence: row.cadence,
+            chats: row.chats,
         }
     }
 }

@@ -350,6 +350,21 @@ pub struct Mailed {
     pub markdown: String,
 }
 
+/// The newest message of a group that a mail with one of these Message-IDs became; `None` if none did.
+pub async fn find_mailed(tx: &mut Tx, group: GroupId, message_ids: &[String]) -> Result<Option<i64>> {
+    if message_ids.is_empty() {
+        return Ok(None);
+    }
+    let text = format!(
+        "SELECT max(m.seq) FROM mails l JOIN messages m ON m.mail_id = l.id
+         WHERE m.group_id = $1 AND l.message_id IN ({})",
+        places(2, message_ids.len())
+    );
+    let row: (Option<i64>,) = on!(tx, conn => message_ids.iter()
+        .fold(sqlx::query_as(built(text)).bind(group), |q, id| q.bind(id)).fetch_one(conn).await)?;
+    Ok(row.0)
+}
+
 /// What a sender's mails brought to a group since a time.
 pub async fn mailed_since(
     tx: &mut Tx,

@@ -1219,6 +1219,7 @@ mail-help-tag = Tag: #decision, #action or #question in your text marks it, so t
 mail-help-often = How often mails come: reply with only one word. at once, bundled, daily (or digest), mentions, mute; resume takes mute back.
 mail-help-leave = Leave: reply with only the word leave.
 mail-help-new = Begin a new group: forward a mail thread to { $gateway }.
+mail-help-chat = In Delta Chat the group is a chat. Newer versions show it once encryption is no longer required in their settings.
 mail-help-words = Such a word does something only if it is all you write; in a longer text it is just a word.
 mail-reminder-subject = Reminder: { $topic }
 mail-reminder-title = { $sender } asks you to read this message in:

@@ -1139,6 +1139,7 @@ mail-help-tag = 标签：正文中写 #decision、#action 或 #question，即可
 mail-help-often = 邮件频率：只回复一个词。即时、合并发送、每日（或摘要）、仅提及、静音；恢复可取消静音。
 mail-help-leave = 退出群组：只回复“退出”。
 mail-help-new = 建立新群组：把邮件会话转发到 { $gateway }。
+mail-help-chat = 在 Delta Chat 中，群组就是一个聊天。新版本需先在其设置中关闭“强制加密”，才会显示这些消息。
 mail-help-words = 只有整封回复就是这个词时才会执行；写在较长的文字里就只是普通的词。
 mail-reminder-subject = 提醒：{ $topic }
 mail-reminder-title = { $sender } 请您阅读以下讨论中的消息：

@@ -4,7 +4,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 cd "$(dirname "$0")/../.."
 
-packages=(curl openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql chromium fonts-droid-fallback nodejs npm python3 notmuch)
+packages=(curl openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql chromium fonts-droid-fallback nodejs npm python3 python3-pip notmuch)
 missing=()
 for package in "${packages[@]}"; do
   case $package in
@@ -13,6 +13,7 @@ for package in "${packages[@]}"; do
     nodejs) command -v node >/dev/null && continue ;;
     python3) command -v python3 >/dev/null && continue ;;
     npm) command -v npm >/dev/null && continue ;;
+    python3-pip) python3 -m pip --version >/dev/null 2>&1 && continue ;;
     postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && continue ;;
   esac
   # Not `dpkg -s`: it is content with the remains of a removed package.
@@ -49,6 +50,16 @@ if [ "$(cat target/browser/installed 2>/dev/null)" != "${libraries[*]}" ]; then
   echo "installing ${libraries[*]}"
   (cd target/browser && npm install --no-audit --no-fund --silent --ignore-scripts "${libraries[@]}" </dev/null)
   echo "${libraries[*]}" >target/browser/installed
+fi
+
+# Delta Chat without its windows: members write by it, too.
+deltachat=2.65.0
+if [ "$(cat target/deltachat/installed 2>/dev/null)" != $deltachat ]; then
+  echo "installing Delta Chat $deltachat"
+  rm -rf target/deltachat
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps \
+    --target target/deltachat "deltachat-rpc-server==$deltachat" </dev/null
+  echo $deltachat >target/deltachat/installed
 fi
 
 # Formatter and lints, where only the compiler was installed.

@@ -156,6 +156,7 @@ impl Desk {
             notify: None,
             auto_submitted: false,
             loop_mark: None,
+            chat: false,
             text: form.text.replace("\r\n", "\n"),
             html: None,
             files,

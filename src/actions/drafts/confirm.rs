@@ -107,6 +107,7 @@ impl Actions {
             joined_at: group.created_at,
             muting: Muting::default(),
             cadence: Cadence::default(),
+            chats: false,
         };
         self.enrol(tx, members.iter().map(member).collect(), group.created_by).await
     }

@@ -151,6 +151,7 @@ impl Importer {
                 joined_at: member.joined_at,
                 muting: Muting::default(),
                 cadence: Cadence::default(),
+                chats: false,
             });
         }
         let mut members: Vec<Member> = members.into_values().collect();

@@ -1,6 +1,7 @@
 //! Mails that come in: stored first, then sorted into exactly one outcome.
 
 mod answer;
+mod chat;
 mod commands;
 mod receive;
 mod repeated;

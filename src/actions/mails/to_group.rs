@@ -65,7 +65,13 @@ impl Actions {
                 None => self.ignore(&arrived, Ignored::NotConfirmed).await,
             };
         }
-        let contribution = self.mail_contribution(&arrived, group, author).await?;
+        if let Some(member) = &member
+            && self.change_by_mail(&arrived, member).await?
+        {
+            return Ok(());
+        }
+        let mut contribution = self.mail_contribution(&arrived, group, author).await?;
+        contribution.answers = self.answered_by_mail(&arrived, member.as_ref()).await?;
         let (text, new_files) = (contribution.body.markdown.clone(), &contribution.new_files);
         if text.is_empty() && new_files.is_empty() {
             let own = own_letters::hands_on_own(&arrived.mail, &self.settings);
@@ -144,6 +150,7 @@ impl Actions {
             store::groups::add_message_id(tx, group, id).await?;
         }
         if let Some(member) = member {
+            self.note_program(tx, &member, arrived.mail.chat.by_messenger).await?;
             let own = posted.message.seq;
             let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
             // Whoever does not want all was sent what is meant for them, and knows nothing of what lies between.
@@ -153,7 +160,7 @@ impl Actions {
             let who = (group, member.person_id);
             // The mail that is answered says best what was read; some relays give it another Message-ID.
             let answered = &arrived.mail.in_reply_to;
-            let carried = store::deliveries::newest_carried(tx, member.person_id, answered).await?;
+            let carried = store::deliveries::newest_carried(tx, who, answered).await?;
             let up_to = carried.unwrap_or(read);
             return Ok(store::receipts::record_answer(tx, who, up_to, self.clock.now()).await?);
         }

@@ -214,7 +214,7 @@ impl Actions {
         F: AsyncFnOnce(&mut Tx, &Subject, Mark) -> Result<bool> + Send + 'static,
     {
         let place = access::mark(&mut self.store.read().await?, viewer.person_id, (group, id)).await?.place;
-        let changed = self.change_message(viewer, place, async move |tx, subject| {
+        let changed = self.change_message(viewer.person_id, place, async move |tx, subject| {
             let mark = subject.message.marks.iter().find(|mark| mark.id == id).cloned();
             work(tx, subject, mark.ok_or(ActionError::NotFound)?).await
         });

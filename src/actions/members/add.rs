@@ -177,6 +177,7 @@ fn joiners(actions: &Actions, group: &Group, persons: &[Person], history: Histor
         joined_at: now,
         muting: Muting::default(),
         cadence: Cadence::default(),
+        chats: false,
     };
     persons.iter().map(member).collect()
 }

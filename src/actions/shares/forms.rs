@@ -144,6 +144,7 @@ impl Actions {
             notify: None,
             auto_submitted: false,
             loop_mark: None,
+            chat: false,
             text: words.text,
             html: Some(words.html),
             files,

@@ -114,6 +114,7 @@ impl Script {
             notify: None,
             auto_submitted: false,
             loop_mark: None,
+            chat: false,
             text,
             html: None,
             files: line.file.map(Sample::attached).into_iter().collect(),

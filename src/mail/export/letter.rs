@@ -138,6 +138,7 @@ fn mail_of(letter: &ArchivedLetter<'_>) -> OutgoingMail {
         notify: None,
         auto_submitted: false,
         loop_mark: None,
+        chat: false,
         text: letter.text.to_owned(),
         html: Some(format!(
             "<!doctype html>\n<html><head><meta charset=\"utf-8\"></head><body>\n{}\n</body></html>\n",

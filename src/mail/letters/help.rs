@@ -44,9 +44,9 @@ impl HelpLetter<'_> {
         self.texts.with("mail-help-lead", &[("topic", self.topic)])
     }
 
-    fn lines(&self) -> [Cow<'static, str>; 7] {
+    fn lines(&self) -> [Cow<'static, str>; 8] {
         let about = [("limit", self.limit), ("gateway", self.gateway)];
-        ["post", "attach", "mention", "tag", "often", "leave", "new"]
+        ["post", "attach", "mention", "tag", "often", "leave", "new", "chat"]
             .map(|what| self.texts.with(&format!("mail-help-{what}"), &about))
     }
 }

@@ -4,6 +4,7 @@
 //! styles in the tags, no pictures, nothing from elsewhere, readable on light and on dark.
 
 mod answer;
+mod chat;
 mod command;
 mod draft_ready;
 pub(in crate::mail) mod dress;
@@ -16,6 +17,7 @@ mod share_answered;
 mod sign_in;
 
 pub use answer::AnswerLetter;
+pub use chat::ChatLetter;
 pub use command::{Became, CommandLetter};
 pub use draft_ready::DraftReadyLetter;
 pub use help::HelpLetter;

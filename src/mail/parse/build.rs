@@ -11,7 +11,7 @@ use crate::domain::file::FileName;
 use crate::mail::base_subject::base_subject;
 use crate::mail::headers::Headers;
 use crate::mail::incoming::{Forwarded, IncomingFile, IncomingMail, Problem, Report};
-use crate::mail::{automatic, calendar, forward, html_text, reply, report, rich, sanitize, tnef};
+use crate::mail::{automatic, calendar, chat, forward, html_text, reply, report, rich, sanitize, tnef};
 
 /// Text beyond this many bytes is not searched for quotations.
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
@@ -56,6 +56,8 @@ pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> Inc
         .collect();
     protected::take_off_pgp(&mut mail, &mut plain);
     mail.text = reply::split(&plain, &texts.html);
+    mail.chat.reaction = reaction(&all, mail.text.new_text.trim());
+    chat::settle(&mut mail);
     protected::hide_pgp(&mut mail);
     mail.forwarded = attached_mail(&all, depth).or_else(|| forward::find_forwarded(&mail.subject, &plain));
     take_inner_recipients(&mut mail);
@@ -63,9 +65,30 @@ pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> Inc
     if !texts.html.is_empty() {
         add_html(&mut mail, &texts.html);
     }
+    reaction_alone(&mut mail);
     protected::note(&mut mail, message);
     protected::open(&mut mail, &all, depth);
     mail
+}
+
+/// What the mail says with emojis, if it says nothing else: other words are a message.
+fn reaction(all: &[Leaf<'_>], new_text: &str) -> Option<Vec<String>> {
+    if let Some(leaf) = all.iter().find(|leaf| leaf.is_reaction()) {
+        let emojis = leaf.text();
+        return (new_text.is_empty() || new_text == emojis.trim()).then(|| chat::emojis_of(&emojis));
+    }
+    // Its other parts say the same in words (RFC 2046 5.1.4).
+    let leaf = all.iter().find(|leaf| leaf.media_type == chat::GMAIL_REACTION)?;
+    chat::emoji_of_gmail(&leaf.text()).map(|emoji| vec![emoji])
+}
+
+/// Of a reaction its emojis are left, for a mail that answers nothing we know.
+fn reaction_alone(mail: &mut IncomingMail) {
+    if let Some(emojis) = &mail.chat.reaction {
+        mail.text.new_text = emojis.join(" ");
+        mail.rich = None;
+        mail.files.retain(|file| file.media_type != chat::GMAIL_REACTION);
+    }
 }
 
 /// A report that names nobody, around one that does: some servers wrap another server's report.
@@ -104,6 +127,7 @@ pub(super) fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail 
         reply_to: fields::addresses(message, "Reply-To", &mut problems),
         delivered_to: fields::delivered_to(message),
         automatic: automatic::find_automatic(headers),
+        chat: chat::of_headers(headers),
         loop_marks: headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect(),
         problems,
         ..IncomingMail::default()

@@ -90,6 +90,11 @@ impl Leaf<'_> {
         self.fenced.text(text).replace("\r\n", "\n").replace('\r', "\n")
     }
 
+    /// Whether it says what its author feels about the mail that is answered (RFC 9078 3).
+    pub fn is_reaction(&self) -> bool {
+        self.part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("reaction"))
+    }
+
     /// Whether lines are only folded for the wire (RFC 3676), and whether the space before the fold goes.
     pub fn flowed(&self) -> Option<bool> {
         let content_type = self.part.content_type()?;

@@ -17,7 +17,7 @@ const MOST_PASSES: usize = 20;
 
 /// The version of these rules, stored with each mail that they read. Count it up whenever they change what is kept, so
 /// that `mailmoot reread` finds the mails that older rules have read.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 /// Lines in which the beginning of a quotation is looked for; nobody types more above one.
 const MOST_LINES: usize = 3_000;

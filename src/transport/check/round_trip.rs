@@ -145,6 +145,7 @@ fn probe(mail: &MailSettings, to: &EmailAddress, id: &str, clock: &Clock) -> Opt
         notify: None,
         auto_submitted: true,
         loop_mark: Some("check".to_owned()),
+        chat: false,
         text: "mailmoot check sent this mail to see whether mail comes back. It can be deleted.\n".to_owned(),
         html: None,
         files: Vec::new(),

@@ -2,9 +2,9 @@
 
 use mailmoot::domain::cadence::Cadence;
 use mailmoot::mail::letters::{
-    AnswerLetter, Became, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter, InvitedMember,
-    LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter,
-    SignInLetter, Words,
+    AnswerLetter, Became, ChatLetter, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter,
+    InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter,
+    ShareAnsweredLetter, SignInLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -44,6 +44,12 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
             earlier,
             daily: earlier > 0,
         };
+        samples.push(sample(name, letter.words()));
+    }
+    for (name, messages) in
+        [("chat", vec![chinese()]), ("chat-several", vec![notice(), quotation(), unconfirmed()])]
+    {
+        let letter = ChatLetter { texts, subject: TOPIC, messages: &messages, earlier: 4, link: GROUP };
         samples.push(sample(name, letter.words()));
     }
     samples.push(reminder(texts));

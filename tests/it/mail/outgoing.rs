@@ -23,6 +23,7 @@ fn mail() -> OutgoingMail {
         references: (0..70).map(|n| format!("r{n}@corp.example")).collect(),
         date: Timestamp::from_millis(1_795_000_000_000),
         list: Some(ListHeaders {
+            name: "预算 2027, final".to_owned(),
             id: "budget.corp.example".to_owned(),
             post: "moot@corp.example".parse().unwrap(),
             by_mail: true,
@@ -32,6 +33,7 @@ fn mail() -> OutgoingMail {
         notify: Some("moot+abc@corp.example".parse().unwrap()),
         auto_submitted: false,
         loop_mark: Some("abc".to_owned()),
+        chat: false,
         text: "Agreed.\n\nSee you on Thursday – 周四见。\n.\nFrom here on".to_owned(),
         html: Some("<p>Agreed. <img src=\"cid:logo\"></p>".to_owned()),
         files: vec![
@@ -89,7 +91,7 @@ fn lines_are_short_and_end_with_crlf() {
     let unfolded = text.replace("\r\n ", " ");
     let ways = "<https://moot.corp.example/u/abc>, <mailto:moot@corp.example?subject=mute>";
     for header in [
-        "List-Id: <budget.corp.example>",
+        "List-Id: =?utf-8?b?6aKE566X?= 2027 final <budget.corp.example>",
         "List-Post: <mailto:moot@corp.example>",
         "List-Help: <mailto:moot@corp.example?subject=help>",
         &format!("List-Unsubscribe: {ways}"),
@@ -110,6 +112,7 @@ fn nothing_in_a_value_becomes_a_header() {
     sent.references = vec![evil.to_owned()];
     sent.loop_mark = Some(evil.to_owned());
     sent.list.as_mut().unwrap().id = evil.to_owned();
+    sent.list.as_mut().unwrap().name = evil.to_owned();
     sent.list.as_mut().unwrap().unsubscribe_url = Some(evil.to_owned());
     sent.files[0].content_id = Some(evil.to_owned());
     sent.files[1].media_type = evil.to_owned();

@@ -64,6 +64,7 @@ async fn who_left_and_who_may_not_see_it_is_neither_asked_nor_counted() {
             joined_at: NOW,
             muting: Muting::Off,
             cadence: Cadence::default(),
+            chats: false,
         };
         let token = Digest::of(b"late");
         w.write(async move |tx| groups::insert_members(tx, &[(member, token)]).await).await;

@@ -102,6 +102,7 @@ impl World {
                     joined_at: NOW,
                     muting: Muting::default(),
                     cadence: Cadence::default(),
+                    chats: false,
                 };
                 (member, Digest::of(id.uuid().as_bytes()))
             })

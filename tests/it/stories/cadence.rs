@@ -371,7 +371,7 @@ async fn one_click_in_a_mail_program_stops_the_mails_and_there_is_a_way_back() {
         assert_eq!(header("List-Post"), format!("<mailto:{reply_to}>"));
         assert_eq!(header("List-Help"), format!("<mailto:{reply_to}?subject=help>"));
         let id = group.uuid().simple().to_string();
-        assert_eq!(header("List-Id"), format!("<{id}.corp.example>"));
+        assert_eq!(header("List-Id"), format!("\"Plan\" <{id}.corp.example>"));
         // The program has no cookies and follows nothing.
         let path = link(&house.mail_of(WANG).await);
         let program = Browser::new(&house);

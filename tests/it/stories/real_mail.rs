@@ -1,11 +1,8 @@
 //! The same days with a real mail system: Dovecot and Postfix on this machine.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::shares::{AccessChange, Chosen, Mailing, NewReceivers};
-use mailmoot::domain::ids::{DraftId, GroupId, ShareId};
+use mailmoot::domain::ids::{DraftId, ShareId};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::ledger::{DeliveryState, Ignored, Outcome};
 use mailmoot::domain::message::{Grade, MessagePlace};
@@ -14,67 +11,14 @@ use mailmoot::domain::receipt::{ReceiptRequest, ReceiptState};
 use mailmoot::domain::share::Access;
 use mailmoot::domain::share_receiver::Progress;
 use mailmoot::domain::zone::Zone;
-use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::{parse, parse_addresses};
 use mailmoot::transport::smtp::{Envelope, Submitter};
-use mailmoot::workers::{Outlet, Source};
 
+use crate::support::company::Company;
 use crate::support::files::{a_picture, bring};
-use crate::support::house::{House, Wanted, entry, eventually, link_in, mail};
+use crate::support::house::{eventually, link_in, mail};
 use crate::support::mail_html::{html_of, in_lines};
 use crate::support::peers::MailPeers;
-
-/// A company whose gateway and people have real mailboxes.
-struct Company {
-    peers: MailPeers,
-    house: House,
-    gateway: String,
-    anna: String,
-    david: String,
-}
-
-impl Company {
-    async fn open(peers: MailPeers, more: &[&str]) -> Self {
-        let (gateway, anna, david) =
-            (peers.someone_new("gw"), peers.someone_new("anna"), peers.someone_new("david"));
-        let address = |name: &str| format!("{name}@moot.test");
-        let mut people = vec![entry("Anna Berg", &address(&anna)), entry("David Okafor", &address(&david))];
-        people.extend(more.iter().map(|name| entry(name, &address(name))));
-        let mut account = peers.imap(&gateway);
-        account.patience.poll = Duration::from_secs(5);
-        let wanted = Wanted {
-            source: Some(Source::Imap(Box::new(account))),
-            outlet: Some(Outlet::Smtp(Arc::new(Submitter::new(peers.smtp(&gateway))))),
-            gateway: Box::leak(address(&gateway).into_boxed_str()),
-            people,
-            ..Wanted::default()
-        };
-        Self { house: House::with(wanted).await, peers, gateway, anna, david }
-    }
-
-    fn address(&self, name: &str) -> String {
-        format!("{name}@moot.test")
-    }
-
-    async fn send(&self, from: &str, to: &str, raw: &str) {
-        self.peers.deliver(&self.address(from), &[to], raw.as_bytes()).await.unwrap();
-    }
-
-    /// A group of Anna and David, which begins with a mail.
-    async fn group(&self, topic: &str, words: &str) -> (Viewer, GroupId) {
-        let (from, to) = (self.address(&self.anna), self.address(&self.david));
-        let anna = self.house.person(&from).await;
-        let raw = mail(&[("From", &from), ("To", &to), ("Subject", topic)], words);
-        let draft = self.house.actions.start_draft_from_mails(&anna, vec![raw.into_bytes()]).await.unwrap();
-        let group = self.house.actions.confirm_draft(self.house.editor(&anna), draft).await.unwrap();
-        (anna, group)
-    }
-
-    /// The newest of somebody's mails when there are `count`.
-    async fn mail_of(&self, name: &str, count: usize) -> IncomingMail {
-        parse(self.peers.wait_for_mails(name, count).await.last().unwrap()).unwrap()
-    }
-}
 
 #[tokio::test]
 async fn a_thread_forwarded_by_smtp_becomes_a_group_and_a_mail_reply_comes_back() {

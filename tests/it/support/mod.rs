@@ -1,7 +1,9 @@
 //! What the tests share.
 
 pub mod browser;
+pub mod company;
 pub mod databases;
+pub mod delta_chat;
 pub mod files;
 pub mod house;
 pub mod mail_html;

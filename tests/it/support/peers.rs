@@ -48,6 +48,16 @@ pub fn has_program(name: &str) -> bool {
     found
 }
 
+/// Whether `tests/peers/install.sh` put a program there; says that the test is skipped if it did not.
+pub fn has_program_at(path: &Path) -> bool {
+    let found = path.is_file();
+    if !found {
+        assert!(!required(), "{} is missing: tests/peers/install.sh brings it", path.display());
+        eprintln!("skipped: {} is missing", path.display());
+    }
+    found
+}
+
 impl MailPeers {
     /// The mail system that all tests share. It must not be stopped.
     pub fn find() -> Option<Self> {
