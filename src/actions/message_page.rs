@@ -4,6 +4,7 @@ use super::changes::Subject;
 use super::{Actions, Result, access};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, MessageId};
+use crate::domain::ledger::MailEntry;
 use crate::domain::message::{Answered, Message, MessagePlace, Version};
 use crate::domain::person::Viewer;
 use crate::store;
@@ -17,6 +18,8 @@ pub struct MessagePage {
     pub versions: Vec<Version>,
     /// The emojis that the viewer chose.
     pub own: Vec<String>,
+    /// The mail that it came by.
+    pub mail: Option<MailEntry>,
     pub may: May,
 }
 
@@ -28,7 +31,7 @@ pub struct May {
 }
 
 impl Actions {
-    /// A message of a group of this person's. Eight statements at the most.
+    /// A message of a group of this person's. Nine statements at the most.
     ///
     /// # Errors
     /// [`super::ActionError::NotFound`] when it is not there for this person.
@@ -37,9 +40,13 @@ impl Actions {
         let subject = access::message(&mut tx, viewer.person_id, place).await?;
         let versions = store::changes::versions(&mut tx, subject.message.id).await?;
         let own = store::reactions::own(&mut tx, subject.message.id, viewer.person_id).await?;
+        let mail = match subject.message.mail_id {
+            Some(id) => store::ledger::find(&mut tx, id).await?.map(|mail| mail.entry),
+            None => None,
+        };
         let may = self.may(&subject);
         let Subject { member, group, message } = subject;
-        Ok(MessagePage { group, message: message.seen_from(member.first_seq), versions, own, may })
+        Ok(MessagePage { group, message: message.seen_from(member.first_seq), versions, own, mail, may })
     }
 
     /// A message as its answers show it.

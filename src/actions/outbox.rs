@@ -11,8 +11,8 @@ use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
 use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
-use crate::mail::identity;
 use crate::mail::letters::Words;
+use crate::mail::{aliases, identity};
 use crate::store::cadences::CadenceLink;
 use crate::store::deliveries::{NewDelivery, Waiting};
 use crate::store::{self, Tx};
@@ -93,6 +93,10 @@ impl Actions {
             Some(group) => identity::message_id_for(group, id.uuid(), domain),
             None => identity::message_id_of(id.uuid(), domain),
         };
+        let mut references = letter.place.references;
+        if letter.place.list.is_some() {
+            references.push(identity::mail_reference(&message_id));
+        }
         let reply_to = letter.place.token.map(|token| identity::reply_address(settings, &token)).transpose();
         let mail = OutgoingMail {
             from: NamedAddress {
@@ -105,7 +109,7 @@ impl Actions {
             subject: letter.words.subject,
             message_id: message_id.clone(),
             in_reply_to: letter.place.in_reply_to,
-            references: letter.place.references,
+            references,
             date: letter.chat.unwrap_or(now),
             list: letter.place.list,
             notify: letter.asks_receipt.then(|| self.return_path(id)).transpose()?,
@@ -228,6 +232,9 @@ impl Actions {
             .store
             .write(async move |tx| {
                 let cargo = store::deliveries::record(tx, id, state, &reply, now).await?;
+                if let Some(given) = aliases::given_id(&reply).filter(|_| state == DeliveryState::Sent) {
+                    store::aliases::add_of_delivery(tx, id, &given).await?;
+                }
                 reports::attempted(tx, cargo, (state, &reply), now).await
             })
             .await?;

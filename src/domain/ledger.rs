@@ -19,6 +19,45 @@ pub struct MailEntry {
     /// In bytes.
     pub size: i64,
     pub outcome: Outcome,
+    pub routed: Routed,
+}
+
+/// How a mail was found to belong where it went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Routed {
+    /// `None` for a mail to the gateway itself.
+    pub way: Option<Way>,
+    /// Whose reply address it was sent to.
+    pub token_person: Option<PersonId>,
+    /// In how many more groups it became a message.
+    pub also_groups: i64,
+}
+
+/// What tells to which group a mail belongs, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Way {
+    /// A member's own address, to which it was sent.
+    Address,
+    /// The mail that it answers (In-Reply-To).
+    Answer,
+    /// A mail that it refers to (References), with the same base subject.
+    References,
+    /// It refers to a group's mails, but its subject is another one: it belongs to none.
+    NewMatter,
+}
+
+impl Way {
+    /// The key of the words that tell it.
+    pub fn text_key(self) -> &'static str {
+        match self {
+            Self::Address => "way-address",
+            Self::Answer => "way-answer",
+            Self::References => "way-references",
+            Self::NewMatter => "way-new-matter",
+        }
+    }
 }
 
 /// What became of a mail. Exactly one per mail.

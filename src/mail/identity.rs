@@ -36,7 +36,14 @@ pub fn token_reference(token: &Token, domain: &str) -> String {
 /// The tokens in a mail, the surest place first: where it was delivered, To, Cc, then In-Reply-To and References.
 pub fn find_tokens(mail: &IncomingMail, settings: &MailSettings) -> Vec<Token> {
     let mut found = addressed_tokens(mail, settings);
+    add_new(&mut found, referred_tokens(mail).into_iter());
+    found
+}
+
+/// The tokens in In-Reply-To and in References, the newest first.
+pub fn referred_tokens(mail: &IncomingMail) -> Vec<Token> {
     let answered = mail.in_reply_to.iter().chain(mail.references.iter().rev());
+    let mut found = Vec::new();
     add_new(&mut found, answered.filter_map(|id| token_of_reference(id)));
     found
 }
@@ -90,6 +97,19 @@ pub fn message_id_for(group: GroupId, message: Uuid, domain: &str) -> String {
 /// The Message-ID of a mail outside of any group, such as a draft's or a sign-in link's.
 pub fn message_id_of(mail: Uuid, domain: &str) -> String {
     format!("moot.{}@{domain}", mail.simple())
+}
+
+/// An id for References that names a mail of ours where a relay gives it another Message-ID. `message_id` is one made by
+/// [`message_id_for`]; this is none of a mail, or a mail would refer to itself.
+pub fn mail_reference(message_id: &str) -> String {
+    format!("re.{message_id}")
+}
+
+/// The Message-ID of ours that a reference made by [`mail_reference`] names.
+pub fn mail_of_reference(id: &str) -> Option<String> {
+    let (mark, message_id) = id.split_at_checked(3)?;
+    let is_one = mark.eq_ignore_ascii_case("re.") && group_of_message_id(message_id).is_some();
+    is_one.then(|| message_id.to_owned())
 }
 
 /// The group and the message that a Message-ID made by [`message_id_for`] names.

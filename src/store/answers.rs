@@ -49,6 +49,23 @@ pub async fn find(tx: &mut Tx, group: GroupId, id: MessageId) -> Result<Option<A
     Ok(row.map(Answered::from))
 }
 
+/// The message of a group that came by a mail with one of these Message-IDs, or the one at a number.
+pub async fn find_mailed(
+    tx: &mut Tx,
+    group: GroupId,
+    (message_ids, seq): (&[String], Option<i64>),
+) -> Result<Option<Answered>> {
+    let text = format!(
+        "{SHOWN} WHERE group_id = $1 AND notice IS NULL
+           AND (seq = $2 OR mail_id IN (SELECT id FROM mails WHERE message_id IN ({})))
+         ORDER BY seq DESC LIMIT 1",
+        places(3, message_ids.len())
+    );
+    let row: Option<Row> = on!(tx, conn => message_ids.iter()
+        .fold(sqlx::query_as(built(text)).bind(group).bind(seq), |q, id| q.bind(id)).fetch_optional(conn).await)?;
+    Ok(row.map(Answered::from))
+}
+
 /// Messages as their answers show them, in no order. One statement; none if there are none.
 pub async fn list(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Answered>> {
     if ids.is_empty() {

@@ -261,6 +261,22 @@ pub async fn newest_carried(
     Ok(rows.into_iter().flat_map(|(carried,)| carried.0).max())
 }
 
+/// The number of the one message of a group that mails with these Message-IDs brought; `None` if there were more.
+pub async fn carried_alone(tx: &mut Tx, group: GroupId, message_ids: &[String]) -> Result<Option<i64>> {
+    if message_ids.is_empty() {
+        return Ok(None);
+    }
+    let text = format!(
+        "SELECT carried FROM deliveries WHERE group_id = $1 AND message_id IN ({})",
+        super::sql::places(2, message_ids.len())
+    );
+    let rows: Vec<(Json<Vec<i64>>,)> = on!(tx, conn => message_ids.iter()
+        .fold(sqlx::query_as(built(text)).bind(group), |q, id| q.bind(id)).fetch_all(conn).await)?;
+    let mut seqs: Vec<i64> = rows.into_iter().flat_map(|(carried,)| carried.0).collect();
+    seqs.dedup();
+    Ok(if let [seq] = seqs[..] { Some(seq) } else { None })
+}
+
 /// The newest ones, or those before one.
 pub async fn list(tx: &mut Tx, before: Option<DeliveryId>, limit: i64) -> Result<Vec<Delivery>> {
     let text = format!(

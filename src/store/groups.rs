@@ -14,6 +14,7 @@ use crate::domain::ids::{GroupId, MemberId, PersonId, ThreadId};
 use crate::domain::message::Source;
 use crate::domain::receipt::ReceiptRequest;
 use crate::domain::time::Timestamp;
+use crate::mail::aliases::canonical;
 
 #[derive(FromRow)]
 struct GroupRow {
@@ -285,11 +286,11 @@ pub async fn find_member_by_id(tx: &mut Tx, id: MemberId) -> Result<Option<Membe
     Ok(row.map(Member::from))
 }
 
-/// The member whose reply address holds one of these tokens; the first token that is anybody's counts. The address in
-/// the old mails of somebody who was away is theirs again.
-pub async fn find_member_by_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Option<Member>> {
+/// The members whose reply addresses hold these tokens, in the order of the tokens. The address in the old mails of
+/// somebody who was away is theirs again.
+pub async fn find_members_by_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Vec<Member>> {
     if tokens.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     #[derive(FromRow)]
     struct Row {
@@ -309,7 +310,7 @@ pub async fn find_member_by_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Opt
         tokens.iter().fold(sqlx::query_as(built(text)), |q, t| q.bind(t.as_bytes())).fetch_all(conn).await
     })?;
     rows.sort_by_key(|r| tokens.iter().position(|t| t.as_bytes() == r.token_digest));
-    Ok(rows.into_iter().next().map(|r| r.member.into()))
+    Ok(rows.into_iter().map(|r| r.member.into()).collect())
 }
 
 /// All members, owners first.
@@ -358,7 +359,7 @@ pub async fn mark_mailed(tx: &mut Tx, member: MemberId, seq: i64) -> Result<bool
 pub async fn add_message_id(tx: &mut Tx, group: GroupId, message_id: &str) -> Result<()> {
     on!(tx, conn => sqlx::query(
         "INSERT INTO group_message_ids (message_id, group_id) VALUES ($1, $2) ON CONFLICT (message_id) DO NOTHING")
-        .bind(message_id).bind(group).execute(conn).await.map(affected))?;
+        .bind(canonical(message_id)).bind(group).execute(conn).await.map(affected))?;
     Ok(())
 }
 
@@ -384,7 +385,7 @@ pub async fn find_by_message_ids(tx: &mut Tx, message_ids: &[String]) -> Result<
         "SELECT message_id, group_id FROM group_message_ids WHERE message_id IN ({})",
         places(1, message_ids.len())
     );
-    let mut rows: Vec<(String, GroupId)> = on!(tx, conn => message_ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(id)).fetch_all(conn).await)?;
-    rows.sort_by_key(|(id, _)| message_ids.iter().position(|m| m == id));
+    let mut rows: Vec<(String, GroupId)> = on!(tx, conn => message_ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(canonical(id))).fetch_all(conn).await)?;
+    rows.sort_by_key(|(id, _)| message_ids.iter().position(|m| canonical(m) == *id));
     Ok(rows.first().map(|(_, group)| *group))
 }

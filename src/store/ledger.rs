@@ -9,8 +9,8 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::digest::Digest;
-use crate::domain::ids::{MailId, ThreadId};
-use crate::domain::ledger::{MailEntry, Outcome, SourcePlace};
+use crate::domain::ids::{MailId, PersonId, ThreadId};
+use crate::domain::ledger::{MailEntry, Outcome, Routed, SourcePlace, Way};
 use crate::domain::time::Timestamp;
 
 /// A mail to be put into the ledger.
@@ -32,6 +32,7 @@ pub struct MailFacts {
     pub subject: String,
     pub dated_at: Timestamp,
     pub thread: Option<ThreadId>,
+    pub routed: Routed,
 }
 
 /// A mail as its job needs it.
@@ -53,9 +54,13 @@ struct MailRow {
     subject: String,
     thread_id: Option<ThreadId>,
     detail: Json<Outcome>,
+    way: Option<Way>,
+    token_person: Option<PersonId>,
+    also_groups: i64,
 }
 
-const COLUMNS: &str = "id, received_at, digest, size, message_id, sender, subject, thread_id, detail";
+const COLUMNS: &str = "id, received_at, digest, size, message_id, sender, subject, thread_id, detail, way, token_person, \
+     also_groups";
 
 impl TryFrom<MailRow> for StoredMail {
     type Error = StoreError;
@@ -72,6 +77,7 @@ impl TryFrom<MailRow> for StoredMail {
                 subject: row.subject,
                 size: row.size,
                 outcome: row.detail.0,
+                routed: Routed { way: row.way, token_person: row.token_person, also_groups: row.also_groups },
             },
         })
     }
@@ -108,18 +114,29 @@ pub async fn find_thread_by_digest(tx: &mut Tx, digest: &Digest) -> Result<Optio
     Ok(row.and_then(|(thread,)| thread))
 }
 
-/// Whether another mail with this Message-ID was used for something before.
-pub async fn is_known(tx: &mut Tx, message_id: &str, except: MailId) -> Result<bool> {
-    let found: Option<(MailId,)> = on!(tx, conn => sqlx::query_as(
-        "SELECT id FROM mails WHERE message_id = $1 AND id <> $2 AND outcome IN ('message', 'draft', 'thread_only') LIMIT 1")
+/// Another mail with this Message-ID that was used for something before, and for what. One that became a message comes
+/// first.
+pub async fn find_twin(tx: &mut Tx, message_id: &str, except: MailId) -> Result<Option<(MailId, Outcome)>> {
+    let found: Option<(MailId, Json<Outcome>)> = on!(tx, conn => sqlx::query_as(
+        "SELECT id, detail FROM mails WHERE message_id = $1 AND id <> $2 AND outcome IN ('message', 'draft', 'thread_only')
+         ORDER BY CASE WHEN outcome = 'message' THEN 0 ELSE 1 END, received_at, id LIMIT 1")
         .bind(message_id).bind(except).fetch_optional(conn).await)?;
-    Ok(found.is_some())
+    Ok(found.map(|(id, outcome)| (id, outcome.0)))
+}
+
+/// The subjects of the mails with these Message-IDs.
+pub async fn subjects_of(tx: &mut Tx, message_ids: &[String]) -> Result<Vec<String>> {
+    let text = format!("SELECT subject FROM mails WHERE message_id IN ({})", places(1, message_ids.len()));
+    let rows: Vec<(String,)> = on!(tx, conn => message_ids.iter()
+        .fold(sqlx::query_as(built(text)), |q, id| q.bind(id)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(subject,)| subject).collect())
 }
 
 /// Notes what the mail is, once it is parsed.
 pub async fn set_facts(tx: &mut Tx, id: MailId, facts: &MailFacts) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "UPDATE mails SET message_id = $2, subject = $3, dated_at = $4, thread_id = $5, sender = $6 WHERE id = $1",
+        "UPDATE mails SET message_id = $2, subject = $3, dated_at = $4, thread_id = $5, sender = $6, way = $7,
+             token_person = $8, also_groups = $9 WHERE id = $1",
     )
     .bind(id)
     .bind(&facts.message_id)
@@ -127,6 +144,9 @@ pub async fn set_facts(tx: &mut Tx, id: MailId, facts: &MailFacts) -> Result<()>
     .bind(facts.dated_at)
     .bind(facts.thread)
     .bind(&facts.sender)
+    .bind(facts.routed.way)
+    .bind(facts.routed.token_person)
+    .bind(facts.routed.also_groups)
     .execute(conn)
     .await.map(affected))?;
     Ok(())

@@ -341,28 +341,22 @@ async fn with_words(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
         .collect())
 }
 
+/// Makes a message this person's, surely.
+pub async fn set_author(tx: &mut Tx, message: MessageId, (person, name): (PersonId, &str)) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "UPDATE messages SET author_id = $2, author_name = $3, grade = 'confirmed' WHERE id = $1")
+        .bind(message).bind(person).bind(name).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// A message that came by mail.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Mailed {
     pub message: MessageId,
+    pub seq: i64,
     /// The mail's Date header, or when it came.
     pub dated_at: Timestamp,
     pub markdown: String,
-}
-
-/// The newest message of a group that a mail with one of these Message-IDs became; `None` if none did.
-pub async fn find_mailed(tx: &mut Tx, group: GroupId, message_ids: &[String]) -> Result<Option<i64>> {
-    if message_ids.is_empty() {
-        return Ok(None);
-    }
-    let text = format!(
-        "SELECT max(m.seq) FROM mails l JOIN messages m ON m.mail_id = l.id
-         WHERE m.group_id = $1 AND l.message_id IN ({})",
-        places(2, message_ids.len())
-    );
-    let row: (Option<i64>,) = on!(tx, conn => message_ids.iter()
-        .fold(sqlx::query_as(built(text)).bind(group), |q, id| q.bind(id)).fetch_one(conn).await)?;
-    Ok(row.0)
 }
 
 /// What a sender's mails brought to a group since a time.
@@ -373,7 +367,7 @@ pub async fn mailed_since(
     since: Timestamp,
 ) -> Result<Vec<Mailed>> {
     Ok(on!(tx, conn => sqlx::query_as(
-        "SELECT m.id AS message, l.dated_at, m.markdown FROM mails l JOIN messages m ON m.mail_id = l.id
+        "SELECT m.id AS message, m.seq, l.dated_at, m.markdown FROM mails l JOIN messages m ON m.mail_id = l.id
          WHERE l.sender = $1 AND l.received_at > $2 AND m.group_id = $3 ORDER BY m.seq")
         .bind(sender).bind(since).bind(group).fetch_all(conn).await)?)
 }

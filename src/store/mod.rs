@@ -11,6 +11,7 @@ mod sql;
 mod tx;
 mod writer;
 
+pub mod aliases;
 pub mod answers;
 pub mod asks;
 pub mod audit;

@@ -194,6 +194,13 @@ pub async fn remove_all(tx: &mut Tx, place: MessagePlace) -> Result<()> {
     Ok(())
 }
 
+/// Nobody is asked any more whether this person has read the message.
+pub async fn remove_one(tx: &mut Tx, place: MessagePlace, person: PersonId) -> Result<()> {
+    on!(tx, conn => sqlx::query("DELETE FROM receipts WHERE group_id = $1 AND seq = $2 AND person_id = $3")
+        .bind(place.group).bind(place.seq).bind(person).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// Declines what a member has not answered, where they refuse now. The messages whose receipts changed. One statement.
 pub async fn decline_open(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<Vec<MessagePlace>> {
     let text = format!(

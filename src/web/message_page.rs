@@ -9,6 +9,7 @@ use axum::{Form, Json};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::admin::ledger::way_words;
 use super::error::{Failure, WebResult};
 use super::face::Face;
 use super::filters;
@@ -171,6 +172,12 @@ impl Details {
     }
     fn path(&self) -> String {
         path_of(self.message().place())
+    }
+    /// Where its mail came from, and how it was known to belong here.
+    fn came(&self) -> Option<(&str, String)> {
+        let mail = self.page.mail.as_ref()?;
+        mail.routed.way?;
+        Some((&mail.sender, way_words(self.t, &mail.routed)))
     }
     fn face(&self) -> Face {
         let author = &self.message().author;

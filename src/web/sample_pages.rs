@@ -20,7 +20,7 @@ use crate::domain::draft::{Draft, DraftState};
 use crate::domain::group::Reach;
 use crate::domain::language::Language;
 use crate::domain::ledger::{
-    Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome, SourcePlace,
+    Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome, Routed, SourcePlace, Way,
 };
 use crate::domain::person::Session;
 use crate::domain::search::excerpt::Piece;
@@ -218,6 +218,10 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
             sender: "anna.berg@corp.example".to_owned(),
             subject: "Budget 2027".to_owned(),
             size: 4000,
+            routed: Routed {
+                way: matches!(outcome, Outcome::Message { .. }).then_some(Way::Answer),
+                ..Routed::default()
+            },
             outcome,
         };
         LedgerRow::incoming(t, &entry)

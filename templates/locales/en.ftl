@@ -208,6 +208,15 @@ problem-no-such-end = This cannot end then. Choose a time in the next seven days
 by-mail = by mail
 by-link = by this member's link, not confirmed
 by-share = from outside, answers a share
+mail-came-from = This came by mail from
+way-address = It was sent to a member's own reply address
+way-answer = It answers a mail of the group
+way-references = It refers to mails of the group, with the same subject
+way-new-matter = It refers to mails of a group, but has another subject: a new matter
+way-also = { $n ->
+    [one] said in one more group, whose reply address it was sent to
+   *[other] said in { $n } more groups, whose reply addresses it was sent to
+}
 opening-message = opening message
 mail-signed = signed ({ $scheme }), not verified
 mail-encrypted = This mail is encrypted ({ $scheme }).

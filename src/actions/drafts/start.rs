@@ -6,6 +6,7 @@ use super::edit::MOST_MEMBERS;
 use crate::domain::address::EmailAddress;
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::ids::{DraftId, FileId, GroupId, MailId, PersonId, ThreadId};
+use crate::domain::ledger::Routed;
 use crate::domain::person::Viewer;
 use crate::domain::thread::{Participant, Seen};
 use crate::domain::topic::Topic;
@@ -156,7 +157,14 @@ impl Actions {
         let parsed = parse_off_thread(raw).await?;
         let mail = parsed.map_err(|e| ActionError::invalid("mails", Problem::NotAMail { why: e.why }))?;
         let at = mail.date.unwrap_or_else(|| self.clock.now());
-        Ok(Arrived { id: self.clock.new_id(), mail, digest: contents.digest, size: contents.size, at })
+        Ok(Arrived {
+            id: self.clock.new_id(),
+            mail,
+            digest: contents.digest,
+            size: contents.size,
+            at,
+            routed: Routed::default(),
+        })
     }
 
     /// People of all the mails (and of the mail inside, where one was forwarded), topic of the first, text of the last.

@@ -2,12 +2,12 @@
 //! a member's mail program is one.
 
 use super::super::edits::Edit;
-use super::super::{ActionError, Actions, Result, access};
-use super::{Arrived, facts};
+use super::super::{ActionError, Actions, Result};
+use super::{Arrived, facts, to_group};
 use crate::domain::cadence::Cadence;
 use crate::domain::group::Member;
 use crate::domain::ledger::Outcome;
-use crate::domain::message::{Answered, Message, MessagePlace};
+use crate::domain::message::{Message, MessagePlace};
 use crate::domain::reaction::Emoji;
 use crate::store::{self, Tx};
 
@@ -62,9 +62,10 @@ impl Actions {
         emojis: &[String],
     ) -> Result<Option<Message>> {
         let mut tx = self.store.read().await?;
-        let answered = &arrived.mail.in_reply_to;
-        let Some(place) = answered_place(&mut tx, member, answered).await? else { return Ok(None) };
-        let Some(message) = store::messages::find(&mut tx, place).await? else { return Ok(None) };
+        let named = to_group::named_by(&mut tx, &arrived.mail, member.group_id).await?;
+        let Some(message) = message_at(&mut tx, member, named.map(|named| named.seq)).await? else {
+            return Ok(None);
+        };
         let before = store::reactions::own(&mut tx, message.id, member.person_id).await?;
         drop(tx);
         let chosen: Option<Vec<Emoji>> = emojis.iter().map(|emoji| emoji.parse().ok()).collect();
@@ -72,12 +73,12 @@ impl Actions {
         let Some(chosen) = chosen else { return Ok(None) };
         let mut message = message;
         for emoji in &chosen {
-            message = self.react_as(member.person_id, place, (*emoji, true)).await?;
+            message = self.react_as(member.person_id, message.place(), (*emoji, true)).await?;
         }
         if arrived.mail.chat.by_messenger {
             let gone = before.iter().filter_map(|emoji| emoji.parse().ok());
             for emoji in gone.filter(|emoji| !chosen.contains(emoji)) {
-                message = self.react_as(member.person_id, place, (emoji, false)).await?;
+                message = self.react_as(member.person_id, message.place(), (emoji, false)).await?;
             }
         }
         Ok(Some(message))
@@ -86,29 +87,14 @@ impl Actions {
     /// Gives the message that an earlier mail of theirs became another text.
     async fn edit_by_mail(&self, arrived: &Arrived, member: &Member, said: &str) -> Result<Option<Message>> {
         let mut tx = self.store.read().await?;
-        let mailed = store::messages::find_mailed(&mut tx, member.group_id, &[said.to_owned()]).await?;
-        let Some(seq) = mailed else { return Ok(None) };
-        let place = MessagePlace { group: member.group_id, seq };
-        let Some(message) = store::messages::find(&mut tx, place).await? else { return Ok(None) };
+        let named = store::answers::find_mailed(&mut tx, member.group_id, (&[said.to_owned()], None)).await?;
+        let Some(message) = message_at(&mut tx, member, named.map(|named| named.seq)).await? else {
+            return Ok(None);
+        };
         drop(tx);
         let markdown = self.words_of(&arrived.mail).text;
         let edit = Edit { edits: message.trace.edits, markdown };
-        Ok(Some(self.edit_as(member.person_id, place, edit).await?))
-    }
-
-    /// The message that a mail answers in particular; a messenger says so by quoting it.
-    pub(super) async fn answered_by_mail(
-        &self,
-        arrived: &Arrived,
-        member: Option<&Member>,
-    ) -> Result<Option<Answered>> {
-        let Some(member) = member.filter(|_| arrived.mail.chat.quotes) else { return Ok(None) };
-        let mut tx = self.store.read().await?;
-        let Some(place) = answered_place(&mut tx, member, &arrived.mail.in_reply_to).await? else {
-            return Ok(None);
-        };
-        let Some(message) = store::messages::find(&mut tx, place).await? else { return Ok(None) };
-        Ok(Some(access::answered(&mut tx, member, message.id).await?))
+        Ok(Some(self.edit_as(member.person_id, message.place(), edit).await?))
     }
 
     /// Remembers whether a member writes by a messenger, in the caller's transaction. One that comes to it gets each message
@@ -125,12 +111,7 @@ impl Actions {
     }
 }
 
-/// The message that mails with these Message-IDs brought a member, or became.
-async fn answered_place(tx: &mut Tx, member: &Member, ids: &[String]) -> Result<Option<MessagePlace>> {
-    let whose = (member.group_id, member.person_id);
-    let seq = match store::deliveries::newest_carried(tx, whose, ids).await? {
-        Some(seq) => Some(seq),
-        None => store::messages::find_mailed(tx, member.group_id, ids).await?,
-    };
-    Ok(seq.filter(|seq| *seq >= member.first_seq).map(|seq| MessagePlace { group: member.group_id, seq }))
+async fn message_at(tx: &mut Tx, member: &Member, seq: Option<i64>) -> Result<Option<Message>> {
+    let Some(seq) = seq.filter(|seq| *seq >= member.first_seq) else { return Ok(None) };
+    Ok(store::messages::find(tx, MessagePlace { group: member.group_id, seq }).await?)
 }

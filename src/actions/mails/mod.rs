@@ -3,9 +3,11 @@
 mod answer;
 mod chat;
 mod commands;
+mod copies;
 mod receive;
 mod repeated;
 mod reread;
+mod route;
 mod sort;
 mod to_draft;
 mod to_group;
@@ -20,7 +22,7 @@ pub(super) use words::{own_files, pictures};
 use super::{Actions, Result, off_thread};
 use crate::domain::digest::Digest;
 use crate::domain::ids::{MailId, ThreadId};
-use crate::domain::ledger::Outcome;
+use crate::domain::ledger::{Outcome, Routed};
 use crate::domain::time::Timestamp;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::parse::{NotAMail, head_of, parse};
@@ -38,6 +40,7 @@ pub(super) struct Arrived {
     pub size: u64,
     /// The Date header, or when it came.
     pub at: Timestamp,
+    pub routed: Routed,
 }
 
 /// A mail that can't be opened.
@@ -92,5 +95,6 @@ fn facts(arrived: &Arrived, thread: Option<ThreadId>) -> MailFacts {
         subject: mail.subject.chars().take(500).collect(),
         dated_at: arrived.at,
         thread,
+        routed: arrived.routed,
     }
 }

@@ -8,6 +8,7 @@ use super::Arrived;
 use crate::domain::digest::Digest;
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::Ignored;
+use crate::domain::message::MessagePlace;
 use crate::store;
 use crate::store::files::StoredFile;
 
@@ -20,6 +21,13 @@ const WIDE: usize = 3;
 /// How often the same short text is taken within an hour.
 const MOST_SHORT: usize = 5;
 
+/// Why a mail is not to become a message.
+pub(super) enum Surplus {
+    Why(Ignored),
+    /// It is the mail that this message came by, under another Message-ID: relays make a new one, and so do lists.
+    Copy(MessagePlace),
+}
+
 /// What a mail is about to say in a group.
 pub(super) struct Said<'a> {
     pub group: GroupId,
@@ -29,13 +37,13 @@ pub(super) struct Said<'a> {
 
 impl Actions {
     /// Why a mail is not to become a message, after what its sender wrote to the group within the last hour.
-    pub(super) async fn too_often(&self, arrived: &Arrived, said: &Said<'_>) -> Result<Option<Ignored>> {
+    pub(super) async fn too_often(&self, arrived: &Arrived, said: &Said<'_>) -> Result<Option<Surplus>> {
         let Some(from) = arrived.mail.from.first() else { return Ok(None) };
         let since = self.clock.now() - HOUR;
         let mut tx = self.store.read().await?;
         let before = store::messages::mailed_since(&mut tx, said.group, from.address.key(), since).await?;
         if before.len() >= MOST_MAILS {
-            return Ok(Some(Ignored::TooMany));
+            return Ok(Some(Surplus::Why(Ignored::TooMany)));
         }
         let most = if weight(said.text) >= LONG_TEXT { 1 } else { MOST_SHORT };
         let mut files: Vec<Digest> = said.files.iter().map(|f| f.digest).collect();
@@ -48,16 +56,18 @@ impl Actions {
                 continue;
             }
             times += 1;
-            // The very same mail under another Message-ID: relays make a new one when they send again.
-            if times >= most || arrived.mail.date == Some(one.dated_at) {
-                return Ok(Some(Ignored::Repeated));
+            if arrived.mail.date == Some(one.dated_at) {
+                return Ok(Some(Surplus::Copy(MessagePlace { group: said.group, seq: one.seq })));
+            }
+            if times >= most {
+                return Ok(Some(Surplus::Why(Ignored::Repeated)));
             }
         }
         Ok(None)
     }
 }
 
-fn same_words(a: &str, b: &str) -> bool {
+pub(super) fn same_words(a: &str, b: &str) -> bool {
     a.split_whitespace().eq(b.split_whitespace())
 }
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::super::receipts::reports::{self, Fate};
 use super::super::{ActionError, Actions, Result};
+use super::route::Route;
 use super::{Arrived, facts, parse_off_thread};
 use crate::domain::ids::MailId;
-use crate::domain::ledger::{DeliveryKind, Ignored, Outcome};
+use crate::domain::ledger::{DeliveryKind, Ignored, Outcome, Routed};
 use crate::mail::incoming::{DeliveryReport, DispositionReport, IncomingMail, Report};
 use crate::mail::parse::NotAMail;
 use crate::mail::{identity, own_letters};
@@ -31,6 +32,7 @@ impl Actions {
             mail,
             digest: stored.digest,
             size: u64::try_from(stored.entry.size).unwrap_or(0),
+            routed: Routed::default(),
         };
         let arrived = match parsed {
             Ok(mail) => arrived(mail),
@@ -65,37 +67,39 @@ impl Actions {
         if self.is_too_much(&arrived).await? {
             return self.ignore(&arrived, Ignored::TooMany).await;
         }
-        let message_id = arrived.mail.message_id.clone().unwrap_or_default();
-        let mut tx = self.store.read().await?;
-        if !message_id.is_empty() && store::ledger::is_known(&mut tx, &message_id, arrived.id).await? {
-            drop(tx);
-            return self.ignore(&arrived, Ignored::Duplicate).await;
-        }
         if self.is_about_own_letter(&arrived.mail) {
-            drop(tx);
             return self.ignore(&arrived, Ignored::OwnLetter).await;
         }
-        let tokens: Vec<_> =
-            identity::find_tokens(&arrived.mail, &self.settings.mail).iter().map(|t| t.digest()).collect();
-        let member = store::groups::find_member_by_tokens(&mut tx, &tokens).await?;
-        if let Some(member) = member {
+        let mut tx = self.store.read().await?;
+        let route = self.route(&mut tx, &arrived).await?;
+        if let Some(twin) = self.find_twin(&mut tx, &arrived).await?
+            && self.is_copy(&mut tx, (&twin, &arrived), &route).await?
+        {
+            let first = store::messages::find_by_mail(&mut tx, twin.mail).await?;
             drop(tx);
-            return self.sort_to_member(arrived, member).await;
+            let member = self.surely_from(&arrived, &route).await?;
+            return self.take_copy(arrived, first.map(|message| message.place()), member).await;
         }
-        if let Some(receiver) = store::shares::receivers::find_by_tokens(&mut tx, &tokens).await? {
-            drop(tx);
-            return self.sort_to_share(arrived, receiver).await;
-        }
-        let ids: Vec<String> =
-            arrived.mail.in_reply_to.iter().chain(&arrived.mail.references).cloned().collect();
-        let group = store::groups::find_by_message_ids(&mut tx, &ids).await?;
-        let is_former = group.is_none() && store::members::is_former(&mut tx, &tokens).await?;
         drop(tx);
-        match group {
-            Some(group) => self.sort_to_group(arrived, group).await,
-            None if is_former => self.ignore(&arrived, Ignored::NotAMember).await,
-            None if !tokens.is_empty() => self.ignore(&arrived, Ignored::NoSuchGroup).await,
-            None => self.sort_to_draft(arrived).await,
+        self.follow(arrived, route).await
+    }
+
+    async fn follow(&self, mut arrived: Arrived, route: Route) -> Result<()> {
+        match route {
+            Route::Members(members, way) => {
+                arrived.routed.way = Some(way);
+                self.sort_to_members(arrived, members).await
+            }
+            Route::Receiver(receiver) => self.sort_to_share(arrived, *receiver).await,
+            Route::Group(group, way) => {
+                arrived.routed.way = Some(way);
+                self.sort_to_group(arrived, group).await
+            }
+            Route::Refused(why) => self.ignore(&arrived, why).await,
+            Route::Draft(way) => {
+                arrived.routed.way = way;
+                self.sort_to_draft(arrived).await
+            }
         }
     }
 
@@ -162,6 +166,10 @@ impl Actions {
             Report::Delivery(report) => fate_of(report),
             Report::Disposition(report) => disposed(report),
         };
+        let given = match report {
+            Report::Delivery(report) => report.original_message_id.clone(),
+            Report::Disposition(report) => report.original_message_id.clone(),
+        };
         let (now, id, facts) = (self.clock.now(), arrived.id, facts(arrived, None));
         let changed = self
             .store
@@ -171,6 +179,9 @@ impl Actions {
                     && let Some(delivery) = store::deliveries::find_by_return_tokens(tx, &tokens).await?
                 {
                     changed = reports::reported(tx, delivery.id, &fate, now).await?;
+                    if let Some(given) = &given {
+                        store::aliases::add_of_delivery(tx, delivery.id, given).await?;
+                    }
                     if delivery.kind == DeliveryKind::Share && matches!(fate, Fate::Displayed { .. }) {
                         store::shares::receivers::mark_shown(tx, delivery.id, now).await?;
                     }

@@ -4,104 +4,171 @@
 
 use super::super::messages::{Contribution, Posted};
 use super::super::{ActionError, Actions, Result, access};
-use super::repeated::Said;
+use super::repeated::{Said, Surplus};
+use super::route::{Route, senders};
 use super::{Arrived, facts, own_files, pictures, still_waits};
-use crate::domain::address::EmailAddress;
 use crate::domain::group::Member;
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
-use crate::domain::message::{Author, Grade, MessagePlace, Source};
-use crate::mail::commands;
-use crate::mail::own_letters;
+use crate::domain::message::{Answered, Author, Grade, MessagePlace, Source};
+use crate::mail::incoming::IncomingMail;
+use crate::mail::{commands, identity, own_letters};
 use crate::store::{self, Tx};
 
+/// Ids of answered mails that are learnt from one mail.
+const MOST_NAMES: usize = 10;
+
+/// A group that a mail is said in, and as whom. `member` is the author, if that is sure.
+struct Target {
+    group: GroupId,
+    author: Author,
+    member: Option<Member>,
+}
+
 impl Actions {
-    /// A mail to a member's reply address.
-    pub(super) async fn sort_to_member(&self, arrived: Arrived, member: Member) -> Result<()> {
+    /// A mail to members' reply addresses. It is said in the first one's group whoever sent it, in the other groups only
+    /// for those who surely did.
+    pub(super) async fn sort_to_members(&self, mut arrived: Arrived, members: Vec<Member>) -> Result<()> {
         let mut tx = self.store.read().await?;
-        let is_own = self.senders(&mut tx, &arrived).await?.contains(&member.person_id);
-        let name = match store::persons::find(&mut tx, member.person_id).await? {
-            Some(person) if is_own => person.full_name,
-            _ => sender_name(&arrived),
-        };
+        let senders = senders(&mut tx, &arrived).await?;
+        let mut targets: Vec<Target> = Vec::new();
+        for member in members {
+            let is_own = senders.contains(&member.person_id);
+            if targets.is_empty() {
+                arrived.routed.token_person = Some(member.person_id);
+            } else if !is_own {
+                continue;
+            }
+            let name = match store::persons::find(&mut tx, member.person_id).await? {
+                Some(person) if is_own => person.full_name,
+                _ => sender_name(&arrived),
+            };
+            let author = Author {
+                person_id: is_own.then_some(member.person_id),
+                name,
+                grade: if is_own { Grade::Confirmed } else { Grade::ByLink },
+            };
+            targets.push(Target { group: member.group_id, author, member: is_own.then_some(member) });
+        }
         drop(tx);
-        let author = Author {
-            person_id: is_own.then_some(member.person_id),
-            name,
-            grade: if is_own { Grade::Confirmed } else { Grade::ByLink },
-        };
-        self.contribute_mail(arrived, member.group_id, author, is_own.then_some(member)).await
+        self.contribute_mail(arrived, targets).await
     }
 
     /// A mail that names a group's messages, but came to no member's address: some programs ignore Reply-To. Anybody
     /// can write such a From, so it is shown as not confirmed.
     pub(super) async fn sort_to_group(&self, arrived: Arrived, group: GroupId) -> Result<()> {
         let mut tx = self.store.read().await?;
-        let senders = self.senders(&mut tx, &arrived).await?;
+        let senders = senders(&mut tx, &arrived).await?;
         let members = store::groups::members(&mut tx, group).await?;
         drop(tx);
         if !members.iter().any(|m| senders.contains(&m.person_id)) {
             return self.ignore(&arrived, Ignored::NotAMember).await;
         }
         let author = Author { person_id: None, name: sender_name(&arrived), grade: Grade::ByLink };
-        self.contribute_mail(arrived, group, author, None).await
+        self.contribute_mail(arrived, vec![Target { group, author, member: None }]).await
     }
 
-    async fn senders(&self, tx: &mut Tx, arrived: &Arrived) -> Result<Vec<crate::domain::ids::PersonId>> {
-        let from: Vec<EmailAddress> = arrived.mail.from.iter().map(|f| f.address.clone()).collect();
-        Ok(store::persons::find_by_addresses(tx, &from).await?.into_iter().map(|(_, id)| id).collect())
+    /// The member who surely wrote a mail that leads to a group.
+    pub(super) async fn surely_from(&self, arrived: &Arrived, route: &Route) -> Result<Option<Member>> {
+        let Route::Members(members, _) = route else { return Ok(None) };
+        let senders = senders(&mut self.store.read().await?, arrived).await?;
+        Ok(members.iter().find(|member| senders.contains(&member.person_id)).cloned())
     }
 
-    async fn contribute_mail(
+    async fn contribute_mail(&self, mut arrived: Arrived, targets: Vec<Target>) -> Result<()> {
+        let mut wanted: Vec<(Target, Contribution)> = Vec::new();
+        for target in targets {
+            let is_first = wanted.is_empty();
+            if let Some(command) = commands::command_of(&arrived.mail).filter(|_| is_first) {
+                return match target.member {
+                    Some(member) => self.obey(arrived, member, command).await,
+                    None => self.ignore(&arrived, Ignored::NotConfirmed).await,
+                };
+            }
+            if let Some(member) = target.member.as_ref().filter(|_| is_first)
+                && self.change_by_mail(&arrived, member).await?
+            {
+                return Ok(());
+            }
+            let mut contribution =
+                self.mail_contribution(&arrived, target.group, target.author.clone()).await?;
+            match self.surplus(&arrived, &target, &contribution).await? {
+                Some(Surplus::Why(why)) if is_first => return self.ignore(&arrived, why).await,
+                Some(Surplus::Copy(first)) if is_first => {
+                    return self.take_copy(arrived, Some(first), target.member).await;
+                }
+                Some(_) => continue,
+                None => {}
+            }
+            contribution.answers = self.answered_by(&arrived, target.group).await?;
+            // The mail itself belongs to the first of its messages.
+            contribution.mail_id = is_first.then_some(arrived.id);
+            wanted.push((target, contribution));
+        }
+        arrived.routed.also_groups = i64::try_from(wanted.len()).unwrap_or(1) - 1;
+        self.say_all(arrived, wanted).await
+    }
+
+    /// Why a mail is not said in a group, if so.
+    async fn surplus(
         &self,
-        arrived: Arrived,
-        group: GroupId,
-        author: Author,
-        member: Option<Member>,
-    ) -> Result<()> {
-        if let Some(command) = commands::command_of(&arrived.mail) {
-            return match member {
-                Some(member) => self.obey(arrived, member, command).await,
-                None => self.ignore(&arrived, Ignored::NotConfirmed).await,
-            };
-        }
-        if let Some(member) = &member
-            && self.change_by_mail(&arrived, member).await?
-        {
-            return Ok(());
-        }
-        let mut contribution = self.mail_contribution(&arrived, group, author).await?;
-        contribution.answers = self.answered_by_mail(&arrived, member.as_ref()).await?;
-        let (text, new_files) = (contribution.body.markdown.clone(), &contribution.new_files);
-        if text.is_empty() && new_files.is_empty() {
+        arrived: &Arrived,
+        target: &Target,
+        contribution: &Contribution,
+    ) -> Result<Option<Surplus>> {
+        let (text, files) = (&contribution.body.markdown, &contribution.new_files);
+        if text.is_empty() && files.is_empty() {
             let own = own_letters::hands_on_own(&arrived.mail, &self.settings);
-            return self.ignore(&arrived, if own { Ignored::OwnLetter } else { Ignored::Empty }).await;
+            return Ok(Some(Surplus::Why(if own { Ignored::OwnLetter } else { Ignored::Empty })));
         }
-        let said = Said { group, text: &text, files: new_files };
-        if let Some(why) = self.too_often(&arrived, &said).await? {
-            return self.ignore(&arrived, why).await;
-        }
+        self.too_often(arrived, &Said { group: target.group, text, files }).await
+    }
+
+    async fn say_all(&self, arrived: Arrived, wanted: Vec<(Target, Contribution)>) -> Result<()> {
         let actions = self.clone();
         let posted = self
             .store
             .write(async move |tx| {
+                let mut posted = Vec::new();
                 if !still_waits(tx, arrived.id).await? {
-                    return Ok::<_, ActionError>(None);
+                    return Ok::<_, ActionError>(posted);
                 }
-                if let Some(member) = &member {
-                    // Removed meanwhile: the job runs again, and its next run tells the author.
-                    access::member_for_change(tx, member.person_id, group).await?;
+                // Whoever holds several groups takes them in one order, or two would wait for each other.
+                let mut groups: Vec<GroupId> = wanted.iter().map(|(target, _)| target.group).collect();
+                groups.sort_unstable();
+                for group in groups.into_iter().skip(usize::from(wanted.len() == 1)) {
+                    store::groups::hold(tx, group).await?;
                 }
-                let posted = actions.contribute(tx, group, contribution).await?;
-                let read = actions.note_answer(tx, &arrived, &posted, member).await?;
-                Ok(Some((posted, read)))
+                for (Target { group, member, .. }, contribution) in wanted {
+                    if let Some(member) = &member {
+                        // Removed meanwhile: the job runs again, and its next run tells the author.
+                        access::member_for_change(tx, member.person_id, group).await?;
+                    }
+                    let said = actions.contribute(tx, group, contribution).await?;
+                    let read = actions.note_answer(tx, &arrived, &said, member).await?;
+                    posted.push((said, read));
+                }
+                Ok(posted)
             })
             .await?;
-        if let Some((posted, read)) = posted {
+        for (posted, read) in posted {
             self.receipts.note_changed(read);
             self.tell(posted).await;
         }
         Ok(())
+    }
+
+    /// The message that a mail answers, where it is not the last one anyway; a messenger, whose mails all answer one, says
+    /// by a quotation that it means it.
+    async fn answered_by(&self, arrived: &Arrived, group: GroupId) -> Result<Option<Answered>> {
+        let chat = &arrived.mail.chat;
+        if chat.by_messenger && !chat.quotes {
+            return Ok(None);
+        }
+        let mut tx = self.store.read().await?;
+        let answered = named_by(&mut tx, &arrived.mail, group).await?;
+        let last = store::groups::find(&mut tx, group).await?.map(|group| group.said_seq);
+        Ok(answered.filter(|answered| chat.quotes || Some(answered.seq) != last))
     }
 
     /// The message that a mail becomes.
@@ -144,13 +211,16 @@ impl Actions {
         member: Option<Member>,
     ) -> Result<Vec<MessagePlace>> {
         let (group, message) = (posted.group.id, posted.message.id);
-        store::ledger::set_facts(tx, arrived.id, &facts(arrived, None)).await?;
-        store::ledger::set_outcome(tx, arrived.id, &Outcome::Message { group, message }).await?;
+        if posted.message.mail_id.is_some() {
+            store::ledger::set_facts(tx, arrived.id, &facts(arrived, None)).await?;
+            store::ledger::set_outcome(tx, arrived.id, &Outcome::Message { group, message }).await?;
+        }
         if let Some(id) = &arrived.mail.message_id {
             store::groups::add_message_id(tx, group, id).await?;
         }
         if let Some(member) = member {
             self.note_program(tx, &member, arrived.mail.chat.by_messenger).await?;
+            learn_names(tx, group, &arrived.mail).await?;
             let own = posted.message.seq;
             let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
             // Whoever does not want all was sent what is meant for them, and knows nothing of what lies between.
@@ -159,13 +229,50 @@ impl Actions {
             }
             let who = (group, member.person_id);
             // The mail that is answered says best what was read; some relays give it another Message-ID.
-            let answered = &arrived.mail.in_reply_to;
-            let carried = store::deliveries::newest_carried(tx, who, answered).await?;
+            let answered = answered_mails(tx, &arrived.mail).await?;
+            let carried = store::deliveries::newest_carried(tx, who, &answered).await?;
             let up_to = carried.unwrap_or(read);
             return Ok(store::receipts::record_answer(tx, who, up_to, self.clock.now()).await?);
         }
         Ok(Vec::new())
     }
+}
+
+/// The message that came by the mail which this one names, or the only one that a mail of ours brought.
+pub(super) async fn named_by(tx: &mut Tx, mail: &IncomingMail, group: GroupId) -> Result<Option<Answered>> {
+    let named = answered_mails(tx, mail).await?;
+    if named.is_empty() {
+        return Ok(None);
+    }
+    let carried = store::deliveries::carried_alone(tx, group, &named).await?;
+    Ok(store::answers::find_mailed(tx, group, (&named, carried)).await?)
+}
+
+/// The Message-IDs of the mails that one answers, as we know them.
+async fn answered_mails(tx: &mut Tx, mail: &IncomingMail) -> Result<Vec<String>> {
+    let mut named = store::aliases::our_names(tx, &mail.in_reply_to).await?;
+    named.extend(our_mail(mail));
+    Ok(named)
+}
+
+/// The mail of ours that stands in the References: its own id is there under another mark.
+fn our_mail(mail: &IncomingMail) -> Option<String> {
+    mail.references.iter().rev().find_map(|id| identity::mail_of_reference(id))
+}
+
+/// What a member's mail answers belongs to the group from now on, by whatever name: the next answer may come without the
+/// member's address.
+async fn learn_names(tx: &mut Tx, group: GroupId, mail: &IncomingMail) -> Result<()> {
+    let known = store::groups::find_by_message_ids(tx, &mail.in_reply_to).await?;
+    if known.is_some_and(|known| known != group) {
+        // Somebody answers one group's mail to another one: what else it answers may be of either.
+        return Ok(());
+    }
+    let ours = our_mail(mail);
+    for id in mail.in_reply_to.iter().take(MOST_NAMES) {
+        store::aliases::add(tx, group, (id, ours.as_deref())).await?;
+    }
+    Ok(())
 }
 
 pub(super) fn sender_name(arrived: &Arrived) -> String {

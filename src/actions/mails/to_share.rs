@@ -4,7 +4,7 @@
 use super::super::messages::{Contribution, Posted};
 use super::super::outbox::Composed;
 use super::super::{ActionError, Actions, Result, letters};
-use super::repeated::Said;
+use super::repeated::{Said, Surplus};
 use super::to_group::sender_name;
 use super::{Arrived, facts, still_waits};
 use crate::domain::group::{Member, Role};
@@ -40,8 +40,10 @@ impl Actions {
             return self.ignore(&arrived, Ignored::Empty).await;
         }
         let said = Said { group: share.group_id, text: &text, files: &contribution.new_files };
-        if let Some(why) = self.too_often(&arrived, &said).await? {
-            return self.ignore(&arrived, why).await;
+        match self.too_often(&arrived, &said).await? {
+            Some(Surplus::Copy(_)) => return self.ignore(&arrived, Ignored::Duplicate).await,
+            Some(Surplus::Why(why)) => return self.ignore(&arrived, why).await,
+            None => {}
         }
         let answer = self.answer_of(&arrived, &share, &contribution);
         let letters = if at_once { Vec::new() } else { self.tell_of_answer(&share, &answer).await? };

@@ -4,6 +4,7 @@
 use super::super::mails::{Arrived, parse_off_thread};
 use super::super::{ActionError, Actions, Problem, Result, access};
 use crate::domain::ids::{ShareAnswerId, ShareId};
+use crate::domain::ledger::Routed;
 use crate::domain::person::Viewer;
 use crate::domain::share::Answers;
 use crate::domain::share_receiver::AnswerState;
@@ -51,7 +52,14 @@ impl Actions {
         let size = u64::try_from(mail.entry.size).unwrap_or(0);
         let raw = self.files.read(&mail.digest).await?.ok_or(ActionError::NotFound)?;
         let Ok(parsed) = parse_off_thread(raw).await? else { return Err(decided()) };
-        let arrived = Arrived { id: found.mail, digest: mail.digest, size, at: found.came_at, mail: parsed };
+        let arrived = Arrived {
+            id: found.mail,
+            digest: mail.digest,
+            size,
+            at: found.came_at,
+            mail: parsed,
+            routed: Routed::default(),
+        };
         let contribution = self.share_contribution(&arrived, &kept.share).await?;
         let (actions, person, now) = (self.clone(), viewer.person_id, self.clock.now());
         let posted = self

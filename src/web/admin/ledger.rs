@@ -7,7 +7,7 @@ use axum::response::Redirect;
 use serde::Deserialize;
 
 use crate::domain::ids::{DeliveryId, MailId};
-use crate::domain::ledger::{Delivery, DeliveryState, MailEntry, Outcome};
+use crate::domain::ledger::{Delivery, DeliveryState, MailEntry, Outcome, Routed};
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
@@ -86,13 +86,22 @@ pub async fn run_again(
     Ok(Redirect::to("/admin/ledger"))
 }
 
+/// How a mail was found to belong where it went; empty for one to the gateway itself.
+pub fn way_words(t: Texts, routed: &Routed) -> String {
+    let way = routed.way.map(|way| t.get(way.text_key()).into_owned()).unwrap_or_default();
+    if routed.also_groups == 0 {
+        return way;
+    }
+    format!("{way} · {}", t.with("way-also", &[("n", routed.also_groups)]))
+}
+
 impl LedgerRow {
     /// A mail that came in.
     pub fn incoming(t: Texts, entry: &MailEntry) -> Self {
         let (outcome, tone, why) = match &entry.outcome {
             Outcome::Waiting => ("outcome-waiting", "", String::new()),
-            Outcome::Message { .. } => ("outcome-message", "good", String::new()),
-            Outcome::Draft { .. } => ("outcome-draft", "good", String::new()),
+            Outcome::Message { .. } => ("outcome-message", "good", way_words(t, &entry.routed)),
+            Outcome::Draft { .. } => ("outcome-draft", "good", way_words(t, &entry.routed)),
             Outcome::ShareAnswer { .. } => ("outcome-share-answer", "good", String::new()),
             Outcome::Command { .. } => ("outcome-command", "good", String::new()),
             Outcome::ThreadOnly { .. } => ("outcome-thread", "", String::new()),

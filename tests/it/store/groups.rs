@@ -13,7 +13,7 @@ use mailmoot::domain::zone::Zone;
 use mailmoot::store::drafts::{self, DraftMember};
 use mailmoot::store::files::{self, StoredFile};
 use mailmoot::store::ledger::{self, NewMail};
-use mailmoot::store::{self, StoreError, cadences, groups, messages, threads};
+use mailmoot::store::{self, StoreError, aliases, cadences, groups, messages, threads};
 
 use super::world::{NOW, World, at, is_taken, on_both};
 
@@ -80,9 +80,9 @@ async fn a_group_has_its_members_owners_first() {
         assert_eq!(groups::find_member_by_id(&mut tx, w.clock.new_id()).await.unwrap(), None);
         let token = |at: usize| Digest::of(members[at].id.uuid().as_bytes());
         let found =
-            groups::find_member_by_tokens(&mut tx, &[Digest::of(b"x"), token(1), token(0)]).await.unwrap();
-        assert_eq!(found.unwrap().person_id, bert, "the first token counts");
-        assert_eq!(groups::find_member_by_tokens(&mut tx, &[]).await.unwrap(), None);
+            groups::find_members_by_tokens(&mut tx, &[Digest::of(b"x"), token(1), token(0)]).await.unwrap();
+        assert_eq!((found.len(), found[0].person_id), (2, bert), "in the order of the tokens");
+        assert_eq!(groups::find_members_by_tokens(&mut tx, &[]).await.unwrap(), Vec::new());
         let again = [(members[0].clone(), Digest::of(b"other"))];
         drop(tx);
         assert!(is_taken(&w.store.write(async move |tx| groups::insert_members(tx, &again).await).await));
@@ -194,6 +194,7 @@ async fn message_ids_name_the_group_they_named_first() {
             (vec![], None),
         ] {
             assert_eq!(groups::find_by_message_ids(&mut tx, &asked).await.unwrap(), found);
+            assert_eq!(aliases::our_names(&mut tx, &asked).await.unwrap(), asked, "no other names are known");
         }
     })
     .await;

@@ -2,7 +2,7 @@
 
 use mailmoot::domain::digest::Digest;
 use mailmoot::domain::ids::{MailId, ThreadId};
-use mailmoot::domain::ledger::{Ignored, Outcome, SourcePlace};
+use mailmoot::domain::ledger::{Ignored, Outcome, Routed, SourcePlace, Way};
 use mailmoot::domain::thread::{Participant, Seen};
 use mailmoot::store::folders::{self, FolderPosition};
 use mailmoot::store::ledger::{self, MailFacts, NewMail};
@@ -82,19 +82,25 @@ async fn a_mail_comes_once_and_has_one_outcome() {
             subject: "预算 'quoted' \"x\" 🙂".to_owned(),
             dated_at: at(-5),
             thread: Some(thread),
+            routed: Routed { way: Some(Way::References), token_person: None, also_groups: 2 },
         };
         w.write(async move |tx| ledger::set_facts(tx, id, &facts).await).await;
         let mut tx = w.read().await;
         let stored = ledger::find(&mut tx, id).await.unwrap().unwrap();
         assert_eq!((stored.thread, stored.entry.subject.as_str()), (Some(thread), "预算 'quoted' \"x\" 🙂"));
         assert_eq!(stored.entry.message_id, "a@x.example");
+        assert_eq!((stored.entry.routed.way, stored.entry.routed.also_groups), (Some(Way::References), 2));
+        let named = ["b@x.example".to_owned(), "a@x.example".to_owned()];
+        let subjects = ledger::subjects_of(&mut tx, &named).await.unwrap();
+        assert_eq!(subjects, ["预算 'quoted' \"x\" 🙂"]);
+        assert!(ledger::subjects_of(&mut tx, &[]).await.unwrap().is_empty());
         assert_eq!(ledger::find_thread_by_digest(&mut tx, &digest).await.unwrap(), Some(thread));
         assert_eq!(ledger::count_from(&mut tx, "anna@x.example", at(-1)).await.unwrap(), 1);
         assert_eq!(ledger::count_from(&mut tx, "anna@x.example", NOW).await.unwrap(), 0);
         drop(tx);
         let other = w.clock.new_id();
         assert!(
-            !ledger::is_known(&mut w.read().await, "a@x.example", other).await.unwrap(),
+            ledger::find_twin(&mut w.read().await, "a@x.example", other).await.unwrap().is_none(),
             "it still waits"
         );
         let outcomes = [
@@ -110,8 +116,9 @@ async fn a_mail_comes_once_and_has_one_outcome() {
             let mut tx = w.read().await;
             assert_eq!(ledger::find(&mut tx, id).await.unwrap().unwrap().entry.outcome, outcome);
             let used = matches!(outcome.name(), "message" | "draft" | "thread_only");
-            assert_eq!(ledger::is_known(&mut tx, "a@x.example", other).await.unwrap(), used);
-            assert!(!ledger::is_known(&mut tx, "a@x.example", id).await.unwrap());
+            let twin = ledger::find_twin(&mut tx, "a@x.example", other).await.unwrap();
+            assert_eq!(twin, used.then_some((id, outcome)));
+            assert_eq!(ledger::find_twin(&mut tx, "a@x.example", id).await.unwrap(), None);
         }
         assert_eq!(ledger::count_open(&mut w.read().await).await.unwrap(), (0, 1));
         assert!(ledger::find(&mut w.read().await, other).await.unwrap().is_none());
@@ -341,6 +348,7 @@ async fn merged(w: &World, order: [(usize, usize); 3]) -> ThreadId {
                 subject: String::new(),
                 dated_at: at(n),
                 thread: Some(id),
+                routed: Routed::default(),
             };
             ledger::set_facts(tx, new.id, &facts).await?;
             threads::count_mail(tx, id, &format!("topic {n}"), at(n)).await?;

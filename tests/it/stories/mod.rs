@@ -34,6 +34,7 @@ mod real_mail;
 mod receipts;
 mod removed_files;
 mod rights;
+mod routes;
 mod search;
 mod share_mails;
 mod shares;
