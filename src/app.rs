@@ -23,6 +23,7 @@ use crate::files::Files;
 use crate::hub::Hub;
 use crate::store::{Place, Store};
 use crate::texts::Texts;
+use crate::transport::dkim::Signatures;
 use crate::transport::maildir::Maildir;
 use crate::transport::smtp::Submitter;
 use crate::workers::{Outlet, Source, Workers};
@@ -102,7 +103,12 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     };
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());
     let (pace, receipts) = (Pace::default(), Gathered::default());
-    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts })
+    let signatures = if settings.mail.check_dkim {
+        Some(Signatures::of_system().context("mail.check_dkim is on, but nothing can be asked")?)
+    } else {
+        None
+    };
+    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts, signatures })
 }
 
 /// The ways of mail that the configuration names.

@@ -50,6 +50,7 @@ impl House {
             bell: Bell::default(),
             pace: Pace::default(),
             receipts: Gathered::default(),
+            signatures: None,
         };
         actions.import_people((0..people).map(entry).collect()).await.unwrap();
         Self { actions, folder }
@@ -110,6 +111,8 @@ fn settings() -> Settings {
             max_size: 25_000_000,
             language: Language::English,
             zone: Zone::UTC,
+            authserv_ids: Vec::new(),
+            check_dkim: false,
         },
         limits: Limits { mails_per_hour: u32::MAX, ..Limits::default() },
         files: FileRules::default(),

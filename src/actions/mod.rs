@@ -67,6 +67,7 @@ use crate::domain::settings::Settings;
 use crate::files::Files;
 use crate::hub::Hub;
 use crate::store::Store;
+use crate::transport::dkim::Signatures;
 
 /// What every action gives.
 pub type Result<T> = std::result::Result<T, ActionError>;
@@ -85,6 +86,8 @@ pub struct Actions {
     pub pace: Pace,
     /// What open pages tell of receipts, until it is written together.
     pub receipts: receipts::Gathered,
+    /// Checks the signatures of mails, where the admin wants it.
+    pub signatures: Option<Signatures>,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

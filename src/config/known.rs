@@ -32,6 +32,8 @@ pub const SETTINGS: &[Setting] = &[
     open("mail.max_size"),
     open("mail.language"),
     open("mail.zone"),
+    open("mail.authserv_id"),
+    open("mail.check_dkim"),
     open("imap.host"),
     open("imap.port"),
     open("imap.security"),

@@ -105,6 +105,11 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
     let language =
         values.or("mail.language", "config-expected-language", Language::English, Language::from_tag);
     let zone = values.or("mail.zone", "config-expected-zone", Zone::UTC, |text| text.parse().ok());
+    let authserv_ids = values.or("mail.authserv_id", "config-expected-servers", Vec::new(), |text| {
+        let ids: Vec<String> = listed(text).map(str::to_lowercase).collect();
+        ids.iter().all(|id| !id.contains([' ', ';', '(', '"'])).then_some(ids)
+    });
+    let check_dkim = values.or("mail.check_dkim", "config-expected-yes-no", false, |text| text.parse().ok());
     Some(MailSettings {
         address: address?,
         name: name?,
@@ -113,6 +118,8 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
         max_size: max_size?,
         language: language?,
         zone: zone?,
+        authserv_ids: authserv_ids?,
+        check_dkim: check_dkim?,
     })
 }
 

@@ -20,6 +20,35 @@ pub struct MailEntry {
     pub size: i64,
     pub outcome: Outcome,
     pub routed: Routed,
+    /// What is known of whether its From is true; `None` if nobody knows.
+    pub proof: Option<Proof>,
+}
+
+/// What is known of whether a mail's From is true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    pub verdict: Verdict,
+    /// As servers write it, such as `dmarc=pass`.
+    pub words: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Who speaks for the domain in From sent the mail.
+    Aligned,
+    /// The domain in From says that the mail is none of its own.
+    Failed,
+}
+
+impl Verdict {
+    /// The key of the words that tell it.
+    pub fn text_key(self) -> &'static str {
+        match self {
+            Self::Aligned => "proof-aligned",
+            Self::Failed => "proof-failed",
+        }
+    }
 }
 
 /// How a mail was found to belong where it went.

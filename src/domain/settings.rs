@@ -137,6 +137,10 @@ pub struct MailSettings {
     pub language: Language,
     /// The clock of people of whom none is known.
     pub zone: Zone,
+    /// Servers whose Authentication-Results count (RFC 8601 2.5), in lower case.
+    pub authserv_ids: Vec<String>,
+    /// Signatures of mails are checked here (RFC 6376), with questions to the DNS.
+    pub check_dkim: bool,
 }
 
 impl MailSettings {
@@ -247,6 +251,8 @@ mod tests {
             max_size: 25_000_000,
             language: Language::English,
             zone: Zone::UTC,
+            authserv_ids: Vec::new(),
+            check_dkim: false,
         }
     }
 

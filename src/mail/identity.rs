@@ -140,6 +140,8 @@ mod tests {
             max_size: 1,
             language: crate::domain::language::Language::English,
             zone: crate::domain::zone::Zone::UTC,
+            authserv_ids: Vec::new(),
+            check_dkim: false,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::domain::file::FileName;
 use crate::domain::mail_notes::MailNotes;
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
+use crate::mail::authentic::TraceLine;
 use crate::mail::chat::Chat;
 use crate::mail::rich::Rich;
 
@@ -31,6 +32,8 @@ pub struct IncomingMail {
     pub reply_to: Vec<NamedAddress>,
     /// Where it was really delivered: Delivered-To, X-Original-To, Envelope-To, X-Forwarded-To.
     pub delivered_to: Vec<EmailAddress>,
+    /// What servers on the way put above it, the topmost first.
+    pub trace: Vec<TraceLine>,
     /// The marks of our own loop header (`X-Mailmoot-Loop`), as written.
     pub loop_marks: Vec<String>,
     pub automatic: Option<Automatic>,

@@ -1,6 +1,7 @@
 //! Mail as bytes and as values. Pure: no clock, no network, no database.
 
 pub mod aliases;
+pub mod authentic;
 pub mod automatic;
 pub mod base_subject;
 pub mod calendar;

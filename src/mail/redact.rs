@@ -99,6 +99,8 @@ pub(super) mod tests {
                 max_size: 1,
                 language: Language::English,
                 zone: Zone::UTC,
+                authserv_ids: Vec::new(),
+                check_dkim: false,
             },
             limits: Limits::default(),
             files: FileRules::default(),

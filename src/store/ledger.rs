@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::digest::Digest;
 use crate::domain::ids::{MailId, PersonId, ThreadId};
-use crate::domain::ledger::{MailEntry, Outcome, Routed, SourcePlace, Way};
+use crate::domain::ledger::{MailEntry, Outcome, Proof, Routed, SourcePlace, Way};
 use crate::domain::time::Timestamp;
 
 /// A mail to be put into the ledger.
@@ -33,6 +33,7 @@ pub struct MailFacts {
     pub dated_at: Timestamp,
     pub thread: Option<ThreadId>,
     pub routed: Routed,
+    pub proof: Option<Proof>,
 }
 
 /// A mail as its job needs it.
@@ -57,10 +58,11 @@ struct MailRow {
     way: Option<Way>,
     token_person: Option<PersonId>,
     also_groups: i64,
+    proof: Option<Json<Proof>>,
 }
 
 const COLUMNS: &str = "id, received_at, digest, size, message_id, sender, subject, thread_id, detail, way, token_person, \
-     also_groups";
+     also_groups, proof";
 
 impl TryFrom<MailRow> for StoredMail {
     type Error = StoreError;
@@ -78,6 +80,7 @@ impl TryFrom<MailRow> for StoredMail {
                 size: row.size,
                 outcome: row.detail.0,
                 routed: Routed { way: row.way, token_person: row.token_person, also_groups: row.also_groups },
+                proof: row.proof.map(|proof| proof.0),
             },
         })
     }
@@ -136,7 +139,7 @@ pub async fn subjects_of(tx: &mut Tx, message_ids: &[String]) -> Result<Vec<Stri
 pub async fn set_facts(tx: &mut Tx, id: MailId, facts: &MailFacts) -> Result<()> {
     on!(tx, conn => sqlx::query(
         "UPDATE mails SET message_id = $2, subject = $3, dated_at = $4, thread_id = $5, sender = $6, way = $7,
-             token_person = $8, also_groups = $9 WHERE id = $1",
+             token_person = $8, also_groups = $9, proof = $10 WHERE id = $1",
     )
     .bind(id)
     .bind(&facts.message_id)
@@ -147,6 +150,7 @@ pub async fn set_facts(tx: &mut Tx, id: MailId, facts: &MailFacts) -> Result<()>
     .bind(facts.routed.way)
     .bind(facts.routed.token_person)
     .bind(facts.routed.also_groups)
+    .bind(facts.proof.as_ref().map(Json))
     .execute(conn)
     .await.map(affected))?;
     Ok(())

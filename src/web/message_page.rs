@@ -177,7 +177,7 @@ impl Details {
     fn came(&self) -> Option<(&str, String)> {
         let mail = self.page.mail.as_ref()?;
         mail.routed.way?;
-        Some((&mail.sender, way_words(self.t, &mail.routed)))
+        Some((&mail.sender, way_words(self.t, mail)))
     }
     fn face(&self) -> Face {
         let author = &self.message().author;

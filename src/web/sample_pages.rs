@@ -20,7 +20,8 @@ use crate::domain::draft::{Draft, DraftState};
 use crate::domain::group::Reach;
 use crate::domain::language::Language;
 use crate::domain::ledger::{
-    Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome, Routed, SourcePlace, Way,
+    Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome, Proof, Routed, SourcePlace, Verdict,
+    Way,
 };
 use crate::domain::person::Session;
 use crate::domain::search::excerpt::Piece;
@@ -222,6 +223,8 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
                 way: matches!(outcome, Outcome::Message { .. }).then_some(Way::Answer),
                 ..Routed::default()
             },
+            proof: matches!(outcome, Outcome::Message { .. })
+                .then(|| Proof { verdict: Verdict::Aligned, words: "dmarc=pass".to_owned() }),
             outcome,
         };
         LedgerRow::incoming(t, &entry)

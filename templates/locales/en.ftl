@@ -217,6 +217,8 @@ way-also = { $n ->
     [one] said in one more group, whose reply address it was sent to
    *[other] said in { $n } more groups, whose reply addresses it was sent to
 }
+proof-aligned = The domain of this address confirms it ({ $words })
+proof-failed = The domain of this address says that the mail is not from there ({ $words })
 opening-message = opening message
 mail-signed = signed ({ $scheme }), not verified
 mail-encrypted = This mail is encrypted ({ $scheme }).
@@ -993,6 +995,7 @@ notices-all-groups = Notices in all groups
 problem-no-push-service = The push service that this browser names can’t be used.
 problem-no-zone = There is no time zone of this name. Names look like Europe/Stockholm.
 config-expected-yes-no = true or false
+config-expected-servers = a list of servers by the names they write, such as ["mx.corp.example"]
 install-description = Discussions out of mail threads, and back into mail
 qr-code = QR code
 qr-code-of = QR code of the link

@@ -31,6 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("axum", &["web/", "app.rs"]),
     ("mail_parser::", &["mail/"]),
     ("lettre::", &["mail/", "transport/"]),
+    ("mail_auth::", &["transport/dkim.rs"]),
     ("async_imap::", &["transport/"]),
     ("reqwest::", &["transport/guard.rs", "transport/web_push/"]),
     ("krilla::", &["mail/share/pdf/"]),

@@ -164,6 +164,7 @@ impl Actions {
             size: contents.size,
             at,
             routed: Routed::default(),
+            proof: None,
         })
     }
 

@@ -43,13 +43,14 @@ impl Actions {
             }
             _ => return Ok(true),
         };
-        let members = match route {
-            Route::Members(members, _) => members,
-            Route::Group(group, _) => return Ok(*group == to),
-            _ => return Ok(true),
-        };
-        let Some(member) = members.iter().find(|member| member.group_id == to) else { return Ok(false) };
-        if !super::route::senders(tx, arrived).await?.contains(&member.person_id) {
+        match route {
+            Route::Members(members, _) if members.iter().all(|member| member.group_id != to) => {
+                return Ok(false);
+            }
+            Route::Group(group, _) if *group != to => return Ok(false),
+            _ => {}
+        }
+        if self.surely_from(tx, (arrived, route), to).await?.is_none() {
             return Ok(true);
         }
         let first = store::messages::find_by_mail(tx, twin.mail).await?;

@@ -1,6 +1,7 @@
 //! Mails that come in: stored first, then sorted into exactly one outcome.
 
 mod answer;
+mod author;
 mod chat;
 mod commands;
 mod copies;
@@ -22,7 +23,7 @@ pub(super) use words::{own_files, pictures};
 use super::{Actions, Result, off_thread};
 use crate::domain::digest::Digest;
 use crate::domain::ids::{MailId, ThreadId};
-use crate::domain::ledger::{Outcome, Routed};
+use crate::domain::ledger::{Outcome, Proof, Routed};
 use crate::domain::time::Timestamp;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::parse::{NotAMail, head_of, parse};
@@ -41,6 +42,7 @@ pub(super) struct Arrived {
     /// The Date header, or when it came.
     pub at: Timestamp,
     pub routed: Routed,
+    pub proof: Option<Proof>,
 }
 
 /// A mail that can't be opened.
@@ -96,5 +98,6 @@ fn facts(arrived: &Arrived, thread: Option<ThreadId>) -> MailFacts {
         dated_at: arrived.at,
         thread,
         routed: arrived.routed,
+        proof: arrived.proof.clone(),
     }
 }

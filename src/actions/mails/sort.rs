@@ -25,6 +25,7 @@ impl Actions {
         let Some(raw) = self.files.read(&stored.digest).await? else {
             return self.quarantine(id, "The stored bytes of this mail are gone from the disk").await;
         };
+        let signed = self.signatures.is_some().then(|| raw.clone());
         let parsed = parse_off_thread(raw).await?;
         let arrived = |mail: IncomingMail| Arrived {
             id,
@@ -33,6 +34,7 @@ impl Actions {
             digest: stored.digest,
             size: u64::try_from(stored.entry.size).unwrap_or(0),
             routed: Routed::default(),
+            proof: None,
         };
         let arrived = match parsed {
             Ok(mail) => arrived(mail),
@@ -50,7 +52,7 @@ impl Actions {
         if arrived.mail.automatic.is_some() {
             return self.ignore(&arrived, Ignored::Automatic).await;
         }
-        self.sort_written(arrived).await
+        self.sort_written(arrived, signed).await
     }
 
     /// What can be said without looking into the database.
@@ -63,7 +65,7 @@ impl Actions {
     }
 
     /// A mail that a person wrote.
-    async fn sort_written(&self, arrived: Arrived) -> Result<()> {
+    async fn sort_written(&self, mut arrived: Arrived, signed: Option<Vec<u8>>) -> Result<()> {
         if self.is_too_much(&arrived).await? {
             return self.ignore(&arrived, Ignored::TooMany).await;
         }
@@ -72,12 +74,20 @@ impl Actions {
         }
         let mut tx = self.store.read().await?;
         let route = self.route(&mut tx, &arrived).await?;
+        drop(tx);
+        if matches!(route, Route::Members(..) | Route::Group(..)) {
+            arrived.proof = self.proof_of(&arrived.mail, signed).await;
+        }
+        let mut tx = self.store.read().await?;
         if let Some(twin) = self.find_twin(&mut tx, &arrived).await?
             && self.is_copy(&mut tx, (&twin, &arrived), &route).await?
         {
             let first = store::messages::find_by_mail(&mut tx, twin.mail).await?;
+            let member = match &first {
+                Some(first) => self.surely_from(&mut tx, (&arrived, &route), first.group_id).await?,
+                None => None,
+            };
             drop(tx);
-            let member = self.surely_from(&arrived, &route).await?;
             return self.take_copy(arrived, first.map(|message| message.place()), member).await;
         }
         drop(tx);

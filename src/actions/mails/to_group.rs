@@ -1,16 +1,15 @@
-//! A mail that answers a group becomes a message: of the member, if the member's own token and one of the member's
-//! own addresses come together; otherwise nobody's, with its grade shown. A forwarded token lets no stranger speak as
-//! the member.
+//! A mail that answers a group becomes a message: of the member who surely wrote it (`author`); otherwise nobody's, with
+//! its grade shown. A forwarded token lets no stranger speak as the member.
 
 use super::super::messages::{Contribution, Posted};
 use super::super::{ActionError, Actions, Result, access};
 use super::repeated::{Said, Surplus};
-use super::route::{Route, senders};
+use super::route::senders;
 use super::{Arrived, facts, own_files, pictures, still_waits};
 use crate::domain::group::Member;
 use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
-use crate::domain::message::{Answered, Author, Grade, MessagePlace, Source};
+use crate::domain::message::{Answered, Author, MessagePlace, Source};
 use crate::mail::incoming::IncomingMail;
 use crate::mail::{commands, identity, own_letters};
 use crate::store::{self, Tx};
@@ -31,48 +30,34 @@ impl Actions {
     pub(super) async fn sort_to_members(&self, mut arrived: Arrived, members: Vec<Member>) -> Result<()> {
         let mut tx = self.store.read().await?;
         let senders = senders(&mut tx, &arrived).await?;
+        arrived.routed.token_person = members.first().map(|member| member.person_id);
         let mut targets: Vec<Target> = Vec::new();
-        for member in members {
-            let is_own = senders.contains(&member.person_id);
-            if targets.is_empty() {
-                arrived.routed.token_person = Some(member.person_id);
-            } else if !is_own {
-                continue;
+        for addressed in members {
+            let group = addressed.group_id;
+            let member = self.sure_member(&mut tx, (&arrived, &senders), (group, Some(&addressed))).await?;
+            if targets.is_empty() || member.is_some() {
+                let author = self.author_of(&mut tx, &arrived, member.as_ref()).await?;
+                targets.push(Target { group, author, member });
             }
-            let name = match store::persons::find(&mut tx, member.person_id).await? {
-                Some(person) if is_own => person.full_name,
-                _ => sender_name(&arrived),
-            };
-            let author = Author {
-                person_id: is_own.then_some(member.person_id),
-                name,
-                grade: if is_own { Grade::Confirmed } else { Grade::ByLink },
-            };
-            targets.push(Target { group: member.group_id, author, member: is_own.then_some(member) });
         }
         drop(tx);
         self.contribute_mail(arrived, targets).await
     }
 
     /// A mail that names a group's messages, but came to no member's address: some programs ignore Reply-To. Anybody
-    /// can write such a From, so it is shown as not confirmed.
+    /// can write such a From, so it is shown as not confirmed unless the domain in From confirms it.
     pub(super) async fn sort_to_group(&self, arrived: Arrived, group: GroupId) -> Result<()> {
         let mut tx = self.store.read().await?;
         let senders = senders(&mut tx, &arrived).await?;
         let members = store::groups::members(&mut tx, group).await?;
-        drop(tx);
         if !members.iter().any(|m| senders.contains(&m.person_id)) {
+            drop(tx);
             return self.ignore(&arrived, Ignored::NotAMember).await;
         }
-        let author = Author { person_id: None, name: sender_name(&arrived), grade: Grade::ByLink };
-        self.contribute_mail(arrived, vec![Target { group, author, member: None }]).await
-    }
-
-    /// The member who surely wrote a mail that leads to a group.
-    pub(super) async fn surely_from(&self, arrived: &Arrived, route: &Route) -> Result<Option<Member>> {
-        let Route::Members(members, _) = route else { return Ok(None) };
-        let senders = senders(&mut self.store.read().await?, arrived).await?;
-        Ok(members.iter().find(|member| senders.contains(&member.person_id)).cloned())
+        let member = self.sure_member(&mut tx, (&arrived, &senders), (group, None)).await?;
+        let author = self.author_of(&mut tx, &arrived, member.as_ref()).await?;
+        drop(tx);
+        self.contribute_mail(arrived, vec![Target { group, author, member }]).await
     }
 
     async fn contribute_mail(&self, mut arrived: Arrived, targets: Vec<Target>) -> Result<()> {
@@ -273,8 +258,4 @@ async fn learn_names(tx: &mut Tx, group: GroupId, mail: &IncomingMail) -> Result
         store::aliases::add(tx, group, (id, ours.as_deref())).await?;
     }
     Ok(())
-}
-
-pub(super) fn sender_name(arrived: &Arrived) -> String {
-    arrived.mail.from.first().map_or("?", |from| from.display_name()).chars().take(100).collect()
 }

@@ -4,8 +4,8 @@
 use super::super::messages::{Contribution, Posted};
 use super::super::outbox::Composed;
 use super::super::{ActionError, Actions, Result, letters};
+use super::author::sender_name;
 use super::repeated::{Said, Surplus};
-use super::to_group::sender_name;
 use super::{Arrived, facts, still_waits};
 use crate::domain::group::{Member, Role};
 use crate::domain::ids::PersonId;

@@ -59,6 +59,7 @@ impl Actions {
             at: found.came_at,
             mail: parsed,
             routed: Routed::default(),
+            proof: None,
         };
         let contribution = self.share_contribution(&arrived, &kept.share).await?;
         let (actions, person, now) = (self.clone(), viewer.person_id, self.clock.now());

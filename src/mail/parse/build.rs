@@ -126,6 +126,7 @@ pub(super) fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail 
         cc: fields::addresses(message, "Cc", &mut problems),
         reply_to: fields::addresses(message, "Reply-To", &mut problems),
         delivered_to: fields::delivered_to(message),
+        trace: fields::trace(message),
         automatic: automatic::find_automatic(headers),
         chat: chat::of_headers(headers),
         loop_marks: headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect(),

@@ -6,6 +6,7 @@ use super::addresses::{AddressList, MOST, parse_addresses};
 use super::{charset, encoded_word};
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::time::Timestamp;
+use crate::mail::authentic::{self, TraceLine};
 use crate::mail::headers::Headers;
 use crate::mail::incoming::{InternetMessageId, Problem};
 
@@ -67,6 +68,22 @@ pub fn delivered_to(message: &Message<'_>) -> Vec<EmailAddress> {
         }
     }
     found
+}
+
+/// What servers on the way put above the mail.
+pub fn trace(message: &Message<'_>) -> Vec<TraceLine> {
+    let value =
+        |header: &mail_parser::Header<'_>| charset::guess(raw(message, header)).replace(['\r', '\n'], " ");
+    let line = |header: &mail_parser::Header<'_>| match header.name.as_str() {
+        name if name.eq_ignore_ascii_case("Received") => {
+            Some(TraceLine::Received { by: authentic::received_by(&value(header)) })
+        }
+        name if name.eq_ignore_ascii_case("Authentication-Results") => {
+            Some(TraceLine::Results(value(header)))
+        }
+        _ => None,
+    };
+    message.headers().iter().filter_map(line).take(authentic::MOST_LINES).collect()
 }
 
 /// The ids in all headers of one name, without brackets, each once.

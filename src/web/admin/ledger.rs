@@ -7,7 +7,7 @@ use axum::response::Redirect;
 use serde::Deserialize;
 
 use crate::domain::ids::{DeliveryId, MailId};
-use crate::domain::ledger::{Delivery, DeliveryState, MailEntry, Outcome, Routed};
+use crate::domain::ledger::{Delivery, DeliveryState, MailEntry, Outcome};
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
@@ -86,13 +86,17 @@ pub async fn run_again(
     Ok(Redirect::to("/admin/ledger"))
 }
 
-/// How a mail was found to belong where it went; empty for one to the gateway itself.
-pub fn way_words(t: Texts, routed: &Routed) -> String {
-    let way = routed.way.map(|way| t.get(way.text_key()).into_owned()).unwrap_or_default();
-    if routed.also_groups == 0 {
-        return way;
+/// How a mail was found to belong where it went, and whether its From is true; empty if nothing is known of it.
+pub fn way_words(t: Texts, mail: &MailEntry) -> String {
+    let mut words: Vec<String> = Vec::new();
+    words.extend(mail.routed.way.map(|way| t.get(way.text_key()).into_owned()));
+    if mail.routed.also_groups > 0 {
+        words.push(t.with("way-also", &[("n", mail.routed.also_groups)]).into_owned());
     }
-    format!("{way} · {}", t.with("way-also", &[("n", routed.also_groups)]))
+    if let Some(proof) = &mail.proof {
+        words.push(t.with(proof.verdict.text_key(), &[("words", proof.words.as_str())]).into_owned());
+    }
+    words.join(" · ")
 }
 
 impl LedgerRow {
@@ -100,8 +104,8 @@ impl LedgerRow {
     pub fn incoming(t: Texts, entry: &MailEntry) -> Self {
         let (outcome, tone, why) = match &entry.outcome {
             Outcome::Waiting => ("outcome-waiting", "", String::new()),
-            Outcome::Message { .. } => ("outcome-message", "good", way_words(t, &entry.routed)),
-            Outcome::Draft { .. } => ("outcome-draft", "good", way_words(t, &entry.routed)),
+            Outcome::Message { .. } => ("outcome-message", "good", way_words(t, entry)),
+            Outcome::Draft { .. } => ("outcome-draft", "good", way_words(t, entry)),
             Outcome::ShareAnswer { .. } => ("outcome-share-answer", "good", String::new()),
             Outcome::Command { .. } => ("outcome-command", "good", String::new()),
             Outcome::ThreadOnly { .. } => ("outcome-thread", "", String::new()),

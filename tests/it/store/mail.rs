@@ -2,7 +2,7 @@
 
 use mailmoot::domain::digest::Digest;
 use mailmoot::domain::ids::{MailId, ThreadId};
-use mailmoot::domain::ledger::{Ignored, Outcome, Routed, SourcePlace, Way};
+use mailmoot::domain::ledger::{Ignored, Outcome, Proof, Routed, SourcePlace, Verdict, Way};
 use mailmoot::domain::thread::{Participant, Seen};
 use mailmoot::store::folders::{self, FolderPosition};
 use mailmoot::store::ledger::{self, MailFacts, NewMail};
@@ -83,6 +83,7 @@ async fn a_mail_comes_once_and_has_one_outcome() {
             dated_at: at(-5),
             thread: Some(thread),
             routed: Routed { way: Some(Way::References), token_person: None, also_groups: 2 },
+            proof: Some(Proof { verdict: Verdict::Failed, words: "dmarc=fail".to_owned() }),
         };
         w.write(async move |tx| ledger::set_facts(tx, id, &facts).await).await;
         let mut tx = w.read().await;
@@ -90,6 +91,7 @@ async fn a_mail_comes_once_and_has_one_outcome() {
         assert_eq!((stored.thread, stored.entry.subject.as_str()), (Some(thread), "预算 'quoted' \"x\" 🙂"));
         assert_eq!(stored.entry.message_id, "a@x.example");
         assert_eq!((stored.entry.routed.way, stored.entry.routed.also_groups), (Some(Way::References), 2));
+        assert_eq!(stored.entry.proof.unwrap().verdict, Verdict::Failed);
         let named = ["b@x.example".to_owned(), "a@x.example".to_owned()];
         let subjects = ledger::subjects_of(&mut tx, &named).await.unwrap();
         assert_eq!(subjects, ["预算 'quoted' \"x\" 🙂"]);
@@ -349,6 +351,7 @@ async fn merged(w: &World, order: [(usize, usize); 3]) -> ThreadId {
                 dated_at: at(n),
                 thread: Some(id),
                 routed: Routed::default(),
+                proof: None,
             };
             ledger::set_facts(tx, new.id, &facts).await?;
             threads::count_mail(tx, id, &format!("topic {n}"), at(n)).await?;

@@ -1,6 +1,7 @@
 //! The users' days, through real doors.
 
 mod answers;
+mod authors;
 mod cadence;
 mod changes;
 mod composer;

@@ -30,6 +30,7 @@ use mailmoot::hub::Hub;
 use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::parse;
 use mailmoot::store::{Place, Store};
+use mailmoot::transport::dkim::Signatures;
 use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
 use mailmoot::web::{WebState, router};
@@ -98,6 +99,8 @@ pub struct Wanted {
     pub share: ShareSettings,
     /// What stands in mails; where the pages are if `None`.
     pub public_url: Option<&'static str>,
+    /// What the DNS says of signatures; nobody asks if there is nothing.
+    pub dkim_keys: Vec<(String, String)>,
 }
 
 impl Default for Wanted {
@@ -115,6 +118,7 @@ impl Default for Wanted {
             push: true,
             share: ShareSettings::default(),
             public_url: None,
+            dkim_keys: Vec::new(),
         }
     }
 }
@@ -341,6 +345,11 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         bell: Bell::default(),
         pace: Pace::default(),
         receipts: Gathered::default(),
+        signatures: (!wanted.dkim_keys.is_empty()).then(|| {
+            let keys: Vec<_> =
+                wanted.dkim_keys.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect();
+            Signatures::with_keys(&keys).unwrap()
+        }),
     }
 }
 
@@ -407,6 +416,8 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
             max_size: 25_000_000,
             language: Language::English,
             zone: Zone::UTC,
+            authserv_ids: vec!["mx.corp.example".to_owned()],
+            check_dkim: false,
         },
         limits: wanted.limits,
         files: FileRules::default(),

@@ -22,6 +22,8 @@ fn settings(peers: &MailPeers, name: &str) -> MailSettings {
         max_size: 25_000_000,
         language: Language::English,
         zone: mailmoot::domain::zone::Zone::UTC,
+        authserv_ids: Vec::new(),
+        check_dkim: false,
     }
 }
 
