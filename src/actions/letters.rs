@@ -351,8 +351,12 @@ impl Actions {
 }
 
 fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterMessage {
-    let unsure = if message.share.is_some() { "by-share" } else { "by-link" };
-    let by_link = (message.author.grade == Grade::ByLink).then(|| texts.get(unsure).into_owned());
+    let unsure = match (message.share, message.author.grade) {
+        (Some(_), _) => "by-share",
+        (None, Grade::Disowned) => "by-nobody",
+        (None, _) => "by-link",
+    };
+    let by_link = (message.author.grade != Grade::Confirmed).then(|| texts.get(unsure).into_owned());
     let from = message.taken_from.as_ref();
     let from = from.map(|from| texts.with("mail-taken-from", &[("topic", from.topic.as_str())]).into_owned());
     let note = by_link.or(from);
@@ -430,7 +434,7 @@ fn answering(
     })
 }
 
-fn address_of(person: &Person) -> Result<NamedAddress> {
+pub(super) fn address_of(person: &Person) -> Result<NamedAddress> {
     let address = person.main_address().ok_or(ActionError::NotFound)?.clone();
     Ok(NamedAddress { name: Some(person.full_name.clone()), address })
 }

@@ -7,6 +7,7 @@ pub mod asks;
 pub mod audit;
 pub mod cadences;
 pub mod changes;
+pub mod claims;
 pub mod desk;
 pub mod drafts;
 pub mod edits;

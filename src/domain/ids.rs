@@ -135,6 +135,7 @@ pub type FileId = Id<super::file::File>;
 pub type UploadId = Id<super::file::Upload>;
 pub type AskId = Id<super::ask::Ask>;
 pub type SubscriptionId = Id<super::push::Subscription>;
+pub type ClaimId = Id<super::claim::Claim>;
 pub type ExportId = Id<super::export::Export>;
 pub type JobId = Id<super::job::Job>;
 /// Given by the browser that writes a message, so that sending it twice stores it once.

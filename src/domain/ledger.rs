@@ -114,6 +114,10 @@ pub enum Outcome {
         group: GroupId,
         command: Command,
     },
+    /// Its author said whether an address is theirs.
+    Claim {
+        accepted: bool,
+    },
     Ignored {
         why: Ignored,
     },
@@ -167,6 +171,7 @@ impl Ignored {
             | Self::TooLarge
             | Self::Empty
             | Self::OwnLetter
+            | Self::ClaimUnclear
             | Self::ShareRecalled => false,
         }
     }
@@ -189,6 +194,7 @@ impl Ignored {
             Self::OwnLetter => "ignored-own-letter",
             Self::ShareRecalled => "ignored-share-recalled",
             Self::NotConfirmed => "ignored-not-confirmed",
+            Self::ClaimUnclear => "ignored-claim-unclear",
         }
     }
 }
@@ -198,7 +204,9 @@ impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Waiting | Self::Unfetched { again: true, .. } => "waiting",
-            Self::Message { .. } | Self::ShareAnswer { .. } | Self::Command { .. } => "message",
+            Self::Message { .. } | Self::ShareAnswer { .. } | Self::Command { .. } | Self::Claim { .. } => {
+                "message"
+            }
             Self::Draft { .. } => "draft",
             Self::ThreadOnly { .. } => "thread_only",
             Self::Ignored { .. } => "ignored",
@@ -241,6 +249,8 @@ pub enum Ignored {
     ShareRecalled,
     /// A word for mailmoot, of which it is not sure that the member wrote it.
     NotConfirmed,
+    /// Neither yes nor no to the question whose an address is, or not from who was asked, or too late.
+    ClaimUnclear,
 }
 
 /// One mail that goes out.

@@ -155,6 +155,8 @@ pub enum Grade {
     Confirmed,
     /// Came by a member's token, but from an address that is not the member's.
     ByLink,
+    /// The same, and the member says that it is not theirs. Stored beside the grade.
+    Disowned,
 }
 
 /// Through which door a message came.

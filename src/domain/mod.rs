@@ -4,6 +4,7 @@ pub mod address;
 pub mod ask;
 pub mod audit;
 pub mod cadence;
+pub mod claim;
 pub mod command;
 pub mod day;
 pub mod digest;

@@ -57,6 +57,7 @@ struct MessageRow {
     from_at: Option<Timestamp>,
     receipt_request: ReceiptRequest,
     share_id: Option<ShareId>,
+    disowned_at: Option<Timestamp>,
 }
 
 /// What a message is posted with.
@@ -65,7 +66,7 @@ const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, 
 /// All of it.
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
      quotation, signature, mail_id, client_id, answers, notice, changed, edits, edited_at, removed_by, remover_name, \
-     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request, share_id, mail_notes";
+     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request, share_id, mail_notes, disowned_at";
 
 impl MessageRow {
     fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
@@ -81,7 +82,11 @@ impl MessageRow {
             id: self.id,
             group_id: self.group_id,
             seq: self.seq,
-            author: Author { person_id: self.author_id, name: self.author_name, grade: self.grade },
+            author: Author {
+                person_id: self.author_id,
+                name: self.author_name,
+                grade: self.disowned_at.map_or(self.grade, |_| Grade::Disowned),
+            },
             source: self.source,
             posted_at: self.posted_at,
             body: Body { markdown: self.markdown, html: self.html },
@@ -134,7 +139,7 @@ pub async fn insert_all(tx: &mut Tx, messages: &[Message]) -> Result<()> {
         .bind(message.seq)
         .bind(message.author.person_id)
         .bind(&message.author.name)
-        .bind(message.author.grade)
+        .bind(if message.author.grade == Grade::Disowned { Grade::ByLink } else { message.author.grade })
         .bind(message.source)
         .bind(message.posted_at)
         .bind(&message.body.markdown)
@@ -344,7 +349,7 @@ async fn with_words(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
 /// Makes a message this person's, surely.
 pub async fn set_author(tx: &mut Tx, message: MessageId, (person, name): (PersonId, &str)) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "UPDATE messages SET author_id = $2, author_name = $3, grade = 'confirmed' WHERE id = $1")
+        "UPDATE messages SET author_id = $2, author_name = $3, grade = 'confirmed', disowned_at = NULL WHERE id = $1")
         .bind(message).bind(person).bind(name).execute(conn).await.map(affected))?;
     Ok(())
 }

@@ -18,6 +18,7 @@ pub mod audit;
 pub mod browsers;
 pub mod cadences;
 pub mod changes;
+pub mod claims;
 pub mod deliveries;
 pub mod drafts;
 pub mod exports;

@@ -41,7 +41,8 @@ struct PhoneRow {
     phone: String,
 }
 
-/// Whose addresses these are; addresses nobody has are left out. One statement.
+/// Whose addresses these are; addresses nobody has are left out. Those that people have said are theirs count where the
+/// address book says nothing of them. One statement.
 pub async fn find_by_addresses(
     tx: &mut Tx,
     addresses: &[EmailAddress],
@@ -49,8 +50,11 @@ pub async fn find_by_addresses(
     let mut found = Vec::new();
     for part in addresses.chunks(ROWS) {
         let text = format!(
-            "SELECT person_id, address FROM person_addresses WHERE address_key IN ({})",
-            places(1, part.len())
+            "SELECT person_id, address FROM person_addresses WHERE address_key IN ({among})
+             UNION ALL
+             SELECT person_id, address FROM address_claims c WHERE state = 'accepted' AND address_key IN ({among})
+               AND NOT EXISTS (SELECT 1 FROM person_addresses p WHERE p.address_key = c.address_key)",
+            among = places(1, part.len())
         );
         let rows: Vec<AddressRow> = on!(tx, conn => {
             let mut query = sqlx::query_as(built(text));

@@ -30,9 +30,12 @@ pub struct Signatures {
 #[error("The DNS servers of this machine are not known: {0}")]
 pub struct NoDns(String);
 
+/// By name, and until when; some are good for ever.
+type Known = HashMap<Box<str>, (Txt, Option<Instant>)>;
+
 #[derive(Default)]
 struct Keys {
-    known: Mutex<HashMap<Box<str>, (Txt, Option<Instant>)>>,
+    known: Mutex<Known>,
     /// Nobody is asked for others.
     are_all: bool,
 }

@@ -109,7 +109,15 @@ impl MessagePart {
         self.message.source == Source::Draft && self.message.taken_from.is_none()
     }
     fn by_link(&self) -> bool {
-        self.message.author.grade == Grade::ByLink
+        self.message.author.grade != Grade::Confirmed
+    }
+    /// Why it is not sure who wrote it.
+    fn unsure(&self) -> std::borrow::Cow<'static, str> {
+        self.t.get(match (self.message.share, self.message.author.grade) {
+            (Some(_), _) => "by-share",
+            (None, Grade::Disowned) => "by-nobody",
+            (None, _) => "by-link",
+        })
     }
     fn path(&self) -> String {
         message_page::path_of(self.message.place())

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod assets;
 pub mod cadence;
 pub mod calendar;
+pub mod claims;
 pub mod composer;
 mod deeds;
 pub mod drafts;

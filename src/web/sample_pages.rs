@@ -2,6 +2,7 @@
 
 use super::admin::ledger::{LedgerPage, LedgerRow};
 use super::cadence::{CadencePage, PageState};
+use super::claims::ClaimPage;
 use super::drafts::new::NewDraftPage;
 use super::drafts::page::{DraftFile, DraftMember, DraftPage, DraftView, LeaseView};
 use super::error::{ErrorPage, Trouble};
@@ -14,8 +15,10 @@ use super::search::{SearchPage, SearchPart};
 use super::sessions::{SessionRow, SessionsPage};
 use super::sign_in::{AskPage, WaitingPage};
 use super::threads::{ThreadRow, ThreadsPage};
+use crate::actions::claims::ClaimView;
 use crate::actions::files_shown::{Beginning, FileEntry, Use};
 use crate::actions::search::{Asked, Hit, HitFile, Results};
+use crate::domain::claim::ClaimState;
 use crate::domain::draft::{Draft, DraftState};
 use crate::domain::group::Reach;
 use crate::domain::language::Language;
@@ -39,6 +42,15 @@ pub fn waiting_page(language: Language) -> WaitingPage {
     let view = nobody(language, "/sign-in/waiting");
     let problem = Some(view.t.get("wrong-code").into_owned());
     WaitingPage { view, address: "anna.berg@corp.example".to_owned(), problem }
+}
+
+pub fn claim_page(language: Language, state: Option<ClaimState>) -> ClaimPage {
+    let claim = state.map(|state| ClaimView {
+        address: "anna@home.example".to_owned(),
+        name: "Anna <b>Berg</b>".to_owned(),
+        state,
+    });
+    ClaimPage { view: nobody(language, "/claims/abc"), token: "abc".to_owned(), claim }
 }
 
 pub fn cadence_page(language: Language, state: PageState) -> CadencePage {

@@ -6,6 +6,7 @@ use super::error::Trouble;
 use super::links::{LinkState, Place};
 use super::{sample_pages, samples};
 use crate::domain::cadence::Cadence;
+use crate::domain::claim::ClaimState;
 use crate::domain::draft::DraftState;
 use crate::domain::language::Language;
 
@@ -35,6 +36,10 @@ fn signed_out(l: Language) -> Vec<Rendered> {
         ("often", sample_pages::cadence_page(l, member(Cadence::Daily)).render()),
         ("often-none", sample_pages::cadence_page(l, member(Cadence::None)).render()),
         ("often-left", sample_pages::cadence_page(l, PageState::Left).render()),
+        ("claim", sample_pages::claim_page(l, Some(ClaimState::Asked)).render()),
+        ("claim-accepted", sample_pages::claim_page(l, Some(ClaimState::Accepted)).render()),
+        ("claim-denied", sample_pages::claim_page(l, Some(ClaimState::Denied)).render()),
+        ("claim-unknown", sample_pages::claim_page(l, None).render()),
         ("often-unknown", sample_pages::cadence_page(l, PageState::Unknown).render()),
         ("desk", sample_pages::desk_page(l).render()),
         ("mailbox", sample_pages::mailbox_page(l).render()),

@@ -23,6 +23,7 @@ impl Actions {
             | Ignored::Empty
             | Ignored::OwnLetter
             | Ignored::ShareRecalled
+            | Ignored::ClaimUnclear
             | Ignored::NotConfirmed => true,
             Ignored::Automatic
             | Ignored::Loop

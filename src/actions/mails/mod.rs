@@ -10,6 +10,7 @@ mod repeated;
 mod reread;
 mod route;
 mod sort;
+mod to_claim;
 mod to_draft;
 mod to_group;
 mod to_share;

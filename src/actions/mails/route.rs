@@ -5,6 +5,7 @@
 use super::super::{Actions, Result};
 use super::Arrived;
 use crate::domain::address::EmailAddress;
+use crate::domain::claim::Claim;
 use crate::domain::digest::Digest;
 use crate::domain::group::Member;
 use crate::domain::ids::{GroupId, PersonId};
@@ -22,6 +23,8 @@ pub(super) enum Route {
     /// To members' own addresses: one member a group, in the order of the addresses. Never empty.
     Members(Vec<Member>, Way),
     Receiver(Box<ShareReceiver>),
+    /// To the address of a question whose an address is.
+    Claim(Box<Claim>),
     /// To a group, by nobody's address.
     Group(GroupId, Way),
     Refused(Ignored),
@@ -35,7 +38,7 @@ const MOST_REFERENCES: usize = 100;
 const MOST_GROUPS: usize = 5;
 
 impl Actions {
-    /// Finds the way of a mail that a person wrote. Nine statements at the most.
+    /// Finds the way of a mail that a person wrote. Ten statements at the most.
     pub(super) async fn route(&self, tx: &mut Tx, arrived: &Arrived) -> Result<Route> {
         let (mail, settings) = (&arrived.mail, &self.settings.mail);
         let senders = senders(tx, arrived).await?;
@@ -46,6 +49,9 @@ impl Actions {
         }
         if let Some(receiver) = store::shares::receivers::find_by_tokens(tx, &addressed).await? {
             return Ok(Route::Receiver(Box::new(receiver)));
+        }
+        if let Some(claim) = store::claims::find_by_tokens(tx, &addressed).await? {
+            return Ok(Route::Claim(Box::new(claim)));
         }
         let referred = digests(identity::referred_tokens(mail));
         let members = store::groups::find_members_by_tokens(tx, &referred).await?;

@@ -75,7 +75,7 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let route = self.route(&mut tx, &arrived).await?;
         drop(tx);
-        if matches!(route, Route::Members(..) | Route::Group(..)) {
+        if matches!(route, Route::Members(..) | Route::Group(..) | Route::Claim(..)) {
             arrived.proof = self.proof_of(&arrived.mail, signed).await;
         }
         let mut tx = self.store.read().await?;
@@ -105,6 +105,7 @@ impl Actions {
                 arrived.routed.way = Some(way);
                 self.sort_to_group(arrived, group).await
             }
+            Route::Claim(claim) => self.sort_to_claim(arrived, *claim).await,
             Route::Refused(why) => self.ignore(&arrived, why).await,
             Route::Draft(way) => {
                 arrived.routed.way = way;

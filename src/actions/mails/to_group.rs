@@ -1,8 +1,10 @@
 //! A mail that answers a group becomes a message: of the member who surely wrote it (`author`); otherwise nobody's, with
 //! its grade shown. A forwarded token lets no stranger speak as the member.
 
+use super::super::claims::Question;
 use super::super::messages::{Contribution, Posted};
 use super::super::{ActionError, Actions, Result, access};
+use super::author::is_denied;
 use super::repeated::{Said, Surplus};
 use super::route::senders;
 use super::{Arrived, facts, own_files, pictures, still_waits};
@@ -11,6 +13,7 @@ use crate::domain::ids::GroupId;
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Answered, Author, MessagePlace, Source};
 use crate::mail::incoming::IncomingMail;
+use crate::mail::markdown::first_words;
 use crate::mail::{commands, identity, own_letters};
 use crate::store::{self, Tx};
 
@@ -91,7 +94,8 @@ impl Actions {
             wanted.push((target, contribution));
         }
         arrived.routed.also_groups = i64::try_from(wanted.len()).unwrap_or(1) - 1;
-        self.say_all(arrived, wanted).await
+        let question = self.question_about(&arrived, &wanted).await?;
+        self.say_all(arrived, wanted, question).await
     }
 
     /// Why a mail is not said in a group, if so.
@@ -109,7 +113,27 @@ impl Actions {
         self.too_often(arrived, &Said { group: target.group, text, files }).await
     }
 
-    async fn say_all(&self, arrived: Arrived, wanted: Vec<(Target, Contribution)>) -> Result<()> {
+    /// Whether somebody is asked if the address is theirs that the mail came from.
+    async fn question_about(
+        &self,
+        arrived: &Arrived,
+        wanted: &[(Target, Contribution)],
+    ) -> Result<Option<Question>> {
+        match wanted.first() {
+            Some((Target { member: None, group, .. }, said)) if !is_denied(arrived) => {
+                let words = first_words(Source::Mail, &said.body.markdown);
+                self.question_of(arrived, (*group, &words)).await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn say_all(
+        &self,
+        arrived: Arrived,
+        wanted: Vec<(Target, Contribution)>,
+        question: Option<Question>,
+    ) -> Result<()> {
         let actions = self.clone();
         let posted = self
             .store
@@ -132,6 +156,9 @@ impl Actions {
                     let said = actions.contribute(tx, group, contribution).await?;
                     let read = actions.note_answer(tx, &arrived, &said, member).await?;
                     posted.push((said, read));
+                }
+                if let Some(question) = question {
+                    actions.ask(tx, question).await?;
                 }
                 Ok(posted)
             })

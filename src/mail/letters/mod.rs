@@ -5,6 +5,7 @@
 
 mod answer;
 mod chat;
+mod claim;
 mod command;
 mod draft_ready;
 pub(in crate::mail) mod dress;
@@ -18,6 +19,7 @@ mod sign_in;
 
 pub use answer::AnswerLetter;
 pub use chat::ChatLetter;
+pub use claim::ClaimLetter;
 pub use command::{Became, CommandLetter};
 pub use draft_ready::DraftReadyLetter;
 pub use help::HelpLetter;

@@ -108,6 +108,8 @@ impl LedgerRow {
             Outcome::Draft { .. } => ("outcome-draft", "good", way_words(t, entry)),
             Outcome::ShareAnswer { .. } => ("outcome-share-answer", "good", String::new()),
             Outcome::Command { .. } => ("outcome-command", "good", String::new()),
+            Outcome::Claim { accepted: true } => ("outcome-claimed", "good", String::new()),
+            Outcome::Claim { accepted: false } => ("outcome-denied", "good", String::new()),
             Outcome::ThreadOnly { .. } => ("outcome-thread", "", String::new()),
             Outcome::Ignored { why } => ("outcome-ignored", "warn", t.get(why.text_key()).into_owned()),
             Outcome::Quarantined { why } => ("outcome-quarantined", "bad", why.clone()),

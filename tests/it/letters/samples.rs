@@ -2,9 +2,9 @@
 
 use mailmoot::domain::cadence::Cadence;
 use mailmoot::mail::letters::{
-    AnswerLetter, Became, ChatLetter, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter,
-    InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter,
-    ShareAnsweredLetter, SignInLetter, Words,
+    AnswerLetter, Became, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter, HelpLetter,
+    InvitationLetter, InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter,
+    ReminderLetter, ShareAnsweredLetter, SignInLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -54,8 +54,22 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
     }
     samples.push(reminder(texts));
     samples.push(share_answered(texts));
+    samples.push(claim(texts));
     samples.extend(commands(texts));
     samples
+}
+
+fn claim(texts: Texts) -> Sample {
+    let letter = ClaimLetter {
+        texts,
+        name: "Anna Berg",
+        address: "anna@home.example",
+        topic: "Budget 2027 <预算>",
+        begins: "I agree & will come <script>alert(1)</script>",
+        can_reply: true,
+        link: "https://moot.corp.example/claims/abcdefghijklmnopqrstuvwxyz",
+    };
+    sample("claim", letter.words())
 }
 
 fn share_answered(texts: Texts) -> Sample {

@@ -173,6 +173,8 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/mails/{token}", [404, 404, 404, 404, 404]),
     ("GET", "/mails/{often}", [200, 200, 200, 200, 200]),
     ("POST", "/mails/{often}", [303, 303, 303, 303, 303]),
+    ("GET", "/claims/{token}", [404, 404, 404, 404, 404]),
+    ("POST", "/claims/{token}", [422, 422, 422, 422, 422]),
     ("POST", "/groups/{group}/cadence", [303, 404, 303, 303, 404]),
     ("POST", "/settings/mails", [303, 303, 303, 303, 303]),
     ("GET", "/live", [303, 422, 422, 422, 422]),

@@ -4,6 +4,7 @@ mod answers;
 mod authors;
 mod cadence;
 mod changes;
+mod claims;
 mod composer;
 mod delivery;
 mod delta_chat;
