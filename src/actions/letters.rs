@@ -2,7 +2,7 @@
 
 use super::outbox::{Letter, Place};
 use super::{ActionError, Actions, Result};
-use crate::domain::address::NamedAddress;
+use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::cadence::Cadence;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Member};
@@ -173,6 +173,8 @@ pub(super) fn command(
 /// What can be done by mail, for a member who asked.
 pub(super) fn help(actions: &Actions, to: &Receiver<'_>, about: (&IncomingMail, MailId)) -> Result<Letter> {
     let settings = &actions.settings.mail;
+    let token = actions.reply_token(to.member.id);
+    let share = identity::share_address(settings, &token).map_err(|e| ActionError::Internal(e.into()))?;
     let letter = HelpLetter {
         texts: Texts::of(to.language),
         name: &to.person.full_name,
@@ -180,9 +182,44 @@ pub(super) fn help(actions: &Actions, to: &Receiver<'_>, about: (&IncomingMail, 
         topic: &to.group.topic,
         limit: &size_in_words(i64::try_from(settings.max_size).unwrap_or(i64::MAX)),
         gateway: settings.address.as_str(),
+        share: share.as_ref().map(EmailAddress::as_str),
         often: &actions.cadence_url(to),
     };
     let letter = answering(DeliveryKind::Answer, about, address_of(to.person)?, letter.words())?;
+    Ok(answerable(actions, to, letter))
+}
+
+/// Asks an owner about people whom a member wants in the group; one for each mail and owner.
+pub(super) fn proposal(
+    actions: &Actions,
+    to: &Receiver<'_>,
+    mail: MailId,
+    wanted: Became<'_>,
+) -> Result<Letter> {
+    let often = actions.cadence_url(to);
+    let letter = CommandLetter {
+        texts: Texts::of(to.language),
+        name: &to.person.full_name,
+        subject: &to.group.subject,
+        topic: &to.group.topic,
+        became: wanted,
+        often: Some(&often),
+    };
+    let domain = actions.settings.mail.address.domain();
+    let letter = Letter {
+        kind: DeliveryKind::Answer,
+        purpose: format!("proposal:{mail}:{}", to.person.id),
+        to: address_of(to.person)?,
+        person_id: Some(to.person.id),
+        words: letter.words().map_err(broken)?,
+        place: Place {
+            references: vec![identity::message_id_for(to.group.id, to.group.id.uuid(), domain)],
+            ..Place::default()
+        },
+        files: Vec::new(),
+        carried: Vec::new(),
+        asks_receipt: false,
+    };
     Ok(answerable(actions, to, letter))
 }
 

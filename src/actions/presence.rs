@@ -59,6 +59,27 @@ impl Actions {
         Ok(())
     }
 
+    /// Somebody is here, or writes: what their mail program says of them is over. One statement.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn end_absence(&self, person: PersonId) -> Result<()> {
+        if self.store.write(async move |tx| store::statuses::end_away(tx, person).await).await? {
+            self.hub.restate(person);
+        }
+        Ok(())
+    }
+
+    /// What the mail programs of a group's members answer while these are away, as far as it was kept. Two statements.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when this person is no member.
+    pub async fn away_words(&self, viewer: &Viewer, group: GroupId) -> Result<Vec<(PersonId, String)>> {
+        let mut tx = self.store.read().await?;
+        access::member(&mut tx, viewer.person_id, group).await?;
+        Ok(store::statuses::away_words(&mut tx, group, self.clock.now()).await?)
+    }
+
     /// What one says of oneself. One statement.
     ///
     /// # Errors
@@ -103,7 +124,15 @@ impl Actions {
 
     async fn tell_due_presences(&self, due: &BTreeMap<PersonId, Attention>, now: Timestamp) -> Result<()> {
         let persons: Vec<PersonId> = due.keys().copied().collect();
-        let said = store::statuses::in_groups(&mut self.store.read().await?, &persons, now).await?;
+        let mut said = store::statuses::in_groups(&mut self.store.read().await?, &persons, now).await?;
+        for one in &mut said {
+            let is_here = due.get(&one.person) == Some(&Attention::Looking);
+            if let Some(status) = one.status.take_if(|status| is_here && status.absence.is_some()) {
+                tracing::debug!(person = %one.person, until = ?status.until, "Somebody away has come back.");
+                let person = one.person;
+                self.store.write(async move |tx| store::statuses::end_away(tx, person).await).await?;
+            }
+        }
         let (mut groups, mut told) = (BTreeMap::<GroupId, Vec<Whereabouts>>::new(), BTreeSet::new());
         for said in said {
             let group = said.group.filter(|group| self.hub.is_heard(Audience::Group(*group)));

@@ -229,7 +229,7 @@ impl Seeder<'_> {
     async fn statuses(&self) -> Result<()> {
         for (who, choice, note, minutes) in STATUSES {
             let until = minutes.map(|minutes| self.now + lasts(minutes));
-            let status = Status { choice, note: note.to_owned(), until };
+            let status = Status { choice, note: note.to_owned(), until, absence: None };
             self.actions.set_status(self.viewer(who)?, status).await?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What a member asks of mailmoot by a mail of one word.
+//! What a member asks of mailmoot by a mail of one word, or of a word and addresses.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,5 +13,11 @@ pub enum Command {
     /// As often as groups begin with.
     Resume,
     Leave,
+    /// Others into the group.
+    Add,
+    /// Others out of it.
+    Remove,
+    /// A page to be handed on, of what a mail of the group carried.
+    Share,
     Help,
 }

@@ -118,6 +118,10 @@ pub enum Outcome {
     Claim {
         accepted: bool,
     },
+    /// An automatic answer that says a member is away: noted beside their name.
+    Away {
+        person: PersonId,
+    },
     Ignored {
         why: Ignored,
     },
@@ -204,9 +208,11 @@ impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Waiting | Self::Unfetched { again: true, .. } => "waiting",
-            Self::Message { .. } | Self::ShareAnswer { .. } | Self::Command { .. } | Self::Claim { .. } => {
-                "message"
-            }
+            Self::Message { .. }
+            | Self::ShareAnswer { .. }
+            | Self::Command { .. }
+            | Self::Claim { .. }
+            | Self::Away { .. } => "message",
             Self::Draft { .. } => "draft",
             Self::ThreadOnly { .. } => "thread_only",
             Self::Ignored { .. } => "ignored",

@@ -52,6 +52,19 @@ pub struct Viewer {
     pub language: Option<Language>,
 }
 
+impl Viewer {
+    /// Somebody who writes a mail and has no browser open: `session` is nobody's.
+    pub fn by_mail(person: &Person, session: SessionId) -> Self {
+        Self {
+            person_id: person.id,
+            session_id: session,
+            full_name: person.full_name.clone(),
+            is_admin: false,
+            language: None,
+        }
+    }
+}
+
 /// One browser in which somebody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

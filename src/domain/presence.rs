@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::day::Day;
 use super::ids::PersonId;
 use super::time::Timestamp;
 
@@ -47,6 +48,15 @@ pub struct Status {
     /// Such as "at lunch"; may be empty.
     pub note: String,
     pub until: Option<Timestamp>,
+    /// Not they, but their mail program says it.
+    pub absence: Option<Absence>,
+}
+
+/// What somebody's mail program answers while they are away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Absence {
+    /// `None` if it does not say, or not surely.
+    pub last_day: Option<Day>,
 }
 
 impl Status {
@@ -92,6 +102,9 @@ pub struct Presence {
     pub note: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// Told in each reader's language.
+    #[serde(skip)]
+    pub absence: Option<Absence>,
 }
 
 /// Somebody's presence, as the other members get it.
@@ -107,14 +120,15 @@ impl Presence {
     /// What a person says by hand wins over what their pages tell, as long as one of them is open: somebody who is busy
     /// in a meeting does not touch the page. Without an open page everybody is offline; the note stays.
     pub fn of(attention: Attention, status: Status) -> Self {
-        let Status { choice, note, until } = status;
+        let Status { choice, note, until, absence } = status;
         let state = match (attention, choice) {
             (Attention::Gone, _) => State::Offline,
             (_, Choice::Busy) => State::Busy,
             (_, Choice::Away) | (Attention::Idle, Choice::Online) => State::Away,
             (Attention::Looking, Choice::Online) => State::Online,
         };
-        Self { state, note, until }
+        // When the day of an absence ends is no news to anybody.
+        Self { state, note, until: until.filter(|_| absence.is_none()), absence }
     }
 
     /// Whether it is what everybody is of whom nothing is known.
@@ -148,7 +162,7 @@ mod tests {
             (Choice::Busy, State::Busy, State::Busy),
             (Choice::Away, State::Away, State::Away),
         ] {
-            let status = Status { choice, note: "at lunch".to_owned(), until: None };
+            let status = Status { choice, note: "at lunch".to_owned(), ..Status::default() };
             let state = |attention| Presence::of(attention, status.clone()).state;
             assert_eq!(
                 (state(Looking), state(Idle), state(Gone)),
@@ -163,7 +177,7 @@ mod tests {
     #[test]
     fn a_note_is_shown_of_those_who_are_offline_as_well() {
         let until = Some(Timestamp::from_millis(1));
-        let status = Status { choice: Choice::Away, note: "at lunch".to_owned(), until };
+        let status = Status { choice: Choice::Away, note: "at lunch".to_owned(), until, absence: None };
         let presence = Presence::of(Gone, status);
         assert_eq!((presence.note.as_str(), presence.until, presence.is_empty()), ("at lunch", until, false));
     }

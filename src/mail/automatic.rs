@@ -1,7 +1,9 @@
 //! Whether a person wrote a mail (RFC 3834). What a program wrote gets no answer and becomes no message.
 
 use super::headers::Headers;
+use super::identity;
 use super::incoming::Automatic;
+use crate::domain::address::EmailAddress;
 
 /// Headers that only programs write, whatever their value.
 const ALWAYS: &[&str] = &[
@@ -132,6 +134,7 @@ const SENDERS: &[&str] = &[
 pub fn find_automatic(headers: &Headers) -> Option<Automatic> {
     let why = submitted(headers)
         .or_else(|| headers.get("Return-Path").filter(|v| is_null(v)).map(|_| "Return-Path: <>".to_owned()))
+        .or_else(|| mailmoot(headers))
         .or_else(|| ALWAYS.iter().find(|name| headers.has(name)).map(|name| (*name).to_owned()))
         .or_else(|| report(headers))
         .or_else(|| precedence(headers))
@@ -149,6 +152,12 @@ fn submitted(headers: &Headers) -> Option<String> {
         !word.eq_ignore_ascii_case("no")
     })?;
     Some(format!("Auto-Submitted: {}", word_of(value)))
+}
+
+/// Another mailmoot wrote it, though a relay took the other signs away: two of them must not talk to each other.
+fn mailmoot(headers: &Headers) -> Option<String> {
+    let id = headers.get("Message-ID")?.trim().trim_matches(['<', '>']);
+    identity::is_of_mailmoot(id).then(|| "Message-ID: that of a mailmoot".to_owned())
 }
 
 /// The first word only: the rest may hold anything.
@@ -183,6 +192,16 @@ fn suppressed(headers: &Headers) -> Option<String> {
     let value = headers.get("X-Auto-Response-Suppress")?.to_ascii_lowercase();
     let named = value.split([',', ';']).any(|word| matches!(word.trim(), "all" | "oof" | "autoreply"));
     named.then(|| "X-Auto-Response-Suppress".to_owned())
+}
+
+/// Whether an address is a program's, or that of a list's program, by its name (RFC 2142 6).
+pub fn is_no_person(address: &EmailAddress) -> bool {
+    let local = address.local_part().to_lowercase();
+    let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+    SENDERS.contains(&bare.as_str())
+        || ["-request", "-bounces", "-owner", "-unsubscribe", "-subscribe"]
+            .iter()
+            .any(|end| local.ends_with(end))
 }
 
 fn sender(headers: &Headers) -> Option<String> {
@@ -221,6 +240,15 @@ mod tests {
             ("Subject: 自动回复: 预算", Some("Subject: that of an automatic answer")),
             ("Subject: Re: Out of office plan", None),
             ("X-Mailmoot-Loop: 1", Some("X-Mailmoot-Loop")),
+            (
+                "Message-ID: <Moot.0190000000007000800000000000000a.0190000000007000800000000000000b@other.example>",
+                Some("Message-ID: that of a mailmoot"),
+            ),
+            (
+                "Message-ID: <moot.0190000000007000800000000000000a@other.example>",
+                Some("Message-ID: that of a mailmoot"),
+            ),
+            ("Message-ID: <moot.point@other.example>", None),
         ] {
             let found = find_automatic(&Headers::of_text(text));
             assert_eq!(found.as_ref().map(|a| a.why.as_str()), why, "{text}");

@@ -1,9 +1,12 @@
 //! Mails of one word that are meant for mailmoot and not for the group. The one table of these words, in every language.
 
+use super::identity;
 use super::incoming::{IncomingFile, IncomingMail};
+use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::cadence::Cadence;
 use crate::domain::command::Command;
 use crate::domain::language::Language;
+use crate::domain::settings::MailSettings;
 
 /// In lower case, and only words that hardly anybody answers a group with: "stop", "none" or "immediately" are answers.
 const WORDS: &[(&str, Command)] = &[
@@ -44,20 +47,99 @@ const WORDS: &[(&str, Command)] = &[
     ("幫助", Command::Help),
 ];
 
+/// Words that stand before addresses, in lower case.
+const VERBS: &[(&str, Command)] = &[
+    ("add", Command::Add),
+    ("invite", Command::Add),
+    ("添加", Command::Add),
+    ("加入", Command::Add),
+    ("邀请", Command::Add),
+    ("邀請", Command::Add),
+    ("remove", Command::Remove),
+    ("移除", Command::Remove),
+    ("移出", Command::Remove),
+];
+/// Above a mail of the group that is handed on.
+const SHARES: &[&str] = &["share", "分享", "共享"];
+/// How many people one mail adds or removes.
+pub const MOST_PEOPLE: usize = 20;
+/// In bytes.
+const LONGEST_LIST: usize = 4_000;
+
+/// What a mail asks of mailmoot, and of whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    pub command: Command,
+    /// Whom to add or to remove; none for the other commands.
+    pub people: Vec<NamedAddress>,
+}
+
 /// In bytes. What is longer is a text, whatever it begins with.
 const LONGEST: usize = 60;
 
 /// What a mail asks of mailmoot: by the only word of its text, or by its subject if it has no text, as programs write
 /// mails that unsubscribe (RFC 2369 3.2). Whoever hands something on, or brings a file, writes to the group; the logo of
-/// a company is no file.
-pub fn command_of(mail: &IncomingMail) -> Option<Command> {
-    if mail.handed_on().is_some() || !mail.files.iter().all(is_decoration) {
+/// a company is no file. `is_own` says that what is handed on is a letter of ours, and `words` what stands above it.
+pub fn order_of(
+    mail: &IncomingMail,
+    settings: &MailSettings,
+    (is_own, words): (bool, &str),
+) -> Option<Order> {
+    let alone = |command| Order { command, people: Vec::new() };
+    if mail.handed_on().is_some() {
+        let word = words.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let asks = SHARES.contains(&word.as_str()) || identity::is_for_sharing(mail, settings);
+        return (is_own && asks).then(|| alone(Command::Share));
+    }
+    if !mail.files.iter().all(is_decoration) {
         return None;
     }
     match mail.text.new_text.trim() {
-        "" => command_in(&mail.subject),
-        text => command_in(text),
+        "" => command_in(&mail.subject).map(alone),
+        text => command_in(text).map(alone).or_else(|| people_in(text)),
     }
+}
+
+/// "add bo@x.example, Li <li@x.example>", and nothing else.
+fn people_in(text: &str) -> Option<Order> {
+    if text.len() > LONGEST_LIST {
+        return None;
+    }
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let (verb, command) = VERBS.iter().find(|(verb, _)| {
+        let begin: String = text.chars().take(verb.chars().count()).collect();
+        begin.to_lowercase() == *verb
+    })?;
+    let rest: String = text.chars().skip(verb.chars().count()).collect();
+    if verb.is_ascii() && rest.starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    let rest = rest.trim_start_matches([':', '：', ' ', '\t']);
+    let mut people: Vec<NamedAddress> = Vec::new();
+    for part in rest.split([',', ';', '，', '；', '、', '\n']).map(str::trim).filter(|part| !part.is_empty())
+    {
+        for person in named(part)? {
+            if !people.iter().any(|known| known.address == person.address) {
+                people.push(person);
+            }
+        }
+    }
+    (!people.is_empty() && people.len() <= MOST_PEOPLE).then_some(Order { command: *command, people })
+}
+
+/// Addresses with spaces between them, or a name and its address. Outlook writes an address twice, as a link.
+fn named(part: &str) -> Option<Vec<NamedAddress>> {
+    let bare = |word: &str| {
+        let word =
+            word.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '"' | '.' | '。' | '!' | '！'));
+        word.strip_prefix("mailto:").unwrap_or(word).parse::<EmailAddress>().ok()
+    };
+    if let Some((name, address)) = part.split_once('<').filter(|(name, _)| !name.contains('@')) {
+        let name = Some(name.trim().trim_matches('"').trim().to_owned()).filter(|name| !name.is_empty());
+        return Some(vec![NamedAddress { name, address: bare(address)? }]);
+    }
+    let spaced = part.replace('<', " <");
+    spaced.split_whitespace().map(|word| bare(word).map(NamedAddress::from)).collect()
 }
 
 /// The language of the word: what its writer reads who never chose one.
@@ -86,6 +168,7 @@ fn is_decoration(file: &IncomingFile) -> bool {
 mod tests {
     use super::*;
     use crate::mail::parse::parse;
+    use crate::mail::redact::tests::settings;
 
     #[test]
     fn a_command_is_the_only_word() {
@@ -144,7 +227,8 @@ mod tests {
     fn a_mail_commands_by_its_text_or_by_its_subject_alone() {
         let with = |subject: &str, body: &str| {
             let mail = format!("From: a@x.example\r\nTo: b@x.example\r\nSubject: {subject}\r\n{body}");
-            command_of(&parse(mail.as_bytes()).unwrap())
+            let mail = parse(mail.as_bytes()).unwrap();
+            order_of(&mail, &settings().mail, (false, "")).map(|order| order.command)
         };
         let none = Some(Command::Cadence(Cadence::None));
         assert_eq!(with("Re: Plan", "\r\nmute\r\n\r\n> Welcome.\r\n"), none);
@@ -170,5 +254,47 @@ mod tests {
             none
         );
         assert_eq!(with("Re: Plan", &parts("Content-Disposition: attachment; filename=plan.png")), None);
+    }
+
+    #[test]
+    fn a_word_and_addresses_bring_people_and_take_them_out() {
+        let people = |text: &str| {
+            let order = people_in(text)?;
+            let written = |p: &NamedAddress| {
+                format!("{}{}", p.name.as_ref().map_or(String::new(), |n| format!("{n} ")), p.address)
+            };
+            Some((order.command, order.people.iter().map(written).collect::<Vec<_>>().join(", ")))
+        };
+        for (text, command, who) in [
+            ("add bo@x.example", Command::Add, "bo@x.example"),
+            (
+                "Add: bo@x.example; Li Lei <li@x.example>\nbo@x.example.",
+                Command::Add,
+                "bo@x.example, Li Lei li@x.example",
+            ),
+            ("invite bo@x.example li@x.example", Command::Add, "bo@x.example, li@x.example"),
+            ("Remove bo@x.example<mailto:bo@x.example>", Command::Remove, "bo@x.example"),
+            ("移除 bo@x.example", Command::Remove, "bo@x.example"),
+            ("添加：bo@x.example、li@x.example", Command::Add, "bo@x.example, li@x.example"),
+            ("添加bo@x.example", Command::Add, "bo@x.example"),
+        ] {
+            assert_eq!(people(text), Some((command, who.to_owned())), "{text}");
+        }
+        for text in [
+            "add",
+            "add bo",
+            "address bo@x.example",
+            "add bo@x.example to the list please",
+            "please add bo@x.example",
+            "bo@x.example",
+            "remove the chair",
+            "添加王小明",
+            "",
+        ] {
+            assert_eq!(people(text), None, "{text}");
+        }
+        assert_eq!(people(&format!("add {}", "a@x.example ".repeat(4_000))), None);
+        let many: String = (0..30).map(|n| format!("a{n}@x.example ")).collect();
+        assert_eq!(people(&format!("add {many}")), None);
     }
 }

@@ -15,6 +15,9 @@ use crate::domain::settings::{MailSettings, ReplyStyle};
 /// The sign between our name and a token; some servers take `-` or `=` for `+`.
 pub(super) const SIGNS: [char; 4] = ['+', '-', '=', '.'];
 
+/// Stands before the token in addresses for sharing.
+const SHARE: &str = "share";
+
 /// The address a member answers to.
 ///
 /// # Errors
@@ -26,6 +29,39 @@ pub fn reply_address(settings: &MailSettings, token: &Token) -> Result<EmailAddr
         ReplyStyle::CatchAll { domain } => format!("{token}@{domain}").parse(),
         ReplyStyle::Single => Ok(gateway.clone()),
     }
+}
+
+/// The address at which a member hands a mail of the group on to be shared; `None` where addresses carry no token.
+///
+/// # Errors
+/// As [`reply_address`].
+pub fn share_address(settings: &MailSettings, token: &Token) -> Result<Option<EmailAddress>, AddressProblem> {
+    let (gateway, token) = (&settings.address, token.reveal());
+    match &settings.replies {
+        ReplyStyle::Subaddress => {
+            format!("{}+{SHARE}.{token}@{}", gateway.local_part(), gateway.domain()).parse().map(Some)
+        }
+        ReplyStyle::CatchAll { domain } => format!("{SHARE}.{token}@{domain}").parse().map(Some),
+        ReplyStyle::Single => Ok(None),
+    }
+}
+
+/// Whether a mail was written to an address of [`share_address`].
+pub fn is_for_sharing(mail: &IncomingMail, settings: &MailSettings) -> bool {
+    let named = mail.to.iter().chain(&mail.cc).map(|n| &n.address);
+    mail.delivered_to.iter().chain(named).any(|address| {
+        let before =
+            address.local_part().len().checked_sub(WRITTEN).and_then(|at| address.local_part().get(..at));
+        before.is_some_and(|before| without_share(before).is_some())
+            && token_of_address(address, settings).is_some()
+    })
+}
+
+/// What stands before "share." at the end of a text.
+fn without_share(before: &str) -> Option<&str> {
+    let word = before.strip_suffix(SIGNS)?;
+    let at = word.len().checked_sub(SHARE.len())?;
+    word.get(at..).filter(|end| end.eq_ignore_ascii_case(SHARE)).map(|_| &word[..at])
 }
 
 /// An id for References that brings the token back where addresses can't.
@@ -71,7 +107,7 @@ fn token_of_address(address: &EmailAddress, settings: &MailSettings) -> Option<T
     let local = address.local_part();
     let at = local.len().checked_sub(WRITTEN).filter(|at| local.is_char_boundary(*at))?;
     let token = local[at..].parse().ok()?;
-    let before = &local[..at];
+    let before = without_share(&local[..at]).unwrap_or(&local[..at]);
     let ours = match &settings.replies {
         ReplyStyle::CatchAll { domain } => before.is_empty() && domain.eq_ignore_ascii_case(address.domain()),
         // Deliveries made before the admin changed the style still come back.
@@ -127,6 +163,17 @@ pub fn group_of_message_id(id: &str) -> Option<(GroupId, Uuid)> {
     Some((GroupId::from(Uuid::try_parse(group).ok()?), Uuid::try_parse(message).ok()?))
 }
 
+/// Whether a Message-ID has the form of ours, in whichever house it was made.
+pub fn is_of_mailmoot(id: &str) -> bool {
+    let alone = || {
+        let letter = id.split_once('@').and_then(|(local, _)| local.split_once('.'));
+        letter.is_some_and(|(mark, letter)| {
+            mark.eq_ignore_ascii_case("moot") && letter.len() == 32 && Uuid::try_parse(letter).is_ok()
+        })
+    };
+    group_of_message_id(id).is_some() || alone()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +199,21 @@ mod tests {
             [ReplyStyle::Subaddress, ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() }]
         {
             let settings = settings(style);
+            let share = share_address(&settings, &token).unwrap().unwrap();
+            for (spelled, shares) in [
+                (share.as_str().to_owned(), true),
+                (share.as_str().to_uppercase(), true),
+                (share.as_str().replacen("share.", "share-", 1), true),
+                (reply_address(&settings, &token).unwrap().as_str().to_owned(), false),
+            ] {
+                let mail =
+                    IncomingMail { delivered_to: vec![spelled.parse().unwrap()], ..IncomingMail::default() };
+                assert_eq!(
+                    (find_tokens(&mail, &settings), is_for_sharing(&mail, &settings)),
+                    (vec![token], shares),
+                    "{spelled}"
+                );
+            }
             let address = reply_address(&settings, &token).unwrap();
             for spelled in [address.as_str().to_owned(), address.as_str().to_uppercase()] {
                 let mail =

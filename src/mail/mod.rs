@@ -1,5 +1,6 @@
 //! Mail as bytes and as values. Pure: no clock, no network, no database.
 
+pub mod absence;
 pub mod aliases;
 pub mod authentic;
 pub mod automatic;

@@ -30,6 +30,7 @@ impl Redaction {
         let name = settings.mail.address.local_part();
         before.extend(SIGNS.iter().map(|sign| format!("{name}{sign}")));
         before.push(format!("{name}%2B"));
+        before.extend(SIGNS.iter().map(|sign| format!("share{sign}")));
         let after = match &settings.mail.replies {
             ReplyStyle::CatchAll { domain } => Some(format!("@{domain}")),
             ReplyStyle::Subaddress | ReplyStyle::Single => None,

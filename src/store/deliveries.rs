@@ -134,6 +134,20 @@ pub async fn find_by_return_tokens(tx: &mut Tx, tokens: &[Digest]) -> Result<Opt
     row.map(Delivery::try_from).transpose()
 }
 
+/// The delivery that one of these Message-IDs is of.
+pub async fn find_by_message_ids(tx: &mut Tx, ids: &[String]) -> Result<Option<Delivery>> {
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let text = format!(
+        "SELECT {COLUMNS} FROM deliveries WHERE message_id IN ({}) ORDER BY created_at DESC LIMIT 1",
+        super::sql::places(1, ids.len())
+    );
+    let row: Option<DeliveryRow> = on!(tx, conn =>
+        ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(id)).fetch_optional(conn).await)?;
+    row.map(Delivery::try_from).transpose()
+}
+
 /// The mail itself, while it waits.
 pub async fn waiting(tx: &mut Tx, id: DeliveryId) -> Result<Option<Waiting>> {
     Ok(on!(tx, conn => sqlx::query_as(
@@ -241,6 +255,44 @@ pub async fn delivered(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<Op
          RETURNING group_id, person_id, carried")
         .bind(id).bind(now).fetch_optional(conn).await)?;
     Ok(row.and_then(CargoRow::cargo))
+}
+
+/// When mails to these people were queued, and when they went out, that are younger than `since`.
+pub async fn sent_since(
+    tx: &mut Tx,
+    persons: &[PersonId],
+    since: Timestamp,
+) -> Result<Vec<(Timestamp, Timestamp)>> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT created_at, updated_at FROM deliveries
+         WHERE created_at > $1 AND state <> 'failed' AND person_id IN ({})",
+        super::sql::places(2, persons.len())
+    );
+    Ok(on!(tx, conn => persons.iter()
+        .fold(sqlx::query_as(built(text)).bind(since), |q, id| q.bind(*id)).fetch_all(conn).await)?)
+}
+
+/// The numbers of the messages that a mail of a group to somebody carried: of the first of these Message-IDs that we know.
+pub async fn carried_by(
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    message_ids: &[String],
+) -> Result<Vec<i64>> {
+    if message_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT message_id, carried FROM deliveries WHERE group_id = $1 AND person_id = $2 AND message_id IN ({})",
+        super::sql::places(3, message_ids.len())
+    );
+    let rows: Vec<(String, Json<Vec<i64>>)> = on!(tx, conn => message_ids.iter()
+        .fold(sqlx::query_as(built(text)).bind(group).bind(person), |q, id| q.bind(id)).fetch_all(conn).await)?;
+    let rank = |id: &String| message_ids.iter().position(|known| known == id);
+    let full = rows.into_iter().filter(|(_, carried)| !carried.0.is_empty());
+    Ok(full.min_by_key(|(id, _)| rank(id)).map(|(_, carried)| carried.0).unwrap_or_default())
 }
 
 /// The newest message of a group that mails to somebody with these Message-IDs carried; `None` if we know none of them.

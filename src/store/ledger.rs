@@ -163,6 +163,14 @@ pub async fn count_from(tx: &mut Tx, sender: &str, since: Timestamp) -> Result<i
     Ok(count)
 }
 
+/// When the mails of one sender came since then that were sorted, the newest last.
+pub async fn came_from(tx: &mut Tx, sender: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
+    let rows: Vec<(Timestamp,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT received_at FROM mails WHERE sender = $1 AND received_at > $2 ORDER BY received_at")
+        .bind(sender).bind(since).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(at,)| at).collect())
+}
+
 /// Mails of a source that its admin wants to be fetched once more.
 pub async fn list_wanted(tx: &mut Tx, source: &str) -> Result<Vec<(MailId, SourcePlace)>> {
     let rows: Vec<(MailId, Json<Outcome>)> = on!(tx, conn => sqlx::query_as(

@@ -1,10 +1,11 @@
 //! What changes about members after they joined; those who are gone are kept in a table of their own.
 
-use super::sql::{built, places};
+use super::sql::{ROWS, built, places, tuples};
 use super::{
     Result, Tx,
     tx::{affected, on},
 };
+use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
 use crate::domain::group::{Member, Muting, Role};
 use crate::domain::ids::{GroupId, MemberId, PersonId};
@@ -30,6 +31,45 @@ pub async fn is_former(tx: &mut Tx, tokens: &[Digest]) -> Result<bool> {
         tokens.iter().fold(sqlx::query_as(built(text)), |q, t| q.bind(t.as_bytes())).fetch_optional(conn).await
     })?;
     Ok(found.is_some())
+}
+
+/// Who is or was in a group, in no order.
+pub async fn ever(tx: &mut Tx, group: GroupId) -> Result<Vec<PersonId>> {
+    let rows: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT person_id FROM members WHERE group_id = $1 UNION SELECT person_id FROM former_members WHERE group_id = $1")
+        .bind(group).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// For which of these addresses the owners of a group were asked, in lower case.
+pub async fn proposed(tx: &mut Tx, group: GroupId, addresses: &[EmailAddress]) -> Result<Vec<String>> {
+    let text = format!(
+        "SELECT address FROM proposals WHERE group_id = $1 AND address IN ({})",
+        places(2, addresses.len())
+    );
+    let rows: Vec<(String,)> = on!(tx, conn => addresses.iter()
+        .fold(sqlx::query_as(built(text)).bind(group), |q, address| q.bind(address.key())).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(address,)| address).collect())
+}
+
+/// Remembers that the owners of a group were asked for these addresses.
+pub async fn propose(
+    tx: &mut Tx,
+    (group, by): (GroupId, PersonId),
+    addresses: &[EmailAddress],
+    now: Timestamp,
+) -> Result<()> {
+    for part in addresses.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO proposals (group_id, proposed_by, proposed_at, address) VALUES {}
+             ON CONFLICT (group_id, address) DO NOTHING",
+            tuples(part.len(), 4)
+        );
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, address| {
+            q.bind(group).bind(by).bind(now).bind(address.key())
+        }).execute(conn).await.map(affected))?;
+    }
+    Ok(())
 }
 
 /// How many owners a group has.

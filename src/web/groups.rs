@@ -256,6 +256,8 @@ pub struct MemberView {
     pub person: Person,
     pub role: Role,
     pub presence: Presence,
+    /// What their mail program answers while they are away.
+    pub away_words: Option<String>,
     pub is_you: bool,
     /// From outside the organisation.
     pub is_guest: bool,
@@ -268,6 +270,7 @@ impl MemberView {
             face: Face::of(Some(line.person.id), &line.person.full_name),
             role: line.member.role,
             presence: line.presence,
+            away_words: None,
             is_you: line.person.id == you,
             is_guest: line.is_guest,
             person: line.person,

@@ -10,13 +10,14 @@ use axum::{Form, Json};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::calendar;
 use super::error::WebResult;
 use super::filters;
 use super::own_path::own_path;
 use super::state::WebState;
 use super::visit::Member;
 use crate::actions::{ActionError, Problem};
-use crate::domain::presence::{Attention, Choice, Presence, Status};
+use crate::domain::presence::{Absence, Attention, Choice, Presence, Status};
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
 
@@ -33,6 +34,21 @@ impl HtmlSafe for PresenceWords {}
 impl PresenceWords {
     fn word(&self) -> String {
         self.t.get(&format!("presence-{}", self.presence.state.name())).into_owned()
+    }
+
+    fn note(&self) -> String {
+        note(self.t, &self.presence)
+    }
+}
+
+/// What somebody says of themselves, or their mail program of them; empty if nobody does.
+pub fn note(t: Texts, presence: &Presence) -> String {
+    match presence.absence {
+        None => presence.note.clone(),
+        Some(Absence { last_day: None }) => t.get("presence-away-by-mail").into_owned(),
+        Some(Absence { last_day: Some(day) }) => {
+            t.with("presence-away-until-by-mail", &[("day", calendar::date(t, day.date()))]).into_owned()
+        }
     }
 }
 
@@ -95,7 +111,7 @@ impl StatusForm {
             minutes => minutes.parse().ok().map(|n: u32| Some(now + Duration::from_secs(60) * n)),
         };
         let until = until.ok_or(ActionError::invalid("until", Problem::NoSuchEnd))?;
-        Ok(Status { choice: self.choice, note: self.note.clone(), until })
+        Ok(Status { choice: self.choice, note: self.note.clone(), until, absence: None })
     }
 }
 

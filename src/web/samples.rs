@@ -258,7 +258,7 @@ pub fn messages() -> Vec<Message> {
 }
 
 fn lunch() -> Status {
-    Status { choice: Choice::Away, note: "at lunch".to_owned(), until: Some(at(45)) }
+    Status { choice: Choice::Away, note: "at lunch".to_owned(), until: Some(at(45)), absence: None }
 }
 
 fn presence(n: usize) -> Presence {

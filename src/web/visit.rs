@@ -16,6 +16,7 @@ use super::view::{DraftRow, Side, Theme, View};
 use crate::actions::ActionError;
 use crate::domain::language::Language;
 use crate::domain::person::Viewer;
+use crate::domain::presence::Status;
 use crate::domain::secret::Token;
 use crate::texts::Texts;
 
@@ -151,7 +152,12 @@ impl Member {
     pub async fn view(&self, state: &WebState) -> WebResult<View> {
         let mut view = self.visit.view();
         view.demo = state.desk.is_some();
-        let status = state.actions.own_status(&self.viewer).await?;
+        let mut status = state.actions.own_status(&self.viewer).await?;
+        // Whoever reads a page is back.
+        if status.absence.is_some() {
+            state.actions.end_absence(self.viewer.person_id).await?;
+            status = Status::default();
+        }
         view.mine = Some(Mine::new(status, state.actions.settings.presence.idle));
         let groups = state.actions.list_groups(&self.viewer).await?;
         let drafts = state.actions.list_drafts(&self.viewer).await?;

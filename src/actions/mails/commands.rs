@@ -1,5 +1,5 @@
-//! A mail of one word for mailmoot: done for the member who surely wrote it, answered by one short mail, and not said in
-//! the group.
+//! A mail of one word for mailmoot, or of a word and addresses: done for the member who surely wrote it, answered by one
+//! short mail, and not said in the group.
 
 use std::time::Duration;
 
@@ -7,13 +7,15 @@ use super::super::log::Noted;
 use super::super::outbox::{Composed, Letter};
 use super::super::{ActionError, Actions, Result, access, letters};
 use super::{Arrived, facts, still_waits};
+use crate::domain::address::NamedAddress;
 use crate::domain::cadence::Cadence;
 use crate::domain::command::Command;
 use crate::domain::group::{Group, Member, Role};
+use crate::domain::language::Language;
 use crate::domain::ledger::Outcome;
 use crate::domain::notice::Named;
 use crate::domain::person::Person;
-use crate::mail::commands;
+use crate::mail::commands::{self, Order};
 use crate::mail::letters::Became;
 use crate::store::{self, Tx};
 
@@ -31,21 +33,55 @@ enum Deed {
 }
 
 /// Who commands, and where.
-struct Commander {
-    group: Group,
-    member: Member,
-    person: Person,
+pub(super) struct Commander {
+    pub group: Group,
+    pub member: Member,
+    pub person: Person,
 }
 
 impl Actions {
     /// Does what a member wrote, once, and tells them.
-    pub(super) async fn obey(&self, arrived: Arrived, member: Member, command: Command) -> Result<()> {
+    pub(super) async fn obey(&self, arrived: Arrived, member: Member, order: Order) -> Result<()> {
+        let by = self.commander(member).await?;
+        match order.command {
+            Command::Add | Command::Remove => self.obey_about_people(arrived, by, order).await,
+            Command::Share => self.share_handed_on(arrived, by).await,
+            command => self.obey_word(arrived, by, command).await,
+        }
+    }
+
+    pub(super) async fn commander(&self, member: Member) -> Result<Commander> {
         let mut tx = self.store.read().await?;
         let group = store::groups::find(&mut tx, member.group_id).await?.ok_or(ActionError::NotFound)?;
         let person = store::persons::find(&mut tx, member.person_id).await?.ok_or(ActionError::NotFound)?;
-        let deed = deed_of(&mut tx, &member, command).await?;
-        drop(tx);
-        let by = Commander { group, member, person };
+        Ok(Commander { group, member, person })
+    }
+
+    /// Notes what a command came to, and tells it to whoever wrote it.
+    pub(super) async fn conclude(
+        &self,
+        arrived: Arrived,
+        by: &Commander,
+        (command, became): (Command, Became<'_>),
+    ) -> Result<()> {
+        let answer = self.answer_with(&arrived, by, became).await?;
+        let (actions, outcome) = (self.clone(), Outcome::Command { group: by.group.id, command });
+        self.store
+            .write(async move |tx| {
+                if !still_waits(tx, arrived.id).await? {
+                    return Ok::<_, ActionError>(());
+                }
+                store::ledger::set_facts(tx, arrived.id, &facts(&arrived, None)).await?;
+                store::ledger::set_outcome(tx, arrived.id, &outcome).await?;
+                actions.queue(tx, answer.into_iter().collect()).await
+            })
+            .await?;
+        self.bell.ring();
+        Ok(())
+    }
+
+    async fn obey_word(&self, arrived: Arrived, by: Commander, command: Command) -> Result<()> {
+        let deed = deed_of(&mut self.store.read().await?, &by.member, command).await?;
         let answer = self.answer_command(&arrived, &by, deed).await?;
         let (actions, gone) = (self.clone(), by.person.id);
         let outcome = Outcome::Command { group: by.group.id, command };
@@ -89,31 +125,55 @@ impl Actions {
         by: &Commander,
         deed: Deed,
     ) -> Result<Option<Composed>> {
+        match deed {
+            Deed::Choose(cadence) => self.answer_with(arrived, by, Became::Cadence(cadence)).await,
+            Deed::Leave => self.answer_with(arrived, by, Became::Left).await,
+            Deed::AskBack => {
+                let settings = self.settings.public_url.join(&format!("/groups/{}/settings", by.group.id));
+                self.answer_with(arrived, by, Became::OnlyOwner { settings: &settings }).await
+            }
+            Deed::Help => {
+                let Some((to, language)) = self.answerable(arrived, &by.person).await? else {
+                    return Ok(None);
+                };
+                let letter = letters::help(self, &by.receiver(language), (&arrived.mail, arrived.id))?;
+                Ok(Some(self.compose(Letter { to, ..letter })?))
+            }
+        }
+    }
+
+    /// `None` when they got as many answers as anybody gets in a day.
+    pub(super) async fn answer_with(
+        &self,
+        arrived: &Arrived,
+        by: &Commander,
+        became: Became<'_>,
+    ) -> Result<Option<Composed>> {
+        let Some((to, language)) = self.answerable(arrived, &by.person).await? else { return Ok(None) };
+        let letter = letters::command(self, &by.receiver(language), (&arrived.mail, arrived.id), became)?;
+        Ok(Some(self.compose(Letter { to, ..letter })?))
+    }
+
+    /// Where an answer to a command goes, and in which language.
+    async fn answerable(
+        &self,
+        arrived: &Arrived,
+        person: &Person,
+    ) -> Result<Option<(NamedAddress, Language)>> {
         let Some(to) = arrived.mail.from.first() else { return Ok(None) };
         let since = self.clock.now() - Duration::from_secs(24 * 3600);
         let mut tx = self.store.read().await?;
         if store::deliveries::count_answers(&mut tx, to.address.as_str(), since).await? >= PER_DAY {
             return Ok(None);
         }
-        let language = store::sessions::language_of(&mut tx, by.person.id).await?;
-        drop(tx);
-        let receiver = letters::Receiver {
-            group: &by.group,
-            member: &by.member,
-            person: &by.person,
-            language: language.unwrap_or_else(|| commands::language_of(&arrived.mail)),
-        };
-        let about = (&arrived.mail, arrived.id);
-        let letter = match deed {
-            Deed::Choose(cadence) => letters::command(self, &receiver, about, Became::Cadence(cadence))?,
-            Deed::Leave => letters::command(self, &receiver, about, Became::Left)?,
-            Deed::AskBack => {
-                let settings = self.settings.public_url.join(&format!("/groups/{}/settings", by.group.id));
-                letters::command(self, &receiver, about, Became::OnlyOwner { settings: &settings })?
-            }
-            Deed::Help => letters::help(self, &receiver, about)?,
-        };
-        Ok(Some(self.compose(Letter { to: to.clone(), ..letter })?))
+        let language = store::sessions::language_of(&mut tx, person.id).await?;
+        Ok(Some((to.clone(), language.unwrap_or_else(|| commands::language_of(&arrived.mail)))))
+    }
+}
+
+impl Commander {
+    pub fn receiver(&self, language: Language) -> letters::Receiver<'_> {
+        letters::Receiver { group: &self.group, member: &self.member, person: &self.person, language }
     }
 }
 
@@ -129,6 +189,7 @@ async fn deed_of(tx: &mut Tx, member: &Member, command: Command) -> Result<Deed>
             let owners = store::members::count_owners(tx, member.group_id).await?;
             if member.role == Role::Owner && owners == 1 { Deed::AskBack } else { Deed::Leave }
         }
-        Command::Help => Deed::Help,
+        // The others have their own ways.
+        Command::Help | Command::Add | Command::Remove | Command::Share => Deed::Help,
     })
 }

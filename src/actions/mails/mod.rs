@@ -1,14 +1,17 @@
 //! Mails that come in: stored first, then sorted into exactly one outcome.
 
+mod absence;
 mod answer;
 mod author;
 mod chat;
 mod commands;
 mod copies;
+mod people;
 mod receive;
 mod repeated;
 mod reread;
 mod route;
+mod sharing;
 mod sort;
 mod to_claim;
 mod to_draft;

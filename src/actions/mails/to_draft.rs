@@ -21,6 +21,9 @@ impl Actions {
         let Some(owner) = self.starter(&arrived).await? else {
             return self.ignore(&arrived, Ignored::NotAllowed).await;
         };
+        if self.answers_itself(&arrived).await? {
+            return self.ignore(&arrived, Ignored::Loop).await;
+        }
         let files = self.store_mail_files(&arrived.mail.files).await?;
         let mut seed = Seed {
             topic: topic_of(&arrived.mail),

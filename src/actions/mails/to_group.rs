@@ -2,6 +2,7 @@
 //! its grade shown. A forwarded token lets no stranger speak as the member.
 
 use super::super::claims::Question;
+use super::super::drafts::own_words;
 use super::super::messages::{Contribution, Posted};
 use super::super::{ActionError, Actions, Result, access};
 use super::author::is_denied;
@@ -9,7 +10,7 @@ use super::repeated::{Said, Surplus};
 use super::route::senders;
 use super::{Arrived, facts, own_files, pictures, still_waits};
 use crate::domain::group::Member;
-use crate::domain::ids::GroupId;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Answered, Author, MessagePlace, Source};
 use crate::mail::incoming::IncomingMail;
@@ -25,6 +26,8 @@ struct Target {
     group: GroupId,
     author: Author,
     member: Option<Member>,
+    /// Whose reply address it came to.
+    reached: Option<PersonId>,
 }
 
 impl Actions {
@@ -40,7 +43,8 @@ impl Actions {
             let member = self.sure_member(&mut tx, (&arrived, &senders), (group, Some(&addressed))).await?;
             if targets.is_empty() || member.is_some() {
                 let author = self.author_of(&mut tx, &arrived, member.as_ref()).await?;
-                targets.push(Target { group, author, member });
+                let reached = Some(addressed.person_id);
+                targets.push(Target { group, author, member, reached });
             }
         }
         drop(tx);
@@ -60,16 +64,19 @@ impl Actions {
         let member = self.sure_member(&mut tx, (&arrived, &senders), (group, None)).await?;
         let author = self.author_of(&mut tx, &arrived, member.as_ref()).await?;
         drop(tx);
-        self.contribute_mail(arrived, vec![Target { group, author, member }]).await
+        self.contribute_mail(arrived, vec![Target { group, author, member, reached: None }]).await
     }
 
     async fn contribute_mail(&self, mut arrived: Arrived, targets: Vec<Target>) -> Result<()> {
+        let is_own = own_letters::hands_on_own(&arrived.mail, &self.settings);
+        let above = (is_own, own_words(&arrived.mail));
+        let mut order = commands::order_of(&arrived.mail, &self.settings.mail, above);
         let mut wanted: Vec<(Target, Contribution)> = Vec::new();
         for target in targets {
             let is_first = wanted.is_empty();
-            if let Some(command) = commands::command_of(&arrived.mail).filter(|_| is_first) {
+            if let Some(order) = order.take() {
                 return match target.member {
-                    Some(member) => self.obey(arrived, member, command).await,
+                    Some(member) => self.obey(arrived, member, order).await,
                     None => self.ignore(&arrived, Ignored::NotConfirmed).await,
                 };
             }
@@ -110,7 +117,7 @@ impl Actions {
             let own = own_letters::hands_on_own(&arrived.mail, &self.settings);
             return Ok(Some(Surplus::Why(if own { Ignored::OwnLetter } else { Ignored::Empty })));
         }
-        self.too_often(arrived, &Said { group: target.group, text, files }).await
+        self.too_often(arrived, &Said { group: target.group, text, files, reached: target.reached }).await
     }
 
     /// Whether somebody is asked if the address is theirs that the mail came from.
@@ -134,7 +141,8 @@ impl Actions {
         wanted: Vec<(Target, Contribution)>,
         question: Option<Question>,
     ) -> Result<()> {
-        let actions = self.clone();
+        let (actions, copied) = (self.clone(), arrived.clone());
+        let mut writer = wanted.first().and_then(|(target, _)| target.member.clone());
         let posted = self
             .store
             .write(async move |tx| {
@@ -165,7 +173,13 @@ impl Actions {
             .await?;
         for (posted, read) in posted {
             self.receipts.note_changed(read);
+            if let Some(author) = posted.message.author.person_id {
+                self.hub.restate(author);
+            }
             self.tell(posted).await;
+            if let Some(writer) = writer.take() {
+                self.bring_copied(&copied, writer).await?;
+            }
         }
         Ok(())
     }
@@ -233,6 +247,8 @@ impl Actions {
         if let Some(member) = member {
             self.note_program(tx, &member, arrived.mail.chat.by_messenger).await?;
             learn_names(tx, group, &arrived.mail).await?;
+            // Whoever writes is back, whatever their mail program says.
+            store::statuses::end_away(tx, member.person_id).await?;
             let own = posted.message.seq;
             let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
             // Whoever does not want all was sent what is meant for them, and knows nothing of what lies between.

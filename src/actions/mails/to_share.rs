@@ -39,7 +39,7 @@ impl Actions {
         if text.is_empty() && contribution.new_files.is_empty() {
             return self.ignore(&arrived, Ignored::Empty).await;
         }
-        let said = Said { group: share.group_id, text: &text, files: &contribution.new_files };
+        let said = Said { group: share.group_id, text: &text, files: &contribution.new_files, reached: None };
         match self.too_often(&arrived, &said).await? {
             Some(Surplus::Copy(_)) => return self.ignore(&arrived, Ignored::Duplicate).await,
             Some(Surplus::Why(why)) => return self.ignore(&arrived, why).await,

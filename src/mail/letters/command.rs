@@ -31,6 +31,36 @@ pub enum Became<'a> {
     OnlyOwner {
         settings: &'a str,
     },
+    /// These people are in the group now.
+    Added {
+        people: &'a str,
+    },
+    /// These people are in it no more.
+    Removed {
+        people: &'a str,
+    },
+    /// Nothing was done about these people; `why` is the key of the words that say it.
+    Refused {
+        why: &'a str,
+        people: &'a str,
+    },
+    /// The owners were asked about these addresses.
+    Proposed {
+        people: &'a str,
+    },
+    /// An owner is asked, because `by` wants these addresses to take part.
+    Wanted {
+        by: &'a str,
+        people: &'a str,
+    },
+    /// A share was begun; `link` leads to it.
+    Shared {
+        link: &'a str,
+    },
+    /// It is not known what is to be shared; `page` is the group's.
+    NotShared {
+        page: &'a str,
+    },
 }
 
 impl<'a> CommandLetter<'a> {
@@ -51,34 +81,49 @@ impl<'a> CommandLetter<'a> {
     }
 
     fn lead(&self) -> Cow<'static, str> {
-        let key = match self.became {
-            Became::Cadence(_) => "mail-command-cadence",
-            Became::Left => "mail-command-left",
-            Became::OnlyOwner { .. } => "mail-command-only-owner",
+        let (key, by, people) = match self.became {
+            Became::Cadence(_) => ("mail-command-cadence", "", ""),
+            Became::Left => ("mail-command-left", "", ""),
+            Became::OnlyOwner { .. } => ("mail-command-only-owner", "", ""),
+            Became::Added { people } => ("mail-command-added", "", people),
+            Became::Removed { people } => ("mail-command-removed", "", people),
+            Became::Refused { why, people } => (why, "", people),
+            Became::Proposed { people } => ("mail-command-proposed", "", people),
+            Became::Wanted { by, people } => ("mail-command-wanted", by, people),
+            Became::Shared { .. } => ("mail-command-shared", "", ""),
+            Became::NotShared { .. } => ("mail-command-not-shared", "", ""),
         };
-        self.texts.with(key, &[("topic", self.topic)])
+        self.texts.with(key, &[("topic", self.topic), ("by", by), ("people", people)])
     }
 
     fn choice(&self) -> Option<Cadence> {
         match self.became {
             Became::Cadence(cadence) => Some(cadence),
-            Became::Left | Became::OnlyOwner { .. } => None,
+            _ => None,
         }
     }
 
     fn next(&self) -> Option<Cow<'static, str>> {
-        match self.became {
-            Became::Cadence(Cadence::None) => Some(self.texts.get("mail-command-resume")),
-            Became::OnlyOwner { .. } => Some(self.texts.get("mail-command-only-owner-next")),
-            Became::Cadence(_) | Became::Left => None,
-        }
+        let (key, people) = match self.became {
+            Became::Cadence(Cadence::None) => ("mail-command-resume", ""),
+            Became::OnlyOwner { .. } => ("mail-command-only-owner-next", ""),
+            Became::Added { .. } => ("mail-command-added-next", ""),
+            Became::Wanted { people, .. } => ("mail-command-wanted-next", people),
+            Became::Shared { .. } => ("mail-command-shared-next", ""),
+            _ => return None,
+        };
+        Some(self.texts.with(key, &[("people", people)]))
     }
 
-    fn settings(&self) -> Option<&'a str> {
-        match self.became {
-            Became::OnlyOwner { settings } => Some(settings),
-            Became::Cadence(_) | Became::Left => None,
-        }
+    /// Where to go on, what stands on the button, and what before the link in the text.
+    fn button(&self) -> Option<(&'a str, Cow<'static, str>)> {
+        let (link, key) = match self.became {
+            Became::OnlyOwner { settings } => (settings, "mail-command-settings"),
+            Became::Shared { link } => (link, "mail-command-open-share"),
+            Became::NotShared { page } => (page, "mail-command-open-group"),
+            _ => return None,
+        };
+        Some((link, self.texts.get(key)))
     }
 }
 

@@ -19,6 +19,8 @@ pub struct HelpLetter<'a> {
     pub limit: &'a str,
     /// The address to which mails are forwarded.
     pub gateway: &'a str,
+    /// Where they hand mails of the group on to be shared; `None` where addresses carry no token.
+    pub share: Option<&'a str>,
     /// Where they choose how often mails of the group come.
     pub often: &'a str,
 }
@@ -44,10 +46,13 @@ impl HelpLetter<'_> {
         self.texts.with("mail-help-lead", &[("topic", self.topic)])
     }
 
-    fn lines(&self) -> [Cow<'static, str>; 8] {
-        let about = [("limit", self.limit), ("gateway", self.gateway)];
-        ["post", "attach", "mention", "tag", "often", "leave", "new", "chat"]
+    fn lines(&self) -> Vec<Cow<'static, str>> {
+        let share = self.share.unwrap_or_default();
+        let about = [("limit", self.limit), ("gateway", self.gateway), ("share", share)];
+        let how = if share.is_empty() { "share-word" } else { "share" };
+        ["post", "attach", "mention", "tag", how, "add", "remove", "often", "leave", "new", "chat"]
             .map(|what| self.texts.with(&format!("mail-help-{what}"), &about))
+            .to_vec()
     }
 }
 

@@ -110,6 +110,7 @@ impl LedgerRow {
             Outcome::Command { .. } => ("outcome-command", "good", String::new()),
             Outcome::Claim { accepted: true } => ("outcome-claimed", "good", String::new()),
             Outcome::Claim { accepted: false } => ("outcome-denied", "good", String::new()),
+            Outcome::Away { .. } => ("outcome-away", "good", String::new()),
             Outcome::ThreadOnly { .. } => ("outcome-thread", "", String::new()),
             Outcome::Ignored { why } => ("outcome-ignored", "warn", t.get(why.text_key()).into_owned()),
             Outcome::Quarantined { why } => ("outcome-quarantined", "bad", why.clone()),

@@ -1,10 +1,13 @@
 //! Presence over the socket: who is here, who writes, and what this page says of itself.
 
+use std::borrow::Cow;
+
 use super::frames::Told;
 use super::page::Page;
 use crate::domain::event::Event;
 use crate::domain::ids::GroupId;
-use crate::domain::presence::{Attention, Presence, Status};
+use crate::domain::presence::{Attention, Presence, Status, Whereabouts};
+use crate::web::presence::note;
 
 impl Page {
     /// Somebody looks at this page, or no longer. A page that says so again and again has to wait.
@@ -28,7 +31,7 @@ impl Page {
         let Ok(people) = self.state.actions.list_presences(&self.member.viewer, group).await else {
             return false;
         };
-        self.send(&Told::Presence { group, whole: true, people: &people }).await
+        self.send(&Told::Presence { group, whole: true, people: &self.in_words(&people) }).await
     }
 
     /// This person writes, or no longer. Oftener than others want to know, nothing is passed on.
@@ -38,11 +41,25 @@ impl Page {
         }
     }
 
-    /// To those who look at a group. Both are the same in every language.
+    /// What mail programs say of people, in the language of the page; all the rest is the same in each.
+    fn in_words<'p>(&self, people: &'p [Whereabouts]) -> Cow<'p, [Whereabouts]> {
+        if people.iter().all(|one| one.presence.absence.is_none()) {
+            return Cow::Borrowed(people);
+        }
+        let t = self.texts();
+        let mut people = people.to_vec();
+        for one in &mut people {
+            one.presence.note = note(t, &one.presence);
+        }
+        Cow::Owned(people)
+    }
+
+    /// To those who look at a group.
     pub(super) async fn tell_around(&mut self, event: &Event) -> bool {
         match event {
             Event::PresenceChanged { group, people } if self.shows(*group) => {
-                self.send(&Told::Presence { group: *group, whole: false, people }).await
+                self.send(&Told::Presence { group: *group, whole: false, people: &self.in_words(people) })
+                    .await
             }
             Event::Writing { group, person, name, writes } if self.shows(*group) => {
                 self.send(&Told::Writing { group: *group, person: *person, name, writes: *writes }).await

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::Panel;
 use crate::actions::ActionError;
+use crate::actions::groups::MemberLine;
 use crate::actions::members::NewMembers;
 use crate::domain::group::{History, Role};
 use crate::domain::ids::{GroupId, PersonId};
@@ -118,12 +119,22 @@ async fn page(
 ) -> WebResult<Response> {
     let found = state.actions.get_group(&member.viewer, id).await?;
     let you = member.viewer.person_id;
+    let is_somebody_away = found.members.iter().any(|line| line.presence.absence.is_some());
+    let mut away = match is_somebody_away {
+        true => state.actions.away_words(&member.viewer, id).await?,
+        false => Vec::new(),
+    };
+    let mut view = |line: MemberLine| {
+        let words = away.iter().position(|(person, _)| *person == line.person.id);
+        let away_words = words.map(|at| away.swap_remove(at).1);
+        MemberView { away_words, ..MemberView::of(line, you) }
+    };
     let body = Members {
         t: member.visit.texts(),
         group: id,
         may_add: found.may_add(),
         owns: found.own.role == Role::Owner,
-        members: found.members.into_iter().map(|line| MemberView::of(line, you)).collect(),
+        members: found.members.into_iter().map(&mut view).collect(),
         asked,
         problem,
     };

@@ -105,9 +105,17 @@ fn commands(texts: Texts) -> Vec<Sample> {
         topic: TOPIC,
         limit: "25.0 MB",
         gateway: GATEWAY,
+        share: Some("moot+share.aaaabbbbccccddddeeeeffffgg@corp.example"),
         often: OFTEN,
     };
+    let people = "Bo Lind (bo.lind@corp.example)";
+    let added = letter(Became::Added { people });
+    let wanted = letter(Became::Wanted { by: "David Okafor", people: "bo.lind@corp.example" });
+    let shared = letter(Became::Shared { link: LINK });
     vec![
+        sample("command-added", added.words()),
+        sample("command-wanted", wanted.words()),
+        sample("command-shared", shared.words()),
         sample("command-muted", muted.words()),
         sample("command-left", left.words()),
         sample("command-owner", owner.words()),

@@ -10,7 +10,7 @@ use mailmoot::store::statuses::{self, Said};
 use super::world::{NOW, World, at, on_both};
 
 fn status(choice: Choice, note: &str, until: Option<Timestamp>) -> Status {
-    Status { choice, note: note.to_owned(), until }
+    Status { choice, note: note.to_owned(), until, absence: None }
 }
 
 impl World {

@@ -196,9 +196,17 @@ async fn who_asks_for_help_gets_it_in_their_language() {
         let (_, _, to) = invited(&house).await;
         house.deliver(word(1, WANG, &to, "help")).await;
         let help = house.mails_of(WANG, 2).await.remove(0).text;
-        for part in
-            ["reply to any mail", "25.0 MB", "@Anna Berg", "#decision", "mute", "leave", "moot@corp.example"]
-        {
+        for part in [
+            "reply to any mail",
+            "25.0 MB",
+            "@Anna Berg",
+            "#decision",
+            "moot+share.",
+            "Cc",
+            "mute",
+            "leave",
+            "moot@corp.example",
+        ] {
             assert!(help.new_text.contains(part), "{part}: {}", help.new_text);
         }
         assert!(help.signature.contains("/mails/"), "{}", help.signature);

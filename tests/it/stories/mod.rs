@@ -1,7 +1,9 @@
 //! The users' days, through real doors.
 
+mod absences;
 mod answers;
 mod authors;
+mod by_mail;
 mod cadence;
 mod changes;
 mod claims;

@@ -1,0 +1,9 @@
+-- Whom members who may not add anybody wanted in a group by a mail's Cc: the owners were asked once.
+CREATE TABLE proposals (
+    group_id    BLOB    NOT NULL REFERENCES groups (id),
+    -- In lower case, as addresses are compared.
+    address     TEXT    NOT NULL,
+    proposed_by BLOB    NOT NULL REFERENCES persons (id),
+    proposed_at INTEGER NOT NULL,
+    PRIMARY KEY (group_id, address)
+) STRICT;
