@@ -109,6 +109,7 @@ fn settings() -> Settings {
             replies: ReplyStyle::Subaddress,
             hold: Duration::from_secs(120),
             max_size: 25_000_000,
+            attach_up_to: 5_000_000,
             language: Language::English,
             zone: Zone::UTC,
             authserv_ids: Vec::new(),

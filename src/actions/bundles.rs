@@ -1,6 +1,7 @@
 //! Mail to members: the invitation with the personal link, and bundles of what they have not seen. What was read or is
 //! being looked at meanwhile is left out.
 
+use super::enclosures::Enclosed;
 use super::letters::{self, Receiver};
 use super::outbox::{Composed, Letter};
 use super::{ActionError, Actions, Result};
@@ -21,6 +22,9 @@ use crate::store::{self, Tx};
 const MOST: i64 = 50;
 /// How many messages come as a mail each to those who want each at once.
 const MOST_SINGLE: usize = 10;
+
+/// How much of what was said last somebody gets who is added later.
+const LAST_SAID: i64 = 10;
 
 /// A member with everything their mail needs.
 struct Known {
@@ -51,14 +55,20 @@ impl Actions {
         let inviter = members.iter().find(|p| p.id == by).map_or("", |p| p.full_name.as_str());
         let before = known.member.first_seq - 1;
         let first = store::messages::list_after(&mut tx, known.group.id, before, MOST).await?;
-        drop(tx);
         // The opening, if there is one, and what was taken along from another group.
         let taken = first.iter().skip(1).take_while(|message| message.taken_from.is_some()).count();
         let mut begun = first;
         begun.truncate(taken + 1);
         let seq = begun.last().map_or(0, |m| m.seq);
+        // Whoever comes later, and may see it, gets what was said last as well.
+        if known.member.mailed_seq > seq && seq > 0 {
+            let within = seq + 1..known.member.mailed_seq + 1;
+            begun.extend(store::messages::list_before(&mut tx, known.group.id, within, LAST_SAID).await?);
+        }
+        drop(tx);
         begun.retain(|message| message.notice.is_none() && message.trace.removed.is_none());
-        let letter = letters::invitation(self, &known.receiver(), inviter, &members, &begun)?;
+        let enclosed = Box::pin(self.enclose(&known.member, &begun)).await?;
+        let letter = letters::invitation(self, &known.receiver(), inviter, &members, (&begun, enclosed))?;
         self.queue_for_member(vec![self.compose(letter)?], &known.member, seq).await
     }
 
@@ -178,7 +188,9 @@ impl Actions {
         let earlier = if known.member.cadence.brings_all() { left_out(&messages, after) } else { 0 };
         let mut mails = Vec::new();
         for (at, part) in parts(&messages, known.member.cadence).into_iter().enumerate() {
-            let letter = letters::messages(self, &known.receiver(), part, if at == 0 { earlier } else { 0 })?;
+            let enclosed = Box::pin(self.enclose(&known.member, part)).await?;
+            let earlier = if at == 0 { earlier } else { 0 };
+            let letter = letters::messages(self, &known.receiver(), (part, enclosed), earlier)?;
             let purpose = if at == 0 { letter.purpose } else { format!("{}+{at}", letter.purpose) };
             let asks_receipt = asks_receipt && part.iter().any(|m| m.receipts.request.is_wanted());
             mails.push(self.compose(Letter { asks_receipt, purpose, ..letter })?);
@@ -214,7 +226,8 @@ impl Actions {
         let Some(message) = found.into_iter().find(|message| message.seq == seq) else { return Ok(()) };
         let purpose = format!("mention:{id}:{}", message.id);
         let message = message.seen_from(known.member.first_seq);
-        let letter = letters::messages(self, &known.receiver(), &[message], 0)?;
+        // They have its files already.
+        let letter = letters::messages(self, &known.receiver(), (&[message], Enclosed::default()), 0)?;
         self.queue_for_member(vec![self.compose(Letter { purpose, ..letter })?], &known.member, seq).await
     }
 

@@ -14,6 +14,9 @@ use crate::store::{self, Tx};
 /// What the ledger says of a mail that its receiver did not want any more.
 const UNWANTED: &str = "The receiver chose to get no mails of the group before this was sent.";
 
+/// The same of a mail whose messages its receiver wants once a day.
+const LATER: &str = "The receiver chose one mail a day before this was sent.";
+
 /// What a link in a mail of a group is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkedCadence {
@@ -111,8 +114,16 @@ impl Actions {
             }
             _ => member.mailed_seq,
         };
-        store::cadences::set(tx, member.id, cadence, mailed).await?;
         let now = self.clock.now();
+        store::cadences::set(tx, member.id, cadence, mailed).await?;
+        if cadence == Cadence::Daily {
+            // What waits for the server comes with the mail of the day instead.
+            let whose = (member.group_id, member.person_id);
+            let back = store::deliveries::take_back_messages(tx, whose, LATER, now).await?;
+            if let Some(first) = back.into_iter().min() {
+                store::cadences::set_mailed(tx, member.id, first - 1).await?;
+            }
+        }
         if cadence == Cadence::None {
             let whose = (member.group_id, member.person_id);
             return Ok(store::deliveries::withdraw_messages(tx, whose, UNWANTED, now).await?);

@@ -1,5 +1,6 @@
 //! From what happened to the letter that tells of it.
 
+use super::enclosures::Enclosed;
 use super::outbox::{Letter, Place};
 use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
@@ -127,7 +128,7 @@ pub(super) fn invitation(
     to: &Receiver<'_>,
     inviter: &str,
     members: &[Person],
-    begun: &[Message],
+    (begun, enclosed): (&[Message], Enclosed),
 ) -> Result<Letter> {
     let texts = Texts::of(to.language);
     let link = actions.settings.public_url.join(&format!("/l/{}", actions.link_token(to.member.id).reveal()));
@@ -140,13 +141,14 @@ pub(super) fn invitation(
         link: &link,
         often: &actions.cadence_url(to),
         members: &members.iter().take(NAMED).map(invited).collect::<Vec<_>>(),
-        opening: &begun.iter().map(|m| letter_message(actions, texts, m)).collect::<Vec<_>>(),
+        opening: &begun.iter().map(|m| letter_message(actions, texts, (m, &enclosed))).collect::<Vec<_>>(),
         can_reply: true,
         days: 30,
     };
     let words = letter.words().map_err(broken)?;
     let carried = begun.iter().map(|message| message.seq).collect();
-    Ok(Letter { carried, ..member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))? })
+    let letter = member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))?;
+    Ok(Letter { carried, files: enclosed.files, ..letter })
 }
 
 /// What became of a member's mail of one word, in the group's thread.
@@ -236,12 +238,13 @@ fn answerable(actions: &Actions, to: &Receiver<'_>, mut letter: Letter) -> Lette
 pub(super) fn messages(
     actions: &Actions,
     to: &Receiver<'_>,
-    messages: &[Message],
+    (messages, enclosed): (&[Message], Enclosed),
     earlier: usize,
 ) -> Result<Letter> {
     let texts = Texts::of(to.language);
     let link = actions.settings.public_url.join(&format!("/groups/{}", to.group.id));
-    let shown: Vec<LetterMessage> = messages.iter().map(|m| letter_message(actions, texts, m)).collect();
+    let shown: Vec<LetterMessage> =
+        messages.iter().map(|m| letter_message(actions, texts, (m, &enclosed))).collect();
     let chats = to.member.chats;
     let words = if chats {
         let subject = &to.group.subject;
@@ -269,7 +272,7 @@ pub(super) fn messages(
         true => Place { from_name: Some(author.to_owned()), ..letter.place },
         false => letter.place,
     };
-    Ok(Letter { carried, chat, place, ..letter })
+    Ok(Letter { carried, chat, place, files: enclosed.files, ..letter })
 }
 
 /// Asks a member to read a message, with the message itself. A second one for the same request is not sent.
@@ -288,7 +291,7 @@ pub(super) fn reminder(
         topic: &to.group.topic,
         link: &actions.settings.public_url.join(&place),
         often: &actions.cadence_url(to),
-        message: letter_message(actions, texts, message),
+        message: letter_message(actions, texts, (message, &Enclosed::default())),
     };
     let words = letter.words().map_err(broken)?;
     Ok(Letter {
@@ -387,7 +390,11 @@ impl Actions {
     }
 }
 
-fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterMessage {
+fn letter_message(
+    actions: &Actions,
+    texts: Texts,
+    (message, enclosed): (&Message, &Enclosed),
+) -> LetterMessage {
     let unsure = match (message.share, message.author.grade) {
         (Some(_), _) => "by-share",
         (None, Grade::Disowned) => "by-nobody",
@@ -406,7 +413,7 @@ fn letter_message(actions: &Actions, texts: Texts, message: &Message) -> LetterM
         html: message.body.html.clone(),
         text: message.body.markdown.clone(),
         note,
-        files: message.files.iter().map(|f| letter_file(actions, f)).collect(),
+        files: message.files.iter().map(|f| letter_file(actions, (f, enclosed))).collect(),
     }
 }
 
@@ -421,11 +428,12 @@ fn letter_answered(texts: Texts, answered: &Answered) -> Option<LetterAnswered> 
     Some(LetterAnswered { author: line.author, words })
 }
 
-fn letter_file(actions: &Actions, file: &File) -> LetterFile {
+fn letter_file(actions: &Actions, (file, enclosed): (&File, &Enclosed)) -> LetterFile {
     LetterFile {
         name: file.name.to_string(),
         size: size_in_words(file.size),
         link: actions.settings.public_url.join(&format!("/files/{}", file.id)),
+        carried: enclosed.how(file),
     }
 }
 

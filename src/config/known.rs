@@ -30,6 +30,7 @@ pub const SETTINGS: &[Setting] = &[
     open("mail.catch_all_domain"),
     open("mail.hold"),
     open("mail.max_size"),
+    open("mail.attach_up_to"),
     open("mail.language"),
     open("mail.zone"),
     open("mail.authserv_id"),

@@ -102,6 +102,7 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
     let minutes = std::time::Duration::from_secs(120);
     let hold = values.or("mail.hold", "config-expected-time", minutes, duration);
     let max_size = values.or("mail.max_size", "config-expected-size", 25_000_000, size);
+    let attach_up_to = values.or("mail.attach_up_to", "config-expected-size", 5_000_000, size);
     let language =
         values.or("mail.language", "config-expected-language", Language::English, Language::from_tag);
     let zone = values.or("mail.zone", "config-expected-zone", Zone::UTC, |text| text.parse().ok());
@@ -116,6 +117,7 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
         replies: replies?,
         hold: hold?,
         max_size: max_size?,
+        attach_up_to: attach_up_to?,
         language: language?,
         zone: zone?,
         authserv_ids: authserv_ids?,

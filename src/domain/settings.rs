@@ -133,6 +133,8 @@ pub struct MailSettings {
     pub hold: Duration,
     /// A mail with more bytes is not taken; its sender is told.
     pub max_size: u64,
+    /// So many bytes of files go along in a mail of a group; what is more, is linked.
+    pub attach_up_to: u64,
     /// The language for people of whom none is known.
     pub language: Language,
     /// The clock of people of whom none is known.
@@ -249,6 +251,7 @@ mod tests {
             replies,
             hold: Duration::from_secs(120),
             max_size: 25_000_000,
+            attach_up_to: 5_000_000,
             language: Language::English,
             zone: Zone::UTC,
             authserv_ids: Vec::new(),

@@ -134,8 +134,8 @@ const SENDERS: &[&str] = &[
 pub fn find_automatic(headers: &Headers) -> Option<Automatic> {
     let why = submitted(headers)
         .or_else(|| headers.get("Return-Path").filter(|v| is_null(v)).map(|_| "Return-Path: <>".to_owned()))
-        .or_else(|| mailmoot(headers))
         .or_else(|| ALWAYS.iter().find(|name| headers.has(name)).map(|name| (*name).to_owned()))
+        .or_else(|| mailmoot(headers))
         .or_else(|| report(headers))
         .or_else(|| precedence(headers))
         .or_else(|| suppressed(headers))

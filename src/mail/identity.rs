@@ -185,6 +185,7 @@ mod tests {
             replies,
             hold: std::time::Duration::ZERO,
             max_size: 1,
+            attach_up_to: 5_000_000,
             language: crate::domain::language::Language::English,
             zone: crate::domain::zone::Zone::UTC,
             authserv_ids: Vec::new(),

@@ -98,6 +98,7 @@ pub(super) mod tests {
                 replies: ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() },
                 hold: std::time::Duration::ZERO,
                 max_size: 1,
+                attach_up_to: 5_000_000,
                 language: Language::English,
                 zone: Zone::UTC,
                 authserv_ids: Vec::new(),

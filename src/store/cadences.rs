@@ -178,6 +178,13 @@ pub async fn set_chats(tx: &mut Tx, member: MemberId, chats: bool) -> Result<()>
     Ok(())
 }
 
+/// Up to which message a member got mails, though it was further.
+pub async fn set_mailed(tx: &mut Tx, member: MemberId, seq: i64) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE members SET mailed_seq = $2 WHERE id = $1 AND mailed_seq > $2")
+        .bind(member).bind(seq).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// What groups begin with that a person comes into; the usual for who has no account.
 pub async fn default_of(tx: &mut Tx, person: PersonId) -> Result<Cadence> {
     let row: Option<(Cadence,)> = on!(tx, conn => sqlx::query_as("SELECT cadence FROM accounts WHERE person_id = $1")

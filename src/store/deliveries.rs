@@ -222,6 +222,21 @@ pub async fn withdraw_messages(
     give_up(tx, (group, person), "'messages'", (why, now)).await
 }
 
+/// Gives up messages that still wait to be sent to somebody from a group, so that others can bring them. Their numbers.
+pub async fn take_back_messages(
+    tx: &mut Tx,
+    (group, person): (GroupId, PersonId),
+    why: &str,
+    now: Timestamp,
+) -> Result<Vec<i64>> {
+    let rows: Vec<(Json<Vec<i64>>,)> = on!(tx, conn => sqlx::query_as(
+        "UPDATE deliveries SET state = 'failed', last_reply = $3, updated_at = $4, raw = NULL,
+             purpose = purpose || ':taken back:' || message_id
+         WHERE group_id = $1 AND person_id = $2 AND state = 'waiting' AND kind = 'messages' RETURNING carried")
+        .bind(group).bind(person).bind(why).bind(now).fetch_all(conn).await)?;
+    Ok(rows.into_iter().flat_map(|(carried,)| carried.0).collect())
+}
+
 /// `kinds` as SQL has them in a list.
 async fn give_up(
     tx: &mut Tx,

@@ -44,8 +44,8 @@ impl Actions {
     pub(super) async fn obey(&self, arrived: Arrived, member: Member, order: Order) -> Result<()> {
         let by = self.commander(member).await?;
         match order.command {
-            Command::Add | Command::Remove => self.obey_about_people(arrived, by, order).await,
-            Command::Share => self.share_handed_on(arrived, by).await,
+            Command::Add | Command::Remove => Box::pin(self.obey_about_people(arrived, by, order)).await,
+            Command::Share => Box::pin(self.share_handed_on(arrived, by)).await,
             command => self.obey_word(arrived, by, command).await,
         }
     }

@@ -29,7 +29,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{MailId, ThreadId};
 use crate::domain::ledger::{Outcome, Proof, Routed};
 use crate::domain::time::Timestamp;
-use crate::mail::incoming::IncomingMail;
+use crate::mail::incoming::{IncomingMail, ReplyText};
 use crate::mail::parse::{NotAMail, head_of, parse};
 use crate::mail::redact::Redaction;
 use crate::store::ledger::{MailFacts, NewMail};
@@ -47,6 +47,25 @@ pub(super) struct Arrived {
     pub at: Timestamp,
     pub routed: Routed,
     pub proof: Option<Proof>,
+}
+
+impl Arrived {
+    /// Who wrote to whom, and what it answers, without its files: these may be large.
+    fn without_contents(&self) -> Self {
+        let mail = &self.mail;
+        let mail = IncomingMail {
+            message_id: mail.message_id.clone(),
+            in_reply_to: mail.in_reply_to.clone(),
+            references: mail.references.clone(),
+            subject: mail.subject.clone(),
+            from: mail.from.clone(),
+            to: mail.to.clone(),
+            cc: mail.cc.clone(),
+            text: ReplyText { new_text: mail.text.new_text.clone(), ..ReplyText::default() },
+            ..IncomingMail::default()
+        };
+        Self { id: self.id, mail, digest: self.digest, size: self.size, at: self.at }
+    }
 }
 
 /// A mail that can't be opened.

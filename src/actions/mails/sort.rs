@@ -50,7 +50,7 @@ impl Actions {
             return self.take_report(&arrived, report).await;
         }
         if arrived.mail.automatic.is_some() {
-            return self.take_automatic(arrived).await;
+            return Box::pin(self.take_automatic(arrived)).await;
         }
         self.sort_written(arrived, signed).await
     }

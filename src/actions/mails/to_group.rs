@@ -76,7 +76,7 @@ impl Actions {
             let is_first = wanted.is_empty();
             if let Some(order) = order.take() {
                 return match target.member {
-                    Some(member) => self.obey(arrived, member, order).await,
+                    Some(member) => Box::pin(self.obey(arrived, member, order)).await,
                     None => self.ignore(&arrived, Ignored::NotConfirmed).await,
                 };
             }
@@ -141,8 +141,9 @@ impl Actions {
         wanted: Vec<(Target, Contribution)>,
         question: Option<Question>,
     ) -> Result<()> {
-        let (actions, copied) = (self.clone(), arrived.clone());
-        let mut writer = wanted.first().and_then(|(target, _)| target.member.clone());
+        let writer = wanted.first().and_then(|(target, _)| target.member.clone());
+        let writer = writer.filter(|_| arrived.mail.handed_on().is_none());
+        let (actions, mut copied) = (self.clone(), writer.map(|writer| (writer, arrived.without_contents())));
         let posted = self
             .store
             .write(async move |tx| {
@@ -161,9 +162,14 @@ impl Actions {
                         // Removed meanwhile: the job runs again, and its next run tells the author.
                         access::member_for_change(tx, member.person_id, group).await?;
                     }
+                    // Whoever writes is back, whatever their mail program says.
+                    let back = match &member {
+                        Some(member) => store::statuses::end_away(tx, member.person_id).await?,
+                        None => false,
+                    };
                     let said = actions.contribute(tx, group, contribution).await?;
                     let read = actions.note_answer(tx, &arrived, &said, member).await?;
-                    posted.push((said, read));
+                    posted.push((said, read, back));
                 }
                 if let Some(question) = question {
                     actions.ask(tx, question).await?;
@@ -171,14 +177,15 @@ impl Actions {
                 Ok(posted)
             })
             .await?;
-        for (posted, read) in posted {
+        for (posted, read, back) in posted {
             self.receipts.note_changed(read);
-            if let Some(author) = posted.message.author.person_id {
+            if let Some(author) = posted.message.author.person_id.filter(|_| back) {
                 self.hub.restate(author);
             }
             self.tell(posted).await;
-            if let Some(writer) = writer.take() {
-                self.bring_copied(&copied, writer).await?;
+            if let Some((writer, mail)) = copied.take() {
+                // In a box, as what is seldom done: all of this together would not fit on a thread's stack.
+                Box::pin(self.bring_copied(&mail, writer)).await?;
             }
         }
         Ok(())
@@ -247,8 +254,6 @@ impl Actions {
         if let Some(member) = member {
             self.note_program(tx, &member, arrived.mail.chat.by_messenger).await?;
             learn_names(tx, group, &arrived.mail).await?;
-            // Whoever writes is back, whatever their mail program says.
-            store::statuses::end_away(tx, member.person_id).await?;
             let own = posted.message.seq;
             let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
             // Whoever does not want all was sent what is meant for them, and knows nothing of what lies between.

@@ -115,6 +115,11 @@ impl<'a> CommandLetter<'a> {
         Some(self.texts.with(key, &[("people", people)]))
     }
 
+    fn why(&self) -> Cow<'static, str> {
+        let is_asked = matches!(self.became, Became::Wanted { .. });
+        self.texts.get(if is_asked { "mail-command-wanted-why" } else { "mail-command-why" })
+    }
+
     /// Where to go on, what stands on the button, and what before the link in the text.
     fn button(&self) -> Option<(&'a str, Cow<'static, str>)> {
         let (link, key) = match self.became {

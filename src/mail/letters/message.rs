@@ -27,11 +27,40 @@ pub struct LetterAnswered {
     pub words: String,
 }
 
-/// A file of a message: the mail brings its link, not its bytes.
+/// How a mail brings a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Carried {
+    /// Not at all: its link leads to it.
+    #[default]
+    Linked,
+    Attached,
+    /// A picture among the words, by its Content-ID (RFC 2392).
+    Shown(String),
+}
+
+/// A file of a message.
 #[derive(Clone, Debug)]
 pub struct LetterFile {
     pub name: String,
     /// Such as `1.4 MB`.
     pub size: String,
     pub link: String,
+    pub carried: Carried,
+}
+
+impl LetterFile {
+    pub(super) fn is_linked(&self) -> bool {
+        self.carried == Carried::Linked
+    }
+
+    pub(super) fn text_key(&self) -> &'static str {
+        if self.is_linked() { "mail-file" } else { "mail-file-attached" }
+    }
+
+    pub(super) fn content_id(&self) -> Option<&str> {
+        match &self.carried {
+            Carried::Shown(id) => Some(id),
+            Carried::Linked | Carried::Attached => None,
+        }
+    }
 }

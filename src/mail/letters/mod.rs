@@ -24,7 +24,7 @@ pub use command::{Became, CommandLetter};
 pub use draft_ready::DraftReadyLetter;
 pub use help::HelpLetter;
 pub use invitation::{InvitationLetter, InvitedMember};
-pub use message::{LetterAnswered, LetterFile, LetterMessage};
+pub use message::{Carried, LetterAnswered, LetterFile, LetterMessage};
 pub use messages::MessagesLetter;
 pub use reminder::ReminderLetter;
 pub use share_answered::ShareAnsweredLetter;

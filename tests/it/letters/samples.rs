@@ -2,7 +2,7 @@
 
 use mailmoot::domain::cadence::Cadence;
 use mailmoot::mail::letters::{
-    AnswerLetter, Became, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter, HelpLetter,
+    AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter, HelpLetter,
     InvitationLetter, InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter,
     ReminderLetter, ShareAnsweredLetter, SignInLetter, Words,
 };
@@ -203,7 +203,7 @@ fn message(author: &str, when: &str, markdown: &str) -> LetterMessage {
 
 fn file(name: &str, size: &str) -> LetterFile {
     let link = "https://moot.corp.example/files/0197a000-0000-7000-8000-0000000000f1".to_owned();
-    LetterFile { name: name.to_owned(), size: size.to_owned(), link }
+    LetterFile { name: name.to_owned(), size: size.to_owned(), link, carried: Carried::Linked }
 }
 
 fn opening() -> LetterMessage {
@@ -219,7 +219,10 @@ fn report() -> LetterMessage {
     let words = "## Offers so far\n\n| Supplier | Price | Delivery |\n|---|--:|---|\n| Nordstahl | 48 200 € | 6 weeks |\n\
         | Huaxing 华兴 | 43 950 € | 9 weeks |\n\n- [x] Nordstahl asked\n- [ ] third offer\n\nDetails: https://suppliers.example/offers?year=2027&plant=2";
     LetterMessage {
-        files: vec![file("Offer Nordstahl.pdf", "1.2 MB"), file("比价表.xlsx", "36 kB")],
+        files: vec![
+            LetterFile { carried: Carried::Attached, ..file("Offer Nordstahl.pdf", "1.2 MB") },
+            file("比价表.xlsx", "36 kB"),
+        ],
         ..message("Maria-Fernanda Gutiérrez", "2026-11-20 09:12 UTC", words)
     }
 }

@@ -12,6 +12,7 @@ mod delivery;
 mod delta_chat;
 mod demo;
 mod drafts;
+mod enclosures;
 mod exported_mail;
 pub mod exports;
 mod files;

@@ -414,6 +414,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
             replies: ReplyStyle::Subaddress,
             hold: wanted.hold,
             max_size: 25_000_000,
+            attach_up_to: 5_000_000,
             language: Language::English,
             zone: Zone::UTC,
             authserv_ids: vec!["mx.corp.example".to_owned()],

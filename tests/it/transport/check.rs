@@ -20,6 +20,7 @@ fn settings(peers: &MailPeers, name: &str) -> MailSettings {
         replies: ReplyStyle::Subaddress,
         hold: Duration::ZERO,
         max_size: 25_000_000,
+        attach_up_to: 5_000_000,
         language: Language::English,
         zone: mailmoot::domain::zone::Zone::UTC,
         authserv_ids: Vec::new(),
