@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Actions, Result, access};
+use crate::domain::bounce::AddressTrouble;
 use crate::domain::event::MemberHead;
 use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{GroupId, PersonId};
@@ -51,6 +52,8 @@ pub struct MemberLine {
     pub presence: Presence,
     /// Whether they belong to none of the organisation.
     pub is_guest: bool,
+    /// What is known of their address, if mails came back from it.
+    pub trouble: Option<AddressTrouble>,
 }
 
 impl GroupPage {
@@ -113,7 +116,7 @@ impl Actions {
         Ok(rows.into_iter().map(GroupLine::from).collect())
     }
 
-    /// A group of this person's. Seven statements, however many members.
+    /// A group of this person's. Eight statements, however many members.
     ///
     /// # Errors
     /// [`super::ActionError::NotFound`] when this person is no member.
@@ -141,6 +144,8 @@ impl Actions {
         let persons = store::persons::list(tx, &ids).await?;
         let said = store::statuses::of_group(tx, id, self.clock.now()).await?;
         let mut statuses: BTreeMap<_, _> = said.into_iter().map(|said| (said.person, said.status)).collect();
+        let mut troubles: BTreeMap<_, _> =
+            store::address_troubles::of_group(tx, id).await?.into_iter().collect();
         Ok(members
             .into_iter()
             .filter_map(|member| {
@@ -151,7 +156,8 @@ impl Actions {
                 let presence =
                     Presence::of(attention, statuses.remove(&person.id).flatten().unwrap_or_default());
                 let is_guest = !access::belongs(&person, &self.settings.sign_in);
-                Some(MemberLine { presence, is_guest, member, person })
+                let trouble = troubles.remove(&person.id);
+                Some(MemberLine { presence, is_guest, member, person, trouble })
             })
             .collect())
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::limits::HOUR;
 use super::{ActionError, Actions, Result};
+use crate::domain::bounce::FORGOTTEN;
 use crate::domain::ids::JobId;
 use crate::domain::time::Timestamp;
 use crate::store;
@@ -74,6 +75,7 @@ impl Actions {
                 store::sessions::delete_expired(tx, now).await?;
                 store::links::delete_expired(tx, now).await?;
                 store::asks::delete_before(tx, now - HOUR).await?;
+                store::address_troubles::forget_before(tx, now - FORGOTTEN).await?;
                 store::uses::delete_before(tx, now - HOUR).await?;
                 store::browsers::delete_before(tx, now - A_YEAR).await?;
                 Ok::<_, ActionError>(())

@@ -4,6 +4,7 @@ use super::enclosures::Enclosed;
 use super::outbox::{Letter, Place};
 use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::bounce::AddressTrouble;
 use crate::domain::cadence::Cadence;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Member};
@@ -23,7 +24,7 @@ use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
     AnswerLetter, Became, ChatLetter, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter,
     InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter,
-    ShareAnsweredLetter, SignInLetter, Words,
+    ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
 };
 use crate::texts::Texts;
 
@@ -300,6 +301,23 @@ pub(super) fn reminder(
         asks_receipt: true,
         ..member_letter(actions, to, DeliveryKind::Reminder, (&message.author.name, words))?
     })
+}
+
+/// Finds out whether an address works again.
+pub(super) fn trial(
+    actions: &Actions,
+    to: &Person,
+    language: Language,
+    trouble: &AddressTrouble,
+) -> Result<Words> {
+    let letter = TrialLetter {
+        texts: Texts::of(language),
+        name: &to.full_name,
+        since: &trouble.since.utc().format("%Y-%m-%d %H:%M UTC").to_string(),
+        words: &trouble.words,
+        link: &actions.settings.public_url.join("/"),
+    };
+    letter.words().map_err(broken)
 }
 
 /// Tells somebody who looks after a share of an answer that waits. One for each answer and person.

@@ -3,6 +3,7 @@
 //! Every action checks rights in `access`, changes rows and adds jobs in one transaction, commits, and then tells the
 //! hub. No door writes to the store itself, so none can forget receipts, live view or mail.
 
+pub mod addresses;
 pub mod asks;
 pub mod audit;
 pub mod cadences;

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::receipts::reports;
+use super::receipts::reports::{self, Changes};
 use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::bounce::{Bounce, FailureClass};
 use crate::domain::ids::{DeliveryId, GroupId, PersonId};
 use crate::domain::job::{self, Job};
 use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
@@ -12,7 +13,7 @@ use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
 use crate::mail::letters::Words;
-use crate::mail::{aliases, identity};
+use crate::mail::{aliases, identity, report};
 use crate::store::cadences::CadenceLink;
 use crate::store::deliveries::{NewDelivery, Waiting};
 use crate::store::{self, Tx};
@@ -147,7 +148,7 @@ impl Actions {
             return_token: self.return_token(id).digest(),
             raw,
             carried: letter.carried,
-            wants_report: letter.asks_receipt,
+            wants_report: letter.asks_receipt || letter.kind == DeliveryKind::Trial,
         };
         Ok(Composed(new, letter.place.cadence))
     }
@@ -199,7 +200,7 @@ impl Actions {
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn record_sent(&self, id: DeliveryId, reply: &str) -> Result<()> {
-        self.record_attempt(id, DeliveryState::Sent, reply).await
+        self.record_attempt(id, DeliveryState::Sent, (None, reply)).await
     }
 
     /// Notes that the submission server refused a mail for good.
@@ -207,7 +208,8 @@ impl Actions {
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn record_refused(&self, id: DeliveryId, reply: &str) -> Result<()> {
-        self.record_attempt(id, DeliveryState::Failed, reply).await
+        let class = report::class_of_reply(reply);
+        self.record_attempt(id, DeliveryState::Failed, (Some(class), reply)).await
     }
 
     /// Notes that a mail could not be handed over now. When to try again; `None` if it is given up.
@@ -222,23 +224,37 @@ impl Actions {
     ) -> Result<Option<std::time::Duration>> {
         let gives_up = tries + 1 >= MOST_ATTEMPTS;
         let state = if gives_up { DeliveryState::Failed } else { DeliveryState::Waiting };
-        self.record_attempt(id, state, reply).await?;
+        self.record_attempt(id, state, (None, reply)).await?;
         Ok((!gives_up).then(|| job::back_off(tries)))
     }
 
-    async fn record_attempt(&self, id: DeliveryId, state: DeliveryState, reply: &str) -> Result<()> {
+    /// `class` is what it says of the address, if it says anything.
+    async fn record_attempt(
+        &self,
+        id: DeliveryId,
+        state: DeliveryState,
+        (class, reply): (Option<FailureClass>, &str),
+    ) -> Result<()> {
         let (now, reply) = (self.clock.now(), reply.chars().take(500).collect::<String>());
-        let changed = self
+        let actions = self.clone();
+        let changes = self
             .store
             .write(async move |tx| {
                 let cargo = store::deliveries::record(tx, id, state, &reply, now).await?;
                 if let Some(given) = aliases::given_id(&reply).filter(|_| state == DeliveryState::Sent) {
                     store::aliases::add_of_delivery(tx, id, &given).await?;
                 }
-                reports::attempted(tx, cargo, (state, &reply), now).await
+                let receipts = reports::attempted(tx, cargo, (state, &reply), now).await?;
+                let Some(class) = class else { return Ok(Changes { receipts, ..Changes::default() }) };
+                let failure = Bounce { delivery: id, class, words: reply, at: now };
+                let changes = match store::deliveries::find(tx, id).await? {
+                    Some(delivery) => actions.note_failure(tx, &delivery, &failure).await?,
+                    None => Changes::default(),
+                };
+                Ok::<_, ActionError>(changes.with(receipts))
             })
             .await?;
-        self.receipts.note_changed(changed);
+        self.tell_changes(changes);
         Ok(())
     }
 }

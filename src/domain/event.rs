@@ -24,6 +24,8 @@ pub enum Event {
     GroupRenamed { group: GroupId, topic: String },
     /// To those who look at the group: its topic, who is in it, or as what, has changed.
     HeadChanged { group: GroupId, topic: String, members: Vec<MemberHead> },
+    /// To those who look at the group: mails to a member come back now, or arrive again.
+    AddressChanged { group: GroupId },
     /// To those who look at the group, and to the pages of the one who is no member any more.
     MemberGone { group: GroupId, person: PersonId },
     /// To a person's pages: they have muted the group, or not any more.

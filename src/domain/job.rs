@@ -55,6 +55,10 @@ pub enum Job {
     Export { export: ExportId },
     /// Compose the mail of a share to one receiver.
     MailShare { receiver: ShareReceiverId, asked_at: Timestamp },
+    /// Find out by a mail whether an address works again that mails came back from, if that is still to be done.
+    TryAddress { person: PersonId, at: Timestamp },
+    /// A trial of which nothing was heard has arrived.
+    EndTrial { trial: DeliveryId },
     /// Tell a browser without an open page of a message.
     SendPush(PushJob),
 }
@@ -95,6 +99,8 @@ impl Job {
             }
             Self::Export { export } => format!("export:{export}"),
             Self::MailShare { receiver, .. } => format!("mail-share:{receiver}"),
+            Self::TryAddress { person, at } => format!("try-address:{person}:{}", at.millis()),
+            Self::EndTrial { trial } => format!("end-trial:{trial}"),
             Self::SendPush(PushJob { subscription, group, seq, edited, .. }) => {
                 format!("send-push:{subscription}:{group}:{seq}{}", if *edited { ":edited" } else { "" })
             }

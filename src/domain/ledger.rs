@@ -291,6 +291,8 @@ pub enum DeliveryKind {
     Reminder,
     /// A share, to whomever its sharer chose.
     Share,
+    /// Finds out whether an address works again.
+    Trial,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod ask;
 pub mod audit;
+pub mod bounce;
 pub mod cadence;
 pub mod claim;
 pub mod command;

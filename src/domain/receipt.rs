@@ -57,6 +57,10 @@ pub enum ReceiptSource {
     Submission,
     /// A delivery report (RFC 3464).
     Dsn,
+    /// A server that handed the mail on to a system that reports no more ("relayed", RFC 3464 2.3.3).
+    Relayed,
+    /// A server that handed it on to several addresses ("expanded", RFC 3464 2.3.3).
+    Expanded,
     /// A disposition report (RFC 8098).
     Mdn,
     Bridge,
@@ -82,6 +86,8 @@ pub struct Receipt {
     pub steps: Vec<Step>,
     /// The server's words about a failure.
     pub reason: String,
+    /// The server that handed the mail on, where that is all that is known of its delivery.
+    pub via: String,
     /// When the author last asked them once more, by mail.
     pub reminded_at: Option<Timestamp>,
 }
@@ -111,16 +117,22 @@ impl ReceiptState {
     ///
     /// - a state is followed by those that are more;
     /// - what was read or declined stays so;
-    /// - what was sent or stored, but is not known to have arrived, can still fail: a mail comes back.
+    /// - what was sent or stored, but is not known to have arrived, can still fail: a mail comes back. So can what was
+    ///   delivered only by the word of a server that handed it on; whoever knows better says so.
     ///
     /// So a receipt never says less than before, whichever order reports come in, and a report that comes twice
     /// changes nothing.
-    pub fn may_follow(self, known: Option<Self>) -> bool {
+    pub fn may_follow(self, by: ReceiptSource, known: Option<(Self, ReceiptSource)>) -> bool {
         match known {
             None => true,
-            Some(Self::Read | Self::Declined) => false,
-            Some(known) if self == Self::Failed => known > Self::Failed && known < Self::Delivered,
-            Some(known) => self > known,
+            Some((Self::Read | Self::Declined, _)) => false,
+            Some((Self::Delivered, source)) if source.hands_on() => match self {
+                Self::Failed => true,
+                Self::Delivered => !by.hands_on(),
+                more => more > Self::Delivered,
+            },
+            Some((known, _)) if self == Self::Failed => known > Self::Failed && known < Self::Delivered,
+            Some((known, _)) => self > known,
         }
     }
 
@@ -143,12 +155,22 @@ impl ReceiptState {
 }
 
 impl ReceiptSource {
+    /// Those whose word is not the last one.
+    pub const HANDING_ON: [Self; 2] = [Self::Relayed, Self::Expanded];
+
+    /// Whether it only says that a server handed the mail on: it may still come back (RFC 3464 2.3.3).
+    pub fn hands_on(self) -> bool {
+        Self::HANDING_ON.contains(&self)
+    }
+
     /// As it stands in the database and in the keys of texts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Browser => "browser",
             Self::Submission => "submission",
             Self::Dsn => "dsn",
+            Self::Relayed => "relayed",
+            Self::Expanded => "expanded",
             Self::Mdn => "mdn",
             Self::Bridge => "bridge",
             Self::Reply => "reply",
@@ -236,9 +258,10 @@ impl Receipts {
 
 #[cfg(test)]
 mod tests {
+    use super::ReceiptSource::{self, Browser, Dsn, Expanded, Relayed};
     use super::ReceiptState::{self, Cached, Declined, Delivered, Failed, Read, Sent};
 
-    /// What may follow each state.
+    /// What may follow each state that was told for good.
     const FOLLOWERS: [(Option<ReceiptState>, &[ReceiptState]); 7] = [
         (None, &[Failed, Sent, Cached, Delivered, Read, Declined]),
         (Some(Failed), &[Sent, Cached, Delivered, Read, Declined]),
@@ -253,22 +276,37 @@ mod tests {
     fn every_pair_of_states_is_decided() {
         for (known, followers) in FOLLOWERS {
             for new in ReceiptState::ALL {
-                assert_eq!(new.may_follow(known), followers.contains(&new), "{known:?} -> {new:?}");
+                let known = known.map(|known| (known, Dsn));
+                assert_eq!(new.may_follow(Dsn, known), followers.contains(&new), "{known:?} -> {new:?}");
             }
         }
     }
 
     #[test]
+    fn a_mail_that_was_handed_on_can_still_fail_or_be_known_to_have_arrived() {
+        for source in [Relayed, Expanded] {
+            let known = Some((Delivered, source));
+            for new in [Failed, Delivered, Read, Declined] {
+                assert!(new.may_follow(Browser, known), "{new:?}");
+            }
+            for new in [Sent, Cached] {
+                assert!(!new.may_follow(Browser, known), "{new:?}");
+            }
+            assert!(!Delivered.may_follow(Relayed, known) && !Delivered.may_follow(Expanded, known));
+        }
+    }
+
+    #[test]
     fn whichever_order_two_reports_come_in_the_receipt_says_the_more() {
-        let after = |known: Option<ReceiptState>, new: ReceiptState| {
-            if new.may_follow(known) { Some(new) } else { known }
+        let after = |known: Option<(ReceiptState, ReceiptSource)>, new: ReceiptState| {
+            if new.may_follow(Dsn, known) { Some((new, Dsn)) } else { known }
         };
         for (less, more) in
             [(Sent, Delivered), (Sent, Read), (Cached, Delivered), (Delivered, Read), (Failed, Delivered)]
         {
-            assert_eq!(after(after(None, less), more), Some(more));
-            assert_eq!(after(after(None, more), less), Some(more));
-            assert_eq!(after(after(None, more), more), Some(more));
+            assert_eq!(after(after(None, less), more), Some((more, Dsn)));
+            assert_eq!(after(after(None, more), less), Some((more, Dsn)));
+            assert_eq!(after(after(None, more), more), Some((more, Dsn)));
         }
     }
 }

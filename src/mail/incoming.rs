@@ -1,6 +1,7 @@
 //! What mailmoot understands of one mail that came in.
 
 use crate::domain::address::{EmailAddress, NamedAddress};
+pub use crate::domain::bounce::FailureClass;
 use crate::domain::file::FileName;
 use crate::domain::mail_notes::MailNotes;
 use crate::domain::safe_html::SafeHtml;
@@ -121,6 +122,8 @@ pub struct DeliveryReport {
     pub original_message_id: Option<InternetMessageId>,
     /// Original-Envelope-Id (RFC 3464 2.2.1).
     pub envelope_id: Option<String>,
+    /// Who reports: the name in Reporting-MTA (RFC 3464 2.2.2).
+    pub reporter: Option<String>,
     pub recipients: Vec<RecipientReport>,
 }
 
@@ -135,20 +138,6 @@ pub struct RecipientReport {
     pub status: Option<String>,
     pub class: FailureClass,
     pub diagnostic: Option<String>,
-}
-
-/// What a failure says about the address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureClass {
-    /// The address is no good.
-    Hard,
-    /// May pass.
-    Soft,
-    /// The mailbox is full.
-    Full,
-    /// The mail was refused for what it is; says nothing against the receiver.
-    Policy,
-    Unknown,
 }
 
 /// A message disposition notification (RFC 8098).

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use sqlx::FromRow;
 
+use super::address_troubles::HELD_BACK;
 use super::sql::{ROWS, built, places, tuples};
 use super::{
     Result, Tx,
@@ -97,6 +98,7 @@ pub async fn list_behind(
         "SELECT m.id, m.person_id, m.cadence, {SINCE} AS since, {HOURS}
          FROM members m JOIN groups g ON g.id = m.group_id LEFT JOIN accounts a ON a.person_id = m.person_id
          WHERE m.group_id = $1 AND m.read_seq < g.said_seq AND m.mailed_seq < g.said_seq AND {whose}
+           AND NOT {HELD_BACK}
          ORDER BY m.id"
     );
     let rows: Vec<BehindRow> =

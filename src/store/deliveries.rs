@@ -1,5 +1,7 @@
 //! The table of mails going out: one receiver each.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 use sqlx::types::Json;
 
@@ -212,6 +214,48 @@ pub async fn withdraw(
     give_up(tx, (group, person), "'group_link', 'messages'", (why, now)).await
 }
 
+/// Gives up mails of all groups that still wait to be sent to somebody.
+pub async fn withdraw_of_groups(tx: &mut Tx, person: PersonId, why: &str, now: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "UPDATE deliveries SET state = 'failed', last_reply = $2, updated_at = $3, raw = NULL
+         WHERE person_id = $1 AND state = 'waiting' AND kind IN ('group_link', 'messages', 'reminder')")
+        .bind(person).bind(why).bind(now).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// Lets be mailed once more what whoever has an address did not get since a time: members begin again before the first of
+/// those messages, and the purposes of the mails that failed are served no longer. Mails of a single message that was known
+/// before are left out. Two statements.
+pub async fn free_missed(tx: &mut Tx, key: &str, since: Timestamp, now: Timestamp) -> Result<()> {
+    let rows: Vec<CargoRow> = on!(tx, conn => sqlx::query_as(
+        "UPDATE deliveries SET purpose = purpose || $3
+         WHERE person_id = (SELECT person_id FROM person_addresses WHERE address_key = $1) AND created_at >= $2
+           AND state = 'failed' AND kind IN ('group_link', 'messages')
+           AND purpose NOT LIKE 'mention:%' AND purpose NOT LIKE '%:missed:%'
+         RETURNING group_id, person_id, carried")
+        .bind(key).bind(since).bind(format!(":missed:{}", now.millis())).fetch_all(conn).await)?;
+    let mut first: BTreeMap<GroupId, i64> = BTreeMap::new();
+    let mut whose = None;
+    for Cargo { group, person, seqs } in rows.into_iter().filter_map(CargoRow::cargo) {
+        let least = seqs.into_iter().min().unwrap_or(i64::MAX);
+        first.entry(group).and_modify(|known| *known = least.min(*known)).or_insert(least);
+        whose = Some(person);
+    }
+    let Some(person) = whose else { return Ok(()) };
+    let first: Vec<(GroupId, i64)> = first.into_iter().take(ROWS).collect();
+    let text = format!(
+        "WITH missed (of_group, first) AS (VALUES {})
+         UPDATE members SET mailed_seq = first - 1 FROM missed
+         WHERE group_id = of_group AND person_id = ${} AND mailed_seq >= first",
+        tuples(first.len(), 2),
+        first.len() * 2 + 1
+    );
+    on!(tx, conn => first.iter()
+        .fold(sqlx::query(built(text)), |q, (group, seq)| q.bind(*group).bind(*seq))
+        .bind(person).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// Gives up messages that still wait to be sent to somebody from a group.
 pub async fn withdraw_messages(
     tx: &mut Tx,
@@ -253,20 +297,36 @@ async fn give_up(
     Ok(())
 }
 
-/// A mail that was taken for sent came back. What it carried, if any messages; nothing of one that is known to have been
-/// delivered: what fails after that is none of ours, an address that forwards it for example (RFC 3464 2.3.3).
-pub async fn bounced(tx: &mut Tx, id: DeliveryId, reply: &str, now: Timestamp) -> Result<Option<Cargo>> {
+/// A mail that was taken for sent came back: what it carried, if any messages. `None` for one that is known to have failed,
+/// or to have been delivered: what fails after that is none of ours, an address that forwards it for example (RFC 3464
+/// 2.3.3).
+pub async fn bounced(
+    tx: &mut Tx,
+    id: DeliveryId,
+    reply: &str,
+    now: Timestamp,
+) -> Result<Option<Option<Cargo>>> {
     let row: Option<CargoRow> = on!(tx, conn => sqlx::query_as(
-        "UPDATE deliveries SET state = 'failed', last_reply = $2, updated_at = $3
-         WHERE id = $1 AND delivered_at IS NULL RETURNING group_id, person_id, carried")
+        "UPDATE deliveries SET state = 'failed', last_reply = $2, updated_at = $3, raw = NULL
+         WHERE id = $1 AND delivered_at IS NULL AND state <> 'failed' RETURNING group_id, person_id, carried")
         .bind(id).bind(reply).bind(now).fetch_optional(conn).await)?;
-    Ok(row.and_then(CargoRow::cargo))
+    Ok(row.map(CargoRow::cargo))
 }
 
 /// The receiver's mail system has it. What it carried, if any messages.
 pub async fn delivered(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<Option<Cargo>> {
     let row: Option<CargoRow> = on!(tx, conn => sqlx::query_as(
         "UPDATE deliveries SET delivered_at = coalesce(delivered_at, $2) WHERE id = $1
+         RETURNING group_id, person_id, carried")
+        .bind(id).bind(now).fetch_optional(conn).await)?;
+    Ok(row.and_then(CargoRow::cargo))
+}
+
+/// A server handed it on; that it fails may follow. What it carried, if any messages; nothing of one that has failed
+/// meanwhile.
+pub async fn handed_on(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<Option<Cargo>> {
+    let row: Option<CargoRow> = on!(tx, conn => sqlx::query_as(
+        "UPDATE deliveries SET handed_on_at = coalesce(handed_on_at, $2) WHERE id = $1 AND state <> 'failed'
          RETURNING group_id, person_id, carried")
         .bind(id).bind(now).fetch_optional(conn).await)?;
     Ok(row.and_then(CargoRow::cargo))

@@ -109,6 +109,8 @@ impl Lane {
             | Job::MailMention { .. }
             | Job::EndStatus { .. }
             | Job::RemindUnread { .. }
+            | Job::TryAddress { .. }
+            | Job::EndTrial { .. }
             | Job::MailShare { .. } => Self::Members,
             Job::AnswerAsk { .. } => Self::Asks,
             Job::SendMail { .. } => Self::Send,

@@ -11,6 +11,7 @@ mod sql;
 mod tx;
 mod writer;
 
+pub mod address_troubles;
 pub mod aliases;
 pub mod answers;
 pub mod asks;

@@ -3,7 +3,8 @@
 
 use sqlx::FromRow;
 
-use super::sql::{ROWS, built, places, tuples};
+use super::address_troubles::HELD_BACK;
+use super::sql::{self, ROWS, built, places, tuples};
 use super::{
     Result, Tx,
     tx::{affected, on},
@@ -31,7 +32,7 @@ pub enum Whose {
 
 /// Asks all who are members now, but the author, for a receipt. Those who refuse have declined with it; for those with
 /// a page open it is on its way there; it is stored for others who use a browser. Of people who only have mail nothing
-/// is known before it goes out. How many are asked. One statement.
+/// is known before it goes out, but that it does not, while mails to them come back. How many are asked. One statement.
 pub async fn ask(
     tx: &mut Tx,
     place: MessagePlace,
@@ -40,15 +41,21 @@ pub async fn ask(
     now: Timestamp,
 ) -> Result<u64> {
     let text = format!(
-        "INSERT INTO receipts (group_id, seq, person_id, state, sent_at, sent_by, cached_at, cached_by, declined_at, declined_by)
+        "INSERT INTO receipts (group_id, seq, person_id, state, sent_at, sent_by, cached_at, cached_by, declined_at, declined_by,
+                failed_at, failed_by, reason)
          SELECT group_id, $2, person_id, state,
                 CASE WHEN state = 'sent' THEN $4 END, CASE WHEN state = 'sent' THEN 'browser' END,
                 CASE WHEN state = 'cached' THEN $4 END, CASE WHEN state = 'cached' THEN 'browser' END,
-                CASE WHEN state = 'declined' THEN $4 END, CASE WHEN state = 'declined' THEN 'browser' END
+                CASE WHEN state = 'declined' THEN $4 END, CASE WHEN state = 'declined' THEN 'browser' END,
+                CASE WHEN state = 'failed' THEN $4 END, CASE WHEN state = 'failed' THEN 'dsn' END,
+                CASE WHEN state = 'failed' THEN words ELSE '' END
          FROM (SELECT m.group_id, m.person_id,
                       CASE WHEN coalesce(m.receipt_policy, a.receipt_policy) = 'refuse' THEN 'declined'
                            WHEN m.person_id IN ({}) THEN 'sent'
-                           WHEN a.person_id IS NOT NULL THEN 'cached' END AS state
+                           WHEN a.person_id IS NOT NULL THEN 'cached'
+                           WHEN {HELD_BACK} THEN 'failed' END AS state,
+                      (SELECT x.words FROM address_troubles x JOIN person_addresses z ON z.address_key = x.address_key
+                       WHERE z.person_id = m.person_id AND z.rank = 0) AS words
                FROM members m LEFT JOIN accounts a ON a.person_id = m.person_id
                WHERE m.group_id = $1 AND m.first_seq <= $2 AND ($3 IS NULL OR m.person_id <> $3)) AS asked",
         places(5, present.len())
@@ -67,7 +74,7 @@ pub async fn ask(
 /// changed. One statement for up to 2,000.
 pub async fn record(tx: &mut Tx, step: Step, whose: Whose, told: &[Told]) -> Result<Vec<MessagePlace>> {
     let name = step.state.name();
-    let follows = follows(step.state);
+    let follows = follows(step.state, step.source);
     let beside = match step.state {
         ReceiptState::Sent => " OR (state = 'cached' AND sent_at IS NULL)",
         _ => "",
@@ -108,7 +115,7 @@ pub async fn news(tx: &mut Tx, state: ReceiptState, whose: Whose, told: &[Told])
              JOIN receipts ON group_id = told_group AND seq = told_seq AND person_id = told_person
              WHERE {} AND {}",
             tuples(part.len(), 3),
-            follows(state),
+            follows(state, ReceiptSource::Browser),
             member_clause(whose)
         );
         let rows: Vec<(GroupId, i64, PersonId)> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, told| {
@@ -135,12 +142,25 @@ pub async fn record_answer(
         "UPDATE receipts SET state = 'read', read_at = $4, read_by = $5
          WHERE group_id = $1 AND person_id = $2 AND seq <= $3 AND sent_at IS NOT NULL AND {} AND {}
          RETURNING group_id, seq",
-        follows(ReceiptState::Read),
+        follows(ReceiptState::Read, ReceiptSource::Reply),
         member_clause(Whose::OfTheAutomatic)
     );
     let rows = on!(tx, conn => sqlx::query_as(built(text))
         .bind(group).bind(person).bind(up_to).bind(at).bind(ReceiptSource::Reply).fetch_all(conn).await)?;
     Ok(places_of(rows))
+}
+
+/// Notes which server handed messages on to a receiver. One statement, none for none.
+pub async fn note_via(tx: &mut Tx, places: &[MessagePlace], person: PersonId, via: &str) -> Result<()> {
+    let Some(MessagePlace { group, .. }) = places.first() else { return Ok(()) };
+    let text = format!(
+        "UPDATE receipts SET via = $3 WHERE group_id = $1 AND person_id = $2 AND seq IN ({})",
+        sql::places(4, places.len())
+    );
+    on!(tx, conn => places.iter()
+        .fold(sqlx::query(built(text)).bind(*group).bind(person).bind(via), |q, place| q.bind(place.seq))
+        .execute(conn).await.map(affected))?;
+    Ok(())
 }
 
 /// What did not reach a member, and why.
@@ -171,7 +191,7 @@ pub async fn record_failure(tx: &mut Tx, failure: &Failure<'_>, now: Timestamp) 
          WHERE {}
          RETURNING group_id, seq",
         places(6, failure.seqs.len()),
-        follows_in("receipts.state", ReceiptState::Failed)
+        follows_in("receipts", ReceiptState::Failed, failure.source)
     );
     let rows = on!(tx, conn => failure.seqs.iter().fold(
         sqlx::query_as(built(text))
@@ -184,6 +204,21 @@ pub async fn record_failure(tx: &mut Tx, failure: &Failure<'_>, now: Timestamp) 
     )
     .fetch_all(conn)
     .await)?;
+    Ok(places_of(rows))
+}
+
+/// Records that what waits to be mailed to somebody does not reach them: mails to their address come back. The messages
+/// whose receipts changed. One statement.
+pub async fn fail_unsent(
+    tx: &mut Tx,
+    person: PersonId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Vec<MessagePlace>> {
+    let rows = on!(tx, conn => sqlx::query_as(
+        "UPDATE receipts SET state = 'failed', reason = $2, failed_at = $3, failed_by = 'dsn'
+         WHERE person_id = $1 AND state IS NULL RETURNING group_id, seq")
+        .bind(person).bind(reason).bind(now).fetch_all(conn).await)?;
     Ok(places_of(rows))
 }
 
@@ -210,7 +245,7 @@ pub async fn decline_open(tx: &mut Tx, person: PersonId, now: Timestamp) -> Resu
              WHERE m.group_id = receipts.group_id AND m.person_id = $1
                AND coalesce(m.receipt_policy, a.receipt_policy) = 'refuse')
          RETURNING group_id, seq",
-        follows(ReceiptState::Declined)
+        follows(ReceiptState::Declined, ReceiptSource::Browser)
     );
     let rows = on!(tx, conn => sqlx::query_as(built(text)).bind(person).bind(now).fetch_all(conn).await)?;
     Ok(places_of(rows))
@@ -293,8 +328,8 @@ pub async fn find(tx: &mut Tx, place: MessagePlace, person: PersonId) -> Result<
 pub async fn unread(tx: &mut Tx, place: MessagePlace) -> Result<Vec<(MemberId, PersonId)>> {
     let text = format!(
         "SELECT m.id, m.person_id FROM receipts r {STILL_HERE}
-         WHERE r.group_id = $1 AND r.seq = $2 AND m.cadence <> 'none' AND {} ORDER BY m.id",
-        follows_in("r.state", ReceiptState::Read)
+         WHERE r.group_id = $1 AND r.seq = $2 AND m.cadence <> 'none' AND {} AND NOT {HELD_BACK} ORDER BY m.id",
+        follows_in("r", ReceiptState::Read, ReceiptSource::Browser)
     );
     Ok(on!(tx, conn => sqlx::query_as(built(text)).bind(place.group).bind(place.seq).fetch_all(conn).await)?)
 }
@@ -326,7 +361,7 @@ pub async fn to_confirm(tx: &mut Tx, group: GroupId, person: PersonId, limit: i6
          WHERE r.group_id = $1 AND r.person_id = $2 AND {}
            AND coalesce(m.receipt_policy, a.receipt_policy) = 'manual'
          ORDER BY r.seq DESC LIMIT $3",
-        follows_in("r.state", ReceiptState::Read)
+        follows_in("r", ReceiptState::Read, ReceiptSource::Browser)
     );
     let rows: Vec<(i64,)> = on!(tx, conn => sqlx::query_as(built(text)).bind(group).bind(person).bind(limit).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|(seq,)| seq).collect())
@@ -336,20 +371,29 @@ pub async fn to_confirm(tx: &mut Tx, group: GroupId, person: PersonId, limit: i6
 const STILL_HERE: &str =
     "JOIN members m ON m.group_id = r.group_id AND m.person_id = r.person_id AND m.first_seq <= r.seq";
 
-const COLUMNS: &str = "r.person_id, r.state, r.reason, r.failed_at, r.failed_by, r.sent_at, r.sent_by, r.cached_at, \
+const COLUMNS: &str = "r.person_id, r.state, r.reason, r.via, r.failed_at, r.failed_by, r.sent_at, r.sent_by, r.cached_at, \
      r.cached_by, r.delivered_at, r.delivered_by, r.read_at, r.read_by, r.declined_at, r.declined_by, r.reminded_at";
 
 const RANK: &str = "CASE r.state WHEN 'failed' THEN 0 WHEN 'declined' THEN 2 WHEN 'read' THEN 3 ELSE 1 END";
 
 /// That a state may follow the one that a row has.
-fn follows(new: ReceiptState) -> String {
-    follows_in("state", new)
+fn follows(new: ReceiptState, by: ReceiptSource) -> String {
+    follows_in("receipts", new, by)
 }
 
-fn follows_in(column: &str, new: ReceiptState) -> String {
-    let known = ReceiptState::ALL.into_iter().filter(|known| new.may_follow(Some(*known)));
+fn follows_in(table: &str, new: ReceiptState, by: ReceiptSource) -> String {
+    let settled = |known: &ReceiptState| new.may_follow(by, Some((*known, ReceiptSource::Dsn)));
+    let known = ReceiptState::ALL.into_iter().filter(settled);
     let known: Vec<String> = known.map(|known| format!("'{}'", known.name())).collect();
-    format!("({column} IS NULL OR {column} IN ({}))", known.join(", "))
+    let passing = |source: &ReceiptSource| new.may_follow(by, Some((ReceiptState::Delivered, *source)));
+    let passing = ReceiptSource::HANDING_ON.into_iter().filter(passing);
+    let passing: Vec<String> = passing.map(|source| format!("'{}'", source.name())).collect();
+    let known = if known.is_empty() { "NULL".to_owned() } else { known.join(", ") };
+    let passing = if passing.is_empty() { "NULL".to_owned() } else { passing.join(", ") };
+    format!(
+        "({table}.state IS NULL OR {table}.state IN ({known})
+          OR ({table}.state = 'delivered' AND {table}.delivered_by IN ({passing})))"
+    )
 }
 
 /// That the receiver is a member who may see the message, and gives such receipts.
@@ -378,6 +422,7 @@ struct ReceiptRow {
     person_id: PersonId,
     state: Option<ReceiptState>,
     reason: String,
+    via: String,
     failed_at: Option<Timestamp>,
     failed_by: Option<ReceiptSource>,
     sent_at: Option<Timestamp>,
@@ -419,6 +464,7 @@ impl From<ReceiptRow> for Receipt {
             state: row.state,
             steps: steps.collect(),
             reason: row.reason,
+            via: row.via,
             reminded_at: row.reminded_at,
         }
     }

@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 use askama_web::WebTemplate;
 use axum::extract::{Query, State};
 
+use super::address_trouble::TroubleNote;
 use super::error::WebResult;
 use super::face::Face;
 use super::filters;
@@ -20,6 +21,7 @@ use crate::actions;
 use crate::actions::groups::{GroupLine, MemberLine};
 use crate::actions::history::Place;
 use crate::actions::messages;
+use crate::domain::bounce::AddressTrouble;
 use crate::domain::event::GroupActivity;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Muting, Role};
@@ -261,6 +263,8 @@ pub struct MemberView {
     pub is_you: bool,
     /// From outside the organisation.
     pub is_guest: bool,
+    /// If mails came back from their address.
+    pub trouble: Option<AddressTrouble>,
 }
 
 impl MemberView {
@@ -273,6 +277,7 @@ impl MemberView {
             away_words: None,
             is_you: line.person.id == you,
             is_guest: line.is_guest,
+            trouble: line.trouble,
             person: line.person,
         }
     }
@@ -282,6 +287,12 @@ impl MemberView {
     }
     pub fn state(&self) -> &'static str {
         self.presence.state.name()
+    }
+    /// If mails to them come back.
+    pub fn trouble_note(&self, t: &Texts) -> Option<TroubleNote> {
+        let address = self.person.main_address().map(ToString::to_string).unwrap_or_default();
+        let trouble = self.trouble.clone()?;
+        Some(TroubleNote { t: *t, address, trouble, is_you: self.is_you })
     }
     pub fn presence_words(&self, t: &Texts) -> PresenceWords {
         PresenceWords { t: *t, presence: self.presence.clone() }

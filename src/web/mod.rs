@@ -1,7 +1,8 @@
 //! The door for browsers: pages, the live socket, files. Handlers ask `actions` and fill page structs; nothing else.
 
+pub mod address_trouble;
 pub mod admin;
-pub mod assets;
+mod assets;
 pub mod cadence;
 pub mod calendar;
 pub mod claims;

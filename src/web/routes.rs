@@ -229,6 +229,7 @@ fn cadence_pages() -> Router<WebState> {
         .route("/mails/{token}", get(cadence::show).post(cadence::choose))
         .route("/claims/{token}", get(claims::show).post(claims::decide))
         .route("/settings/mails", post(cadence::set_default))
+        .route("/settings/mails/try", post(settings::try_address))
         .route("/groups/{id}/cadence", post(panels::settings::cadence))
         .layer(DefaultBodyLimit::max(CHOICE))
 }

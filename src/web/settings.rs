@@ -2,16 +2,21 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Form;
 use axum::extract::{Query, State};
+use axum::response::Redirect;
 use serde::Deserialize;
 
+use super::address_trouble::TroubleNote;
 use super::cadence::choices;
 use super::error::WebResult;
 use super::filters;
 use super::notices::NoticesSection;
+use super::own_path::own_path;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
+use crate::actions::addresses::OwnAddress;
 use crate::domain::cadence::Cadence;
 use crate::domain::person::Person;
 use crate::domain::receipt::ReceiptPolicy;
@@ -27,6 +32,8 @@ pub struct SettingsPage {
     pub receipts: ReceiptPolicy,
     /// Of groups to come.
     pub cadence: Cadence,
+    /// One's own address, if mails come back from it.
+    pub trouble: Option<TroubleNote>,
     /// The section that was just stored.
     pub saved: String,
 }
@@ -57,5 +64,31 @@ pub async fn show(
     let notices = NoticesSection::of(&state, &member).await?;
     let receipts = state.actions.receipt_policy(&member.viewer).await?;
     let cadence = state.actions.default_cadence(&member.viewer).await?;
-    Ok(SettingsPage { view: member.view(&state).await?, person, notices, receipts, cadence, saved })
+    let found = state.actions.own_address_trouble(&member.viewer).await?;
+    let t = member.visit.texts();
+    let trouble = found.map(|OwnAddress { address, trouble }| TroubleNote {
+        t,
+        address: address.to_string(),
+        trouble,
+        is_you: true,
+    });
+    let view = member.view(&state).await?;
+    Ok(SettingsPage { view, person, notices, receipts, cadence, trouble, saved })
+}
+
+/// Where to go back to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct TryForm {
+    back: Option<String>,
+}
+
+/// POST /settings/mails/try: one's own address works again, as one hopes.
+pub async fn try_address(
+    State(state): State<WebState>,
+    member: Member,
+    Form(form): Form<TryForm>,
+) -> WebResult<Redirect> {
+    state.actions.try_own_address(&member.viewer).await?;
+    Ok(Redirect::to(&form.back.map_or_else(|| "/settings#mails".to_owned(), |back| own_path(&back))))
 }

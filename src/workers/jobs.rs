@@ -116,6 +116,8 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         Job::MailShare { receiver, asked_at } => {
             actions.mail_share_to(*receiver, *asked_at).await.map(|()| None)
         }
+        Job::TryAddress { person, at } => actions.try_address(*person, *at).await.map(|()| None),
+        Job::EndTrial { trial } => actions.end_trial(*trial).await.map(|()| None),
         Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
         Job::IndexMessages { before } => actions.index_messages(*before).await.map(|()| None),
         Job::SendMail { delivery } => send(actions, &ways.mail, *delivery, claimed.tries).await,

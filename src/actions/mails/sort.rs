@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::super::receipts::reports::{self, Fate};
+use super::super::receipts::reports::{self, Changes, Fate};
 use super::super::{ActionError, Actions, Result};
 use super::route::Route;
 use super::{Arrived, facts, parse_off_thread};
 use crate::domain::ids::MailId;
 use crate::domain::ledger::{DeliveryKind, Ignored, Outcome, Routed};
+use crate::domain::receipt::ReceiptSource;
 use crate::mail::incoming::{DeliveryReport, DispositionReport, IncomingMail, Report};
 use crate::mail::parse::NotAMail;
 use crate::mail::{identity, own_letters};
@@ -48,6 +49,10 @@ impl Actions {
         }
         if let Some(report) = &arrived.mail.report {
             return self.take_report(&arrived, report).await;
+        }
+        // An automatic answer, too, says that its address is in use.
+        if let Some(from) = arrived.mail.from.first() {
+            self.heard_from(&from.address).await?;
         }
         if arrived.mail.automatic.is_some() {
             return Box::pin(self.take_automatic(arrived)).await;
@@ -182,14 +187,15 @@ impl Actions {
             Report::Disposition(report) => report.original_message_id.clone(),
         };
         let (now, id, facts) = (self.clock.now(), arrived.id, facts(arrived, None));
+        let actions = self.clone();
         let changed = self
             .store
             .write(async move |tx| {
-                let mut changed = Vec::new();
+                let mut changed = Changes::default();
                 if let Some(fate) = fate
                     && let Some(delivery) = store::deliveries::find_by_return_tokens(tx, &tokens).await?
                 {
-                    changed = reports::reported(tx, delivery.id, &fate, now).await?;
+                    changed = reports::reported(&actions, tx, &delivery, &fate).await?;
                     if let Some(given) = &given {
                         store::aliases::add_of_delivery(tx, delivery.id, given).await?;
                     }
@@ -202,21 +208,28 @@ impl Actions {
                 Ok::<_, ActionError>(changed)
             })
             .await?;
-        self.receipts.note_changed(changed);
+        self.tell_changes(changed);
         Ok(())
     }
 }
 
-/// What a report says became of the mail. "relayed", "expanded" and "delayed" are no news of the receiver (RFC 3464
-/// 2.3.3).
+/// What a report says became of the mail. That it is "delayed" is no news of the receiver (RFC 3464 2.3.3).
 fn fate_of(report: &DeliveryReport) -> Option<Fate> {
     let with = |action: &str| report.recipients.iter().find(|r| r.action == action);
     if let Some(failed) = with("failed") {
         let status = failed.status.as_deref().unwrap_or_default();
         let words = failed.diagnostic.as_deref().unwrap_or_default();
-        return Some(Fate::Failed(format!("{status} {words}").trim().chars().take(500).collect()));
+        let reply = format!("{status} {words}").trim().chars().take(500).collect();
+        return Some(Fate::Failed(failed.class, reply));
     }
-    with("delivered").map(|_| Fate::Delivered)
+    if with("delivered").is_some() {
+        return Some(Fate::Delivered);
+    }
+    let server: String = report.reporter.as_deref().unwrap_or_default().chars().take(100).collect();
+    let handed_on = |(action, source)| with(action).map(|_| Fate::HandedOn(source, server.clone()));
+    [("relayed", ReceiptSource::Relayed), ("expanded", ReceiptSource::Expanded)]
+        .into_iter()
+        .find_map(handed_on)
 }
 
 /// What a program says became of a mail (RFC 8098 3.2.6.2); some still say "denied", which RFC 2298 3.2.6.2 knew. That it

@@ -5,6 +5,8 @@ mod remind;
 pub(super) mod reports;
 mod settings;
 
+use std::collections::HashSet;
+
 pub use gather::Gathered;
 pub use settings::ReceiptsInGroup;
 
@@ -44,6 +46,8 @@ pub struct ReceiptsPage {
     pub own: Option<Receipt>,
     /// How the viewer answers requests in this group.
     pub policy: ReceiptPolicy,
+    /// Those of them to whom mails come back.
+    pub held_back: HashSet<PersonId>,
     /// When the author may ask once more those who have not read it; `None` for now.
     pub remind_again_at: Option<Timestamp>,
 }
@@ -65,7 +69,7 @@ impl Actions {
         Ok(())
     }
 
-    /// How the receipts of a message stand, receiver by receiver, from the one after `after` on. Eight statements.
+    /// How the receipts of a message stand, receiver by receiver, from the one after `after` on. Nine statements.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] when this person may not see the message.
@@ -82,10 +86,13 @@ impl Actions {
         let next = receivers.last().filter(|_| is_full).map(|last| last.receipt.person_id);
         let own = store::receipts::find(&mut tx, place, viewer.person_id).await?;
         let policy = store::receipt_settings::policy_of_member(&mut tx, group.id, viewer.person_id).await?;
+        let troubles = store::address_troubles::of_group(&mut tx, group.id).await?;
+        let held_back = troubles.into_iter().filter(|(_, trouble)| trouble.holds_back());
+        let held_back = held_back.map(|(person, _)| person).collect();
         // Whoever has not read it stands first.
         let reminded = receivers.iter().filter_map(|receiver| receiver.receipt.reminded_at).max();
         let remind_again_at = reminded.map(|at| at + limits::HOUR).filter(|at| *at > self.clock.now());
-        Ok(ReceiptsPage { group, message, receivers, next, own, policy, remind_again_at })
+        Ok(ReceiptsPage { group, message, receivers, next, own, policy, held_back, remind_again_at })
     }
 
     /// How the receipts of these messages of a group stand; for a page that may have missed something.

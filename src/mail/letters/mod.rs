@@ -16,6 +16,7 @@ mod messages;
 mod reminder;
 mod share_answered;
 mod sign_in;
+mod trial;
 
 pub use answer::AnswerLetter;
 pub use chat::ChatLetter;
@@ -29,6 +30,7 @@ pub use messages::MessagesLetter;
 pub use reminder::ReminderLetter;
 pub use share_answered::ShareAnsweredLetter;
 pub use sign_in::SignInLetter;
+pub use trial::TrialLetter;
 
 use askama::Template;
 

@@ -16,7 +16,9 @@ pub fn report(status: &str, words: &str) -> DeliveryReport {
     for group in groups.iter().filter(|group| is_recipient(group)).take(MOST) {
         recipients.extend(recipient(group, words));
     }
-    DeliveryReport { original_message_id: None, envelope_id, recipients }
+    let reporter = groups.iter().find_map(|g| g.get("Reporting-MTA").map(address_of));
+    let reporter = reporter.filter(|name| !name.is_empty());
+    DeliveryReport { original_message_id: None, envelope_id, reporter, recipients }
 }
 
 /// The groups of fields between empty lines. Microsoft and others put empty lines inside a group too: a group that

@@ -5,7 +5,7 @@ mod delivery;
 mod words;
 
 use super::headers::Headers;
-use super::incoming::{DispositionReport, Report};
+use super::incoming::{DispositionReport, FailureClass, Report};
 
 /// A part in which a report, or the mail it is about, may stand.
 #[derive(Clone, Debug)]
@@ -37,6 +37,11 @@ pub fn find_report(headers: &Headers, parts: &[Part], text: &str) -> Option<Repo
     let mut report = words::report(headers, text)?;
     report.original_message_id = original_id(parts, text);
     Some(Report::Delivery(report))
+}
+
+/// What a server's refusal says of the address, such as `550 5.1.1 no such user`.
+pub fn class_of_reply(reply: &str) -> FailureClass {
+    class::classify("failed", delivery::status_of(reply).as_deref(), reply)
 }
 
 /// RFC 8098 3.1. A missing Original-Message-ID stays missing: the mail's own In-Reply-To is the next best.

@@ -20,6 +20,7 @@ fn a_delivery_report_is_read() {
     assert_eq!((first.status.as_deref(), first.class), (Some("5.1.1"), FailureClass::Hard));
     assert_eq!(first.diagnostic.as_deref(), Some("550 5.1.1 no such user"));
     assert_eq!(report.envelope_id.as_deref(), Some("e1"));
+    assert_eq!(report.reporter.as_deref(), Some("mx.example"));
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl TryFrom<Row> for ShareReceiver {
 }
 
 const SELECT: &str = "SELECT r.id, r.share_id, r.person_id, r.name, r.address, r.version, r.wants_receipt, r.read_at, \
-     d.state AS delivery, d.delivered_at, d.last_reply, d.updated_at \
+     d.state AS delivery, coalesce(d.delivered_at, d.handed_on_at) AS delivered_at, d.last_reply, d.updated_at \
      FROM share_receivers r LEFT JOIN deliveries d ON d.id = r.delivery_id";
 
 /// Somebody new.

@@ -203,6 +203,10 @@ pub enum Told<'a> {
         name: &'a str,
         writes: bool,
     },
+    /// How a group's members can be reached is different now.
+    People {
+        group: GroupId,
+    },
     /// This browser was signed out; nothing follows.
     SignedOut,
     /// Something was missed: say again what you have.

@@ -234,6 +234,7 @@ impl Page {
             Event::ReceiptRequestChanged { group, request } => {
                 self.send(&Told::ReceiptDefault { group: *group, request: *request }).await
             }
+            Event::AddressChanged { group } => self.send(&Told::People { group: *group }).await,
             Event::ReceiptsChanged { place, receipts } => self.tell_receipts(packet, *place, *receipts).await,
             around => self.tell_around(around).await,
         }

@@ -1,5 +1,7 @@
 //! The panel of a message's receipts: who has read it, whom it did not reach and why; one's own; and a reminder.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::{Query, State};
@@ -51,6 +53,8 @@ struct Section {
 struct ReceiverView {
     face: Face,
     receipt: Receipt,
+    /// Mails to them come back.
+    held_back: bool,
 }
 
 /// What the panel's address says.
@@ -125,7 +129,8 @@ fn sections(page: &ReceiptsPage) -> Vec<Section> {
             _ => 1,
         };
         let face = Face::of(Some(receipt.person_id), name);
-        sections[at].receivers.push(ReceiverView { face, receipt: receipt.clone() });
+        let held_back = page.held_back.contains(&receipt.person_id);
+        sections[at].receivers.push(ReceiverView { face, receipt: receipt.clone(), held_back });
     }
     sections.retain(|section| !section.receivers.is_empty());
     sections
@@ -133,18 +138,29 @@ fn sections(page: &ReceiptsPage) -> Vec<Section> {
 
 impl ReceiverView {
     fn state_key(&self) -> String {
-        format!("receipt-{}", self.receipt.state.map_or("unknown", ReceiptState::name))
+        match self.receipt.state {
+            Some(state) => format!("receipt-{}", state.name()),
+            None if self.held_back => "receipt-held-back".to_owned(),
+            None => "receipt-unknown".to_owned(),
+        }
     }
 
     fn last(&self) -> Option<Step> {
         self.receipt.last_step()
     }
 
-    /// The key of the words that say how it became known; empty if the state says it already.
-    fn source_key(&self) -> String {
-        let known =
-            self.last().filter(|step| !matches!(step.state, ReceiptState::Cached | ReceiptState::Declined));
-        known.map(|step| format!("receipt-by-{}", step.source.name())).unwrap_or_default()
+    /// The words that say how it became known; none if the state says it already.
+    fn source_words(&self, t: &Texts) -> Option<Cow<'static, str>> {
+        let step = self.last()?;
+        let server = self.receipt.via.as_str();
+        match step.state {
+            ReceiptState::Cached | ReceiptState::Declined => None,
+            _ if step.source.hands_on() && !server.is_empty() => {
+                let key = format!("receipt-by-{}-via", step.source.name());
+                Some(t.with(&key, &[("server", server)]))
+            }
+            _ => Some(t.get(&format!("receipt-by-{}", step.source.name()))),
+        }
     }
 
     /// Of those who still have not read it.

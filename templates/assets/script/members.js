@@ -40,6 +40,7 @@ export function attach(talk) {
   };
 
   on("head", (frame) => { if (frame.group === group) show(frame); });
+  on("people", (frame) => { if (frame.group === group) renewPanel("members"); });
   on("group_gone", (frame) => { if (frame.group === group) close(); });
   talk.addEventListener("moot:added", markGuests);
   markGuests();

@@ -4,7 +4,7 @@ use mailmoot::domain::cadence::Cadence;
 use mailmoot::mail::letters::{
     AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter, HelpLetter,
     InvitationLetter, InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter,
-    ReminderLetter, ShareAnsweredLetter, SignInLetter, Words,
+    ReminderLetter, ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -55,6 +55,7 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
     samples.push(reminder(texts));
     samples.push(share_answered(texts));
     samples.push(claim(texts));
+    samples.push(trial(texts));
     samples.extend(commands(texts));
     samples
 }
@@ -84,6 +85,17 @@ fn share_answered(texts: Texts) -> Sample {
         link: GROUP,
     };
     sample("share_answered", letter.words())
+}
+
+fn trial(texts: Texts) -> Sample {
+    let letter = TrialLetter {
+        texts,
+        name: "Anna Berg",
+        since: "2026-11-20 10:00 UTC",
+        words: "5.2.2 <script>alert(1)</script>: mailbox full",
+        link: GROUP,
+    };
+    sample("trial", letter.words())
 }
 
 fn commands(texts: Texts) -> Vec<Sample> {

@@ -177,6 +177,7 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/claims/{token}", [422, 422, 422, 422, 422]),
     ("POST", "/groups/{group}/cadence", [303, 404, 303, 303, 404]),
     ("POST", "/settings/mails", [303, 303, 303, 303, 303]),
+    ("POST", "/settings/mails/try", [303, 303, 303, 303, 303]),
     ("GET", "/live", [303, 422, 422, 422, 422]),
     ("GET", "/admin/ledger", [303, 404, 404, 404, 200]),
     ("POST", "/admin/ledger/{mail}/run", [303, 404, 404, 404, 303]),

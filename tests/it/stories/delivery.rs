@@ -31,7 +31,7 @@ async fn post(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
 }
 
 /// Waits until no job is due.
-async fn quiet(house: &House) {
+pub(super) async fn quiet(house: &House) {
     eventually(async || {
         for lane in Lane::ALL {
             let next = house.actions.next_job_at(lane).await.unwrap();

@@ -3,6 +3,7 @@
 mod absences;
 mod answers;
 mod authors;
+mod bounces;
 mod by_mail;
 mod cadence;
 mod changes;

@@ -341,6 +341,37 @@ async fn a_report_says_that_it_failed_and_why_or_that_it_was_delivered() {
     .await;
 }
 
+#[tokio::test]
+async fn what_a_server_handed_on_is_delivered_by_its_word_until_somebody_knows_better() {
+    on_both(Wanted::default, async |house| {
+        let anna = Sender::with(&house, &[WANG, LI, DAVID]).await;
+        let seq = anna.asks("Please read").await;
+        anna.comes_to_see(seq, &["David Okafor (Sent", "王小明 (Sent", "李雷 (Sent"]).await;
+        let handed_on = "(Delivered · handed on by mx.corp.example to";
+        for to in [WANG, LI, DAVID] {
+            house.deliver(report(&house, to, "relayed", "2.0.0").await).await;
+        }
+        let relayed = |name| format!("{name} {handed_on} a system that reports no more)");
+        let all = [relayed("王小明"), relayed("李雷"), relayed("David Okafor")];
+        anna.comes_to_see(seq, &all.each_ref().map(String::as_str)).await;
+        // It can still come back, or be known to have arrived; "expanded" says no more than "relayed".
+        house.deliver(report(&house, DAVID, "failed", "5.1.1 No such user").await).await;
+        house.deliver(report(&house, WANG, "delivered", "2.0.0").await).await;
+        house.deliver(report(&house, LI, "expanded", "2.0.0").await).await;
+        house.ledger(6).await;
+        let words =
+            ["Did not reach them 1: David Okafor (Failed", "王小明 (Delivered · says their mail system)"];
+        let seen = anna.comes_to_see(seq, &words).await;
+        assert!(seen.contains(&relayed("李雷")), "{seen}");
+        // What was known first stays so: a failure after the delivery is none of this mail, in whichever order.
+        house.deliver(report(&house, DAVID, "relayed", "2.0.0").await).await;
+        house.deliver(report(&house, WANG, "failed", "5.0.0 late").await).await;
+        house.ledger(8).await;
+        anna.comes_to_see(seq, &words).await;
+    })
+    .await;
+}
+
 /// Where the newest letter to somebody asks their program to say that it was read.
 async fn asks_program(house: &House, of: &str) -> Option<String> {
     let letter = house.outbox.list(&of.parse().unwrap()).await.unwrap().remove(0);
