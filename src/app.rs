@@ -99,6 +99,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         presence: config.presence,
         push: config.push,
         share: config.share.clone(),
+        queue: config.queue,
         internal_networks: config.server.internal_networks.clone(),
     };
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());

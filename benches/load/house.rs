@@ -120,6 +120,7 @@ fn settings() -> Settings {
         sign_in: SignInSettings::default(),
         presence: PresenceSettings::default(),
         push: PushSettings { enabled: true },
+        queue: mailmoot::domain::settings::QueueSettings::default(),
         share: ShareSettings::default(),
         internal_networks: Vec::new(),
     }

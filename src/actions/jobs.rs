@@ -47,6 +47,31 @@ impl Actions {
         Ok(store::jobs::next_due(&mut self.store.read().await?, lane).await?)
     }
 
+    /// The domains to which mails are due, and since when the first of each is.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn list_due_domains(&self) -> Result<Vec<(String, Timestamp)>> {
+        Ok(store::jobs::due_domains(&mut self.store.read().await?, self.clock.now()).await?)
+    }
+
+    /// Claims up to so many mails that are due to each of these domains.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn claim_mails(&self, rooms: Vec<(String, i64)>) -> Result<Vec<ClaimedJob>> {
+        let now = self.clock.now();
+        Ok(self.store.write(async move |tx| store::jobs::claim_mails(tx, &rooms, now).await).await?)
+    }
+
+    /// When the next mail is due after a time.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn next_mail_after(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        Ok(store::jobs::next_mail_after(&mut self.store.read().await?, now).await?)
+    }
+
     /// A job is done, or given up.
     ///
     /// # Errors

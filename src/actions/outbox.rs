@@ -1,13 +1,13 @@
 //! Mails of ours: composed once, kept until they are sent, each with a line in the ledger.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::receipts::reports::{self, Changes};
 use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::bounce::{Bounce, FailureClass};
 use crate::domain::ids::{DeliveryId, GroupId, PersonId};
-use crate::domain::job::{self, Job};
+use crate::domain::job::Job;
 use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
 use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
@@ -80,8 +80,14 @@ pub struct MailToSend {
     pub wants_report: bool,
 }
 
-/// Attempts before a mail is given up: with the waiting times of jobs, about two days.
-const MOST_ATTEMPTS: u32 = 56;
+/// How many mails are given up in one go.
+const GIVEN_UP: i64 = 500;
+/// What is noted of a mail whose turn never came.
+const NEVER_SENT: &str = "It could not be handed over in time";
+
+fn job(delivery: DeliveryId, domains: &HashMap<DeliveryId, String>) -> Job {
+    Job::SendMail { delivery, domain: domains.get(&delivery).cloned().unwrap_or_default() }
+}
 
 impl Actions {
     /// Composes a letter. Done before the transaction that queues it: composing takes time.
@@ -160,6 +166,10 @@ impl Actions {
         store::cadences::add_links(tx, &links.into_iter().flatten().collect::<Vec<_>>()).await?;
         let added = store::deliveries::insert(tx, &deliveries).await?;
         let is_added: HashSet<DeliveryId> = added.iter().copied().collect();
+        let domains: HashMap<DeliveryId, String> = deliveries
+            .iter()
+            .map(|new| (new.delivery.id, new.delivery.address.domain().to_lowercase()))
+            .collect();
         let ids: Vec<(GroupId, String)> = deliveries
             .into_iter()
             .filter(|new| is_added.contains(&new.delivery.id))
@@ -167,7 +177,7 @@ impl Actions {
             .collect();
         store::groups::add_message_ids(tx, &ids).await?;
         let jobs: Vec<_> =
-            added.into_iter().map(|delivery| (self.clock.new_id(), Job::SendMail { delivery })).collect();
+            added.into_iter().map(|delivery| (self.clock.new_id(), job(delivery, &domains))).collect();
         Ok(store::jobs::add(tx, &jobs, now, now).await?)
     }
 
@@ -212,20 +222,31 @@ impl Actions {
         self.record_attempt(id, DeliveryState::Failed, (Some(class), reply)).await
     }
 
-    /// Notes that a mail could not be handed over now. When to try again; `None` if it is given up.
+    /// Notes that a mail could not be handed over now. Whether it goes on waiting; it is given up when it has waited for
+    /// days. `is_theirs` says that it is because of its receiver, not of our own server.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
-    pub async fn record_delay(
-        &self,
-        id: DeliveryId,
-        reply: &str,
-        tries: u32,
-    ) -> Result<Option<std::time::Duration>> {
-        let gives_up = tries + 1 >= MOST_ATTEMPTS;
-        let state = if gives_up { DeliveryState::Failed } else { DeliveryState::Waiting };
-        self.record_attempt(id, state, (None, reply)).await?;
-        Ok((!gives_up).then(|| job::back_off(tries)))
+    pub async fn record_delay(&self, delivery: &Delivery, reply: &str, is_theirs: bool) -> Result<bool> {
+        let goes_on = self.clock.now() - delivery.created_at < self.settings.queue.patience;
+        let state = if goes_on { DeliveryState::Waiting } else { DeliveryState::Failed };
+        let class = (!goes_on && is_theirs).then(|| report::class_of_reply(reply));
+        self.record_attempt(delivery.id, state, (class, reply)).await?;
+        Ok(goes_on)
+    }
+
+    /// Gives up mails that have waited for days, whether it was their turn or not.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn give_up_old_mails(&self) -> Result<()> {
+        let before = self.clock.now() - self.settings.queue.patience;
+        let old = store::deliveries::waiting_since(&mut self.store.read().await?, before, GIVEN_UP).await?;
+        for (id, words) in old {
+            let words = if words.is_empty() { NEVER_SENT } else { words.as_str() };
+            self.record_attempt(id, DeliveryState::Failed, (None, words)).await?;
+        }
+        Ok(())
     }
 
     /// `class` is what it says of the address, if it says anything.

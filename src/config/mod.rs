@@ -19,7 +19,8 @@ use secrecy::SecretString;
 
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, ShareSettings, SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings, ShareSettings,
+    SignInSettings,
 };
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
@@ -42,6 +43,7 @@ pub struct Config {
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,
+    pub queue: QueueSettings,
     pub log: LogSettings,
 }
 

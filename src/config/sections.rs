@@ -12,8 +12,8 @@ use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, ShareSettings,
-    SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings, ReplyStyle,
+    ShareSettings, SignInSettings,
 };
 use crate::domain::zone::Zone;
 use crate::transport::account::{Login, MailServer, Security};
@@ -35,6 +35,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let presence = presence(values);
     let push = push(values);
     let share = share(values);
+    let queue = queue(values);
     let log = log(values);
     Some(Config {
         server: server?,
@@ -48,6 +49,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         presence: presence?,
         push: push?,
         share: share?,
+        queue: queue?,
         log: log?,
     })
 }
@@ -270,6 +272,18 @@ fn share(values: &mut Values) -> Option<ShareSettings> {
         }
     });
     Some(ShareSettings { outside_domains: domains? })
+}
+
+fn queue(values: &mut Values) -> Option<QueueSettings> {
+    let usual = QueueSettings::default();
+    let at_once = count(values, "mail.per_domain_at_once", u32::try_from(usual.at_once).unwrap_or(1));
+    let per_minute = values.or("mail.per_domain_per_minute", "config-expected-count", None, |text| {
+        text.parse().ok().filter(|count: &u32| *count > 0).map(Some)
+    });
+    let patience = values.or("mail.give_up_after", "config-expected-time", usual.patience, |text| {
+        duration(text).filter(|time| !time.is_zero())
+    });
+    Some(QueueSettings { at_once: at_once? as usize, per_minute: per_minute?, patience: patience? })
 }
 
 fn log(values: &mut Values) -> Option<LogSettings> {

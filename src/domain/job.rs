@@ -17,7 +17,12 @@ pub enum Job {
     /// Find out what a stored mail is, and do it.
     SortMail { mail: MailId },
     /// Hand a composed mail to the submission server.
-    SendMail { delivery: DeliveryId },
+    SendMail {
+        delivery: DeliveryId,
+        /// Where it goes, in lower case.
+        #[serde(default)]
+        domain: String,
+    },
     /// Send a new member their personal link, unless a page of theirs is open. `by` is who added them; whoever made the
     /// group if nobody.
     InviteMember {
@@ -77,11 +82,19 @@ pub struct PushJob {
 }
 
 impl Job {
+    /// The receiving domain of a mail to be sent; empty for other jobs.
+    pub fn domain(&self) -> &str {
+        match self {
+            Self::SendMail { domain, .. } => domain,
+            _ => "",
+        }
+    }
+
     /// Two waiting jobs with the same key are one job.
     pub fn key(&self) -> String {
         match self {
             Self::SortMail { mail } => format!("sort-mail:{mail}"),
-            Self::SendMail { delivery } => format!("send-mail:{delivery}"),
+            Self::SendMail { delivery, .. } => format!("send-mail:{delivery}"),
             Self::InviteMember { member, .. } => format!("invite-member:{member}"),
             Self::PlanBundles { group } => format!("plan-bundles:{group}"),
             Self::PlanBundlesAgain { group } => format!("plan-bundles:again:{group}"),

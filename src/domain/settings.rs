@@ -96,6 +96,7 @@ pub struct Settings {
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,
+    pub queue: QueueSettings,
     /// Networks of the house that may be asked although an address in them came from a browser.
     pub internal_networks: Vec<AddressBlock>,
 }
@@ -111,6 +112,23 @@ impl ShareSettings {
     pub fn allows(&self, address: &EmailAddress) -> bool {
         let Some(domains) = &self.outside_domains else { return true };
         address.key().rsplit_once('@').is_some_and(|(_, domain)| domains.iter().any(|one| one == domain))
+    }
+}
+
+/// How mails go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueSettings {
+    /// So many mails to one domain are on their way at most.
+    pub at_once: usize,
+    /// So many are handed over to one domain within a minute at most; as many as there are if `None`.
+    pub per_minute: Option<u32>,
+    /// A mail that has waited for so long is given up (RFC 5321 4.5.4.1 asks for four or five days).
+    pub patience: Duration,
+}
+
+impl Default for QueueSettings {
+    fn default() -> Self {
+        Self { at_once: 12, per_minute: None, patience: Duration::from_secs(5 * 24 * 3600) }
     }
 }
 

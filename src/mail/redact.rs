@@ -92,6 +92,7 @@ pub(super) mod tests {
     pub fn settings() -> Settings {
         Settings {
             public_url: "https://moot.corp.example".parse().unwrap(),
+            queue: crate::domain::settings::QueueSettings::default(),
             mail: MailSettings {
                 address: "moot@corp.example".parse().unwrap(),
                 name: "mailmoot".to_owned(),

@@ -13,6 +13,7 @@ use super::{
 use crate::domain::digest::Digest;
 use crate::domain::ids::{DeliveryId, GroupId, PersonId};
 use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
+use crate::domain::message::MessagePlace;
 use crate::domain::time::Timestamp;
 
 /// A composed mail to be sent.
@@ -155,6 +156,34 @@ pub async fn waiting(tx: &mut Tx, id: DeliveryId) -> Result<Option<Waiting>> {
     Ok(on!(tx, conn => sqlx::query_as(
         "SELECT raw, wants_report FROM deliveries WHERE id = $1 AND state = 'waiting' AND raw IS NOT NULL")
         .bind(id).fetch_optional(conn).await)?)
+}
+
+/// Mails that still wait and were made before a time, with the server's last words; the oldest first.
+pub async fn waiting_since(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<(DeliveryId, String)>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT id, last_reply FROM deliveries WHERE state = 'waiting' AND created_at <= $1 ORDER BY created_at LIMIT $2")
+        .bind(before).bind(limit).fetch_all(conn).await)?)
+}
+
+/// A mail of a group that still waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delayed {
+    pub person: PersonId,
+    pub since: Timestamp,
+    /// The server's last words; empty if it was not its turn yet.
+    pub words: String,
+}
+
+/// The mails that still wait with a message of a group.
+pub async fn delayed(tx: &mut Tx, place: MessagePlace) -> Result<Vec<Delayed>> {
+    type Row = (Option<PersonId>, Json<Vec<i64>>, Timestamp, String);
+    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(
+        "SELECT person_id, carried, created_at, last_reply FROM deliveries
+         WHERE group_id = $1 AND state = 'waiting' ORDER BY created_at")
+        .bind(place.group).fetch_all(conn).await)?;
+    let carries = |row: &Row| row.1.contains(&place.seq);
+    let delayed = |(person, _, since, words): Row| Some(Delayed { person: person?, since, words });
+    Ok(rows.into_iter().filter(carries).filter_map(delayed).collect())
 }
 
 /// What a mail brought, and to whom.

@@ -31,6 +31,12 @@ struct JobRow {
     tries: i64,
 }
 
+impl From<JobRow> for ClaimedJob {
+    fn from(row: JobRow) -> Self {
+        Self { id: row.id, job: row.payload.0, tries: u32::try_from(row.tries - 1).unwrap_or(0) }
+    }
+}
+
 /// How long a worker has a job for itself.
 pub const CLAIM: Duration = Duration::from_secs(300);
 
@@ -48,12 +54,12 @@ pub async fn add_each(tx: &mut Tx, jobs: &[(JobId, Job, Timestamp)], now: Timest
     let jobs: Vec<_> = jobs.iter().filter(|(_, job, _)| keys.insert(job.key())).collect();
     for part in jobs.chunks(super::sql::ROWS) {
         let text = format!(
-            "INSERT INTO jobs (id, job_key, lane, payload, run_at, created_at) VALUES {}
+            "INSERT INTO jobs (id, job_key, lane, payload, run_at, created_at, domain) VALUES {}
              ON CONFLICT (job_key) DO UPDATE SET again_at = excluded.run_at WHERE jobs.locked_until IS NOT NULL",
-            tuples(part.len(), 6)
+            tuples(part.len(), 7)
         );
         on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, (id, job, run_at)| {
-            q.bind(*id).bind(job.key()).bind(Lane::of(job).name()).bind(Json(job)).bind(*run_at).bind(now)
+            q.bind(*id).bind(job.key()).bind(Lane::of(job).name()).bind(Json(job)).bind(*run_at).bind(now).bind(job.domain())
         })
         .execute(conn)
         .await.map(affected))?;
@@ -132,12 +138,56 @@ pub async fn claim(tx: &mut Tx, lane: Lane, now: Timestamp, limit: i64) -> Resul
     );
     let rows: Vec<JobRow> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(now).bind(now + CLAIM).bind(limit).bind(lane.name()).fetch_all(conn).await)?;
-    let mut jobs: Vec<ClaimedJob> = rows
-        .into_iter()
-        .map(|r| ClaimedJob { id: r.id, job: r.payload.0, tries: u32::try_from(r.tries - 1).unwrap_or(0) })
-        .collect();
+    let mut jobs: Vec<ClaimedJob> = rows.into_iter().map(ClaimedJob::from).collect();
     jobs.sort_by_key(|j| j.id);
     Ok(jobs)
+}
+
+/// The domains to which mails are due, and since when the first of each is. One statement, which looks at one mail of each
+/// domain whatever waits there.
+pub async fn due_domains(tx: &mut Tx, now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+    let rows: Vec<(String, Option<Timestamp>)> = on!(tx, conn => sqlx::query_as(
+        "WITH RECURSIVE domains (domain) AS (
+             SELECT min(domain) FROM jobs WHERE lane = 'send'
+             UNION ALL
+             SELECT (SELECT min(j.domain) FROM jobs j WHERE j.lane = 'send' AND j.domain > d.domain)
+             FROM domains d WHERE d.domain IS NOT NULL)
+         SELECT d.domain, (SELECT j.run_at FROM jobs j WHERE j.lane = 'send' AND j.domain = d.domain AND j.run_at <= $1
+                             AND (j.locked_until IS NULL OR j.locked_until <= $1) ORDER BY j.run_at LIMIT 1)
+         FROM domains d WHERE d.domain IS NOT NULL")
+        .bind(now).fetch_all(conn).await)?;
+    Ok(rows.into_iter().filter_map(|(domain, since)| Some((domain, since?))).collect())
+}
+
+/// Claims mails that are due: up to so many to each of these domains. One statement.
+pub async fn claim_mails(tx: &mut Tx, rooms: &[(String, i64)], now: Timestamp) -> Result<Vec<ClaimedJob>> {
+    if rooms.is_empty() {
+        return Ok(Vec::new());
+    }
+    let skip = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+    let of_domain = |at: usize| {
+        let (domain, room) = (3 + 2 * at, 4 + 2 * at);
+        format!(
+            "SELECT id FROM (SELECT id FROM jobs WHERE lane = 'send' AND domain = ${domain} AND run_at <= $1
+                 AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT ${room}{skip}) AS turn_{at}"
+        )
+    };
+    let turns: Vec<String> = (0..rooms.len()).map(of_domain).collect();
+    let text = format!(
+        "UPDATE jobs SET locked_until = $2, tries = tries + 1 WHERE id IN ({}) RETURNING id, payload, tries",
+        turns.join(" UNION ALL ")
+    );
+    let rows: Vec<JobRow> = on!(tx, conn => rooms.iter()
+        .fold(sqlx::query_as(built(text)).bind(now).bind(now + CLAIM), |q, (domain, room)| q.bind(domain).bind(*room))
+        .fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(ClaimedJob::from).collect())
+}
+
+/// When the next mail is due after a time.
+pub async fn next_mail_after(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>> {
+    let row: (Option<Timestamp>,) = on!(tx, conn => sqlx::query_as(
+        "SELECT min(run_at) FROM jobs WHERE lane = 'send' AND run_at > $1").bind(now).fetch_one(conn).await)?;
+    Ok(row.0)
 }
 
 /// Frees the claimed jobs of a lane at the start of a process. Only one process works on SQLite, so whoever claimed them

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::outlet::{Handed, Outlet};
 use super::pause::{BackOff, pause};
-use super::{Ways, push};
+use super::{Ways, mail_out, push};
 use crate::actions::jobs::{ClaimedJob, Lane};
 use crate::actions::{ActionError, Actions};
-use crate::domain::ids::{DeliveryId, ExportId};
+use crate::domain::ids::ExportId;
 use crate::domain::job::{Job, back_off};
 use crate::domain::message::MessagePlace;
 
@@ -63,7 +62,8 @@ async fn until_next(actions: &Actions, lane: Lane) -> Duration {
 pub(super) async fn do_due(actions: &Actions, ways: &Ways) -> Result<(), ActionError> {
     loop {
         let mut idle = true;
-        for lane in Lane::ALL {
+        idle &= !mail_out::do_due(actions, &ways.mail).await?;
+        for lane in Lane::ALL.into_iter().filter(|lane| *lane != Lane::Send) {
             let jobs = actions.claim_jobs(lane, batch_of(lane)).await?;
             idle &= jobs.is_empty();
             do_all(actions, lane, ways, jobs).await;
@@ -120,7 +120,8 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         Job::EndTrial { trial } => actions.end_trial(*trial).await.map(|()| None),
         Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
         Job::IndexMessages { before } => actions.index_messages(*before).await.map(|()| None),
-        Job::SendMail { delivery } => send(actions, &ways.mail, *delivery, claimed.tries).await,
+        // Another lane's.
+        Job::SendMail { .. } => Ok(Some((Duration::ZERO, String::new()))),
         Job::Export { export } => write_export(actions, ways, *export).await,
         Job::SendPush(job) => push::send(actions, &ways.push, *job, claimed.tries).await,
     };
@@ -150,34 +151,14 @@ async fn write_export(
     }
 }
 
-/// What is noted of a mail to an address that can't be written to (RFC 3463 3.2).
-const UNWRITABLE: &str = "5.1.3 This address can't stand in a mail";
-
-/// Hands over one mail. When to try again, and why, if that is to be.
-async fn send(
-    actions: &Actions,
-    outlet: &Outlet,
-    id: DeliveryId,
-    tries: u32,
-) -> Result<Option<(Duration, String)>, ActionError> {
-    let Some(mail) = actions.mail_to_send(id).await? else { return Ok(None) };
-    if mail.raw.is_empty() {
-        return actions.record_refused(id, UNWRITABLE).await.map(|()| None);
-    }
-    match outlet.send(&mail).await {
-        Handed::Over { reply } => actions.record_sent(id, &reply).await.map(|()| None),
-        Handed::Refused { reply } => actions.record_refused(id, &reply).await.map(|()| None),
-        Handed::NotNow { reply } => {
-            Ok(actions.record_delay(id, &reply, tries).await?.map(|wait| (wait, reply)))
-        }
-    }
-}
-
 /// Forgets what ran out, once an hour.
 pub(super) async fn clean_up_hourly(actions: Actions, stop: CancellationToken) {
     loop {
         if let Err(error) = actions.clean_up().await {
             tracing::warn!(error = %error, "Old sessions and links could not be cleared.");
+        }
+        if let Err(error) = actions.give_up_old_mails().await {
+            tracing::warn!(error = %error, "Mails that have waited for days could not be given up.");
         }
         if let Err(error) = actions.clear_exports().await {
             tracing::warn!(error = %error, "Exports whose time is over could not be cleared.");

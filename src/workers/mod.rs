@@ -2,11 +2,13 @@
 
 mod jobs;
 pub mod mail_in;
+mod mail_out;
 mod outlet;
 mod pause;
 mod presence;
 mod push;
 mod receipts;
+mod turns;
 
 use std::sync::Arc;
 
@@ -51,7 +53,8 @@ impl Workers {
             tasks.spawn(mail_in::run(actions.clone(), source, stop.clone()));
         }
         let ways = Ways::of(actions, outlet, stop.clone());
-        for lane in Lane::ALL {
+        tasks.spawn(mail_out::run(actions.clone(), ways.mail.clone(), stop.clone()));
+        for lane in Lane::ALL.into_iter().filter(|lane| *lane != Lane::Send) {
             tasks.spawn(jobs::run(actions.clone(), lane, ways.clone(), stop.clone()));
         }
         tasks.spawn(presence::run(actions.clone(), stop.clone()));

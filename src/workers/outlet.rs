@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::turns::Reached;
 use crate::actions::outbox::MailToSend;
 use crate::transport::local::LocalMail;
-use crate::transport::smtp::{Envelope, Reports, Submitter};
+use crate::transport::smtp::{Envelope, Reports, SmtpError, Stage, Submitter};
 
 /// Cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,7 +26,37 @@ pub(super) enum Handed {
     /// Try again.
     NotNow {
         reply: String,
+        reached: Reached,
     },
+}
+
+impl Handed {
+    /// How far it came.
+    pub(super) fn reached(&self) -> Reached {
+        match self {
+            Self::Over { .. } | Self::Refused { .. } => Reached::Receiver,
+            Self::NotNow { reached, .. } => *reached,
+        }
+    }
+}
+
+/// How far a mail came that was not taken now. What the server says of the receiver's domain is told by its status: its
+/// servers are not found or do not answer (RFC 3463 3.2, 3.5).
+fn reached(error: &SmtpError) -> Reached {
+    match error {
+        SmtpError::Refused { stage: Stage::Sender, .. } => Reached::Nobody,
+        SmtpError::Refused { reply, .. } if reply.code == 421 || reply.wants_login() => Reached::Nobody,
+        SmtpError::Refused { reply, .. } => match reply.enhanced.as_deref() {
+            Some("4.1.2") => Reached::Server,
+            Some(status) if status.starts_with("4.4.") => Reached::Server,
+            Some(status) if status.starts_with("4.3.") => Reached::Nobody,
+            _ => Reached::Receiver,
+        },
+        // It was asked about this receiver or this mail, and said nothing, or hung up: the next mail finds out whether it
+        // does so to everybody.
+        SmtpError::Silent | SmtpError::Lost { .. } => Reached::Server,
+        _ => Reached::Nobody,
+    }
 }
 
 impl Outlet {
@@ -42,12 +73,12 @@ impl Outlet {
                 match submitter.send(envelope, &mail.raw).await {
                     Ok(accepted) => Handed::Over { reply: accepted.reply.to_string() },
                     Err(e) if e.is_permanent() => Handed::Refused { reply: e.to_string() },
-                    Err(e) => Handed::NotNow { reply: e.to_string() },
+                    Err(e) => Handed::NotNow { reached: reached(&e), reply: e.to_string() },
                 }
             }
             Self::Local(folder) => match folder.send(&mail.delivery.address, &mail.raw).await {
                 Ok(()) => Handed::Over { reply: "250 OK".to_owned() },
-                Err(e) => Handed::NotNow { reply: e.to_string() },
+                Err(e) => Handed::NotNow { reply: e.to_string(), reached: Reached::Nobody },
             },
         }
     }

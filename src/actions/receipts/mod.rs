@@ -5,11 +5,13 @@ mod remind;
 pub(super) mod reports;
 mod settings;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 pub use gather::Gathered;
 pub use settings::ReceiptsInGroup;
 
+pub use crate::store::deliveries::Delayed;
 pub use crate::store::receipts::Named as Receiver;
 
 use super::changes::Subject;
@@ -26,6 +28,8 @@ use crate::domain::time::Timestamp;
 use crate::store::receipts::{Told, Whose};
 use crate::store::{self, Tx};
 
+/// A mail that waits for less is no news.
+const NEWS: Duration = Duration::from_secs(60);
 /// How many receivers a page shows.
 const PAGE: i64 = 200;
 /// How many messages a page may ask about at once.
@@ -46,6 +50,8 @@ pub struct ReceiptsPage {
     pub own: Option<Receipt>,
     /// How the viewer answers requests in this group.
     pub policy: ReceiptPolicy,
+    /// Mails with the message that still wait to be handed over.
+    pub delayed: HashMap<PersonId, Delayed>,
     /// Those of them to whom mails come back.
     pub held_back: HashSet<PersonId>,
     /// When the author may ask once more those who have not read it; `None` for now.
@@ -69,7 +75,7 @@ impl Actions {
         Ok(())
     }
 
-    /// How the receipts of a message stand, receiver by receiver, from the one after `after` on. Nine statements.
+    /// How the receipts of a message stand, receiver by receiver, from the one after `after` on. Ten statements.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] when this person may not see the message.
@@ -87,12 +93,15 @@ impl Actions {
         let own = store::receipts::find(&mut tx, place, viewer.person_id).await?;
         let policy = store::receipt_settings::policy_of_member(&mut tx, group.id, viewer.person_id).await?;
         let troubles = store::address_troubles::of_group(&mut tx, group.id).await?;
+        let delayed = store::deliveries::delayed(&mut tx, place).await?;
+        let long = |one: &Delayed| !one.words.is_empty() || self.clock.now() - one.since > NEWS;
+        let delayed = delayed.into_iter().filter(long).map(|one| (one.person, one)).collect();
         let held_back = troubles.into_iter().filter(|(_, trouble)| trouble.holds_back());
         let held_back = held_back.map(|(person, _)| person).collect();
         // Whoever has not read it stands first.
         let reminded = receivers.iter().filter_map(|receiver| receiver.receipt.reminded_at).max();
         let remind_again_at = reminded.map(|at| at + limits::HOUR).filter(|at| *at > self.clock.now());
-        Ok(ReceiptsPage { group, message, receivers, next, own, policy, held_back, remind_again_at })
+        Ok(ReceiptsPage { group, message, receivers, next, own, policy, delayed, held_back, remind_again_at })
     }
 
     /// How the receipts of these messages of a group stand; for a page that may have missed something.

@@ -154,7 +154,7 @@ pub(super) fn of_smtp(texts: Texts, error: &SmtpError) -> Trouble {
         }
         SmtpError::Refused { .. } => ("check-saw-reply", reply, "check-advice-refused"),
         SmtpError::NoForeignLetters => ("check-saw-no-utf8", String::new(), "check-advice-refused"),
-        SmtpError::Timeout => ("check-saw-timeout", String::new(), "check-advice-later"),
+        SmtpError::Timeout | SmtpError::Silent => ("check-saw-timeout", String::new(), "check-advice-later"),
         SmtpError::Lost { why } => ("check-saw-lost", why.clone(), "check-advice-later"),
         SmtpError::Connect(error) => {
             let (seen, why) = saw(error);

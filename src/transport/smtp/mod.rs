@@ -48,6 +48,9 @@ pub enum SmtpError {
     NoForeignLetters,
     #[error("The SMTP server did not answer in time")]
     Timeout,
+    /// It did before, so it is this mail or its recipient that takes it so long.
+    #[error("The SMTP server did not answer in time about this mail")]
+    Silent,
     #[error("The connection to the SMTP server was lost: {why}")]
     Lost { why: String },
 }
@@ -86,7 +89,7 @@ impl SmtpError {
             Self::Refused { stage, reply } => {
                 reply.is_permanent() && (*stage == Stage::Sender || reply.wants_login())
             }
-            Self::NoForeignLetters | Self::Timeout | Self::Lost { .. } => false,
+            Self::NoForeignLetters | Self::Timeout | Self::Silent | Self::Lost { .. } => false,
         }
     }
 

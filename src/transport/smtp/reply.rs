@@ -22,7 +22,7 @@ impl Reply {
 
     /// Whether the server means us, not the recipient: 530 asks for a login, 534, 535 and 538 refuse the one we have
     /// (RFC 4954 6), and a server that does not hand mail on for us says so in words only.
-    pub(in crate::transport) fn wants_login(&self) -> bool {
+    pub fn wants_login(&self) -> bool {
         let words = self.text.to_ascii_lowercase();
         matches!(self.code, 530 | 534 | 535 | 538) || words.contains("relay") || words.contains("authenticat")
     }

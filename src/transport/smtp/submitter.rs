@@ -159,7 +159,7 @@ async fn transact(
     let content = content.strip_suffix(b"\r\n").unwrap_or(&content);
     let response = match timeout(CONTENT_TIMEOUT, connection.message(content)).await {
         Ok(answer) => answer.map_err(|error| Trouble::from(error).at(Stage::Content))?,
-        Err(_) => return Err(SmtpError::Timeout),
+        Err(_) => return Err(SmtpError::Silent),
     };
     Ok(Accepted { reply: Reply::of_response(&response) })
 }
@@ -219,7 +219,7 @@ async fn command(
 ) -> Result<Response, Trouble> {
     match timeout(COMMAND_TIMEOUT, answer).await {
         Ok(answer) => answer.map_err(Trouble::from),
-        Err(_) => Err(Trouble::Other(SmtpError::Timeout)),
+        Err(_) => Err(Trouble::Other(SmtpError::Silent)),
     }
 }
 

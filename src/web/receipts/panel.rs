@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::response::{Redirect, Response};
 use serde::Deserialize;
 
-use crate::actions::receipts::{ReceiptsPage, Receiver};
+use crate::actions::receipts::{Delayed, ReceiptsPage, Receiver};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::receipt::{Receipt, ReceiptPolicy, ReceiptState, Step};
@@ -55,6 +55,8 @@ struct ReceiverView {
     receipt: Receipt,
     /// Mails to them come back.
     held_back: bool,
+    /// The mail to them still waits.
+    delayed: Option<Delayed>,
 }
 
 /// What the panel's address says.
@@ -129,8 +131,10 @@ fn sections(page: &ReceiptsPage) -> Vec<Section> {
             _ => 1,
         };
         let face = Face::of(Some(receipt.person_id), name);
+        let is_open = receipt.state.is_none_or(|state| state == ReceiptState::Cached);
+        let delayed = page.delayed.get(&receipt.person_id).filter(|_| is_open).cloned();
         let held_back = page.held_back.contains(&receipt.person_id);
-        sections[at].receivers.push(ReceiverView { face, receipt: receipt.clone(), held_back });
+        sections[at].receivers.push(ReceiverView { face, receipt: receipt.clone(), held_back, delayed });
     }
     sections.retain(|section| !section.receivers.is_empty());
     sections
@@ -140,6 +144,7 @@ impl ReceiverView {
     fn state_key(&self) -> String {
         match self.receipt.state {
             Some(state) => format!("receipt-{}", state.name()),
+            None if self.delayed.is_some() => "receipt-delayed".to_owned(),
             None if self.held_back => "receipt-held-back".to_owned(),
             None => "receipt-unknown".to_owned(),
         }

@@ -11,7 +11,7 @@ use mailmoot::store::jobs::{self, ClaimedJob, Lane};
 use super::world::{NOW, World, at, is_taken, on_both};
 
 fn job(w: &World) -> Job {
-    Job::SendMail { delivery: w.clock.new_id() }
+    Job::SendMail { delivery: w.clock.new_id(), domain: String::new() }
 }
 
 #[tokio::test]

@@ -249,7 +249,7 @@ async fn mail_that_still_waits_is_not_sent_to_whoever_was_removed() {
             house.actions.remove_member(&anna, group, david.person_id).await.unwrap();
             // An attempt that was under way ends now.
             for mail in waiting().await {
-                house.actions.record_delay(mail.id, "4.2.0 Later", 0).await.unwrap();
+                house.actions.record_delay(&mail, "4.2.0 Later", true).await.unwrap();
             }
             for mail in waiting().await {
                 assert_eq!(mail.state, DeliveryState::Failed);

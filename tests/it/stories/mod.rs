@@ -34,6 +34,7 @@ mod pins;
 mod places;
 mod presence;
 mod push;
+mod queue;
 mod quoting;
 mod reactions;
 mod real_mail;

@@ -188,6 +188,39 @@ async fn a_folder_with_a_new_uidvalidity_is_read_again_without_doubles() {
 }
 
 #[tokio::test]
+async fn mails_wait_while_the_submission_server_is_stopped_and_arrive_once() {
+    let Some(peers) = MailPeers::own() else { return };
+    let company = Company::open(peers, &[]).await;
+    let (anna, group) = company.group("Plan", "We begin.").await;
+    company.mail_of(&company.david, 1).await;
+    company.peers.stop_smtp();
+    let words = ["the first of them", "the second of them", "the third of them"];
+    for (count, words) in (2..).zip(words) {
+        let new = NewMessage { markdown: words.to_owned(), ..NewMessage::default() };
+        company.house.actions.post_message(&anna, group, new).await.unwrap();
+        // A bundle of its own, and all of them wait.
+        eventually(async || (company.house.deliveries().await.len() == count).then_some(())).await;
+    }
+    eventually(async || {
+        company
+            .house
+            .deliveries()
+            .await
+            .iter()
+            .find(|one| one.attempts > 0 && one.state == DeliveryState::Waiting)
+            .map(|_| ())
+    })
+    .await;
+    company.peers.start_smtp();
+    let all = company.peers.wait_for_mails(&company.david, 4).await;
+    let all: Vec<String> = all.iter().map(|raw| parse(raw).unwrap().text.new_text).collect();
+    for words in words {
+        assert_eq!(all.iter().filter(|text| text.contains(words)).count(), 1, "{words}: {all:?}");
+    }
+    assert!(company.house.deliveries().await.iter().all(|one| one.state == DeliveryState::Sent));
+}
+
+#[tokio::test]
 async fn a_refused_and_a_delayed_receiver_keep_nobody_else_from_their_mail() {
     let Some(peers) = MailPeers::find() else { return };
     let company = Company::open(peers, &["reject", "slow"]).await;

@@ -20,8 +20,8 @@ use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, ShareSettings,
-    SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings, ReplyStyle, Settings,
+    ShareSettings, SignInSettings,
 };
 use mailmoot::domain::time::Timestamp;
 use mailmoot::domain::zone::Zone;
@@ -97,6 +97,8 @@ pub struct Wanted {
     pub push: bool,
     /// To whom members may mail shares.
     pub share: ShareSettings,
+    /// How mails go out.
+    pub queue: QueueSettings,
     /// What stands in mails; where the pages are if `None`.
     pub public_url: Option<&'static str>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
@@ -117,6 +119,7 @@ impl Default for Wanted {
             domains: Vec::new(),
             push: true,
             share: ShareSettings::default(),
+            queue: QueueSettings::default(),
             public_url: None,
             dkim_keys: Vec::new(),
         }
@@ -426,6 +429,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         presence: PresenceSettings::default(),
         push: PushSettings { enabled: wanted.push },
         share: wanted.share.clone(),
+        queue: wanted.queue,
         internal_networks: AddressBlock::LOOPBACK.to_vec(),
     }
 }

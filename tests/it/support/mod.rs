@@ -9,5 +9,6 @@ pub mod house;
 pub mod mail_html;
 pub mod marks;
 pub mod odd_imap;
+pub mod odd_smtp;
 pub mod peers;
 pub mod push_service;

@@ -178,6 +178,17 @@ impl MailPeers {
         self.script("dovecot-up.sh", &[]);
     }
 
+    /// The SMTP server goes away: nothing is taken.
+    pub fn stop_smtp(&self) {
+        assert!(self.own, "other tests use this mail system");
+        self.script("postfix-down.sh", &[]);
+    }
+
+    /// The SMTP server comes back.
+    pub fn start_smtp(&self) {
+        self.script("postfix-up.sh", &[]);
+    }
+
     /// The SMTP server is started anew, which cuts all its connections.
     pub fn restart_smtp(&self) {
         assert!(self.own, "other tests use this mail system");
