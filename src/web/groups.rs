@@ -288,6 +288,10 @@ impl MemberView {
     pub fn state(&self) -> &'static str {
         self.presence.state.name()
     }
+    /// Whether groups send nothing to their address.
+    pub fn is_held_back(&self) -> bool {
+        self.trouble.as_ref().is_some_and(AddressTrouble::holds_back)
+    }
     /// If mails to them come back.
     pub fn trouble_note(&self, t: &Texts) -> Option<TroubleNote> {
         let address = self.person.main_address().map(ToString::to_string).unwrap_or_default();
