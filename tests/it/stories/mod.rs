@@ -29,6 +29,7 @@ mod marks;
 mod members;
 mod mentions;
 mod odd_source;
+mod own_headers;
 mod own_letters;
 mod pins;
 mod places;
