@@ -123,7 +123,7 @@ pub async fn mail_ways(config: &Config, clock: &Clock) -> Result<MailWays> {
             Source::Maildir(Maildir::open(path, clock.clone()).await.context("Opening the Maildir")?)
         }
     };
-    let outlet = Outlet::Smtp(Arc::new(Submitter::new(config.smtp.clone())));
+    let outlet = Outlet::Smtp(Arc::new(Submitter::new(config.smtp.clone()).signing(config.dkim.clone())));
     Ok(MailWays { source: Some(source), outlet })
 }
 

@@ -54,7 +54,8 @@ fn check(config: &Config, texts: Texts) -> anyhow::Result<usize> {
             MailSource::Imap(account) => Source::Imap(account),
             MailSource::Maildir(path) => Source::Maildir(path),
         };
-        let subject = Subject { mail: &config.mail, source, smtp: &config.smtp };
+        let (smtp, signer) = (&config.smtp, config.dkim.as_ref());
+        let subject = Subject { mail: &config.mail, source, smtp, signer };
         check_mail(subject, &Clock::system(), texts, &mut show).await;
         Ok(failed)
     })

@@ -22,6 +22,7 @@ use crate::domain::settings::{
     FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings, ShareSettings,
     SignInSettings,
 };
+use crate::mail::dkim::Signer;
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
 
@@ -37,6 +38,8 @@ pub struct Config {
     pub mail: MailSettings,
     pub source: MailSource,
     pub smtp: SmtpAccount,
+    /// Signs mails that go out.
+    pub dkim: Option<Signer>,
     pub limits: Limits,
     pub files: FileRules,
     pub sign_in: SignInSettings,

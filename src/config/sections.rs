@@ -16,6 +16,7 @@ use crate::domain::settings::{
     ShareSettings, SignInSettings,
 };
 use crate::domain::zone::Zone;
+use crate::mail::dkim::{DkimKey, Signer};
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
 use crate::transport::smtp::SmtpAccount;
@@ -29,6 +30,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let max_size = mail.as_ref().map_or(0, |mail| mail.max_size);
     let source = source(values, max_size);
     let smtp = smtp(values);
+    let dkim = dkim(values, mail.as_ref());
     let limits = limits(values);
     let files = files(values);
     let sign_in = sign_in(values);
@@ -43,6 +45,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         mail: mail?,
         source: source?,
         smtp: smtp?,
+        dkim: dkim?,
         limits: limits?,
         files: files?,
         sign_in: sign_in?,
@@ -272,6 +275,33 @@ fn share(values: &mut Values) -> Option<ShareSettings> {
         }
     });
     Some(ShareSettings { outside_domains: domains? })
+}
+
+/// The signature on mails out: a key and a selector, or neither.
+fn dkim(values: &mut Values, mail: Option<&MailSettings>) -> Option<Option<Signer>> {
+    let key = values
+        .or("mail.dkim_key", "config-expected-dkim-key", None, |text| DkimKey::from_pem(text).map(Some));
+    let selector = values.or("mail.dkim_selector", "config-expected-dkim-selector", None, |text| {
+        is_domain(text).then(|| Some(text.to_owned()))
+    });
+    let domain = values.or("mail.dkim_domain", "config-expected-domain", None, |text| {
+        is_domain(text).then(|| Some(text.to_lowercase()))
+    });
+    match (key?, selector?, domain?) {
+        (Some(key), Some(selector), domain) => {
+            let domain = domain.or_else(|| Some(mail?.address.domain().to_lowercase()))?;
+            Some(Some(Signer::new(key, &domain, &selector)))
+        }
+        (None, None, None) => Some(None),
+        (None, ..) => {
+            values.missing("mail.dkim_key", "config-expected-dkim-key");
+            None
+        }
+        (Some(_), None, _) => {
+            values.missing("mail.dkim_selector", "config-expected-dkim-selector");
+            None
+        }
+    }
 }
 
 fn queue(values: &mut Values) -> Option<QueueSettings> {

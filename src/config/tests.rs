@@ -199,6 +199,25 @@ fn a_maildir_needs_no_imap_account_and_no_password() {
 }
 
 #[test]
+fn a_key_that_signs_nothing_is_told_at_the_start() {
+    let wrong = [("MAILMOOT_MAIL_DKIM_KEY", "no key"), ("MAILMOOT_MAIL_DKIM_SELECTOR", "moot")];
+    let told = problems(ACCOUNT, &wrong);
+    assert!(told.contains("MAILMOOT_MAIL_DKIM_KEY") && told.contains("private key in PEM"), "{told}");
+    assert!(!told.contains("no key"), "{told}");
+    let file =
+        [("MAILMOOT_MAIL_DKIM_KEY_FILE", "/nowhere/moot.pem"), ("MAILMOOT_MAIL_DKIM_SELECTOR", "moot")];
+    assert!(problems(ACCOUNT, &file).contains("/nowhere/moot.pem"));
+    // Half of it is a mistake, not "unsigned".
+    assert!(problems(ACCOUNT, &wrong[1..]).contains("mail.dkim_key"));
+    let key = include_str!("../../fixtures/dkim/rsa.pem");
+    assert!(problems(ACCOUNT, &[("MAILMOOT_MAIL_DKIM_KEY", key)]).contains("mail.dkim_selector"));
+    let both = [("MAILMOOT_MAIL_DKIM_KEY", key), ("MAILMOOT_MAIL_DKIM_SELECTOR", "moot")];
+    let signer = read(ACCOUNT, &both).unwrap().dkim.unwrap();
+    assert_eq!(signer.record_name(), "moot._domainkey.corp.example");
+    assert!(read(ACCOUNT, &[]).unwrap().dkim.is_none());
+}
+
+#[test]
 fn problems_are_told_in_chinese_too() {
     let error = read("", &[]).unwrap_err();
     let told = error.words(&Texts::of(Language::Chinese));

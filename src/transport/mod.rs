@@ -8,6 +8,7 @@ pub mod account;
 pub mod check;
 pub mod connect;
 pub mod dkim;
+pub mod dns;
 pub mod guard;
 pub mod imap;
 pub mod local;

@@ -29,6 +29,7 @@ const FRIENDS: &[u8] = &[0, 5];
 /// A text that may stand only in files whose path begins so.
 const ROOMS: &[(&str, &[&str])] = &[
     ("axum", &["web/", "app.rs"]),
+    ("mail_auth::", &["mail/", "transport/"]),
     ("mail_parser::", &["mail/"]),
     ("lettre::", &["mail/", "transport/"]),
     ("mail_auth::", &["transport/dkim.rs"]),

@@ -154,6 +154,7 @@ pub(super) fn of_smtp(texts: Texts, error: &SmtpError) -> Trouble {
         }
         SmtpError::Refused { .. } => ("check-saw-reply", reply, "check-advice-refused"),
         SmtpError::NoForeignLetters => ("check-saw-no-utf8", String::new(), "check-advice-refused"),
+        SmtpError::Unsigned(why) => ("check-saw-unsigned", why.to_string(), "check-advice-unsigned"),
         SmtpError::Timeout | SmtpError::Silent => ("check-saw-timeout", String::new(), "check-advice-later"),
         SmtpError::Lost { why } => ("check-saw-lost", why.clone(), "check-advice-later"),
         SmtpError::Connect(error) => {

@@ -7,11 +7,13 @@ mod advice;
 mod reading;
 mod round_trip;
 mod sending;
+mod signature;
 
 use std::path::Path;
 
 use crate::clock::Clock;
 use crate::domain::settings::MailSettings;
+use crate::mail::dkim::Signer;
 use crate::texts::Texts;
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
@@ -42,6 +44,8 @@ pub struct Subject<'a> {
     pub mail: &'a MailSettings,
     pub source: Source<'a>,
     pub smtp: &'a SmtpAccount,
+    /// Signs what is sent, if a key is configured.
+    pub signer: Option<&'a Signer>,
 }
 
 /// Where mail comes in.
@@ -61,6 +65,10 @@ pub async fn check_mail(
     let mut steps = Steps { texts, all: Vec::new(), each };
     let inbox = reading::check(&mut steps, subject.source, clock).await;
     let submitter = sending::check(&mut steps, subject.smtp).await;
+    let submitter = submitter.map(|submitter| submitter.signing(subject.signer.cloned()));
+    if let Some(signer) = subject.signer {
+        signature::check(&mut steps, signer).await;
+    }
     match (inbox, submitter) {
         (Some(inbox), Some(submitter)) => {
             round_trip::check(&mut steps, subject.mail, inbox, &submitter, clock).await;

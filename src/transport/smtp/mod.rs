@@ -7,6 +7,7 @@ mod submitter;
 
 use super::account::MailServer;
 use super::connect::ConnectError;
+use crate::mail::dkim::Unsigned;
 
 pub use envelope::{Envelope, Reports};
 pub use reply::Reply;
@@ -51,6 +52,8 @@ pub enum SmtpError {
     /// It did before, so it is this mail or its recipient that takes it so long.
     #[error("The SMTP server did not answer in time about this mail")]
     Silent,
+    #[error(transparent)]
+    Unsigned(#[from] Unsigned),
     #[error("The connection to the SMTP server was lost: {why}")]
     Lost { why: String },
 }
@@ -85,7 +88,7 @@ impl SmtpError {
         match self {
             Self::Connect(error) => error.needs_admin(),
             Self::LoginRefused(reply) => reply.is_permanent(),
-            Self::NoLogin => true,
+            Self::NoLogin | Self::Unsigned(_) => true,
             Self::Refused { stage, reply } => {
                 reply.is_permanent() && (*stage == Stage::Sender || reply.wants_login())
             }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use super::connect::{Ready, lost};
 use super::{Accepted, Envelope, Reply, Reports, SmtpAccount, SmtpError, Stage};
 use crate::domain::address::EmailAddress;
+use crate::mail::dkim::Signer;
 
 /// For connecting and for each command; RFC 5321 4.5.3.2 asks for five minutes, which holds up everybody else.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
@@ -31,6 +32,8 @@ const MOST_KEPT: usize = 4;
 /// Hands mails to one account. Calls may run side by side.
 pub struct Submitter {
     account: SmtpAccount,
+    /// Signs each mail, if a key is configured.
+    signer: Option<Signer>,
     kept: Mutex<Vec<Kept>>,
 }
 
@@ -49,7 +52,12 @@ impl fmt::Debug for Submitter {
 
 impl Submitter {
     pub fn new(account: SmtpAccount) -> Self {
-        Self { account, kept: Mutex::new(Vec::new()) }
+        Self { account, signer: None, kept: Mutex::new(Vec::new()) }
+    }
+
+    /// The same, with every mail signed; one that can't be is not handed over.
+    pub fn signing(self, signer: Option<Signer>) -> Self {
+        Self { signer, ..self }
     }
 
     /// Hands one mail in for one recipient.
@@ -58,6 +66,11 @@ impl Submitter {
     /// [`SmtpError`]. If the connection is lost after the whole mail was sent, nobody knows whether the server took
     /// it; such a mail is sent again and recognised by its Message-ID.
     pub async fn send(&self, envelope: Envelope<'_>, raw: &[u8]) -> Result<Accepted, SmtpError> {
+        let raw = match &self.signer {
+            Some(signer) => Cow::Owned(signer.sign(&with_line_ends(raw))?),
+            None => Cow::Borrowed(raw),
+        };
+        let raw = raw.as_ref();
         if let Some(mut kept) = self.take() {
             // A kept connection may be dead without our knowing. RSET finds out before anything is sent.
             if command(kept.connection.command(Rset)).await.is_ok() {

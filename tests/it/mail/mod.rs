@@ -1,5 +1,6 @@
 //! The pure layer: what mails are understood to say, what goes out, and what no input may do.
 
+mod dkim;
 mod limits;
 mod outgoing;
 mod properties;

@@ -29,7 +29,7 @@ fn settings(peers: &MailPeers, name: &str) -> MailSettings {
 }
 
 async fn check(mail: &MailSettings, imap: &ImapAccount, smtp: &SmtpAccount) -> Vec<CheckStep> {
-    let subject = Subject { mail, source: Source::Imap(imap), smtp };
+    let subject = Subject { mail, source: Source::Imap(imap), smtp, signer: None };
     let mut seen = Vec::new();
     let steps =
         check_mail(subject, &Clock::system(), Texts::of(Language::English), &mut |step: &CheckStep| {
@@ -142,7 +142,7 @@ async fn a_maildir_is_checked_too() {
     peers.imap(&name).connect().await.unwrap().select().await.unwrap();
     let folder = peers.maildir(&name);
     let smtp = peers.smtp(&name);
-    let subject = Subject { mail: &mail, source: Source::Maildir(&folder), smtp: &smtp };
+    let subject = Subject { mail: &mail, source: Source::Maildir(&folder), smtp: &smtp, signer: None };
     let texts = Texts::of(Language::Chinese);
     let steps = check_mail(subject, &Clock::system(), texts, &mut |_| {}).await;
     assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:#?}");
