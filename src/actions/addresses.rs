@@ -136,6 +136,7 @@ impl Actions {
             place: Place::default(),
             files: Vec::new(),
             carried: Vec::new(),
+            chat: None,
             asks_receipt: false,
         })?;
         let (actions, now) = (self.clone(), self.clock.now());

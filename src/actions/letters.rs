@@ -221,6 +221,7 @@ pub(super) fn proposal(
         },
         files: Vec::new(),
         carried: Vec::new(),
+        chat: None,
         asks_receipt: false,
     };
     Ok(answerable(actions, to, letter))

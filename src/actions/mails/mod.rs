@@ -64,7 +64,15 @@ impl Arrived {
             text: ReplyText { new_text: mail.text.new_text.clone(), ..ReplyText::default() },
             ..IncomingMail::default()
         };
-        Self { id: self.id, mail, digest: self.digest, size: self.size, at: self.at }
+        Self {
+            id: self.id,
+            mail,
+            digest: self.digest,
+            size: self.size,
+            at: self.at,
+            routed: self.routed,
+            proof: self.proof.clone(),
+        }
     }
 }
 

@@ -198,7 +198,7 @@ fn far(before: &str) -> &str {
                 && !tail[..at].ends_with(|c: char| c.is_ascii_digit()));
         (stops || (c == '\n' && next == Some('\n'))).then_some(at + c.len_utf8())
     };
-    tail.char_indices().filter_map(ends).last().map_or(tail, |at| &tail[at..])
+    tail.char_indices().filter_map(ends).next_back().map_or(tail, |at| &tail[at..])
 }
 
 /// The sentence that goes on behind a day.
