@@ -57,7 +57,7 @@ async fn files_go_along_as_far_as_there_is_room_and_the_others_are_linked() {
         assert!(got.files[0].bytes.starts_with(b"00123456789abcdef"));
         let text = &got.text.new_text;
         assert!(
-            text.contains("offer.txt (2.0 MB), attached") && text.contains("large.txt (4.0 MB)\n"),
+            text.contains("offer.txt (1.9 MB), attached") && text.contains("large.txt (3.9 MB)\n"),
             "{text}"
         );
         assert_eq!(text.matches("/files/").count(), 1, "the link of the large one: {text}");

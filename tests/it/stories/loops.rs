@@ -272,11 +272,11 @@ async fn a_program_begins_no_draft_after_draft() {
             break;
         }
         for number in sent..mails.len() {
-            sent += 1;
             let (id, subject) = (format!("<again-{number}@mail.example>"), format!("Thank you {number}"));
             let headers = [("From", WANG), ("To", GATEWAY), ("Subject", &*subject), ("Message-ID", &*id)];
             house.deliver(mail(&headers, "I have got your mail.")).await;
         }
+        sent = mails.len();
         assert!(sent < 10, "no end");
     }
     assert!(sent <= 3, "{sent}");

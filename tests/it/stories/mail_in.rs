@@ -111,7 +111,7 @@ async fn what_programs_write_becomes_no_message_and_gets_no_answer() {
     for (name, value) in marks {
         house.deliver(mail(&[(name, value), ("From", WANG), ("To", &to), ("Subject", name)], "Away.")).await;
     }
-    house.deliver(mail(&[("From", WANG), ("To", &to), ("Subject", "Out of office: Plan")], "Away.")).await;
+    house.deliver(mail(&[("From", WANG), ("To", &to), ("Subject", "Automatic reply: Plan")], "Away.")).await;
     let outcomes = house.outcomes(8).await;
     let automatic = Outcome::Ignored { why: Ignored::Automatic };
     assert_eq!(outcomes[1..], vec![automatic; 7]);
