@@ -32,7 +32,6 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mail_auth::", &["mail/", "transport/"]),
     ("mail_parser::", &["mail/"]),
     ("lettre::", &["mail/", "transport/"]),
-    ("mail_auth::", &["transport/dkim.rs"]),
     ("async_imap::", &["transport/"]),
     ("reqwest::", &["transport/guard.rs", "transport/web_push/"]),
     ("krilla::", &["mail/share/pdf/"]),
