@@ -57,7 +57,8 @@ impl Actions {
         if arrived.mail.automatic.is_some() {
             return Box::pin(self.take_automatic(arrived)).await;
         }
-        self.sort_written(arrived, signed).await
+        // In boxes, here and below: what the ways of a mail hold together would not fit on a thread's stack.
+        Box::pin(self.sort_written(arrived, signed)).await
     }
 
     /// What can be said without looking into the database.
@@ -96,25 +97,25 @@ impl Actions {
             return self.take_copy(arrived, first.map(|message| message.place()), member).await;
         }
         drop(tx);
-        self.follow(arrived, route).await
+        Box::pin(self.follow(arrived, route)).await
     }
 
     async fn follow(&self, mut arrived: Arrived, route: Route) -> Result<()> {
         match route {
             Route::Members(members, way) => {
                 arrived.routed.way = Some(way);
-                self.sort_to_members(arrived, members).await
+                Box::pin(self.sort_to_members(arrived, members)).await
             }
-            Route::Receiver(receiver) => self.sort_to_share(arrived, *receiver).await,
+            Route::Receiver(receiver) => Box::pin(self.sort_to_share(arrived, *receiver)).await,
             Route::Group(group, way) => {
                 arrived.routed.way = Some(way);
-                self.sort_to_group(arrived, group).await
+                Box::pin(self.sort_to_group(arrived, group)).await
             }
             Route::Claim(claim) => self.sort_to_claim(arrived, *claim).await,
             Route::Refused(why) => self.ignore(&arrived, why).await,
             Route::Draft(way) => {
                 arrived.routed.way = way;
-                self.sort_to_draft(arrived).await
+                Box::pin(self.sort_to_draft(arrived)).await
             }
         }
     }

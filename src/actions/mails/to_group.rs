@@ -102,7 +102,7 @@ impl Actions {
         }
         arrived.routed.also_groups = i64::try_from(wanted.len()).unwrap_or(1) - 1;
         let question = self.question_about(&arrived, &wanted).await?;
-        self.say_all(arrived, wanted, question).await
+        Box::pin(self.say_all(arrived, wanted, question)).await
     }
 
     /// Why a mail is not said in a group, if so.
