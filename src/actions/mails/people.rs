@@ -6,6 +6,7 @@ use super::super::members::{Added, NewMembers};
 use super::super::{ActionError, Actions, Problem, Result, letters};
 use super::Arrived;
 use super::commands::Commander;
+use super::to_group::answered_mails;
 use crate::domain::address::NamedAddress;
 use crate::domain::command::Command;
 use crate::domain::group::{Member, Role};
@@ -120,7 +121,7 @@ impl Actions {
         }
         let mut tx = self.store.read().await?;
         let group = member.group_id;
-        let answers_ours = match store::deliveries::find_by_message_ids(&mut tx, &mail.in_reply_to).await? {
+        let answers_ours = match store::deliveries::find_by_message_ids(&mut tx, &answered_mails(&mut tx, mail).await?).await? {
             Some(delivery) => delivery.group_id == Some(group),
             None => mail.in_reply_to.is_empty() && mail.references.is_empty(),
         };

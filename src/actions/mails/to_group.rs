@@ -282,7 +282,7 @@ pub(super) async fn named_by(tx: &mut Tx, mail: &IncomingMail, group: GroupId) -
 }
 
 /// The Message-IDs of the mails that one answers, as we know them.
-async fn answered_mails(tx: &mut Tx, mail: &IncomingMail) -> Result<Vec<String>> {
+pub(super) async fn answered_mails(tx: &mut Tx, mail: &IncomingMail) -> Result<Vec<String>> {
     let mut named = store::aliases::our_names(tx, &mail.in_reply_to).await?;
     named.extend(our_mail(mail));
     Ok(named)
