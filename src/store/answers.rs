@@ -55,6 +55,9 @@ pub async fn find_mailed(
     group: GroupId,
     (message_ids, seq): (&[String], Option<i64>),
 ) -> Result<Option<Answered>> {
+    if message_ids.is_empty() {
+        return Ok(None);
+    }
     let text = format!(
         "{SHOWN} WHERE group_id = $1 AND notice IS NULL
            AND (seq = $2 OR mail_id IN (SELECT id FROM mails WHERE message_id IN ({})))

@@ -121,7 +121,8 @@ impl Actions {
         }
         let mut tx = self.store.read().await?;
         let group = member.group_id;
-        let answers_ours = match store::deliveries::find_by_message_ids(&mut tx, &answered_mails(&mut tx, mail).await?).await? {
+        let answered = answered_mails(&mut tx, mail).await?;
+        let answers_ours = match store::deliveries::find_by_message_ids(&mut tx, &answered).await? {
             Some(delivery) => delivery.group_id == Some(group),
             None => mail.in_reply_to.is_empty() && mail.references.is_empty(),
         };

@@ -36,7 +36,7 @@ pub(super) enum Surplus {
 const MOST_PROMPT: usize = 2;
 /// Nobody reads a mail and answers it within that time, again and again.
 const PROMPT: Duration = Duration::from_secs(8);
-/// How often about the same is said in answer to mails of ours.
+/// How often about the same is said in answer to mails of ours, if it is a long text: people say "yes" to each.
 const MOST_ALIKE: usize = 2;
 
 /// What a mail is about to say in a group.
@@ -117,7 +117,7 @@ impl Actions {
         let alike =
             before.iter().filter(|one| files.is_empty() && are_alike(&one.markdown, said.text)).count();
         // With a counter, or the time, in it.
-        if rounds.all > MOST_ALIKE && alike >= MOST_ALIKE {
+        if rounds.all > MOST_ALIKE && alike >= MOST_ALIKE && weight(said.text) >= LONG_TEXT {
             return Ok(Some(Surplus::Why(Ignored::Repeated)));
         }
         Ok(rounds.is_program().then_some(Surplus::Why(Ignored::Loop)))

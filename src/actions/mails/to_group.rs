@@ -273,12 +273,17 @@ impl Actions {
 
 /// The message that came by the mail which this one names, or the only one that a mail of ours brought.
 pub(super) async fn named_by(tx: &mut Tx, mail: &IncomingMail, group: GroupId) -> Result<Option<Answered>> {
-    let named = answered_mails(tx, mail).await?;
-    if named.is_empty() {
-        return Ok(None);
+    let named = store::aliases::our_names(tx, &mail.in_reply_to).await?;
+    // What stands in the References may be of an earlier mail.
+    let ours: Vec<String> = our_mail(mail).into_iter().collect();
+    for ids in [named, ours] {
+        let carried = store::deliveries::carried_alone(tx, group, &ids).await?;
+        let found = store::answers::find_mailed(tx, group, (&ids, carried)).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
     }
-    let carried = store::deliveries::carried_alone(tx, group, &named).await?;
-    Ok(store::answers::find_mailed(tx, group, (&named, carried)).await?)
+    Ok(None)
 }
 
 /// The Message-IDs of the mails that one answers, as we know them.

@@ -35,6 +35,8 @@ fn answer(from: &str, invitation: &IncomingMail, to_own: bool, number: usize) ->
     let headers = [
         ("From", from),
         ("To", if to_own { own.as_str() } else { GATEWAY }),
+        // What goes to others as well is not taken for a program's answer, however fast it comes.
+        ("Cc", DAVID),
         ("Subject", "Re: Plan"),
         ("Message-ID", &format!("<answer-{number}@mail.example>")),
         ("In-Reply-To", &format!("<{}>", invitation.message_id.clone().unwrap())),
