@@ -118,7 +118,7 @@ export async function showsAnswer(page, author, words) {
   const answer = page.locator("[data-log] .message", { hasText: words });
   await answer.waitFor();
   assert.equal(await answer.count(), 1);
-  assert.equal(await answer.locator(".author").innerText(), author);
+  assert.equal(await answer.locator(".by .author").innerText(), author);
   assert.equal(await answer.locator(".prose").innerText(), words);
   const hidden = answer.locator("details.hidden-part");
   assert.equal(await hidden.locator("pre").isVisible(), false, "the quotation is folded");
