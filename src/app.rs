@@ -24,6 +24,7 @@ use crate::hub::Hub;
 use crate::store::{Place, Store};
 use crate::texts::Texts;
 use crate::transport::dkim::Signatures;
+use crate::transport::dns::Dns;
 use crate::transport::maildir::Maildir;
 use crate::transport::smtp::Submitter;
 use crate::workers::{Outlet, Source, Workers};
@@ -105,7 +106,9 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());
     let (pace, receipts) = (Pace::default(), Gathered::default());
     let signatures = if settings.mail.check_dkim {
-        Some(Signatures::of_system().context("mail.check_dkim is on, but nothing can be asked")?)
+        let dns =
+            Dns::asking(&config.dns_servers).context("mail.check_dkim is on, but nothing can be asked")?;
+        Some(Signatures::asking(&dns))
     } else {
         None
     };

@@ -55,7 +55,7 @@ fn check(config: &Config, texts: Texts) -> anyhow::Result<usize> {
             MailSource::Maildir(path) => Source::Maildir(path),
         };
         let (smtp, signer) = (&config.smtp, config.dkim.as_ref());
-        let subject = Subject { mail: &config.mail, source, smtp, signer };
+        let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
         check_mail(subject, &Clock::system(), texts, &mut show).await;
         Ok(failed)
     })

@@ -41,6 +41,7 @@ pub const SETTINGS: &[Setting] = &[
     open("mail.per_domain_at_once"),
     open("mail.per_domain_per_minute"),
     open("mail.give_up_after"),
+    open("dns.servers"),
     open("imap.host"),
     open("imap.port"),
     open("imap.security"),

@@ -40,6 +40,8 @@ pub struct Config {
     pub smtp: SmtpAccount,
     /// Signs mails that go out.
     pub dkim: Option<Signer>,
+    /// Name servers that are asked; those of this machine if there are none.
+    pub dns_servers: Vec<SocketAddr>,
     pub limits: Limits,
     pub files: FileRules,
     pub sign_in: SignInSettings,

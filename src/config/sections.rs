@@ -1,6 +1,6 @@
 //! From texts to typed settings, section by section.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use secrecy::SecretString;
@@ -21,6 +21,9 @@ use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
 use crate::transport::smtp::SmtpAccount;
 
+/// Where name servers listen (RFC 1035 4.2).
+const DNS_PORT: u16 = 53;
+
 /// Everything, or `None` with the reasons in `values`. All sections are read in any case, so that all is told at once.
 pub(super) fn config(values: &mut Values) -> Option<Config> {
     let server = server(values);
@@ -31,6 +34,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let source = source(values, max_size);
     let smtp = smtp(values);
     let dkim = dkim(values, mail.as_ref());
+    let dns_servers = dns_servers(values);
     let limits = limits(values);
     let files = files(values);
     let sign_in = sign_in(values);
@@ -46,6 +50,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         source: source?,
         smtp: smtp?,
         dkim: dkim?,
+        dns_servers: dns_servers?,
         limits: limits?,
         files: files?,
         sign_in: sign_in?,
@@ -212,6 +217,16 @@ fn account(values: &mut Values, section: &str, ports: (u16, u16)) -> Option<Mail
         .or(&name("port"), "config-expected-port", usual, |text| text.parse().ok().filter(|port| *port != 0));
     let ca_file = values.or(&name("ca_file"), "config-expected-file", None, |text| path(text).map(Some));
     Some(MailServer { host: host?, port: port?, security: security?, login: None, ca_file: ca_file? })
+}
+
+fn dns_servers(values: &mut Values) -> Option<Vec<SocketAddr>> {
+    let with_port = |text: &str| {
+        let at_port = text.parse::<SocketAddr>();
+        at_port.or_else(|_| text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, DNS_PORT))).ok()
+    };
+    values.or("dns.servers", "config-expected-name-servers", Vec::new(), |text| {
+        listed(text).map(with_port).collect()
+    })
 }
 
 fn limits(values: &mut Values) -> Option<Limits> {

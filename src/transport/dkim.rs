@@ -11,6 +11,8 @@ use mail_auth::common::parse::TxtRecordParser;
 use mail_auth::common::verify::DomainKey;
 use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator, Parameters, ResolverCache, Txt};
 
+use super::dns::{Dns, NoDns};
+
 /// How long the DNS may take for all signatures of a mail.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Keys kept; beyond that all are forgotten.
@@ -24,11 +26,6 @@ pub struct Signatures {
     asks: Arc<MessageAuthenticator>,
     keys: Arc<Keys>,
 }
-
-/// Why signatures can't be checked.
-#[derive(Debug, thiserror::Error)]
-#[error("The DNS servers of this machine are not known: {0}")]
-pub struct NoDns(String);
 
 /// By name, and until when; some are good for ever.
 type Known = HashMap<Box<str>, (Txt, Option<Instant>)>;
@@ -47,13 +44,9 @@ impl fmt::Debug for Signatures {
 }
 
 impl Signatures {
-    /// Asks the machine's own DNS servers.
-    ///
-    /// # Errors
-    /// [`NoDns`] when there are none.
-    pub fn of_system() -> Result<Self, NoDns> {
-        let asks = MessageAuthenticator::new_system_conf().map_err(|error| NoDns(error.to_string()))?;
-        Ok(Self { asks: Arc::new(asks), keys: Arc::default() })
+    /// Asks for keys there.
+    pub fn asking(dns: &Dns) -> Self {
+        Self { asks: Arc::new(MessageAuthenticator(dns.0.clone())), keys: Arc::default() }
     }
 
     /// Knows these keys only, and asks nobody: `selector._domainkey.domain` and the record there.

@@ -1,23 +1,71 @@
-//! Asking the DNS, by the resolvers of this machine.
+//! Asking the DNS: the name servers that the admin names, or those of this machine.
+
+use std::net::SocketAddr;
 
 use mail_auth::hickory_resolver::TokioResolver;
+use mail_auth::hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
+use mail_auth::hickory_resolver::net::runtime::TokioRuntimeProvider;
 use mail_auth::hickory_resolver::proto::rr::RData;
 
-/// The first TXT record of a name, its strings put together (RFC 6376 3.6.2.2); `None` if there is none.
-///
-/// # Errors
-/// In words, when nobody answers.
-pub async fn txt(name: &str) -> Result<Option<String>, String> {
-    let builder = TokioResolver::builder_tokio().map_err(|error| error.to_string())?;
-    let resolver = builder.build().map_err(|error| error.to_string())?;
-    let found = match resolver.txt_lookup(format!("{name}.")).await {
-        Ok(found) => found,
-        Err(error) if error.is_no_records_found() || error.is_nx_domain() => return Ok(None),
-        Err(error) => return Err(error.to_string()),
+/// Whom names are asked of. Cheap to clone.
+#[derive(Clone)]
+pub struct Dns(pub(super) TokioResolver);
+
+/// Why names can't be asked of anybody.
+#[derive(Debug, thiserror::Error)]
+#[error("The DNS servers of this machine are not known: {0}")]
+pub struct NoDns(pub(super) String);
+
+impl std::fmt::Debug for Dns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dns").finish_non_exhaustive()
+    }
+}
+
+impl Dns {
+    /// Asks these servers; those of this machine if there are none.
+    ///
+    /// # Errors
+    /// [`NoDns`] when those of this machine are not known.
+    pub fn asking(servers: &[SocketAddr]) -> Result<Self, NoDns> {
+        let none = |error: &dyn std::fmt::Display| NoDns(error.to_string());
+        let builder = if servers.is_empty() {
+            TokioResolver::builder_tokio().map_err(|error| none(&error))?
+        } else {
+            let named = servers.iter().map(name_server).collect();
+            let config = ResolverConfig::from_parts(None, Vec::new(), named);
+            TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+                .with_options(ResolverOpts::default())
+        };
+        Ok(Self(builder.build().map_err(|error| none(&error))?))
+    }
+
+    /// The first TXT record of a name, its strings put together (RFC 6376 3.6.2.2); `None` if there is none.
+    ///
+    /// # Errors
+    /// In words, when nobody answers.
+    pub async fn txt(&self, name: &str) -> Result<Option<String>, String> {
+        let found = match self.0.txt_lookup(format!("{name}.")).await {
+            Ok(found) => found,
+            Err(error) if error.is_no_records_found() || error.is_nx_domain() => return Ok(None),
+            Err(error) => return Err(error.to_string()),
+        };
+        let texts = found.answers().iter().filter_map(|record| match &record.data {
+            RData::TXT(text) => {
+                Some(text.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect())
+            }
+            _ => None,
+        });
+        Ok(texts.into_iter().next())
+    }
+}
+
+/// By UDP, and by TCP what is too long for it (RFC 7766 5).
+fn name_server(at: &SocketAddr) -> NameServerConfig {
+    let on_its_port = |mut connection: ConnectionConfig| {
+        connection.port = at.port();
+        connection
     };
-    let texts = found.answers().iter().filter_map(|record| match &record.data {
-        RData::TXT(text) => Some(text.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect()),
-        _ => None,
-    });
-    Ok(texts.into_iter().next())
+    let ways = [ConnectionConfig::udp(), ConnectionConfig::tcp()];
+    NameServerConfig::new(at.ip(), true, ways.map(on_its_port).to_vec())
 }

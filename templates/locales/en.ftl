@@ -682,7 +682,7 @@ check-saw-dkim-none = There is no such record.
 check-saw-dkim-other = It has another key: { $record }
 check-saw-dkim-no-dns = The DNS could not be asked: { $why }
 check-advice-dkim = Put this TXT record there: { $record }
-check-advice-dkim-dns = Until receivers find this TXT record there, they take our signature for a wrong one: { $record }
+check-advice-dkim-dns = Let this machine ask the DNS, or name the servers to ask in dns.servers. Until receivers find this TXT record there, they take our signature for a wrong one: { $record }
 check-saw-unsigned = A mail could not be signed: { $why }
 check-advice-unsigned = Look at mail.dkim_key. Nothing is sent unsigned.
 check-advice-dsn = Receipts by mail then say only that a mail was sent, that it failed, or that a mail program showed it. That is all right.
@@ -1027,6 +1027,7 @@ config-expected-yes-no = true or false
 config-expected-servers = a list of servers by the names they write, such as ["mx.corp.example"]
 install-description = Discussions out of mail threads, and back into mail
 qr-code = QR code
+config-expected-name-servers = a list of name servers by their IP addresses, with a port where it is not 53, such as ["10.0.0.2", "127.0.0.1:5353"]
 qr-code-of = QR code of the link
 qr-code-lead = It holds the link of this group and nothing personal: only members get in.
 

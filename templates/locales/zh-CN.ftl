@@ -637,7 +637,7 @@ check-saw-dkim-none = 没有这条记录。
 check-saw-dkim-other = 其中是另一个密钥：{ $record }
 check-saw-dkim-no-dns = 无法查询 DNS：{ $why }
 check-advice-dkim = 请在该处添加此 TXT 记录：{ $record }
-check-advice-dkim-dns = 在收件方能查到此 TXT 记录之前，签名会被视为无效：{ $record }
+check-advice-dkim-dns = 请让本机能够查询 DNS，或在 dns.servers 中指定要查询的服务器。在收件方能查到此 TXT 记录之前，签名会被视为无效：{ $record }
 check-saw-unsigned = 无法为邮件签名：{ $why }
 check-advice-unsigned = 请检查 mail.dkim_key。未签名的邮件不会发出。
 check-advice-dsn = 这样，邮件回执只能显示邮件已发出、投递失败或已由邮件程序显示。这没有问题。
@@ -969,6 +969,7 @@ config-expected-yes-no = true 或 false
 config-expected-servers = 服务器在邮件中所写名称的列表，例如 ["mx.corp.example"]
 install-description = 从邮件会话到讨论，再从讨论回到邮件
 qr-code = 二维码
+config-expected-name-servers = 域名服务器的 IP 地址列表，端口不是 53 时需注明，例如 ["10.0.0.2", "127.0.0.1:5353"]
 qr-code-of = 链接的二维码
 qr-code-lead = 其中只有本群组的链接，没有个人信息：只有成员可以进入。
 

@@ -9,6 +9,7 @@ mod round_trip;
 mod sending;
 mod signature;
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::clock::Clock;
@@ -46,6 +47,8 @@ pub struct Subject<'a> {
     pub smtp: &'a SmtpAccount,
     /// Signs what is sent, if a key is configured.
     pub signer: Option<&'a Signer>,
+    /// Name servers that are asked; those of this machine if there are none.
+    pub dns: &'a [SocketAddr],
 }
 
 /// Where mail comes in.
@@ -67,7 +70,7 @@ pub async fn check_mail(
     let submitter = sending::check(&mut steps, subject.smtp).await;
     let submitter = submitter.map(|submitter| submitter.signing(subject.signer.cloned()));
     if let Some(signer) = subject.signer {
-        signature::check(&mut steps, signer).await;
+        signature::check(&mut steps, signer, subject.dns).await;
     }
     match (inbox, submitter) {
         (Some(inbox), Some(submitter)) => {

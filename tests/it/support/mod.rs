@@ -8,6 +8,7 @@ pub mod files;
 pub mod house;
 pub mod mail_html;
 pub mod marks;
+pub mod name_server;
 pub mod odd_imap;
 pub mod odd_smtp;
 pub mod peers;

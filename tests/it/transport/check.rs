@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mailmoot::clock::Clock;
+use mailmoot::domain::address::EmailAddress;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::settings::{MailSettings, ReplyStyle};
 use mailmoot::texts::Texts;
@@ -14,8 +15,12 @@ use mailmoot::transport::smtp::SmtpAccount;
 use crate::support::peers::MailPeers;
 
 fn settings(peers: &MailPeers, name: &str) -> MailSettings {
+    settings_of(peers.address(name))
+}
+
+pub(super) fn settings_of(address: EmailAddress) -> MailSettings {
     MailSettings {
-        address: peers.address(name),
+        address,
         name: "mailmoot".to_owned(),
         replies: ReplyStyle::Subaddress,
         hold: Duration::ZERO,
@@ -29,7 +34,7 @@ fn settings(peers: &MailPeers, name: &str) -> MailSettings {
 }
 
 async fn check(mail: &MailSettings, imap: &ImapAccount, smtp: &SmtpAccount) -> Vec<CheckStep> {
-    let subject = Subject { mail, source: Source::Imap(imap), smtp, signer: None };
+    let subject = Subject { mail, source: Source::Imap(imap), smtp, signer: None, dns: &[] };
     let mut seen = Vec::new();
     let steps =
         check_mail(subject, &Clock::system(), Texts::of(Language::English), &mut |step: &CheckStep| {
@@ -142,7 +147,8 @@ async fn a_maildir_is_checked_too() {
     peers.imap(&name).connect().await.unwrap().select().await.unwrap();
     let folder = peers.maildir(&name);
     let smtp = peers.smtp(&name);
-    let subject = Subject { mail: &mail, source: Source::Maildir(&folder), smtp: &smtp, signer: None };
+    let subject =
+        Subject { mail: &mail, source: Source::Maildir(&folder), smtp: &smtp, signer: None, dns: &[] };
     let texts = Texts::of(Language::Chinese);
     let steps = check_mail(subject, &Clock::system(), texts, &mut |_| {}).await;
     assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:#?}");

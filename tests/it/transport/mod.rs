@@ -1,6 +1,7 @@
 //! IMAP, SMTP and Maildir against real servers and real folders.
 
 mod check;
+mod dns;
 mod imap;
 mod maildir;
 mod odd_servers;
