@@ -72,8 +72,9 @@ impl Composed {
 #[derive(Clone, Debug)]
 pub struct MailToSend {
     pub delivery: Delivery,
-    /// The return path (RFC 5321 4.4): an address of ours that tells which delivery comes back.
-    pub return_path: EmailAddress,
+    /// The return path (RFC 5321 4.4): an address of ours that tells which delivery comes back; none for a receipt, which
+    /// must not come back (RFC 8098 3).
+    pub return_path: Option<EmailAddress>,
     /// Empty if it could not be written: there is nothing to send.
     pub raw: Vec<u8>,
     /// Whether somebody waits to hear that it has arrived.
@@ -200,7 +201,10 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let Some(waiting) = store::deliveries::waiting(&mut tx, id).await? else { return Ok(None) };
         let Some(delivery) = store::deliveries::find(&mut tx, id).await? else { return Ok(None) };
-        let return_path = self.return_path(id)?;
+        let return_path = match delivery.kind {
+            DeliveryKind::Readers => None,
+            _ => Some(self.return_path(id)?),
+        };
         let Waiting { raw, wants_report } = waiting;
         Ok(Some(MailToSend { delivery, return_path, raw, wants_report }))
     }

@@ -42,6 +42,9 @@ pub enum Job {
     BundleMessages { member: MemberId },
     /// Send a reminder to those who have not read a message that asked for receipts.
     RemindUnread { group: GroupId, seq: i64, asked_at: Timestamp },
+    /// Tell the author of a mail that asked for receipts who has read it, if it is time for that. `look` counts how often it
+    /// was looked at before, from 0.
+    TellReaders { group: GroupId, seq: i64, look: usize },
     /// Compose a mail of a message that a member knows, and that mentions them since it was edited.
     MailMention {
         member: MemberId,
@@ -102,6 +105,7 @@ impl Job {
             Self::PlanBundlesAt { group, at } => format!("plan-bundles:at:{group}:{}", at.millis()),
             Self::BundleMessages { member } => format!("bundle-messages:{member}"),
             Self::RemindUnread { group, seq, .. } => format!("remind-unread:{group}:{seq}"),
+            Self::TellReaders { group, seq, look } => format!("tell-readers:{group}:{seq}:{look}"),
             Self::MailMention { member, seq, held } => {
                 format!("bundle-messages:mention:{member}:{seq}{}", if *held { ":held" } else { "" })
             }

@@ -293,6 +293,8 @@ pub enum DeliveryKind {
     Share,
     /// Finds out whether an address works again.
     Trial,
+    /// Tells the author of a mail that asked for it who has read it (RFC 8098).
+    Readers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -8,8 +8,11 @@ use lettre::Address;
 use lettre::message::header::{
     ContentDisposition, ContentId, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
 };
-use lettre::message::{Attachment, Body, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::{
+    Attachment, Body, Mailbox, Message, MessageBuilder, MultiPart, MultiPartKind, SinglePart,
+};
 
+use super::disposition;
 use super::incoming::InternetMessageId;
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::file::FileName;
@@ -89,6 +92,7 @@ pub fn compose(mail: &OutgoingMail) -> Result<Vec<u8>, ComposeError> {
     let builder = headers(mail)?;
     let body = body_of(mail);
     let message = match attached(mail) {
+        _ if let Some(part) = reported(mail) => builder.multipart(report(mail, body, part))?,
         files if files.is_empty() => match body {
             Text::Single(part) => builder.singlepart(part)?,
             Text::Multi(part) => builder.multipart(part)?,
@@ -188,7 +192,9 @@ fn headers(mail: &OutgoingMail) -> Result<MessageBuilder, ComposeError> {
         builder = builder.raw_header(raw("Disposition-Notification-To", &format!("<{address}>")));
     }
     if mail.auto_submitted {
-        builder = builder.raw_header(raw("Auto-Submitted", "auto-generated"));
+        // RFC 3834 5.
+        let how = if reported(mail).is_some() { "auto-replied" } else { "auto-generated" };
+        builder = builder.raw_header(raw("Auto-Submitted", how));
     }
     if let Some(mark) = &mail.loop_mark {
         builder = builder.raw_header(raw("X-Mailmoot-Loop", mark));
@@ -293,6 +299,32 @@ fn body_of(mail: &OutgoingMail) -> Text {
         let related = MultiPart::related().singlepart(html);
         both.multipart(shown.into_iter().fold(related, MultiPart::singlepart))
     })
+}
+
+/// What programs read of a mail that is a report.
+fn reported(mail: &OutgoingMail) -> Option<&OutgoingFile> {
+    mail.files.iter().find(|file| file.media_type == disposition::MEDIA_TYPE)
+}
+
+/// The words, and after them the part for programs (RFC 6522 3).
+fn report(mail: &OutgoingMail, words: Text, part: &OutgoingFile) -> MultiPart {
+    let id: String = mail.message_id.chars().filter(char::is_ascii_alphanumeric).take(50).collect();
+    let boundary = format!("report-{id}");
+    let (_, kind) = part.media_type.split_once('/').unwrap_or_default();
+    let whole = format!("multipart/report; report-type={kind}; boundary=\"{boundary}\"");
+    let builder = match ContentType::parse(&whole) {
+        Ok(media_type) => MultiPart::builder().header(media_type),
+        Err(_) => MultiPart::builder().kind(MultiPartKind::Mixed),
+    };
+    let whole = match words {
+        Text::Single(part) => builder.singlepart(part),
+        Text::Multi(part) => builder.multipart(part),
+    };
+    let media_type = ContentType::parse(&part.media_type).unwrap_or(ContentType::TEXT_PLAIN);
+    // Its lines are ASCII, and what is a `message/` must not be encoded (RFC 2046 5.2.1).
+    let bytes = Body::new_with_encoding(part.bytes.clone(), ContentTransferEncoding::SevenBit)
+        .unwrap_or_else(Body::new);
+    whole.singlepart(SinglePart::builder().header(media_type).body(bytes))
 }
 
 fn is_shown(file: &OutgoingFile) -> bool {

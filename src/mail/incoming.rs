@@ -32,6 +32,8 @@ pub struct IncomingMail {
     pub cc: Vec<NamedAddress>,
     pub reply_to: Vec<NamedAddress>,
     /// Where it was really delivered: Delivered-To, X-Original-To, Envelope-To, X-Forwarded-To.
+    /// Where its sender wants to hear that it was shown (RFC 8098 2.1).
+    pub receipt_to: Vec<NamedAddress>,
     pub delivered_to: Vec<EmailAddress>,
     /// What servers on the way put above it, the topmost first.
     pub trace: Vec<TraceLine>,

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod chat;
 pub mod commands;
 pub mod compose;
+pub mod disposition;
 pub mod dkim;
 pub mod export;
 pub mod forward;

@@ -115,6 +115,7 @@ impl Lane {
             | Job::MailMention { .. }
             | Job::EndStatus { .. }
             | Job::RemindUnread { .. }
+            | Job::TellReaders { .. }
             | Job::TryAddress { .. }
             | Job::EndTrial { .. }
             | Job::MailShare { .. } => Self::Members,

@@ -113,6 +113,10 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
             let place = MessagePlace { group: *group, seq: *seq };
             actions.send_reminders(place, *asked_at).await.map(|()| None)
         }
+        Job::TellReaders { group, seq, look } => {
+            let place = MessagePlace { group: *group, seq: *seq };
+            actions.tell_readers(place, *look).await.map(|()| None)
+        }
         Job::MailShare { receiver, asked_at } => {
             actions.mail_share_to(*receiver, *asked_at).await.map(|()| None)
         }

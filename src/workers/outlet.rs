@@ -65,11 +65,9 @@ impl Outlet {
         match self {
             Self::Smtp(submitter) => {
                 let envelope_id = mail.delivery.id.to_string();
-                let envelope = Envelope {
-                    from: Some(&mail.return_path),
-                    to: &mail.delivery.address,
-                    reports: Some(Reports { envelope_id: &envelope_id, success: mail.wants_report }),
-                };
+                let from = mail.return_path.as_ref();
+                let reports = Reports { envelope_id: &envelope_id, success: mail.wants_report };
+                let envelope = Envelope { from, to: &mail.delivery.address, reports: from.map(|_| reports) };
                 match submitter.send(envelope, &mail.raw).await {
                     Ok(accepted) => Handed::Over { reply: accepted.reply.to_string() },
                     Err(e) if e.is_permanent() => Handed::Refused { reply: e.to_string() },

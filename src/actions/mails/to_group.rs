@@ -9,10 +9,12 @@ use super::author::is_denied;
 use super::repeated::{Said, Surplus};
 use super::route::senders;
 use super::{Arrived, facts, own_files, pictures, still_waits};
+use crate::domain::address::NamedAddress;
 use crate::domain::group::Member;
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::ledger::{Ignored, Outcome};
-use crate::domain::message::{Answered, Author, MessagePlace, Source};
+use crate::domain::message::{Answered, Author, Grade, MessagePlace, Source};
+use crate::domain::receipt::ReceiptRequest;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::markdown::first_words;
 use crate::mail::{commands, identity, own_letters};
@@ -81,7 +83,8 @@ impl Actions {
                 };
             }
             if let Some(member) = target.member.as_ref().filter(|_| is_first)
-                && self.change_by_mail(&arrived, member).await?
+                && (self.change_by_mail(&arrived, member).await?
+                    || self.note_invitation_answer(&arrived, member).await?)
             {
                 return Ok(());
             }
@@ -167,7 +170,11 @@ impl Actions {
                         Some(member) => store::statuses::end_away(tx, member.person_id).await?,
                         None => false,
                     };
+                    let by_mail = contribution.receipt.is_some();
                     let said = actions.contribute(tx, group, contribution).await?;
+                    if by_mail {
+                        actions.look_at_readers(tx, &said.message, 0).await?;
+                    }
                     let read = actions.note_answer(tx, &arrived, &said, member).await?;
                     posted.push((said, read, back));
                 }
@@ -215,6 +222,7 @@ impl Actions {
         let parts = own_files(&arrived.mail);
         let new_files = self.store_mail_files(&parts).await?;
         let names = self.names_in(group, &words.text, Vec::new()).await?;
+        let receipt = asks_receipt(&arrived.mail, &author).then_some(ReceiptRequest::Wanted);
         let read = words.read(names, pictures(&parts, new_files.iter().map(|stored| &stored.file))).await?;
         Ok(Contribution {
             author,
@@ -229,7 +237,7 @@ impl Actions {
             new_files,
             uploads: Vec::new(),
             answers: None,
-            receipt: None,
+            receipt,
             share: None,
         })
     }
@@ -281,6 +289,27 @@ pub(super) async fn named_by(tx: &mut Tx, mail: &IncomingMail, group: GroupId) -
         let found = store::answers::find_mailed(tx, group, (&ids, carried)).await?;
         if found.is_some() {
             return Ok(found);
+
+    /// The mail's own id, for answers to it; and, if a member surely wrote it, the names of what it answers and their program.
+    async fn note_author(
+        &self,
+        tx: &mut Tx,
+        group: GroupId,
+        (mail, member): (&IncomingMail, Option<&Member>),
+    ) -> Result<()> {
+        if let Some(id) = &mail.message_id {
+            store::groups::add_message_id(tx, group, id).await?;
+        }
+        let Some(member) = member else { return Ok(()) };
+        self.note_program(tx, member, mail.chat.by_messenger).await?;
+        learn_names(tx, group, mail).await
+    }
+}
+
+/// Whether its author wants to hear who has read it: they themselves, and not whoever else is named there (RFC 8098 2.1).
+fn asks_receipt(mail: &IncomingMail, author: &Author) -> bool {
+    let is_theirs = |to: &NamedAddress| mail.from.iter().any(|from| from.address == to.address);
+    author.grade == Grade::Confirmed && mail.receipt_to.iter().any(is_theirs)
         }
     }
     Ok(None)

@@ -1,6 +1,7 @@
 //! Receipts: asked for when a message is posted, gathered from whatever tells of them, counted and shown.
 
 mod gather;
+pub(super) mod readers;
 mod remind;
 pub(super) mod reports;
 mod settings;

@@ -130,6 +130,7 @@ pub(super) fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail 
         automatic: automatic::find_automatic(headers),
         chat: chat::of_headers(headers),
         loop_marks: headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect(),
+        receipt_to: fields::addresses(message, "Disposition-Notification-To", &mut problems),
         problems,
         ..IncomingMail::default()
     }

@@ -4,7 +4,7 @@ use mailmoot::domain::cadence::Cadence;
 use mailmoot::mail::letters::{
     AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter, HelpLetter,
     InvitationLetter, InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter,
-    ReminderLetter, ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
+    ReadersLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -54,6 +54,7 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
     }
     samples.push(reminder(texts));
     samples.push(share_answered(texts));
+    samples.push(readers(texts));
     samples.push(claim(texts));
     samples.push(trial(texts));
     samples.extend(commands(texts));
@@ -85,6 +86,23 @@ fn share_answered(texts: Texts) -> Sample {
         link: GROUP,
     };
     sample("share_answered", letter.words())
+}
+
+fn readers(texts: Texts) -> Sample {
+    let at = |name: &str, when: &str| (name.to_owned(), when.to_owned());
+    let letter = ReadersLetter {
+        texts,
+        name: "Anna Berg",
+        subject: "Budget 2027: which press?",
+        topic: TOPIC,
+        asked: 5,
+        read: vec![at("David Okafor", "2026-11-20 10:12"), at("王小明", "2026-11-20 18:40")],
+        open: vec!["Kenji Sato <Okafor>".to_owned()],
+        declined: vec!["Dora Lindqvist".to_owned()],
+        failed: vec![at("Erik Holm", "550 5.1.1 no such user <script>alert(1)</script>")],
+        link: GROUP,
+    };
+    sample("readers", letter.words())
 }
 
 fn trial(texts: Texts) -> Sample {

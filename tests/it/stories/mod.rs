@@ -23,6 +23,7 @@ mod mail_commands;
 mod mail_in;
 mod mail_reactions;
 mod mail_round;
+mod mail_receipts;
 mod mail_words;
 mod mark_lists;
 mod marks;

@@ -1,0 +1,157 @@
+//! Who writes by mail, and asks there for a receipt (RFC 8098 2.1), asks the group as one does on the page; each member answers
+//! as they always do. One mail tells the author of it.
+
+use std::time::Duration;
+
+use super::super::letters;
+use super::super::outbox::{Letter, Place};
+use super::super::{ActionError, Actions, Result, access};
+use crate::domain::group::{Group, Member};
+use crate::domain::job::Job;
+use crate::domain::ledger::{DeliveryKind, MailEntry};
+use crate::domain::message::{Message, MessagePlace};
+use crate::domain::person::Person;
+use crate::domain::receipt::{ReceiptState, Receipts};
+use crate::domain::time::Timestamp;
+use crate::mail::disposition::Displayed;
+use crate::mail::identity;
+use crate::mail::letters::ReadersLetter;
+use crate::store::receipts::Named;
+use crate::store::{self, Tx};
+use crate::texts::Texts;
+
+/// When it is looked at who has read it, counted from the message: soon everybody may have, or it is time anyway.
+const LOOKS: [Duration; 5] = [
+    Duration::from_secs(10 * 60),
+    Duration::from_secs(3600),
+    Duration::from_secs(6 * 3600),
+    Duration::from_secs(24 * 3600),
+    Duration::from_secs(7 * 24 * 3600),
+];
+/// From this look on nobody waits any longer for those who have not read it.
+const LAST_WAIT: usize = 3;
+/// How many receivers the mail names.
+const NAMED: i64 = 200;
+
+/// A message whose author is to be told, with what their letter needs.
+struct Asked {
+    group: Group,
+    message: Message,
+    author: Person,
+    member: Member,
+    receivers: Vec<Named>,
+    /// The Message-ID of the mail that asked, without angle brackets.
+    mail_id: String,
+    subject: String,
+}
+
+impl Actions {
+    /// Adds a look at who has read a message that came by a mail which asked for receipts, after `look` others. One
+    /// statement; none after the last look.
+    pub(in super::super) async fn look_at_readers(
+        &self,
+        tx: &mut Tx,
+        message: &Message,
+        look: usize,
+    ) -> Result<()> {
+        let Some(after) = LOOKS.get(look) else { return Ok(()) };
+        let MessagePlace { group, seq } = message.place();
+        let job = (self.clock.new_id(), Job::TellReaders { group, seq, look });
+        Ok(store::jobs::add(tx, &[job], message.posted_at + *after, self.clock.now()).await?)
+    }
+
+    /// Tells the author of a mail that asked for receipts who has read it: when nothing more is expected, or after a day; never
+    /// before anybody has, and once. Running twice sends once.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when it can't be done now.
+    pub async fn tell_readers(&self, place: MessagePlace, look: usize) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let message = store::messages::find(&mut tx, place).await?;
+        let Some(message) = message.filter(|message| access::standing(message).is_ok()) else {
+            return Ok(());
+        };
+        if is_time(message.receipts, look) {
+            let Some(asked) = asked(&mut tx, message).await? else { return Ok(()) };
+            let language = store::sessions::language_of(&mut tx, asked.author.id).await?;
+            drop(tx);
+            let texts = Texts::of(language.unwrap_or(self.settings.mail.language));
+            let mail = self.compose(self.readers_letter(texts, &asked)?)?;
+            let actions = self.clone();
+            self.store.write(async move |tx| actions.queue(tx, vec![mail]).await).await?;
+            self.bell.ring();
+            return Ok(());
+        }
+        drop(tx);
+        let actions = self.clone();
+        self.store.write(async move |tx| actions.look_at_readers(tx, &message, look + 1).await).await
+    }
+
+    fn readers_letter(&self, texts: Texts, asked: &Asked) -> Result<Letter> {
+        let Asked { group, message, author, .. } = asked;
+        let broken = |error: anyhow::Error| ActionError::Internal(error);
+        let when = |at: Timestamp| self.settings.mail.zone.clock(at).format("%Y-%m-%d %H:%M").to_string();
+        let of = |states: &[ReceiptState]| {
+            let is_one = |known: &&Named| known.receipt.state.is_some_and(|state| states.contains(&state));
+            asked.receivers.iter().filter(is_one).collect::<Vec<_>>()
+        };
+        let is_open = |known: &&Named| {
+            !known.receipt.state.is_some_and(|state| state.is_final() || state == ReceiptState::Failed)
+        };
+        let at = |known: &Named| known.receipt.last_step().map(|step| when(step.at)).unwrap_or_default();
+        let path = format!("/groups/{}/messages/{}/receipts", group.id, message.seq);
+        let letter = ReadersLetter {
+            texts,
+            name: &author.full_name,
+            subject: &asked.subject,
+            topic: &group.topic,
+            asked: message.receipts.tally.asked,
+            read: of(&[ReceiptState::Read]).into_iter().map(|one| (one.name.clone(), at(one))).collect(),
+            open: asked.receivers.iter().filter(is_open).map(|one| one.name.clone()).collect(),
+            declined: of(&[ReceiptState::Declined]).into_iter().map(|one| one.name.clone()).collect(),
+            failed: of(&[ReceiptState::Failed])
+                .into_iter()
+                .map(|one| (one.name.clone(), one.receipt.reason.clone()))
+                .collect(),
+            link: &self.settings.public_url.join(&path),
+        };
+        let recipient = identity::reply_address(&self.settings.mail, &self.reply_token(asked.member.id))
+            .map_err(|error| broken(error.into()))?;
+        let receipt = Displayed { recipient: &recipient, message_id: &asked.mail_id };
+        Ok(Letter {
+            kind: DeliveryKind::Readers,
+            purpose: format!("readers:{}", message.id),
+            to: letters::address_of(author)?,
+            person_id: Some(author.id),
+            words: letter.words().map_err(|error| broken(error.into()))?,
+            place: Place {
+                in_reply_to: vec![asked.mail_id.clone()],
+                references: vec![asked.mail_id.clone()],
+                ..Place::default()
+            },
+            files: vec![receipt.part()],
+            carried: Vec::new(),
+            chat: None,
+            asks_receipt: false,
+        })
+    }
+}
+
+fn is_time(Receipts { tally, .. }: Receipts, look: usize) -> bool {
+    tally.read > 0 && (tally.open() <= 0 || look >= LAST_WAIT)
+}
+
+/// What the letter tells of; nothing if its author has left, or has no address.
+async fn asked(tx: &mut Tx, message: Message) -> Result<Option<Asked>> {
+    let (Some(author), Some(mail)) = (message.author.person_id, message.mail_id) else { return Ok(None) };
+    let Some(mail) = store::ledger::find(tx, mail).await? else { return Ok(None) };
+    let Some(member) = store::groups::find_member(tx, message.group_id, author).await? else {
+        return Ok(None);
+    };
+    let Some(group) = store::groups::find(tx, message.group_id).await? else { return Ok(None) };
+    let author = store::persons::find(tx, author).await?.filter(|author| author.main_address().is_some());
+    let Some(author) = author else { return Ok(None) };
+    let receivers = store::receipts::list(tx, message.place(), None, NAMED).await?;
+    let MailEntry { message_id: mail_id, subject, .. } = mail.entry;
+    Ok(Some(Asked { group, message, author, member, receivers, mail_id, subject }))
+}
