@@ -59,6 +59,18 @@ pub struct CalendarEvent {
     pub when: String,
     pub place: String,
     pub repeats: bool,
+    /// What its sender answers, where it is an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attendance: Option<Attendance>,
+}
+
+/// Whether somebody comes (RFC 5545 3.2.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attendance {
+    Accepted,
+    Tentative,
+    Declined,
 }
 
 /// What is said of the event (RFC 5546 1.4).

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::export::Format;
 use super::group::{Adding, History, Role};
 use super::ids::PersonId;
-use super::person::Viewer;
+use super::mail_notes::Attendance;
+use super::person::{Person, Viewer};
 
 /// What somebody changed. The message that holds it names who did it, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,15 @@ pub enum Notice {
     OutsideSharing {
         allowed: bool,
     },
+    /// Answered an invitation to a meeting, in their calendar.
+    InvitationAnswered {
+        attendance: Attendance,
+        title: String,
+        /// As their calendar says it; empty if it does not.
+        when: String,
+        /// What they said besides; empty if nothing.
+        words: String,
+    },
     /// Took all that they see of it away as a file.
     Exported {
         format: Format,
@@ -55,6 +65,12 @@ pub enum Notice {
 pub struct Named {
     pub id: PersonId,
     pub name: String,
+}
+
+impl From<&Person> for Named {
+    fn from(person: &Person) -> Self {
+        Self { id: person.id, name: person.full_name.clone() }
+    }
 }
 
 impl From<&Viewer> for Named {

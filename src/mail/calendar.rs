@@ -1,6 +1,7 @@
 //! What a calendar part says of its events (RFC 5545), for reading: what, when, where. Nothing is put into a calendar.
 
-use crate::domain::mail_notes::{About, CalendarEvent};
+use crate::domain::address::EmailAddress;
+use crate::domain::mail_notes::{About, Attendance, CalendarEvent};
 
 /// Of a part, so much is read; in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -34,10 +35,44 @@ struct Open {
     starts: Option<Time>,
     ends: Option<Time>,
     repeats: bool,
+    /// Who answers, and what: the last one, if there are several.
+    attendee: String,
+    attendance: Option<Attendance>,
+    comment: String,
+}
+
+/// What somebody answers to an invitation (RFC 5546 3.2.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitationAnswer {
+    pub attendance: Attendance,
+    /// Of the event; cut at 300 characters.
+    pub title: String,
+    /// As it stands there; empty if it does not say.
+    pub when: String,
+    /// What they say besides; empty if nothing. Cut at 300 characters.
+    pub comment: String,
+}
+
+/// What the sender of a mail answers for themselves by a calendar in it. Who answers for somebody else is not heard, nor who
+/// hands the answer on to others.
+pub fn answer(text: &str, from: &EmailAddress) -> Option<InvitationAnswer> {
+    let (event, open) = read(text).into_iter().next()?;
+    let attendance = event.attendance?;
+    let is_theirs = open.attendee.parse::<EmailAddress>().is_ok_and(|attendee| attendee == *from);
+    is_theirs.then_some(InvitationAnswer {
+        attendance,
+        title: event.summary,
+        when: event.when,
+        comment: open.comment,
+    })
 }
 
 /// The first events of a calendar.
 pub fn events(text: &str) -> Vec<CalendarEvent> {
+    read(text).into_iter().map(|(event, _)| event).collect()
+}
+
+fn read(text: &str) -> Vec<(CalendarEvent, Open)> {
     let end = (0..=LONGEST.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let unfolded = unfolded(&text[..end]);
     let (mut found, mut about, mut inside) = (Vec::new(), About::Event, Vec::<String>::new());
@@ -52,7 +87,7 @@ pub fn events(text: &str) -> Vec<CalendarEvent> {
             }
             ("END", Some("VEVENT")) => {
                 inside.pop();
-                found.push(told(std::mem::take(&mut open)));
+                found.push(std::mem::take(&mut open));
                 if found.len() >= MOST_EVENTS {
                     break;
                 }
@@ -65,7 +100,7 @@ pub fn events(text: &str) -> Vec<CalendarEvent> {
             _ => {}
         }
     }
-    found.into_iter().map(|event| CalendarEvent { about, ..event }).collect()
+    found.into_iter().map(|open| (told(&open, about), open)).collect()
 }
 
 fn about_of(method: &str) -> About {
@@ -143,18 +178,37 @@ impl Open {
             "DTSTART" => self.starts = line.time(),
             "DTEND" => self.ends = line.time(),
             "RRULE" => self.repeats = true,
+            "COMMENT" => self.comment = line.words(),
+            "ATTENDEE" => {
+                let address = line.value.trim();
+                let mailto = address.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
+                self.attendee = address[mailto.map_or(0, str::len)..].to_owned();
+                self.attendance = line.parameter("PARTSTAT").and_then(attendance_of);
+            }
             _ => {}
         }
     }
 }
 
-fn told(open: Open) -> CalendarEvent {
+/// RFC 5545 3.2.12. Whoever has not decided, or sends somebody else, answers nothing that could be told in a word.
+fn attendance_of(status: &str) -> Option<Attendance> {
+    match status.trim().to_ascii_uppercase().as_str() {
+        "ACCEPTED" => Some(Attendance::Accepted),
+        "TENTATIVE" => Some(Attendance::Tentative),
+        "DECLINED" => Some(Attendance::Declined),
+        _ => None,
+    }
+}
+
+fn told(open: &Open, about: About) -> CalendarEvent {
+    let starts = open.starts.as_ref();
     CalendarEvent {
-        about: About::Event,
-        summary: open.summary,
-        when: open.starts.map(|starts| span(&starts, open.ends.as_ref())).unwrap_or_default(),
-        place: open.place,
+        about,
+        summary: open.summary.clone(),
+        when: starts.map(|starts| span(starts, open.ends.as_ref())).unwrap_or_default(),
+        place: open.place.clone(),
         repeats: open.repeats,
+        attendance: open.attendance.filter(|_| about == About::Answer),
     }
 }
 
@@ -194,6 +248,7 @@ mod tests {
             when: "2026-11-23 10:00 – 11:30 (Europe/Berlin)".to_owned(),
             place: "Raum 3".to_owned(),
             repeats: true,
+            attendance: None,
         };
         assert_eq!(events(text), [event]);
     }
@@ -212,6 +267,40 @@ mod tests {
             let found = events(&text);
             assert_eq!((found[0].when.as_str(), found[0].about), (when, About::Cancelled), "{lines}");
         }
+    }
+
+    #[test]
+    fn an_answer_counts_for_whoever_gives_it() {
+        let calendar = |attendees: &str, method: &str| {
+            format!(
+                "BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n{attendees}SUMMARY:Budget\r\nDTSTART:20261123T090000Z\r\n\
+                 COMMENT:10 minutes\\, later\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+            )
+        };
+        let anna: EmailAddress = "anna@corp.example".parse().unwrap();
+        let of =
+            |attendee: &str, method: &str| answer(&calendar(attendee, method), &anna).map(|it| it.attendance);
+        let line =
+            |status: &str, who: &str| format!("ATTENDEE;CN=\"Berg: Anna\";PARTSTAT={status}:{who}\r\n");
+        for (status, attendance) in [
+            ("ACCEPTED", Some(Attendance::Accepted)),
+            ("accepted", Some(Attendance::Accepted)),
+            ("TENTATIVE", Some(Attendance::Tentative)),
+            ("DECLINED", Some(Attendance::Declined)),
+            ("NEEDS-ACTION", None),
+            ("DELEGATED", None),
+            ("X-MAYBE", None),
+        ] {
+            assert_eq!(of(&line(status, "MAILTO:Anna@Corp.example"), "REPLY"), attendance, "{status}");
+        }
+        for other in ["mailto:ben@corp.example", "anna", "mailto:", "", "日本語日本語"] {
+            assert_eq!(of(&line("ACCEPTED", other), "REPLY"), None, "{other}");
+        }
+        assert_eq!(of("", "REPLY"), None);
+        assert_eq!(of(&line("ACCEPTED", "mailto:anna@corp.example"), "REQUEST"), None);
+        let told = answer(&calendar(&line("ACCEPTED", "mailto:anna@corp.example"), "REPLY"), &anna).unwrap();
+        assert_eq!((told.title.as_str(), told.comment.as_str()), ("Budget", "10 minutes, later"));
+        assert_eq!(told.when, "2026-11-23 09:00 (UTC)");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::domain::mail_notes::MailNotes;
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 use crate::mail::authentic::TraceLine;
+use crate::mail::calendar::InvitationAnswer;
 use crate::mail::chat::Chat;
 use crate::mail::rich::Rich;
 
@@ -31,9 +32,9 @@ pub struct IncomingMail {
     pub to: Vec<NamedAddress>,
     pub cc: Vec<NamedAddress>,
     pub reply_to: Vec<NamedAddress>,
-    /// Where it was really delivered: Delivered-To, X-Original-To, Envelope-To, X-Forwarded-To.
     /// Where its sender wants to hear that it was shown (RFC 8098 2.1).
     pub receipt_to: Vec<NamedAddress>,
+    /// Where it was really delivered: Delivered-To, X-Original-To, Envelope-To, X-Forwarded-To.
     pub delivered_to: Vec<EmailAddress>,
     /// What servers on the way put above it, the topmost first.
     pub trace: Vec<TraceLine>,
@@ -50,6 +51,8 @@ pub struct IncomingMail {
     pub rich: Option<Rich>,
     /// What it is besides: signed, encrypted, an invitation.
     pub notes: MailNotes,
+    /// What its sender answers to an invitation, for themselves.
+    pub invitation_answer: Option<InvitationAnswer>,
     /// What only messengers write.
     pub chat: Chat,
     pub files: Vec<IncomingFile>,

@@ -379,58 +379,25 @@ pub async fn sent_since(
         .fold(sqlx::query_as(built(text)).bind(since), |q, id| q.bind(*id)).fetch_all(conn).await)?)
 }
 
-/// The numbers of the messages that a mail of a group to somebody carried: of the first of these Message-IDs that we know.
-pub async fn carried_by(
+/// The numbers of the messages that mails of a group with these Message-IDs carried, mails to one person alone if given: of each
+/// mail that we know, in the order of the ids.
+pub async fn carried(
     tx: &mut Tx,
-    (group, person): (GroupId, PersonId),
+    (group, person): (GroupId, Option<PersonId>),
     message_ids: &[String],
-) -> Result<Vec<i64>> {
+) -> Result<Vec<Vec<i64>>> {
     if message_ids.is_empty() {
         return Ok(Vec::new());
     }
     let text = format!(
-        "SELECT message_id, carried FROM deliveries WHERE group_id = $1 AND person_id = $2 AND message_id IN ({})",
+        "SELECT message_id, carried FROM deliveries
+         WHERE group_id = $1 AND ($2 IS NULL OR person_id = $2) AND message_id IN ({})",
         super::sql::places(3, message_ids.len())
     );
-    let rows: Vec<(String, Json<Vec<i64>>)> = on!(tx, conn => message_ids.iter()
+    let mut rows: Vec<(String, Json<Vec<i64>>)> = on!(tx, conn => message_ids.iter()
         .fold(sqlx::query_as(built(text)).bind(group).bind(person), |q, id| q.bind(id)).fetch_all(conn).await)?;
-    let rank = |id: &String| message_ids.iter().position(|known| known == id);
-    let full = rows.into_iter().filter(|(_, carried)| !carried.0.is_empty());
-    Ok(full.min_by_key(|(id, _)| rank(id)).map(|(_, carried)| carried.0).unwrap_or_default())
-}
-
-/// The newest message of a group that mails to somebody with these Message-IDs carried; `None` if we know none of them.
-pub async fn newest_carried(
-    tx: &mut Tx,
-    (group, person): (GroupId, PersonId),
-    message_ids: &[String],
-) -> Result<Option<i64>> {
-    if message_ids.is_empty() {
-        return Ok(None);
-    }
-    let text = format!(
-        "SELECT carried FROM deliveries WHERE person_id = $1 AND group_id = $2 AND message_id IN ({})",
-        super::sql::places(3, message_ids.len())
-    );
-    let rows: Vec<(Json<Vec<i64>>,)> = on!(tx, conn => message_ids.iter()
-        .fold(sqlx::query_as(built(text)).bind(person).bind(group), |q, id| q.bind(id)).fetch_all(conn).await)?;
-    Ok(rows.into_iter().flat_map(|(carried,)| carried.0).max())
-}
-
-/// The number of the one message of a group that mails with these Message-IDs brought; `None` if there were more.
-pub async fn carried_alone(tx: &mut Tx, group: GroupId, message_ids: &[String]) -> Result<Option<i64>> {
-    if message_ids.is_empty() {
-        return Ok(None);
-    }
-    let text = format!(
-        "SELECT carried FROM deliveries WHERE group_id = $1 AND message_id IN ({})",
-        super::sql::places(2, message_ids.len())
-    );
-    let rows: Vec<(Json<Vec<i64>>,)> = on!(tx, conn => message_ids.iter()
-        .fold(sqlx::query_as(built(text)).bind(group), |q, id| q.bind(id)).fetch_all(conn).await)?;
-    let mut seqs: Vec<i64> = rows.into_iter().flat_map(|(carried,)| carried.0).collect();
-    seqs.dedup();
-    Ok(if let [seq] = seqs[..] { Some(seq) } else { None })
+    rows.sort_by_key(|(id, _)| message_ids.iter().position(|known| known == id));
+    Ok(rows.into_iter().map(|(_, carried)| carried.0).collect())
 }
 
 /// The newest ones, or those before one.

@@ -3,6 +3,7 @@
 use super::{Texts, Value};
 use crate::domain::export::Format;
 use crate::domain::group::{Adding, History, Role};
+use crate::domain::mail_notes::Attendance;
 use crate::domain::notice::{Named, Notice};
 
 /// How many of many people a sentence names.
@@ -40,6 +41,22 @@ impl Texts {
             }
             Notice::ShareRecalled { title } => {
                 self.with("notice-share-recalled", &[("author", author.clone()), ("title", dress(title))])
+            }
+            Notice::InvitationAnswered { attendance, title, when, words } => {
+                let key = match attendance {
+                    Attendance::Accepted => "notice-invitation-accepted",
+                    Attendance::Tentative => "notice-invitation-tentative",
+                    Attendance::Declined => "notice-invitation-declined",
+                };
+                let mut text = self.with(key, &[("author", author.clone()), ("title", dress(title))]);
+                for (key, name, value) in
+                    [("notice-invitation-when", "when", when), ("notice-invitation-words", "words", words)]
+                {
+                    if !value.is_empty() {
+                        text = self.with(key, &[("notice", text.into_owned()), (name, dress(value))]);
+                    }
+                }
+                text
             }
             Notice::OutsideSharing { allowed: true } => one("notice-outside-allowed"),
             Notice::OutsideSharing { allowed: false } => one("notice-outside-forbidden"),

@@ -22,7 +22,7 @@ use crate::actions::history::Place;
 use crate::actions::messages::NewMessage;
 use crate::domain::file::File;
 use crate::domain::ids::{ClientMessageId, FileId, GroupId, MessageId, PersonId};
-use crate::domain::mail_notes::{About, CalendarEvent, MailNotes};
+use crate::domain::mail_notes::{About, Attendance, CalendarEvent, MailNotes};
 use crate::domain::message::{Answered, Glance, Grade, Message, MessagePlace, Source};
 use crate::domain::receipt::ReceiptRequest;
 use crate::domain::safe_html::SafeHtml;
@@ -173,11 +173,14 @@ impl HtmlSafe for MailNotesPart<'_> {}
 
 impl MailNotesPart<'_> {
     fn about(&self, event: &CalendarEvent) -> &'static str {
-        match event.about {
-            About::Event => "calendar-event",
-            About::Invitation => "calendar-invitation",
-            About::Cancelled => "calendar-cancelled",
-            About::Answer => "calendar-answer",
+        match (event.about, event.attendance) {
+            (About::Event, _) => "calendar-event",
+            (About::Invitation, _) => "calendar-invitation",
+            (About::Cancelled, _) => "calendar-cancelled",
+            (About::Answer, Some(Attendance::Accepted)) => "calendar-accepted",
+            (About::Answer, Some(Attendance::Tentative)) => "calendar-tentative",
+            (About::Answer, Some(Attendance::Declined)) => "calendar-declined",
+            (About::Answer, None) => "calendar-answer",
         }
     }
 }

@@ -291,6 +291,12 @@ impl Importer {
             Notice::Topic { before, now } => Notice::Topic { before: name_of(&before), now: name_of(&now) },
             Notice::Shared { title, version } => Notice::Shared { title: name_of(&title), version },
             Notice::ShareRecalled { title } => Notice::ShareRecalled { title: name_of(&title) },
+            Notice::InvitationAnswered { attendance, title, when, words } => Notice::InvitationAnswered {
+                attendance,
+                title: name_of(&title),
+                when: name_of(&when),
+                words: name_of(&words),
+            },
             other => other,
         }
     }

@@ -3,7 +3,7 @@
 
 use super::super::edits::Edit;
 use super::super::{ActionError, Actions, Result};
-use super::{Arrived, facts, to_group};
+use super::{Arrived, to_group};
 use crate::domain::cadence::Cadence;
 use crate::domain::group::Member;
 use crate::domain::ledger::Outcome;
@@ -36,19 +36,9 @@ impl Actions {
             Err(error) => return Err(error),
         };
         let outcome = Outcome::Message { group: member.group_id, message: message.id };
-        let (id, facts, group) = (arrived.id, facts(arrived, None), member.group_id);
-        let (own_id, member) = (arrived.mail.message_id.clone(), member.clone());
-        let actions = self.clone();
-        let by_messenger = arrived.mail.chat.by_messenger;
+        let (actions, arrived, member) = (self.clone(), arrived.without_contents(), member.clone());
         self.store
-            .write(async move |tx| {
-                store::ledger::set_facts(tx, id, &facts).await?;
-                store::ledger::set_outcome(tx, id, &outcome).await?;
-                if let Some(own_id) = own_id {
-                    store::groups::add_message_id(tx, group, &own_id).await?;
-                }
-                actions.note_program(tx, &member, by_messenger).await
-            })
+            .write(async move |tx| actions.note_used(tx, &arrived, &outcome, Some(&member)).await)
             .await?;
         Ok(true)
     }

@@ -6,6 +6,7 @@ mod author;
 mod chat;
 mod commands;
 mod copies;
+mod invitation;
 mod people;
 mod receive;
 mod repeated;
@@ -62,6 +63,7 @@ impl Arrived {
             to: mail.to.clone(),
             cc: mail.cc.clone(),
             text: ReplyText { new_text: mail.text.new_text.clone(), ..ReplyText::default() },
+            chat: mail.chat.clone(),
             ..IncomingMail::default()
         };
         Self {

@@ -22,8 +22,10 @@ impl Actions {
         let ids = ids.chain(&mail.in_reply_to).chain(mail.references.iter().rev());
         let ids: Vec<String> = ids.take(20).cloned().collect();
         let mut tx = self.store.read().await?;
-        let seqs = store::deliveries::carried_by(&mut tx, (by.group.id, by.person.id), &ids).await?;
+        let ids = store::aliases::our_names(&mut tx, &ids).await?;
+        let carried = store::deliveries::carried(&mut tx, (by.group.id, Some(by.person.id)), &ids).await?;
         drop(tx);
+        let seqs = carried.into_iter().find(|seqs| !seqs.is_empty()).unwrap_or_default();
         if seqs.is_empty() {
             let page = self.settings.public_url.join(&format!("/groups/{}", by.group.id));
             return self.conclude(arrived, &by, (Command::Share, Became::NotShared { page: &page })).await;

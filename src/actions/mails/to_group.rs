@@ -242,8 +242,7 @@ impl Actions {
         })
     }
 
-    /// The ledger's line; the mail's own id for answers to it; and that who answers has read what was mailed. The
-    /// messages whose receipts that changes.
+    /// The ledger's line; and that who answers has read what was mailed. The messages whose receipts that changes.
     async fn note_answer(
         &self,
         tx: &mut Tx,
@@ -252,43 +251,44 @@ impl Actions {
         member: Option<Member>,
     ) -> Result<Vec<MessagePlace>> {
         let (group, message) = (posted.group.id, posted.message.id);
+        let outcome = Outcome::Message { group, message };
         if posted.message.mail_id.is_some() {
-            store::ledger::set_facts(tx, arrived.id, &facts(arrived, None)).await?;
-            store::ledger::set_outcome(tx, arrived.id, &Outcome::Message { group, message }).await?;
+            self.note_used(tx, arrived, &outcome, member.as_ref()).await?;
+        } else {
+            // The mail itself belongs to another group's message.
+            self.note_author(tx, group, (&arrived.mail, member.as_ref())).await?;
         }
-        if let Some(id) = &arrived.mail.message_id {
-            store::groups::add_message_id(tx, group, id).await?;
+        let Some(member) = member else { return Ok(Vec::new()) };
+        let own = posted.message.seq;
+        let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
+        // Whoever does not want all was sent what is meant for them, and knows nothing of what lies between.
+        if member.cadence.brings_all() {
+            store::groups::mark_read(tx, group, member.person_id, read).await?;
         }
-        if let Some(member) = member {
-            self.note_program(tx, &member, arrived.mail.chat.by_messenger).await?;
-            learn_names(tx, group, &arrived.mail).await?;
-            let own = posted.message.seq;
-            let read = if member.mailed_seq + 1 >= own { own } else { member.mailed_seq };
-            // Whoever does not want all was sent what is meant for them, and knows nothing of what lies between.
-            if member.cadence.brings_all() {
-                store::groups::mark_read(tx, group, member.person_id, read).await?;
-            }
-            let who = (group, member.person_id);
-            // The mail that is answered says best what was read; some relays give it another Message-ID.
-            let answered = answered_mails(tx, &arrived.mail).await?;
-            let carried = store::deliveries::newest_carried(tx, who, &answered).await?;
-            let up_to = carried.unwrap_or(read);
-            return Ok(store::receipts::record_answer(tx, who, up_to, self.clock.now()).await?);
-        }
-        Ok(Vec::new())
+        let who = (group, member.person_id);
+        // The mail that is answered says best what was read; some relays give it another Message-ID.
+        let answered = answered_mails(tx, &arrived.mail).await?;
+        let carried = store::deliveries::carried(tx, (group, Some(member.person_id)), &answered).await?;
+        let up_to = carried.into_iter().flatten().max().unwrap_or(read);
+        Ok(store::receipts::record_answer(tx, who, up_to, self.clock.now()).await?)
     }
-}
 
-/// The message that came by the mail which this one names, or the only one that a mail of ours brought.
-pub(super) async fn named_by(tx: &mut Tx, mail: &IncomingMail, group: GroupId) -> Result<Option<Answered>> {
-    let named = store::aliases::our_names(tx, &mail.in_reply_to).await?;
-    // What stands in the References may be of an earlier mail.
-    let ours: Vec<String> = our_mail(mail).into_iter().collect();
-    for ids in [named, ours] {
-        let carried = store::deliveries::carried_alone(tx, group, &ids).await?;
-        let found = store::answers::find_mailed(tx, group, (&ids, carried)).await?;
-        if found.is_some() {
-            return Ok(found);
+    /// That a mail was used for a group: the ledger's line, the names by which answers find the group, and the program of its
+    /// author, if it is sure who that is.
+    pub(super) async fn note_used(
+        &self,
+        tx: &mut Tx,
+        arrived: &Arrived,
+        outcome: &Outcome,
+        member: Option<&Member>,
+    ) -> Result<()> {
+        store::ledger::set_facts(tx, arrived.id, &facts(arrived, None)).await?;
+        store::ledger::set_outcome(tx, arrived.id, outcome).await?;
+        match outcome {
+            Outcome::Message { group, .. } => self.note_author(tx, *group, (&arrived.mail, member)).await,
+            _ => Ok(()),
+        }
+    }
 
     /// The mail's own id, for answers to it; and, if a member surely wrote it, the names of what it answers and their program.
     async fn note_author(
@@ -310,9 +310,29 @@ pub(super) async fn named_by(tx: &mut Tx, mail: &IncomingMail, group: GroupId) -
 fn asks_receipt(mail: &IncomingMail, author: &Author) -> bool {
     let is_theirs = |to: &NamedAddress| mail.from.iter().any(|from| from.address == to.address);
     author.grade == Grade::Confirmed && mail.receipt_to.iter().any(is_theirs)
+}
+
+/// The message that came by the mail which this one names, or the only one that a mail of ours brought.
+pub(super) async fn named_by(tx: &mut Tx, mail: &IncomingMail, group: GroupId) -> Result<Option<Answered>> {
+    let named = store::aliases::our_names(tx, &mail.in_reply_to).await?;
+    // What stands in the References may be of an earlier mail.
+    let ours: Vec<String> = our_mail(mail).into_iter().collect();
+    for ids in [named, ours] {
+        let carried = carried_alone(tx, group, &ids).await?;
+        let found = store::answers::find_mailed(tx, group, (&ids, carried)).await?;
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)
+}
+
+/// The number of the one message of a group that mails with these Message-IDs brought; `None` if there were more.
+async fn carried_alone(tx: &mut Tx, group: GroupId, ids: &[String]) -> Result<Option<i64>> {
+    let mut seqs = store::deliveries::carried(tx, (group, None), ids).await?.concat();
+    seqs.sort_unstable();
+    seqs.dedup();
+    Ok(if let [seq] = seqs[..] { Some(seq) } else { None })
 }
 
 /// The Message-IDs of the mails that one answers, as we know them.

@@ -48,12 +48,17 @@ pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> Inc
         texts.plain.clone()
     };
     mail.report = report::find_report(&headers, &parts, &plain);
-    mail.notes.events = all
+    let calendars: Vec<String> = all
         .iter()
         .filter(|leaf| leaf.media_type == "text/calendar")
-        .flat_map(|leaf| calendar::events(&leaf.text()))
-        .take(calendar::MOST_EVENTS)
+        .map(|leaf| leaf.text().to_string())
         .collect();
+    mail.notes.events =
+        calendars.iter().flat_map(|text| calendar::events(text)).take(calendar::MOST_EVENTS).collect();
+    mail.invitation_answer = match (&calendars[..], &mail.from[..]) {
+        ([text], [from]) => calendar::answer(text, &from.address),
+        _ => None,
+    };
     protected::take_off_pgp(&mut mail, &mut plain);
     mail.text = reply::split(&plain, &texts.html);
     mail.chat.reaction = reaction(&all, mail.text.new_text.trim());
@@ -125,12 +130,12 @@ pub(super) fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail 
         to: fields::addresses(message, "To", &mut problems),
         cc: fields::addresses(message, "Cc", &mut problems),
         reply_to: fields::addresses(message, "Reply-To", &mut problems),
+        receipt_to: fields::addresses(message, "Disposition-Notification-To", &mut problems),
         delivered_to: fields::delivered_to(message),
         trace: fields::trace(message),
         automatic: automatic::find_automatic(headers),
         chat: chat::of_headers(headers),
         loop_marks: headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect(),
-        receipt_to: fields::addresses(message, "Disposition-Notification-To", &mut problems),
         problems,
         ..IncomingMail::default()
     }

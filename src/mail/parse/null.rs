@@ -19,6 +19,9 @@ pub(super) fn strip(mail: &mut IncomingMail) {
     for event in &mut mail.notes.events {
         [&mut event.summary, &mut event.when, &mut event.place].into_iter().for_each(clean);
     }
+    if let Some(answer) = &mut mail.invitation_answer {
+        [&mut answer.title, &mut answer.when, &mut answer.comment].into_iter().for_each(clean);
+    }
     for people in [&mut mail.from, &mut mail.to, &mut mail.cc, &mut mail.reply_to] {
         names(people);
     }
