@@ -1,7 +1,8 @@
 //! The days that a text names.
 
 use super::months::month_of;
-use super::speech::{Order, Speech, is_tight};
+use super::speech::{Speech, is_tight};
+use super::tongues::Order;
 
 /// One day, where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod dates;
 mod months;
 mod roles;
 mod speech;
+mod tongues;
 
 #[cfg(test)]
 mod tests;
