@@ -18,6 +18,9 @@ pub type Edition = i64;
 /// The edition of a message of which nothing is left.
 pub const REMOVED: Edition = -1;
 
+/// What one mail says: the numbers of messages, and their editions.
+type Stated = Vec<(i64, Edition)>;
+
 /// How many mails to somebody are looked through for what they said. Older ones hardly anybody looks at again.
 const MAILS: i64 = 1_000;
 
@@ -41,7 +44,7 @@ pub async fn list_changed(tx: &mut Tx, member: &Member, limit: i64) -> Result<Ve
 /// Which edition of each message of a group the newest mail to somebody says that says it at all. Mails that failed say
 /// nothing.
 pub async fn stated(tx: &mut Tx, (group, person): (GroupId, PersonId)) -> Result<HashMap<i64, Edition>> {
-    let rows: Vec<(Json<Vec<(i64, Edition)>>,)> = on!(tx, conn => sqlx::query_as(
+    let rows: Vec<(Json<Stated>,)> = on!(tx, conn => sqlx::query_as(
         "SELECT stated FROM deliveries
          WHERE person_id = $1 AND group_id = $2 AND state <> 'failed' AND stated <> '[]'
          ORDER BY created_at DESC, id DESC LIMIT $3")
