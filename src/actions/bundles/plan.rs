@@ -24,7 +24,7 @@ impl Actions {
     /// jobs that wait are the same jobs.
     ///
     /// # Errors
-    /// [`ActionError::Unavailable`] when it can't be done now.
+    /// [`super::super::ActionError::Unavailable`] when it can't be done now.
     pub async fn plan_bundles(&self, group: GroupId) -> Result<()> {
         self.plan(group, false).await
     }
@@ -32,7 +32,7 @@ impl Actions {
     /// The same for those members alone who want no hold.
     ///
     /// # Errors
-    /// [`ActionError::Unavailable`] when it can't be done now.
+    /// [`super::super::ActionError::Unavailable`] when it can't be done now.
     pub async fn plan_at_once(&self, group: GroupId) -> Result<()> {
         self.plan(group, true).await
     }
