@@ -136,6 +136,7 @@ impl Actions {
             place: Place::default(),
             files: Vec::new(),
             carried: Vec::new(),
+            stated: Vec::new(),
             chat: None,
             asks_receipt: false,
         })?;

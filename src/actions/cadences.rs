@@ -6,8 +6,11 @@ use crate::domain::cadence::Cadence;
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::{GroupId, MemberId, PersonId};
 use crate::domain::job::Job;
+use crate::domain::notices::{NoticeSettings, QuietHours};
 use crate::domain::person::Viewer;
+use crate::domain::quoted::Quoted;
 use crate::domain::secret::Token;
+use crate::domain::zone::Zone;
 use crate::store::cadences::CadenceLink;
 use crate::store::{self, Tx};
 
@@ -17,13 +20,32 @@ const UNWANTED: &str = "The receiver chose to get no mails of the group before t
 /// The same of a mail whose messages its receiver wants once a day.
 const LATER: &str = "The receiver chose one mail a day before this was sent.";
 
+/// What a member chooses about the mails of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub cadence: Cadence,
+    /// How many earlier messages come along; `None` leaves it as it is.
+    pub quoted: Option<Quoted>,
+}
+
+/// When somebody wants no mails of groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkedHours {
+    /// `None`: at any time.
+    pub quiet: Option<QuietHours>,
+    /// `None` leaves it as it is.
+    pub zone: Option<Zone>,
+}
+
 /// What a link in a mail of a group is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkedCadence {
     Member {
         group: GroupId,
         topic: String,
-        cadence: Cadence,
+        choice: Choice,
+        /// When they want no mails, of this group or another one.
+        hours: NoticeSettings,
     },
     /// They are not in the group any more: nothing comes.
     Gone,
@@ -35,11 +57,19 @@ impl Actions {
     /// # Errors
     /// [`ActionError::NotFound`] when they are no member.
     pub async fn set_cadence(&self, viewer: &Viewer, group: GroupId, cadence: Cadence) -> Result<()> {
+        self.choose_mails(viewer, group, Choice { cadence, quoted: None }).await
+    }
+
+    /// Remembers how often a group writes to this person, and how many earlier messages its mails quote.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when they are no member.
+    pub async fn choose_mails(&self, viewer: &Viewer, group: GroupId, choice: Choice) -> Result<()> {
         let (actions, person) = (self.clone(), viewer.person_id);
         self.store
             .write(async move |tx| {
                 let (group, own) = access::group_for_change(tx, person, group).await?;
-                actions.change_cadence(tx, (&group, &own), cadence).await
+                actions.change_mails(tx, (&group, &own), choice).await
             })
             .await?;
         self.bell.ring();
@@ -70,15 +100,17 @@ impl Actions {
     pub async fn view_cadence_link(&self, token: &Token) -> Result<LinkedCadence> {
         let mut tx = self.store.read().await?;
         let Some((group, own)) = linked(&mut tx, token).await? else { return Ok(LinkedCadence::Gone) };
-        Ok(LinkedCadence::Member { group: group.id, topic: group.topic, cadence: own.cadence })
+        let choice = Choice { cadence: own.cadence, quoted: Some(own.quoted) };
+        let hours = store::notices::settings(&mut tx, own.person_id).await?;
+        Ok(LinkedCadence::Member { group: group.id, topic: group.topic, choice, hours })
     }
 
-    /// Remembers how often a group writes to whoever got a link, whoever comes with it. Of a group they are not in any
-    /// more, nothing comes anyway.
+    /// Remembers what is chosen about the mails of a group to whoever got a link, whoever comes with it. Of a group they
+    /// are not in any more, nothing comes anyway.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] when no mail ever had this link.
-    pub async fn set_linked_cadence(&self, token: &Token, cadence: Cadence) -> Result<()> {
+    pub async fn set_linked_choice(&self, token: &Token, choice: Choice) -> Result<()> {
         let (group, person) = link(&mut self.store.read().await?, token).await?;
         let actions = self.clone();
         self.store
@@ -87,11 +119,52 @@ impl Actions {
                     Err(ActionError::NotFound) => return Ok(()),
                     held => held?,
                 };
-                actions.change_cadence(tx, (&held.0, &held.1), cadence).await
+                actions.change_mails(tx, (&held.0, &held.1), choice).await
             })
             .await?;
         self.bell.ring();
         Ok(())
+    }
+
+    /// Remembers when whoever got a link wants no mails of groups. Notices in their browsers keep to the same hours; those
+    /// that are kept for notices alone stay when mails are to come at any time.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when no mail ever had this link.
+    pub async fn set_linked_hours(&self, token: &Token, hours: LinkedHours) -> Result<()> {
+        let (_, person) = link(&mut self.store.read().await?, token).await?;
+        let actions = self.clone();
+        self.store.write(async move |tx| actions.change_mail_hours(tx, person, hours).await).await?;
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// The same for a person who is known, in the caller's transaction. What waits for them is looked at anew.
+    pub(super) async fn change_mail_hours(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+        hours: LinkedHours,
+    ) -> Result<()> {
+        // Who never signs in has hours as well.
+        store::sessions::ensure_account(tx, person, self.clock.now()).await?;
+        let before = store::notices::settings(tx, person).await?;
+        let settings = NoticeSettings {
+            quiet: hours.quiet.or(before.quiet.filter(|_| !before.quiet_mails)),
+            quiet_mails: hours.quiet.is_some(),
+            zone: hours.zone.or(before.zone),
+            ..before
+        };
+        store::notices::set_settings(tx, person, settings).await?;
+        let waiting = store::cadences::memberships(tx, person).await?;
+        self.look_anew(tx, &waiting).await
+    }
+
+    async fn change_mails(&self, tx: &mut Tx, held: (&Group, &Member), choice: Choice) -> Result<()> {
+        if let Some(quoted) = choice.quoted {
+            store::cadences::set_quoted(tx, held.1.id, quoted).await?;
+        }
+        self.change_cadence(tx, held, choice.cadence).await
     }
 
     /// The choice of a member of a group that is held. What waits for them is looked at anew: it goes out now, later, or
@@ -106,7 +179,11 @@ impl Actions {
             return Ok(());
         }
         let mailed = match member.cadence {
-            Cadence::None => group.last_seq,
+            Cadence::None => {
+                store::asked::forget_all(tx, member.group_id, member.person_id).await?;
+                store::afterwards::mark_seen(tx, member.group_id, member.person_id).await?;
+                group.last_seq
+            }
             Cadence::Mentions => {
                 let after = member.read_seq.max(member.mailed_seq);
                 let waiting = store::cadences::list_meant(tx, member, after, 1).await?;

@@ -112,6 +112,7 @@ impl Actions {
             place: Place { token: Some(token), ..Place::default() },
             files: Vec::new(),
             carried: Vec::new(),
+            stated: Vec::new(),
             chat: None,
             asks_receipt: false,
         }))

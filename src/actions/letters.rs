@@ -1,5 +1,6 @@
 //! From what happened to the letter that tells of it.
 
+use super::besides::Besides;
 use super::enclosures::Enclosed;
 use super::outbox::{Letter, Place};
 use super::{ActionError, Actions, Result};
@@ -23,9 +24,10 @@ use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
     AnswerLetter, Became, ChatLetter, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter,
-    InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter, ReminderLetter,
-    ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
+    InvitedMember, LetterAnswered, LetterBesides, LetterChange, LetterFile, LetterMessage, LetterTask,
+    MessagesLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter, TrialLetter, Words, preview,
 };
+use crate::store::asked::AskedTask;
 use crate::texts::Texts;
 
 /// How many members an invitation names.
@@ -77,6 +79,7 @@ pub(super) fn sign_in(
         place: Place::default(),
         files: Vec::new(),
         carried: Vec::new(),
+        stated: Vec::new(),
         chat: None,
         asks_receipt: false,
     })
@@ -149,7 +152,8 @@ pub(super) fn invitation(
     let words = letter.words().map_err(broken)?;
     let carried = begun.iter().map(|message| message.seq).collect();
     let letter = member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))?;
-    Ok(Letter { carried, files: enclosed.files, ..letter })
+    let stated = Besides::default().stated(begun);
+    Ok(Letter { carried, stated, files: enclosed.files, ..letter })
 }
 
 /// What became of a member's mail of one word, in the group's thread.
@@ -221,6 +225,7 @@ pub(super) fn proposal(
         },
         files: Vec::new(),
         carried: Vec::new(),
+        stated: Vec::new(),
         chat: None,
         asks_receipt: false,
     };
@@ -241,16 +246,17 @@ pub(super) fn messages(
     actions: &Actions,
     to: &Receiver<'_>,
     (messages, enclosed): (&[Message], Enclosed),
-    earlier: usize,
+    (earlier, besides): (usize, &Besides),
 ) -> Result<Letter> {
     let texts = Texts::of(to.language);
     let link = actions.settings.public_url.join(&format!("/groups/{}", to.group.id));
+    let beside = letter_besides(actions, to, besides);
     let shown: Vec<LetterMessage> =
         messages.iter().map(|m| letter_message(actions, texts, (m, &enclosed))).collect();
     let chats = to.member.chats;
     let words = if chats {
         let subject = &to.group.subject;
-        ChatLetter { texts, subject, messages: &shown, earlier, link: &link }.words()
+        ChatLetter { texts, subject, messages: &shown, earlier, link: &link, besides: &beside }.words()
     } else {
         let letter = MessagesLetter {
             texts,
@@ -262,19 +268,69 @@ pub(super) fn messages(
             messages: &shown,
             earlier,
             daily: to.member.cadence == Cadence::Daily,
+            besides: &beside,
         };
         letter.words()
     };
-    let author = messages.last().map_or("", |m| m.author.name.as_str());
+    let asker = besides.tasks.first();
+    let author = messages.last().map(|m| m.author.name.as_str()).or(asker.map(|task| task.asked_by.as_str()));
+    let author = author.unwrap_or(&to.group.topic);
     let carried = messages.iter().map(|message| message.seq).collect();
     let letter = member_letter(actions, to, DeliveryKind::Messages, (author, words.map_err(broken)?))?;
-    let chat = messages.last().filter(|_| chats).map(|last| last.posted_at);
+    let said_at = messages.last().map_or_else(|| actions.clock.now(), |last| last.posted_at);
     // A messenger shows the topic above all bubbles, and the name on each.
     let place = match chats {
         true => Place { from_name: Some(author.to_owned()), ..letter.place },
         false => letter.place,
     };
-    Ok(Letter { carried, chat, place, files: enclosed.files, ..letter })
+    let purpose = match asker.filter(|_| messages.is_empty()) {
+        Some(task) => format!("tasks:{}:{}", task.mark, task.asked_at.millis()),
+        None => letter.purpose,
+    };
+    Ok(Letter {
+        purpose,
+        carried,
+        stated: besides.stated(messages),
+        chat: chats.then_some(said_at),
+        place,
+        files: enclosed.files,
+        ..letter
+    })
+}
+
+fn letter_besides(actions: &Actions, to: &Receiver<'_>, besides: &Besides) -> LetterBesides {
+    let texts = Texts::of(to.language);
+    let nothing = Enclosed::default();
+    let shown = |message: &Message| letter_message(actions, texts, (message, &nothing));
+    let change = |message: &Message| {
+        let mut shown = shown(message);
+        if shown.text.trim().is_empty() {
+            shown.text = message.file_names();
+        }
+        LetterChange { message: shown, removed: message.trace.removed.is_some() }
+    };
+    LetterBesides {
+        tasks: besides.tasks.iter().map(|task| letter_task(actions, to, task)).collect(),
+        changes: besides.changes.iter().map(change).collect(),
+        quoted: besides.quoted.iter().map(shown).collect(),
+    }
+}
+
+fn letter_task(actions: &Actions, to: &Receiver<'_>, task: &AskedTask) -> LetterTask {
+    let place = format!("/groups/{}?at={seq}#m-{seq}", to.group.id, seq = task.seq);
+    LetterTask {
+        by: task.asked_by.clone(),
+        due: task.due_on.map(|day| day.to_string()),
+        said: preview(&task.said),
+        author: task.author.clone(),
+        when: written(task.posted_at),
+        link: actions.settings.public_url.join(&place),
+    }
+}
+
+/// As readers of every language write it.
+fn written(at: Timestamp) -> String {
+    at.utc().format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Asks a member to read a message, with the message itself. A second one for the same request is not sent.
@@ -299,6 +355,7 @@ pub(super) fn reminder(
     Ok(Letter {
         purpose: format!("reminder:{}:{}:{}", message.id, to.member.id, asked_at.millis()),
         carried: vec![message.seq],
+        stated: Besides::default().stated(std::slice::from_ref(message)),
         asks_receipt: true,
         ..member_letter(actions, to, DeliveryKind::Reminder, (&message.author.name, words))?
     })
@@ -314,7 +371,7 @@ pub(super) fn trial(
     let letter = TrialLetter {
         texts: Texts::of(language),
         name: &to.full_name,
-        since: &trouble.since.utc().format("%Y-%m-%d %H:%M UTC").to_string(),
+        since: &written(trouble.since),
         words: &trouble.words,
         link: &actions.settings.public_url.join("/"),
     };
@@ -347,6 +404,7 @@ pub(super) fn share_answered(
         place: Place::default(),
         files: Vec::new(),
         carried: Vec::new(),
+        stated: Vec::new(),
         chat: None,
         asks_receipt: false,
     })
@@ -396,6 +454,7 @@ fn member_letter(
         },
         files: Vec::new(),
         carried: Vec::new(),
+        stated: Vec::new(),
         chat: None,
         asks_receipt: false,
     })
@@ -427,7 +486,7 @@ fn letter_message(
     LetterMessage {
         notice: notice.map(|notice| texts.notice(&message.author.name, notice, str::to_owned)),
         author: message.author.name.clone(),
-        when: message.posted_at.utc().format("%Y-%m-%d %H:%M UTC").to_string(),
+        when: written(message.posted_at),
         answers: message.answers.as_ref().and_then(|answered| letter_answered(texts, answered)),
         html: message.body.html.clone(),
         text: message.body.markdown.clone(),
@@ -493,6 +552,7 @@ fn answering(
         },
         files: Vec::new(),
         carried: Vec::new(),
+        stated: Vec::new(),
         chat: None,
         asks_receipt: false,
     })

@@ -287,6 +287,8 @@ impl Actions {
                 if !store::groups::mark_read(tx, group, person, seq).await? {
                     return Ok::<_, ActionError>(None);
                 }
+                // A page shows messages as they are now.
+                store::afterwards::mark_seen(tx, group, person).await?;
                 Ok(Some(seq - store::groups::notices_until(tx, group, seq).await?))
             })
             .await?;

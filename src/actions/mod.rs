@@ -52,6 +52,7 @@ pub mod uploads;
 
 mod access;
 mod bell;
+mod besides;
 mod bundles;
 mod letters;
 mod limits;

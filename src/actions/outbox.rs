@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
 use crate::mail::letters::Words;
 use crate::mail::{aliases, identity, report};
+use crate::store::afterwards::Edition;
 use crate::store::cadences::CadenceLink;
 use crate::store::deliveries::{NewDelivery, Waiting};
 use crate::store::{self, Tx};
@@ -31,6 +32,8 @@ pub(super) struct Letter {
     pub files: Vec<OutgoingFile>,
     /// The numbers of the group's messages in it.
     pub carried: Vec<i64>,
+    /// Whose words stand in it, as which editions.
+    pub stated: Vec<(i64, Edition)>,
     /// It goes to a messenger, which shows it at the time when it was said.
     pub chat: Option<Timestamp>,
     /// Somebody waits to hear that it has arrived, and for the receiver's word that they have read it.
@@ -155,6 +158,7 @@ impl Actions {
             return_token: self.return_token(id).digest(),
             raw,
             carried: letter.carried,
+            stated: letter.stated,
             wants_report: letter.asks_receipt || letter.kind == DeliveryKind::Trial,
         };
         Ok(Composed(new, letter.place.cadence))

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::cadence::Cadence;
+use super::notices::QuietHours;
+use super::quoted::Quoted;
 
 /// A word that is meant for mailmoot and not for the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,6 +14,10 @@ pub enum Command {
     Cadence(Cadence),
     /// As often as groups begin with.
     Resume,
+    /// How many earlier messages mails quote.
+    Quote(Quoted),
+    /// When no mails of groups come; `None`: they come at any time.
+    Quiet(Option<QuietHours>),
     Leave,
     /// Others into the group.
     Add,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cadence::Cadence;
 use super::ids::{GroupId, MemberId, PersonId, ThreadId};
+use super::quoted::Quoted;
 use super::receipt::ReceiptRequest;
 use super::time::Timestamp;
 
@@ -54,6 +55,10 @@ pub struct Member {
     pub cadence: Cadence,
     /// They write by a messenger, which shows each mail as a bubble: Delta Chat, or one that writes as it does.
     pub chats: bool,
+    /// How many messages from before what is new its mails quote.
+    pub quoted: Quoted,
+    /// They know what became of messages up to this change of the group: by mail, or because they saw the page.
+    pub told_change: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -53,6 +53,8 @@ pub enum Job {
         #[serde(default)]
         held: bool,
     },
+    /// Compose a mail of what a member was asked to do, with what else they have not seen.
+    MailTasks { member: MemberId },
     /// Find out whose address somebody typed who wants to sign in, and compose their mail.
     AnswerAsk { ask: AskId },
     /// What somebody said of themselves holds no longer.
@@ -109,6 +111,7 @@ impl Job {
             Self::MailMention { member, seq, held } => {
                 format!("bundle-messages:mention:{member}:{seq}{}", if *held { ":held" } else { "" })
             }
+            Self::MailTasks { member } => format!("bundle-messages:tasks:{member}"),
             Self::AnswerAsk { ask } => format!("answer-ask:{ask}"),
             Self::EndStatus { person, until } => format!("end-status:{person}:{}", until.millis()),
             Self::IndexMessages { before } => {

@@ -31,6 +31,7 @@ pub mod period;
 pub mod person;
 pub mod presence;
 pub mod push;
+pub mod quoted;
 pub mod reaction;
 pub mod receipt;
 pub mod safe_html;

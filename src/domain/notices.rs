@@ -54,7 +54,8 @@ pub fn wanted(level: Level, is_mentioned: bool, is_quiet: bool) -> bool {
 }
 
 /// A time of day on a clock, `22:00`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct ClockTime(u16);
 
 /// The text is no time of day.
@@ -73,6 +74,19 @@ impl ClockTime {
     /// Since midnight.
     pub fn minutes(self) -> i64 {
         i64::from(self.0)
+    }
+}
+
+impl TryFrom<i64> for ClockTime {
+    type Error = NoClockTime;
+    fn try_from(minutes: i64) -> Result<Self, NoClockTime> {
+        Self::from_minutes(minutes).ok_or(NoClockTime)
+    }
+}
+
+impl From<ClockTime> for i64 {
+    fn from(time: ClockTime) -> Self {
+        time.minutes()
     }
 }
 
@@ -97,7 +111,7 @@ impl fmt::Display for ClockTime {
 }
 
 /// When somebody wants no notices at all: from one time of day to another, over midnight if the second is earlier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct QuietHours {
     pub from: ClockTime,
     pub until: ClockTime,
@@ -137,6 +151,21 @@ impl Default for NoticeSettings {
 }
 
 impl NoticeSettings {
+    /// What a form begins with.
+    pub fn shown_from(&self) -> String {
+        self.quiet.map_or("22:00".to_owned(), |quiet| quiet.from.to_string())
+    }
+
+    /// The same of the end.
+    pub fn shown_until(&self) -> String {
+        self.quiet.map_or("07:00".to_owned(), |quiet| quiet.until.to_string())
+    }
+
+    /// Empty until it is known.
+    pub fn zone_name(&self) -> &'static str {
+        self.zone.map_or("", Zone::name)
+    }
+
     pub fn is_quiet(&self, at: Timestamp) -> bool {
         self.quiet.is_some_and(|quiet| quiet.contain(at, self.zone.unwrap_or(Zone::UTC)))
     }

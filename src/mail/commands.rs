@@ -6,6 +6,8 @@ use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::cadence::Cadence;
 use crate::domain::command::Command;
 use crate::domain::language::Language;
+use crate::domain::notices::{ClockTime, QuietHours};
+use crate::domain::quoted::Quoted;
 use crate::domain::settings::MailSettings;
 
 /// In lower case, and only words that hardly anybody answers a group with: "stop", "none" or "immediately" are answers.
@@ -59,6 +61,13 @@ const VERBS: &[(&str, Command)] = &[
     ("移除", Command::Remove),
     ("移出", Command::Remove),
 ];
+/// Words that stand before a number, in lower case: so many earlier messages come along in mails.
+const QUOTE: &[&str] = &["quote", "引用"];
+/// The same for none; the other ways of [`QUOTE`] with one of [`OFF`].
+const QUOTE_OFF: &[&str] = &["不引用"];
+const OFF: &[&str] = &["off", "none", "0", "关闭", "關閉", "关", "關"];
+/// Words that stand before two times of day, in lower case: in these hours no mails of groups come.
+const QUIET: &[&str] = &["quiet", "免打扰", "免打擾"];
 /// Above a mail of the group that is handed on.
 const SHARES: &[&str] = &["share", "分享", "共享"];
 /// How many people one mail adds or removes.
@@ -157,7 +166,44 @@ fn command_in(text: &str) -> Option<Command> {
         return None;
     }
     let word = word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| *command)
+    let known = WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| *command);
+    known.or_else(|| quote_in(&word)).or_else(|| quiet_in(&word))
+}
+
+/// "quiet 20-7", "quiet 22:30-7:00", "quiet off".
+fn quiet_in(word: &str) -> Option<Command> {
+    let rest = QUIET.iter().find_map(|verb| word.strip_prefix(verb))?.trim_start_matches([' ', ':', '：']);
+    if OFF.contains(&rest) {
+        return Some(Command::Quiet(None));
+    }
+    let (from, until) =
+        ["-", "–", "—", "~", "～", " to ", "到", "至"].iter().find_map(|sign| rest.split_once(sign))?;
+    let hours = QuietHours { from: time_in(from)?, until: time_in(until)? };
+    // A whole day has no end at which mails could come.
+    (hours.from != hours.until).then_some(Command::Quiet(Some(hours)))
+}
+
+/// "7", "07:30", "7.30", "7点".
+fn time_in(text: &str) -> Option<ClockTime> {
+    let text = text.trim().trim_end_matches(['点', '點', '时', '時']);
+    let (hour, minute) = text.split_once([':', '：', '.']).unwrap_or((text, "00"));
+    let hour = if hour.len() == 1 { format!("0{hour}") } else { hour.to_owned() };
+    format!("{hour}:{minute}").parse().ok()
+}
+
+/// "quote 3", "quote off".
+fn quote_in(word: &str) -> Option<Command> {
+    if QUOTE_OFF.contains(&word) {
+        return Some(Command::Quote(Quoted::NONE));
+    }
+    let rest = QUOTE.iter().find_map(|verb| word.strip_prefix(verb))?;
+    let rest = rest.trim_start_matches([' ', ':', '：']).trim_end_matches(['条', '條']).trim_end();
+    if OFF.contains(&rest) {
+        return Some(Command::Quote(Quoted::NONE));
+    }
+    // Whoever writes a longer number means something else.
+    let is_count = (1..=3).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit());
+    rest.parse().ok().filter(|_| is_count).map(|count| Command::Quote(Quoted::of(count)))
 }
 
 fn is_decoration(file: &IncomingFile) -> bool {
@@ -209,6 +255,68 @@ mod tests {
             assert_eq!(command_in(text).is_some(), is_alone, "{text}");
         }
         assert_eq!(command_in(&format!("mute{}", " ".repeat(100) + "x")), None);
+    }
+
+    #[test]
+    fn a_number_of_earlier_messages_is_asked_for_with_a_word_before_it() {
+        for (text, count) in [
+            ("quote 3", 3),
+            ("Quote: 10.", 10),
+            ("QUOTE 5", 5),
+            ("quote 99", 10),
+            ("quote off", 0),
+            ("quote 0", 0),
+            ("引用 3", 3),
+            ("引用3条。", 3),
+            ("引用：关闭", 0),
+            ("不引用", 0),
+        ] {
+            assert_eq!(command_in(text), Some(Command::Quote(Quoted::of(count))), "{text}");
+        }
+        for text in [
+            "quote",
+            "引用",
+            "quote three",
+            "quote 2026",
+            "quote 3 of these",
+            "quote -1",
+            "unquote 3",
+            "quote 3\n4",
+        ] {
+            assert_eq!(command_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn quiet_hours_are_two_times_of_day() {
+        let written = |text: &str| match command_in(text) {
+            Some(Command::Quiet(Some(hours))) => format!("{}-{}", hours.from, hours.until),
+            Some(Command::Quiet(None)) => "off".to_owned(),
+            other => format!("{other:?}"),
+        };
+        for (text, hours) in [
+            ("quiet 20-7", "20:00-07:00"),
+            ("Quiet 22:30 – 07:00.", "22:30-07:00"),
+            ("quiet: 8.30 to 9", "08:30-09:00"),
+            ("quiet off", "off"),
+            ("免打扰 22点到7点", "22:00-07:00"),
+            ("免打扰：22:00-7:00", "22:00-07:00"),
+            ("免打扰 关闭", "off"),
+        ] {
+            assert_eq!(written(text), hours, "{text}");
+        }
+        for text in [
+            "quiet",
+            "quiet please",
+            "quiet 7-7",
+            "quiet 25-7",
+            "quiet 20",
+            "quiet 8-9-10",
+            "quietly 20-7",
+            "免打扰",
+        ] {
+            assert_eq!(command_in(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::domain::digest::Digest;
 use crate::domain::group::Member;
 use crate::domain::ids::{GroupId, MemberId, PersonId};
 use crate::domain::notices::{ClockTime, QuietHours};
+use crate::domain::quoted::Quoted;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 
@@ -180,9 +181,16 @@ pub async fn set_chats(tx: &mut Tx, member: MemberId, chats: bool) -> Result<()>
     Ok(())
 }
 
-/// Up to which message a member got mails, though it was further.
+/// Remembers how many messages from before what is new the mails to a member quote.
+pub async fn set_quoted(tx: &mut Tx, member: MemberId, quoted: Quoted) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE members SET quoted = $2 WHERE id = $1")
+        .bind(member).bind(i64::from(quoted.count())).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// Up to which message a member got mails, though it was further; what those mails told of older ones was not told.
 pub async fn set_mailed(tx: &mut Tx, member: MemberId, seq: i64) -> Result<()> {
-    on!(tx, conn => sqlx::query("UPDATE members SET mailed_seq = $2 WHERE id = $1 AND mailed_seq > $2")
+    on!(tx, conn => sqlx::query("UPDATE members SET mailed_seq = $2, told_change = 0 WHERE id = $1 AND mailed_seq > $2")
         .bind(member).bind(seq).execute(conn).await.map(affected))?;
     Ok(())
 }

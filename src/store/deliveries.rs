@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::FromRow;
 use sqlx::types::Json;
 
+use super::afterwards::Edition;
 use super::sql::{ROWS, built, tuples};
 use super::{
     Result, StoreError, Tx,
@@ -26,6 +27,8 @@ pub struct NewDelivery {
     pub raw: Vec<u8>,
     /// The numbers of the group's messages in it.
     pub carried: Vec<i64>,
+    /// Whose words stand in it, and as which editions: also of messages that it brings once more.
+    pub stated: Vec<(i64, Edition)>,
     /// Whether the mail system is asked to say that it has arrived.
     pub wants_report: bool,
 }
@@ -83,8 +86,8 @@ pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<Deliv
     for part in deliveries.chunks(ROWS) {
         let text = format!(
             "INSERT INTO deliveries (id, kind, person_id, group_id, purpose, address, return_token_digest, message_id, raw,
-                carried, wants_report, state, created_at, updated_at) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
-            tuples(part.len(), 14)
+                carried, stated, wants_report, state, created_at, updated_at) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
+            tuples(part.len(), 15)
         );
         let rows: Vec<(DeliveryId,)> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, new| {
             let d = &new.delivery;
@@ -98,6 +101,7 @@ pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<Deliv
                 .bind(&d.message_id)
                 .bind(new.raw.as_slice())
                 .bind(Json(&new.carried))
+                .bind(Json(&new.stated))
                 .bind(new.wants_report)
                 .bind(d.state)
                 .bind(d.created_at)
@@ -274,7 +278,7 @@ pub async fn free_missed(tx: &mut Tx, key: &str, since: Timestamp, now: Timestam
     let first: Vec<(GroupId, i64)> = first.into_iter().take(ROWS).collect();
     let text = format!(
         "WITH missed (of_group, first) AS (VALUES {})
-         UPDATE members SET mailed_seq = first - 1 FROM missed
+         UPDATE members SET mailed_seq = first - 1, told_change = 0 FROM missed
          WHERE group_id = of_group AND person_id = ${} AND mailed_seq >= first",
         tuples(first.len(), 2),
         first.len() * 2 + 1

@@ -12,6 +12,7 @@ use crate::domain::digest::Digest;
 use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{GroupId, MemberId, PersonId, ThreadId};
 use crate::domain::message::Source;
+use crate::domain::quoted::Quoted;
 use crate::domain::receipt::ReceiptRequest;
 use crate::domain::time::Timestamp;
 use crate::mail::aliases::canonical;
@@ -47,6 +48,8 @@ struct MemberRow {
     muting: Muting,
     cadence: Cadence,
     chats: bool,
+    quoted: i64,
+    told_change: i64,
 }
 
 /// A line of the list of groups.
@@ -73,8 +76,8 @@ pub struct GroupLine {
 
 const COLUMNS: &str = "id, topic, thread_id, parent_id, created_by, created_at, last_seq, last_change, said_seq, notices, \
      subject, adding, receipt_request, outside_sharing";
-const MEMBER_COLUMNS: &str =
-    "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting, cadence, chats";
+const MEMBER_COLUMNS: &str = "id, group_id, person_id, role, first_seq, read_seq, mailed_seq, joined_at, muting, cadence, \
+     chats, quoted, told_change";
 
 impl From<GroupRow> for Group {
     fn from(row: GroupRow) -> Self {
@@ -111,6 +114,8 @@ impl From<MemberRow> for Member {
             muting: row.muting,
             cadence: row.cadence,
             chats: row.chats,
+            quoted: Quoted::of(u64::try_from(row.quoted).unwrap_or(0)),
+            told_change: row.told_change,
         }
     }
 }

@@ -113,6 +113,7 @@ impl Lane {
             | Job::PlanBundlesAt { .. }
             | Job::BundleMessages { .. }
             | Job::MailMention { .. }
+            | Job::MailTasks { .. }
             | Job::EndStatus { .. }
             | Job::RemindUnread { .. }
             | Job::TellReaders { .. }

@@ -12,8 +12,10 @@ mod tx;
 mod writer;
 
 pub mod address_troubles;
+pub mod afterwards;
 pub mod aliases;
 pub mod answers;
+pub mod asked;
 pub mod asks;
 pub mod audit;
 pub mod browsers;

@@ -19,9 +19,12 @@ use super::state::WebState;
 use super::view::View;
 use super::visit::{Member, Visit};
 use crate::actions::ActionError;
-use crate::actions::cadences::LinkedCadence;
+use crate::actions::cadences::{Choice, LinkedCadence};
 use crate::domain::cadence::Cadence;
+use crate::domain::notices::NoticeSettings;
+use crate::domain::quoted::Quoted;
 use crate::domain::secret::Token;
+use crate::domain::zone::Zone;
 
 /// The page of a link.
 #[derive(Template, WebTemplate)]
@@ -40,6 +43,11 @@ pub enum PageState {
     Member {
         topic: String,
         cadence: Cadence,
+        quoted: Quoted,
+        /// Of all their groups.
+        hours: NoticeSettings,
+        /// The clock of whoever never told theirs.
+        house: Zone,
     },
     /// They are not in the group any more.
     Left,
@@ -69,6 +77,14 @@ pub fn choices(chosen: Cadence) -> [(Cadence, bool); 5] {
 #[derive(Debug, Deserialize)]
 pub struct CadenceForm {
     pub cadence: Cadence,
+    /// How many earlier messages come along; left out where that is no question.
+    quoted: Option<u64>,
+}
+
+impl CadenceForm {
+    pub fn choice(&self) -> Choice {
+        Choice { cadence: self.cadence, quoted: self.quoted.map(Quoted::of) }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -89,7 +105,13 @@ pub async fn show(
         Err(_) => Err(ActionError::NotFound),
     };
     let shown = match shown {
-        Ok(LinkedCadence::Member { topic, cadence, .. }) => PageState::Member { topic, cadence },
+        Ok(LinkedCadence::Member { topic, choice, hours, .. }) => PageState::Member {
+            topic,
+            cadence: choice.cadence,
+            quoted: choice.quoted.unwrap_or_default(),
+            hours,
+            house: state.actions.settings.mail.zone,
+        },
         Ok(LinkedCadence::Gone) => PageState::Left,
         Err(ActionError::NotFound) => PageState::Unknown,
         Err(error) => return Err(error.into()),
@@ -109,11 +131,11 @@ pub async fn choose(
 ) -> WebResult<Response> {
     let secret = token.parse::<Token>().map_err(|_| Trouble::NotFound)?;
     let chosen = read(&body).ok_or(Trouble::Unreadable)?;
-    let cadence = match chosen {
-        Chosen::ByClick => Cadence::None,
-        Chosen::ByForm(cadence) => cadence,
+    let choice = match chosen {
+        Chosen::ByClick => Choice { cadence: Cadence::None, quoted: None },
+        Chosen::ByForm(choice) => choice,
     };
-    state.actions.set_linked_cadence(&secret, cadence).await?;
+    state.actions.set_linked_choice(&secret, choice).await?;
     Ok(match chosen {
         Chosen::ByClick => StatusCode::OK.into_response(),
         Chosen::ByForm(_) => Redirect::to(&format!("/mails/{token}?saved=yes")).into_response(),
@@ -123,7 +145,7 @@ pub async fn choose(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Chosen {
     ByClick,
-    ByForm(Cadence),
+    ByForm(Choice),
 }
 
 /// Mail programs send the one click as either kind of form (RFC 8058 3.2); it is known by its two words in either.
@@ -132,8 +154,13 @@ fn read(body: &[u8]) -> Option<Chosen> {
     if text.contains("List-Unsubscribe") && text.contains("One-Click") {
         return Some(Chosen::ByClick);
     }
-    let named = text.split('&').find_map(|pair| pair.strip_prefix("cadence="));
-    Cadence::from_name(named?).map(Chosen::ByForm)
+    let field = |name: &str| text.split('&').find_map(|pair| pair.strip_prefix(name));
+    let cadence = Cadence::from_name(field("cadence=")?)?;
+    let quoted = match field("quoted=") {
+        Some(count) => Some(Quoted::of(count.parse().ok()?)),
+        None => None,
+    };
+    Some(Chosen::ByForm(Choice { cadence, quoted }))
 }
 
 /// POST /settings/mails
@@ -154,11 +181,16 @@ mod tests {
     fn one_click_is_known_in_both_kinds_of_form() {
         let parts =
             "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+        let form = |cadence, quoted| Some(Chosen::ByForm(Choice { cadence, quoted }));
         for (body, chosen) in [
             ("List-Unsubscribe=One-Click", Some(Chosen::ByClick)),
             (parts, Some(Chosen::ByClick)),
-            ("cadence=daily", Some(Chosen::ByForm(Cadence::Daily))),
-            ("a=b&cadence=none", Some(Chosen::ByForm(Cadence::None))),
+            ("cadence=daily", form(Cadence::Daily, None)),
+            ("a=b&cadence=none", form(Cadence::None, None)),
+            ("cadence=daily&quoted=3", form(Cadence::Daily, Some(Quoted::of(3)))),
+            ("cadence=daily&quoted=300", form(Cadence::Daily, Some(Quoted::of(10)))),
+            ("cadence=daily&quoted=-3", None),
+            ("quoted=3", None),
             ("cadence=weekly", None),
             ("", None),
             ("List-Unsubscribe=Two-Clicks", None),

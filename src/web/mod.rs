@@ -20,6 +20,7 @@ pub mod keys;
 pub mod links;
 pub mod live;
 pub mod mail_desk;
+pub mod mail_hours;
 pub mod mark_lists;
 pub mod marks;
 pub mod members;

@@ -58,19 +58,6 @@ impl NoticesSection {
     pub fn is_on_here(&self) -> bool {
         self.devices.iter().any(|row| row.current)
     }
-
-    pub fn from(&self) -> String {
-        self.settings.quiet.map_or("22:00".to_owned(), |quiet| quiet.from.to_string())
-    }
-
-    pub fn until(&self) -> String {
-        self.settings.quiet.map_or("07:00".to_owned(), |quiet| quiet.until.to_string())
-    }
-
-    /// Empty until it is known: then the page's script fills in where the browser is.
-    pub fn zone(&self) -> &'static str {
-        self.settings.zone.map_or("", Zone::name)
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,17 +76,28 @@ pub struct NoticesForm {
 
 impl NoticesForm {
     fn parse(&self) -> Result<NoticeSettings, ActionError> {
-        let zone = Some(self.zone.trim()).filter(|name| !name.is_empty()).map(str::parse::<Zone>).transpose();
-        let time = |text: &str| text.parse::<ClockTime>().ok();
-        let times = time(&self.from).zip(time(&self.until)).map(|(from, until)| QuietHours { from, until });
+        let (times, zone) = hours_of(&self.from, &self.until, &self.zone)?;
         Ok(NoticeSettings {
             // Whoever wants no mails in these hours wants no notices either.
             quiet: times.filter(|_| self.quiet.is_some() || self.quiet_mails.is_some()),
             quiet_mails: self.quiet_mails.is_some(),
-            zone: zone.map_err(|_| ActionError::Invalid { field: "zone", problem: Problem::NoZone })?,
+            zone,
             shows_contents: self.contents.is_some(),
         })
     }
+}
+
+/// Times of day and a zone as forms send them; `None` for what is left out.
+pub fn hours_of(
+    from: &str,
+    until: &str,
+    zone: &str,
+) -> Result<(Option<QuietHours>, Option<Zone>), ActionError> {
+    let zone = Some(zone.trim()).filter(|name| !name.is_empty()).map(str::parse::<Zone>).transpose();
+    let zone = zone.map_err(|_| ActionError::Invalid { field: "zone", problem: Problem::NoZone })?;
+    let time = |text: &str| text.parse::<ClockTime>().ok();
+    let times = time(from).zip(time(until)).map(|(from, until)| QuietHours { from, until });
+    Ok((times, zone))
 }
 
 /// POST /settings/notices

@@ -19,8 +19,8 @@ use super::files::{download, entry, upload};
 use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, installable, keys, links, live, mail_desk,
-    mark_lists, marks, message_page, messages, notices, panels, people, presence, push, qr, reactions,
-    receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches, threads,
+    mail_hours, mark_lists, marks, message_page, messages, notices, panels, people, presence, push, qr,
+    reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -227,6 +227,7 @@ fn draft_pages(mails: usize) -> Router<WebState> {
 fn cadence_pages() -> Router<WebState> {
     Router::new()
         .route("/mails/{token}", get(cadence::show).post(cadence::choose))
+        .route("/mails/{token}/hours", post(mail_hours::set))
         .route("/claims/{token}", get(claims::show).post(claims::decide))
         .route("/settings/mails", post(cadence::set_default))
         .route("/settings/mails/try", post(settings::try_address))

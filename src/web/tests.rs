@@ -9,6 +9,9 @@ use crate::domain::cadence::Cadence;
 use crate::domain::claim::ClaimState;
 use crate::domain::draft::DraftState;
 use crate::domain::language::Language;
+use crate::domain::notices::NoticeSettings;
+use crate::domain::quoted::Quoted;
+use crate::domain::zone::Zone;
 
 type Rendered = (&'static str, String);
 
@@ -19,7 +22,13 @@ fn pages(language: Language) -> Vec<Rendered> {
 
 fn signed_out(l: Language) -> Vec<Rendered> {
     let anna = || "Anna B.".to_owned();
-    let member = |cadence| PageState::Member { topic: "<b>Budget</b> 预算 2027".to_owned(), cadence };
+    let member = |cadence| PageState::Member {
+        topic: "<b>Budget</b> 预算 2027".to_owned(),
+        cadence,
+        quoted: Quoted::of(5),
+        hours: NoticeSettings::default(),
+        house: Zone::UTC,
+    };
     let mut pages = vec![
         ("sign-in", sample_pages::ask_page(l, false).render()),
         ("sign-in-wrong", sample_pages::ask_page(l, true).render()),

@@ -104,7 +104,9 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
             actions.plan_bundles(*group).await.map(|()| None)
         }
         Job::PlanAtOnce { group } => actions.plan_at_once(*group).await.map(|()| None),
-        Job::BundleMessages { member } => actions.bundle_messages(*member).await.map(|()| None),
+        Job::BundleMessages { member } | Job::MailTasks { member } => {
+            actions.bundle_messages(*member).await.map(|()| None)
+        }
         Job::MailMention { member, seq, held } => {
             actions.mail_mention(*member, *seq, *held).await.map(|()| None)
         }

@@ -579,6 +579,15 @@ mail-messages-daily = { $n ->
     [one] One new message since your last daily mail.
    *[other] { $n } new messages since your last daily mail.
 }
+mail-tasks = For you to do
+mail-task = { $by } asks you to do this:
+mail-task-due = { $by } asks you to do this by { $day }:
+mail-task-origin = From what { $author } wrote, { $when }
+mail-task-open = Open it
+mail-changes = Changed since the last mail
+mail-change-edited = { $author } corrected the message of { $when }. It now says:
+mail-change-removed = Removed: a message by { $author } of { $when }.
+mail-quoted = Earlier messages, for reference
 mail-often = Choose how often mails of this group come
 mail-often-text = Choose how often mails of this group come:
 mail-often-words = Or reply with one word: mute, daily, leave or help.
@@ -1143,6 +1152,15 @@ muted = muted
 muting = Mute
 muting-off = Tell me what is new here
 muting-muted = Muted: nothing pops up unless somebody mentions you, and the number of unread messages does not stand out. Mails are chosen for themselves.
+quoted-legend = Earlier messages below the new ones
+quoted-none = None
+quoted-count = { $n ->
+    [one] The last one
+   *[other] The last { $n }
+}
+hours-mails = No mails of groups in these hours
+hours-mails-lead = For all your groups. They come when the hours are over. Notices in your browsers are held back in the same hours, too.
+hours-save = Save quiet hours
 cadence-title = How often mails come
 cadence-legend = Mails of this group
 cadence-new-groups = In groups I come into from now on
@@ -1163,7 +1181,7 @@ address-own-held = Groups send you nothing until it works again; you find everyt
 address-next = Next trial:
 address-try = Try again now
 address-trouble = Mails come back
-cadence-mentions-lead = Messages that mention you, and those that ask you for a receipt.
+cadence-mentions-lead = Messages that mention you or ask you for a receipt, and what you are asked to do.
 cadence-none = No mails
 cadence-none-lead = You stay in the group, and read it on the page when you want.
 cadence-by-mail = By mail: reply to any mail of the group with only one word, such as mute, daily, resume or help.
@@ -1270,6 +1288,15 @@ receipt-policy-as-everywhere = As in my settings
 receipt-default = New messages ask for receipts
 receipt-default-lead = Whoever writes can decide otherwise for each message.
 mail-command-cadence = From now on, this is how mails of “{ $topic }” come:
+mail-command-quote = From now on, mails of “{ $topic }” quote up to { $n ->
+    [one] one earlier message
+   *[other] { $n } earlier messages
+} below the new ones.
+mail-command-quote-none = From now on, mails of “{ $topic }” bring only what is new.
+mail-command-quote-off = Reply with “quote off” if you want them no more.
+mail-command-quiet = From now on, no mails of groups come to you from { $from } to { $until } ({ $zone }). What is said meanwhile comes afterwards. This holds for all your groups, and for notices in your browsers.
+mail-command-quiet-none = From now on, mails of groups come to you at any hour.
+mail-command-quiet-off = Does your clock hang elsewhere? Choose the time zone by the link below. “quiet off” ends it.
 mail-command-resume = Reply with “resume” if you want them again.
 mail-command-left = You have left “{ $topic }”. It sends you no mails any more; a member can add you again.
 mail-command-only-owner = You are the only owner of “{ $topic }”, so you are still in it.
@@ -1304,6 +1331,8 @@ mail-help-share-word = Share: forward a mail of the group to this address with o
 mail-help-add = Add people: put them in Cc of your reply, or reply with only add and their addresses.
 mail-help-remove = Take people out, as an owner: reply with only remove and their addresses.
 mail-help-often = How often mails come: reply with only one word. at once, bundled, daily (or digest), mentions, mute; resume takes mute back.
+mail-help-quote = Earlier messages: reply with only quote 3 and each mail quotes the last three below the new ones, ten at the most; quote off ends it.
+mail-help-quiet = Quiet hours: reply with only quiet 22-7 and no mails of your groups come from 22:00 to 7:00; quiet off ends it.
 mail-help-leave = Leave: reply with only the word leave.
 mail-help-new = Begin a new group: forward a mail thread to { $gateway }.
 mail-help-chat = In Delta Chat the group is a chat. Newer versions show it once encryption is no longer required in their settings.

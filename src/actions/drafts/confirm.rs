@@ -11,6 +11,7 @@ use crate::domain::group::{Adding, Group, Member, Muting, Role};
 use crate::domain::ids::{DraftId, FileId, GroupId, MemberId, PersonId};
 use crate::domain::mail_notes::MailNotes;
 use crate::domain::message::{Author, Grade, Message, Source};
+use crate::domain::quoted::Quoted;
 use crate::domain::receipt::ReceiptRequest;
 use crate::domain::secret::Token;
 use crate::domain::topic::Topic;
@@ -108,6 +109,8 @@ impl Actions {
             muting: Muting::default(),
             cadence: Cadence::default(),
             chats: false,
+            quoted: Quoted::NONE,
+            told_change: 0,
         };
         self.enrol(tx, members.iter().map(member).collect(), group.created_by).await
     }

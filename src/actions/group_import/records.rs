@@ -15,6 +15,7 @@ use crate::domain::message::{
     Answered, Author, Body, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
 };
 use crate::domain::notice::{Named, Notice};
+use crate::domain::quoted::Quoted;
 use crate::domain::reaction::Emoji;
 use crate::domain::receipt::Receipts;
 use crate::domain::topic::Topic;
@@ -152,6 +153,8 @@ impl Importer {
                 muting: Muting::default(),
                 cadence: Cadence::default(),
                 chats: false,
+                quoted: Quoted::NONE,
+                told_change: 0,
             });
         }
         let mut members: Vec<Member> = members.into_values().collect();

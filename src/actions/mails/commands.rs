@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::super::cadences::LinkedHours;
 use super::super::log::Noted;
 use super::super::outbox::{Composed, Letter};
 use super::super::{ActionError, Actions, Result, access, letters};
@@ -14,7 +15,9 @@ use crate::domain::group::{Group, Member, Role};
 use crate::domain::language::Language;
 use crate::domain::ledger::Outcome;
 use crate::domain::notice::Named;
+use crate::domain::notices::QuietHours;
 use crate::domain::person::Person;
+use crate::domain::quoted::Quoted;
 use crate::mail::commands::{self, Order};
 use crate::mail::letters::Became;
 use crate::store::{self, Tx};
@@ -26,6 +29,8 @@ const PER_DAY: i64 = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Deed {
     Choose(Cadence),
+    Quote(Quoted),
+    Quiet(Option<QuietHours>),
     Leave,
     /// The group would have no owner: nothing is done.
     AskBack,
@@ -111,6 +116,14 @@ impl Actions {
         let (group, own) = access::group_for_change(tx, by.person.id, by.group.id).await?;
         match deed {
             Deed::Choose(cadence) => self.change_cadence(tx, (&group, &own), cadence).await.map(|()| None),
+            Deed::Quote(quoted) => {
+                store::cadences::set_quoted(tx, own.id, quoted).await?;
+                Ok(None)
+            }
+            Deed::Quiet(quiet) => {
+                let hours = LinkedHours { quiet, zone: None };
+                self.change_mail_hours(tx, by.person.id, hours).await.map(|()| None)
+            }
             Deed::Leave => {
                 let leaver = Named { id: by.person.id, name: by.person.full_name };
                 self.leave(tx, leaver, &own).await.map(Some)
@@ -127,6 +140,14 @@ impl Actions {
     ) -> Result<Option<Composed>> {
         match deed {
             Deed::Choose(cadence) => self.answer_with(arrived, by, Became::Cadence(cadence)).await,
+            Deed::Quote(quoted) => self.answer_with(arrived, by, Became::Quoting(quoted)).await,
+            Deed::Quiet(hours) => {
+                let (person, house) = (by.person.id, self.settings.mail.zone);
+                let clocks =
+                    store::cadences::hours_of(&mut self.store.read().await?, &[person], house).await?;
+                let zone = clocks.get(&person).map_or(house, |clock| clock.zone).name();
+                self.answer_with(arrived, by, Became::Quiet { hours, zone }).await
+            }
             Deed::Leave => self.answer_with(arrived, by, Became::Left).await,
             Deed::AskBack => {
                 let settings = self.settings.public_url.join(&format!("/groups/{}/settings", by.group.id));
@@ -180,6 +201,8 @@ impl Commander {
 async fn deed_of(tx: &mut Tx, member: &Member, command: Command) -> Result<Deed> {
     Ok(match command {
         Command::Cadence(cadence) => Deed::Choose(cadence),
+        Command::Quote(quoted) => Deed::Quote(quoted),
+        Command::Quiet(hours) => Deed::Quiet(hours),
         // Whoever has less by default than all means all.
         Command::Resume => {
             let usual = store::cadences::default_of(tx, member.person_id).await?;

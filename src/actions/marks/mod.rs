@@ -1,5 +1,5 @@
 //! Marks: a member puts a tag on a message or a piece of it, says what it is about, and takes it back. Everybody in the
-//! group sees it at once; nobody gets a mail for it.
+//! group sees it at once; nobody gets a mail for it but those who are asked to do an action.
 
 mod hashtags;
 mod pieces;
@@ -112,6 +112,8 @@ impl Actions {
                 let made = maker.marks(&messages, &new.piece)?;
                 let ids: Vec<_> = made.iter().map(|(mark, _)| mark.message_id).collect();
                 store::marks::insert(tx, &made).await?;
+                let marks: Vec<MarkId> = made.iter().map(|(mark, _)| mark.id).collect();
+                actions.ask_for_tasks(tx, (group.id, &by), (&maker.task, &marks)).await?;
                 store::changes::note_all(tx, group.id, &ids, actions.clock.now()).await?;
                 let messages = store::messages::list_at(tx, group.id, &seqs).await?;
                 Ok::<_, ActionError>((group, messages, ids))
@@ -120,6 +122,7 @@ impl Actions {
         let (group, messages, ids) = changed;
         let told = messages.iter().filter(|message| ids.contains(&message.id)).cloned().collect();
         self.tell_all((group, told)).await;
+        self.bell.ring();
         Ok(messages)
     }
 

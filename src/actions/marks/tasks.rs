@@ -6,6 +6,7 @@ use crate::actions::{ActionError, Actions, Problem, Result};
 use crate::domain::day::Day;
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, MarkId, PersonId};
+use crate::domain::job::Job;
 use crate::domain::mark::{Done, Mark, Somebody, Task};
 use crate::domain::message::Message;
 use crate::domain::person::Viewer;
@@ -32,8 +33,8 @@ impl Actions {
         mark: (GroupId, MarkId),
         change: TaskChange,
     ) -> Result<Message> {
-        let (by, now) =
-            (Somebody { id: Some(viewer.person_id), name: viewer.full_name.clone() }, self.clock.now());
+        let (actions, viewer_too, now) = (self.clone(), viewer.clone(), self.clock.now());
+        let by = Somebody { id: Some(viewer.person_id), name: viewer.full_name.clone() };
         let work = async move |tx: &mut Tx, subject: &Subject, mark: Mark| {
             if !is_action(&mark.tag) {
                 return Err(ActionError::invalid("task", Problem::NoTask));
@@ -55,9 +56,35 @@ impl Actions {
                 return Ok(false);
             }
             store::marks::set_task(tx, mark.id, &task).await?;
+            if task.assignee != mark.task.assignee {
+                store::asked::mark_told(tx, &[mark.id]).await?;
+                let about = (mark.group(), &viewer_too);
+                actions.ask_for_tasks(tx, about, (&task, &[mark.id])).await?;
+            }
             Ok(true)
         };
-        self.change_mark(viewer, mark, work).await
+        let message = self.change_mark(viewer, mark, work).await?;
+        self.bell.ring();
+        Ok(message)
+    }
+
+    /// Sees to it that whoever is to do these actions is told by mail, unless they took them themselves. In the caller's
+    /// transaction. Three statements at the most.
+    pub(super) async fn ask_for_tasks(
+        &self,
+        tx: &mut Tx,
+        (group, by): (GroupId, &Viewer),
+        (task, marks): (&Task, &[MarkId]),
+    ) -> Result<()> {
+        let assignee = task.assignee.as_ref().and_then(|somebody| somebody.id);
+        let Some(assignee) = assignee.filter(|person| *person != by.person_id && !marks.is_empty()) else {
+            return Ok(());
+        };
+        let Some(member) = store::groups::find_member(tx, group, assignee).await? else { return Ok(()) };
+        let now = self.clock.now();
+        store::asked::ask(tx, marks, &by.full_name, now).await?;
+        let job = (self.clock.new_id(), Job::MailTasks { member: member.id });
+        Ok(store::jobs::add(tx, &[job], now + self.settings.mail.hold, now).await?)
     }
 
     /// The task of a new mark; none for what is no action.

@@ -14,6 +14,7 @@ use crate::domain::ids::{GroupId, JobId, PersonId};
 use crate::domain::job::Job;
 use crate::domain::notice::{Named, Notice};
 use crate::domain::person::{Person, Viewer};
+use crate::domain::quoted::Quoted;
 use crate::store::{self, Tx};
 
 /// Whom somebody wants to add.
@@ -178,6 +179,8 @@ fn joiners(actions: &Actions, group: &Group, persons: &[Person], history: Histor
         muting: Muting::default(),
         cadence: Cadence::default(),
         chats: false,
+        quoted: Quoted::NONE,
+        told_change: 0,
     };
     persons.iter().map(member).collect()
 }

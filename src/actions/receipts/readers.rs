@@ -131,6 +131,7 @@ impl Actions {
             },
             files: vec![receipt.part()],
             carried: Vec::new(),
+            stated: Vec::new(),
             chat: None,
             asks_receipt: false,
         })

@@ -171,6 +171,7 @@ impl Actions {
             },
             files,
             carried: Vec::new(),
+            stated: Vec::new(),
             chat: None,
             asks_receipt: to.wants_receipt,
         })

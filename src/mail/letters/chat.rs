@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{LetterMessage, Words, answer_to};
+use super::{LetterBesides, LetterMessage, Words, answer_to};
 use crate::texts::Texts;
 
 /// One message with the notices before it, or what was said meanwhile.
@@ -16,6 +16,8 @@ pub struct ChatLetter<'a> {
     /// How many older ones are left out, and where they are.
     pub earlier: usize,
     pub link: &'a str,
+    /// Quotes nothing: a messenger shows what was said.
+    pub besides: &'a LetterBesides,
 }
 
 impl ChatLetter<'_> {

@@ -6,7 +6,9 @@ use askama::Template;
 
 use super::{FONT, Words, answer_to, greeting, words};
 use crate::domain::cadence::Cadence;
-use crate::texts::Texts;
+use crate::domain::notices::QuietHours;
+use crate::domain::quoted::Quoted;
+use crate::texts::{Texts, Value};
 
 /// An answer to a mail of one word that a member wrote. Never to a program (RFC 3834 2).
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +28,13 @@ pub struct CommandLetter<'a> {
 pub enum Became<'a> {
     /// This is how often the group writes from now on.
     Cadence(Cadence),
+    /// So many earlier messages the mails of the group quote from now on.
+    Quoting(Quoted),
+    /// In these hours no mails of groups come, on the clock of `zone`; `None`: they come at any time.
+    Quiet {
+        hours: Option<QuietHours>,
+        zone: &'a str,
+    },
     Left,
     /// They are still in the group, which would have no owner. `settings` is the address of its settings.
     OnlyOwner {
@@ -83,6 +92,17 @@ impl<'a> CommandLetter<'a> {
     fn lead(&self) -> Cow<'static, str> {
         let (key, by, people) = match self.became {
             Became::Cadence(_) => ("mail-command-cadence", "", ""),
+            Became::Quoting(quoted) => {
+                let about = [("topic", Value::from(self.topic)), ("n", Value::from(quoted.count()))];
+                let key = if quoted.is_none() { "mail-command-quote-none" } else { "mail-command-quote" };
+                return self.texts.with(key, &about);
+            }
+            Became::Quiet { hours: None, .. } => ("mail-command-quiet-none", "", ""),
+            Became::Quiet { hours: Some(hours), zone } => {
+                let (from, until) = (hours.from.to_string(), hours.until.to_string());
+                let about = [("from", from.as_str()), ("until", until.as_str()), ("zone", zone)];
+                return self.texts.with("mail-command-quiet", &about);
+            }
             Became::Left => ("mail-command-left", "", ""),
             Became::OnlyOwner { .. } => ("mail-command-only-owner", "", ""),
             Became::Added { people } => ("mail-command-added", "", people),
@@ -106,6 +126,8 @@ impl<'a> CommandLetter<'a> {
     fn next(&self) -> Option<Cow<'static, str>> {
         let (key, people) = match self.became {
             Became::Cadence(Cadence::None) => ("mail-command-resume", ""),
+            Became::Quoting(quoted) if !quoted.is_none() => ("mail-command-quote-off", ""),
+            Became::Quiet { hours: Some(_), .. } => ("mail-command-quiet-off", ""),
             Became::OnlyOwner { .. } => ("mail-command-only-owner-next", ""),
             Became::Added { .. } => ("mail-command-added-next", ""),
             Became::Wanted { people, .. } => ("mail-command-wanted-next", people),

@@ -50,9 +50,12 @@ impl HelpLetter<'_> {
         let share = self.share.unwrap_or_default();
         let about = [("limit", self.limit), ("gateway", self.gateway), ("share", share)];
         let how = if share.is_empty() { "share-word" } else { "share" };
-        ["post", "attach", "mention", "tag", how, "add", "remove", "often", "leave", "new", "chat"]
-            .map(|what| self.texts.with(&format!("mail-help-{what}"), &about))
-            .to_vec()
+        [
+            "post", "attach", "mention", "tag", how, "add", "remove", "often", "quote", "quiet", "leave",
+            "new", "chat",
+        ]
+        .map(|what| self.texts.with(&format!("mail-help-{what}"), &about))
+        .to_vec()
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::dress::filters;
-use super::{FONT, LetterMessage, Words, answer_to, preview, words};
+use super::{FONT, LetterBesides, LetterMessage, Words, answer_to, preview, words};
 use crate::texts::Texts;
 
 /// One or several messages of one group.
@@ -24,6 +24,7 @@ pub struct MessagesLetter<'a> {
     pub earlier: usize,
     /// It is the one of the day.
     pub daily: bool,
+    pub besides: &'a LetterBesides,
 }
 
 impl MessagesLetter<'_> {
@@ -44,10 +45,18 @@ impl MessagesLetter<'_> {
         self.earlier + self.messages.iter().filter(|message| message.notice.is_none()).count()
     }
 
-    /// The newest message, so that the list of mails shows what is new.
+    /// The newest message, so that the list of mails shows what is new; without any, what is to be done.
     fn preview(&self) -> String {
-        let newest = self.messages.iter().rfind(|message| message.notice.is_none());
-        newest.map(|message| preview(&format!("{}: {}", message.author, message.text))).unwrap_or_default()
+        if let Some(newest) = self.messages.iter().rfind(|message| message.notice.is_none()) {
+            return preview(&format!("{}: {}", newest.author, newest.text));
+        }
+        let task = self.besides.tasks.first();
+        task.map(|task| preview(&format!("{} {}", task.lead(&self.texts), task.said))).unwrap_or_default()
+    }
+
+    /// Whether it says how many messages the day had.
+    fn counts(&self) -> bool {
+        self.daily && self.count() > 0
     }
 }
 

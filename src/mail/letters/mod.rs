@@ -4,6 +4,7 @@
 //! styles in the tags, no pictures, nothing from elsewhere, readable on light and on dark.
 
 mod answer;
+mod besides;
 mod chat;
 mod claim;
 mod command;
@@ -20,6 +21,7 @@ mod sign_in;
 mod trial;
 
 pub use answer::AnswerLetter;
+pub use besides::{LetterBesides, LetterChange, LetterTask};
 pub use chat::ChatLetter;
 pub use claim::ClaimLetter;
 pub use command::{Became, CommandLetter};
@@ -84,7 +86,7 @@ fn answer_to(subject: &str) -> String {
 }
 
 /// The beginning of a text on one line, for the list of mails.
-pub(in crate::mail) fn preview(text: &str) -> String {
+pub(crate) fn preview(text: &str) -> String {
     let line = one_line(text);
     match line.char_indices().nth(PREVIEW) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),

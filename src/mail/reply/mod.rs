@@ -4,6 +4,7 @@
 //! text of which nothing would be left is shown whole: better to show too much than to lose a word.
 
 mod added;
+mod earlier;
 mod glued;
 pub(super) mod introduction;
 mod marks;
@@ -17,7 +18,7 @@ const MOST_PASSES: usize = 20;
 
 /// The version of these rules, stored with each mail that they read. Count it up whenever they change what is kept, so
 /// that `mailmoot reread` finds the mails that older rules have read.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 
 /// Lines in which the beginning of a quotation is looked for; nobody types more above one.
 const MOST_LINES: usize = 3_000;
@@ -45,7 +46,12 @@ pub fn split(plain: &str, html: &str) -> ReplyText {
 
 /// Applies the rules until nothing changes any more, so that splitting twice is the same as splitting once.
 fn settled(text: &str) -> ReplyText {
-    let mut result = ReplyText { new_text: trimmed(text).to_owned(), ..ReplyText::default() };
+    let mut result = match earlier::parted(text) {
+        Some((text, quotation)) => {
+            ReplyText { new_text: trimmed(&text).to_owned(), quotation, ..ReplyText::default() }
+        }
+        None => ReplyText { new_text: trimmed(text).to_owned(), ..ReplyText::default() },
+    };
     for _ in 0..MOST_PASSES {
         let next = pass(&result.new_text);
         if next.new_text == result.new_text || next.new_text.is_empty() {

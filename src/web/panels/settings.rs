@@ -14,6 +14,7 @@ use crate::actions::receipts::ReceiptsInGroup;
 use crate::domain::cadence::Cadence;
 use crate::domain::group::{Adding, Group, Muting, Role};
 use crate::domain::ids::GroupId;
+use crate::domain::quoted::Quoted;
 use crate::domain::receipt::ReceiptPolicy;
 use crate::texts::Texts;
 use crate::web::cadence::{CadenceForm, choices};
@@ -37,6 +38,7 @@ struct Settings<'a> {
     own: Role,
     muting: Muting,
     cadence: Cadence,
+    quoted: Quoted,
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,6 +95,7 @@ pub async fn show(
         own: found.own.role,
         muting: found.own.muting,
         cadence: found.own.cadence,
+        quoted: found.own.quoted,
     };
     super::show(&state, &member, (Panel::Settings, &found.group), body).await
 }
@@ -148,7 +151,7 @@ pub async fn cadence(
     Path(id): Path<GroupId>,
     Form(form): Form<CadenceForm>,
 ) -> WebResult<Redirect> {
-    state.actions.set_cadence(&member.viewer, id, form.cadence).await?;
+    state.actions.choose_mails(&member.viewer, id, form.choice()).await?;
     Ok(back(id))
 }
 

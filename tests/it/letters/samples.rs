@@ -1,10 +1,13 @@
 //! One of each letter, with the people of our invented company and what hostile people would try.
 
 use mailmoot::domain::cadence::Cadence;
+use mailmoot::domain::notices::{ClockTime, QuietHours};
+use mailmoot::domain::quoted::Quoted;
 use mailmoot::mail::letters::{
     AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter, HelpLetter,
-    InvitationLetter, InvitedMember, LetterAnswered, LetterFile, LetterMessage, MessagesLetter,
-    ReadersLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
+    InvitationLetter, InvitedMember, LetterAnswered, LetterBesides, LetterChange, LetterFile, LetterMessage,
+    LetterTask, MessagesLetter, ReadersLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter,
+    TrialLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -43,15 +46,19 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
             messages: &messages,
             earlier,
             daily: earlier > 0,
+            besides: &LetterBesides::default(),
         };
         samples.push(sample(name, letter.words()));
     }
     for (name, messages) in
         [("chat", vec![chinese()]), ("chat-several", vec![notice(), quotation(), unconfirmed()])]
     {
-        let letter = ChatLetter { texts, subject: TOPIC, messages: &messages, earlier: 4, link: GROUP };
+        let besides = &LetterBesides::default();
+        let letter =
+            ChatLetter { texts, subject: TOPIC, messages: &messages, earlier: 4, link: GROUP, besides };
         samples.push(sample(name, letter.words()));
     }
+    samples.extend(besides(texts));
     samples.push(reminder(texts));
     samples.push(share_answered(texts));
     samples.push(readers(texts));
@@ -59,6 +66,47 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
     samples.push(trial(texts));
     samples.extend(commands(texts));
     samples
+}
+
+/// A mail with everything that can stand beside what is new; one of tasks alone; and the same for a messenger.
+fn besides(texts: Texts) -> [Sample; 3] {
+    let change = |message, removed| LetterChange { message, removed };
+    let changes = vec![change(quotation(), false), change(report(), true), change(chinese(), false)];
+    let all = LetterBesides {
+        tasks: vec![task("Anna Berg", Some("2026-12-01")), task("David <Okafor>", None)],
+        changes,
+        quoted: vec![opening(), report(), unconfirmed()],
+    };
+    let letter = MessagesLetter {
+        texts,
+        name: "David Okafor",
+        topic: TOPIC,
+        subject: TOPIC,
+        link: GROUP,
+        often: OFTEN,
+        messages: &[chinese()],
+        earlier: 0,
+        daily: false,
+        besides: &all,
+    };
+    let alone = LetterBesides { tasks: all.tasks[..1].to_vec(), ..LetterBesides::default() };
+    let chat = ChatLetter { texts, subject: TOPIC, messages: &[], earlier: 0, link: GROUP, besides: &all };
+    [
+        sample("besides", letter.words()),
+        sample("task", MessagesLetter { messages: &[], besides: &alone, ..letter }.words()),
+        sample("chat-besides", chat.words()),
+    ]
+}
+
+fn task(by: &str, due: Option<&str>) -> LetterTask {
+    LetterTask {
+        by: by.to_owned(),
+        due: due.map(str::to_owned),
+        said: "Somebody has to ask Nordstahl for a second offer before <Friday>".to_owned(),
+        author: "Maria-Fernanda Gutiérrez".to_owned(),
+        when: "2026-11-20 09:12 UTC".to_owned(),
+        link: format!("{GROUP}?at=7#m-7"),
+    }
 }
 
 fn claim(texts: Texts) -> Sample {
@@ -142,6 +190,8 @@ fn commands(texts: Texts) -> Vec<Sample> {
     let added = letter(Became::Added { people });
     let wanted = letter(Became::Wanted { by: "David Okafor", people: "bo.lind@corp.example" });
     let shared = letter(Became::Shared { link: LINK });
+    let time = |text: &str| text.parse::<ClockTime>().unwrap();
+    let hours = Some(QuietHours { from: time("22:00"), until: time("07:00") });
     vec![
         sample("command-added", added.words()),
         sample("command-wanted", wanted.words()),
@@ -149,6 +199,8 @@ fn commands(texts: Texts) -> Vec<Sample> {
         sample("command-muted", muted.words()),
         sample("command-left", left.words()),
         sample("command-owner", owner.words()),
+        sample("command-quote", letter(Became::Quoting(Quoted::of(3))).words()),
+        sample("command-quiet", letter(Became::Quiet { hours, zone: "Asia/Shanghai" }).words()),
         sample("help", help.words()),
     ]
 }

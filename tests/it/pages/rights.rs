@@ -171,6 +171,8 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     // By the link in a mail, whoever has it. A secret that no mail ever had opens nothing.
     ("GET", "/mails/{token}", [404, 404, 404, 404, 404]),
     ("POST", "/mails/{token}", [404, 404, 404, 404, 404]),
+    ("POST", "/mails/{token}/hours", [404, 404, 404, 404, 404]),
+    ("POST", "/mails/{often}/hours", [303, 303, 303, 303, 303]),
     ("GET", "/mails/{often}", [200, 200, 200, 200, 200]),
     ("POST", "/mails/{often}", [303, 303, 303, 303, 303]),
     ("GET", "/claims/{token}", [404, 404, 404, 404, 404]),

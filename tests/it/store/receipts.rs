@@ -7,6 +7,7 @@ use mailmoot::domain::digest::Digest;
 use mailmoot::domain::group::{Member, Muting, Role};
 use mailmoot::domain::ids::{GroupId, PersonId};
 use mailmoot::domain::message::MessagePlace;
+use mailmoot::domain::quoted::Quoted;
 use mailmoot::domain::receipt::{Receipt, ReceiptSource, ReceiptState, Step, Tally};
 use mailmoot::store::receipts::{self, Failure, Told, Whose};
 use mailmoot::store::{StoreError, Tx, groups};
@@ -65,6 +66,8 @@ async fn who_left_and_who_may_not_see_it_is_neither_asked_nor_counted() {
             muting: Muting::Off,
             cadence: Cadence::default(),
             chats: false,
+            quoted: Quoted::NONE,
+            told_change: 0,
         };
         let token = Digest::of(b"late");
         w.write(async move |tx| groups::insert_members(tx, &[(member, token)]).await).await;

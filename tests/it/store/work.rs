@@ -168,6 +168,7 @@ fn delivery(w: &World, purpose: &str, second: i64) -> NewDelivery {
         return_token: Digest::of(id.uuid().as_bytes()),
         raw: vec![0, 255, 13, 10, 0],
         carried: Vec::new(),
+        stated: Vec::new(),
         wants_report: true,
     }
 }

@@ -6,6 +6,7 @@ use mailmoot::domain::digest::Digest;
 use mailmoot::domain::group::{Adding, Group, Member, Muting, Role};
 use mailmoot::domain::ids::{GroupId, PersonId};
 use mailmoot::domain::person::{Entry, Origin};
+use mailmoot::domain::quoted::Quoted;
 use mailmoot::domain::receipt::ReceiptRequest;
 use mailmoot::domain::time::Timestamp;
 use mailmoot::store::persons::NewPerson;
@@ -103,6 +104,8 @@ impl World {
                     muting: Muting::default(),
                     cadence: Cadence::default(),
                     chats: false,
+                    quoted: Quoted::NONE,
+                    told_change: 0,
                 };
                 (member, Digest::of(id.uuid().as_bytes()))
             })

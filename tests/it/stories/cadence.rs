@@ -16,21 +16,21 @@ use reqwest::StatusCode;
 use crate::support::browser::Browser;
 use crate::support::house::{DAVID, House, LI, WANG, Wanted, eventually, on_both};
 
-const HOLD: Duration = Duration::from_secs(120);
-const HOUR: Duration = Duration::from_secs(3600);
+pub(super) const HOLD: Duration = Duration::from_secs(120);
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
 /// It is ten o'clock in the morning, in UTC.
-fn standing() -> Wanted {
+pub(super) fn standing() -> Wanted {
     Wanted { hold: HOLD, ..Wanted::standing() }
 }
 
-async fn say(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
+pub(super) async fn say(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
     let new = NewMessage { markdown: words.to_owned(), ..NewMessage::default() };
     house.actions.post_message(who, group, new).await.unwrap().seq
 }
 
 /// Waits until nothing is to be done now.
-async fn quiet(house: &House) {
+pub(super) async fn quiet(house: &House) {
     eventually(async || {
         let mut busy = false;
         for lane in [Lane::Sort, Lane::Members, Lane::Send] {
@@ -44,19 +44,19 @@ async fn quiet(house: &House) {
     .await;
 }
 
-async fn later(house: &House, by: Duration) {
+pub(super) async fn later(house: &House, by: Duration) {
     house.later(by);
     quiet(house).await;
 }
 
-async fn choose(house: &House, who: &str, group: GroupId, cadence: Cadence) {
+pub(super) async fn choose(house: &House, who: &str, group: GroupId, cadence: Cadence) {
     let viewer = house.person(who).await;
     house.actions.set_cadence(&viewer, group, cadence).await.unwrap();
     quiet(house).await;
 }
 
 /// The newest mail of somebody who has so many.
-async fn newest(house: &House, who: &str, count: usize) -> String {
+pub(super) async fn newest(house: &House, who: &str, count: usize) -> String {
     let mails = house.mails_of(who, count).await;
     assert_eq!(mails.len(), count, "{}", mails[0].text.new_text);
     text(&mails[0])
@@ -67,7 +67,7 @@ fn text(mail: &IncomingMail) -> String {
 }
 
 /// The path of the link in the foot of a mail.
-fn link(mail: &IncomingMail) -> String {
+pub(super) fn link(mail: &IncomingMail) -> String {
     let all = text(mail);
     let at = all.find("/mails/").unwrap_or_else(|| panic!("no link: {all}"));
     all[at..at + 33].to_owned()

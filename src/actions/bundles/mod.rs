@@ -1,6 +1,12 @@
-//! Mail to members: the invitation with the personal link, and bundles of what they have not seen. What was read or is
-//! being looked at meanwhile is left out.
+//! Mail to members: the invitation with the personal link, and bundles of what they have not seen and what there is to say
+//! beside that. What was read or is being looked at meanwhile is left out.
 
+mod brought;
+mod plan;
+
+use brought::Brought;
+
+use super::besides::{self, Besides};
 use super::enclosures::Enclosed;
 use super::letters::{self, Receiver};
 use super::outbox::{Composed, Letter};
@@ -8,7 +14,7 @@ use super::{ActionError, Actions, Result};
 use crate::domain::cadence::{Cadence, MailHours};
 use crate::domain::event::Audience;
 use crate::domain::group::{Group, Member};
-use crate::domain::ids::{GroupId, MemberId, PersonId};
+use crate::domain::ids::{MemberId, PersonId};
 use crate::domain::job::Job;
 use crate::domain::language::Language;
 use crate::domain::message::Message;
@@ -69,133 +75,121 @@ impl Actions {
         begun.retain(|message| message.notice.is_none() && message.trace.removed.is_none());
         let enclosed = Box::pin(self.enclose(&known.member, &begun)).await?;
         let letter = letters::invitation(self, &known.receiver(), inviter, &members, (&begun, enclosed))?;
-        self.queue_for_member(vec![self.compose(letter)?], &known.member, seq).await
+        let brought = Brought { seq, ..Brought::of(&known) };
+        self.queue_for_member(vec![self.compose(letter)?], &known.member, brought).await
     }
 
-    /// Adds the job that finds out, after the hold, who has not seen what there is by then; and the one that finds out at
-    /// once for those who want no hold, if there are any. Two statements.
-    pub(super) async fn plan_mails(&self, tx: &mut Tx, group: GroupId) -> Result<()> {
-        let now = self.clock.now();
-        let mut jobs = vec![(self.clock.new_id(), Job::PlanBundles { group }, now + self.settings.mail.hold)];
-        if store::cadences::has_at_once(tx, group).await? {
-            jobs.push((self.clock.new_id(), Job::PlanAtOnce { group }, now));
-        }
-        Ok(store::jobs::add_each(tx, &jobs, now).await?)
-    }
-
-    /// Adds a job for each member who has not seen everything, wants it by now and is not looking at the group, and looks
-    /// again later if somebody does: they may have left their desk. For those who want it later, one job at each time at
-    /// which somebody wants it, however many they are. Three statements, however many members. Running twice adds nothing:
-    /// jobs that wait are the same jobs.
-    ///
-    /// # Errors
-    /// [`ActionError::Unavailable`] when it can't be done now.
-    pub async fn plan_bundles(&self, group: GroupId) -> Result<()> {
-        self.plan(group, false).await
-    }
-
-    /// The same for those members alone who want no hold.
-    ///
-    /// # Errors
-    /// [`ActionError::Unavailable`] when it can't be done now.
-    pub async fn plan_at_once(&self, group: GroupId) -> Result<()> {
-        self.plan(group, true).await
-    }
-
-    async fn plan(&self, group: GroupId, at_once_alone: bool) -> Result<()> {
-        let house = self.settings.mail.zone;
-        let behind =
-            store::cadences::list_behind(&mut self.store.read().await?, group, at_once_alone, house).await?;
-        let (now, hold) = (self.clock.now(), self.settings.mail.hold);
-        let mut jobs = Vec::new();
-        for member in &behind {
-            // What its hold makes miss the daily mail waits for the next: one a day.
-            let due = member.hours.due(member.cadence, member.since + hold, now);
-            jobs.push(if due > now {
-                (Job::PlanBundlesAt { group, at: due }, due)
-            } else if self.hub.listens(Audience::Group(group), member.person) {
-                (Job::PlanBundlesAgain { group }, now + self.settings.presence.idle)
-            } else {
-                (Job::BundleMessages { member: member.member }, now)
-            });
-        }
-        if jobs.is_empty() {
-            return Ok(());
-        }
-        let jobs: Vec<_> = jobs.into_iter().map(|(job, at)| (self.clock.new_id(), job, at)).collect();
-        self.store.write(async move |tx| store::jobs::add_each(tx, &jobs, now).await).await?;
-        self.bell.ring();
-        Ok(())
-    }
-
-    /// Whoever looked and had not read everything has read it by then, or no longer looks. A job of its own: a newer
-    /// message waits no longer for it.
-    async fn plan_again(&self, group: GroupId) -> Result<()> {
-        let (now, id) = (self.clock.now(), self.clock.new_id());
-        let at = now + self.settings.presence.idle;
-        let job = (id, Job::PlanBundlesAgain { group });
-        Ok(self.store.write(async move |tx| store::jobs::add(tx, &[job], at, now).await).await?)
-    }
-
-    /// When what a member waits for is due, if not by now.
-    async fn wait_of(&self, tx: &mut Tx, known: &Known) -> Result<Option<Timestamp>> {
+    /// When what a member waits for is due, if not by now: messages, or tasks, the oldest of which is of `asked_at`.
+    async fn wait_of(
+        &self,
+        tx: &mut Tx,
+        known: &Known,
+        asked_at: Option<Timestamp>,
+    ) -> Result<Option<Timestamp>> {
         let (now, cadence) = (self.clock.now(), known.member.cadence);
         let since = match cadence {
-            Cadence::Daily => store::cadences::waiting_since(tx, known.member.id).await?,
+            Cadence::Daily => {
+                let said = store::cadences::waiting_since(tx, known.member.id).await?;
+                said.into_iter().chain(asked_at).min()
+            }
             _ => Some(now),
         };
         let due = since.map(|since| known.hours.due(cadence, since + self.settings.mail.hold, now));
         Ok(due.filter(|due| *due > now))
     }
 
-    async fn plan_at(&self, group: GroupId, at: Timestamp) -> Result<()> {
-        let (now, job) = (self.clock.now(), (self.clock.new_id(), Job::PlanBundlesAt { group, at }));
-        Ok(self.store.write(async move |tx| store::jobs::add(tx, &[job], at, now).await).await?)
+    /// What a member waits for is looked at again then: messages with those of the others, tasks by themselves.
+    async fn plan_at(&self, known: &Known, at: Timestamp, has_tasks: bool) -> Result<()> {
+        let (now, group, member) = (self.clock.now(), known.group.id, known.member.id);
+        let said = known.is_behind().then_some(Job::PlanBundlesAt { group, at });
+        let asked = has_tasks.then_some(Job::MailTasks { member });
+        let jobs: Vec<_> = said.into_iter().chain(asked).map(|job| (self.clock.new_id(), job)).collect();
+        Ok(self.store.write(async move |tx| store::jobs::add(tx, &jobs, at, now).await).await?)
     }
 
-    /// Gathers what a member has not seen and queues one mail of it; nothing if they have seen all, want no mails, or are
-    /// looking at the group. What is not due yet waits. Running twice sends once.
+    /// Whoever looks at the group sees there what they are to do, and is told it by no mail.
+    async fn leave_to_page(&self, known: &Known, besides: &Besides) -> Result<()> {
+        let marks = besides.marks();
+        if !marks.is_empty() {
+            self.store.write(async move |tx| store::asked::mark_told(tx, &marks).await).await?;
+        }
+        if known.is_behind() { self.plan_again(known.group.id).await } else { Ok(()) }
+    }
+
+    /// Gathers what a member has not seen, and what they are to do and were not told of, and queues one mail of it, with
+    /// what became of earlier messages; nothing if they know all, want no mails, or are looking at the group. What is not
+    /// due yet waits. Running twice sends once.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when it can't be done now.
     pub async fn bundle_messages(&self, id: MemberId) -> Result<()> {
         let mut tx = self.store.read().await?;
         let Some(known) = self.known_member(&mut tx, id).await? else { return Ok(()) };
-        let after = known.member.read_seq.max(known.member.mailed_seq).max(known.member.first_seq - 1);
-        if after >= known.group.said_seq || known.member.cadence == Cadence::None {
+        if known.member.cadence == Cadence::None {
             return Ok(());
         }
-        if let Some(due) = self.wait_of(&mut tx, &known).await? {
-            return self.plan_at(known.group.id, due).await;
+        let tasks = besides::tasks(&mut tx, &known.member).await?;
+        if !known.is_behind() && tasks.is_empty() {
+            return Ok(());
         }
+        let asked_at = tasks.first().map(|task| task.asked_at);
+        if let Some(due) = self.wait_of(&mut tx, &known, asked_at).await? {
+            return self.plan_at(&known, due, asked_at.is_some()).await;
+        }
+        let mut besides = Besides { tasks, ..Besides::default() };
         if self.hub.listens(Audience::Group(known.group.id), known.person.id) {
-            return self.plan_again(known.group.id).await;
+            return self.leave_to_page(&known, &besides).await;
         }
-        let mut messages = wanted(&mut tx, &known, after).await?;
-        let is_for_them = |m: &Message| {
-            m.seq > after && m.author.person_id != Some(known.person.id) && m.trace.removed.is_none()
-        };
-        messages.retain(is_for_them);
+        let messages = new_messages(&mut tx, &known).await?;
         let asks_receipt = owes_receipt(&mut tx, &known.member, &messages).await?;
-        drop(tx);
-        let first_seq = known.member.first_seq;
-        let messages: Vec<Message> = messages.into_iter().map(|m| m.seen_from(first_seq)).collect();
-        // Notices come along with what was said; alone they are no reason to write.
-        if messages.iter().all(|m| m.notice.is_some()) {
+        let Some(last) = messages.last().map(|m| m.seq).or(asked_at.map(|_| known.member.mailed_seq)) else {
             return Ok(());
-        }
-        let Some(last) = messages.last().map(|m| m.seq) else { return Ok(()) };
+        };
+        let after = known.seen();
         let earlier = if known.member.cadence.brings_all() { left_out(&messages, after) } else { 0 };
+        besides.changes = besides::changes(&mut tx, &known.member, &messages).await?;
+        if let Some(first) = messages.first().filter(|_| earlier == 0) {
+            besides.quoted = besides::quoted(&mut tx, &known.member, first.seq).await?;
+        }
+        drop(tx);
+        let brought = Brought { seq: last, ..Brought::of(&known) }.with(&besides);
+        let mails =
+            Box::pin(self.compose_bundle(&known, &messages, besides, (earlier, asks_receipt))).await?;
+        self.queue_for_member(mails, &known.member, brought).await
+    }
+
+    /// One mail of messages and what there is beside them, or several for those who want each message at once.
+    async fn compose_bundle(
+        &self,
+        known: &Known,
+        messages: &[Message],
+        mut besides: Besides,
+        (earlier, asks_receipt): (usize, bool),
+    ) -> Result<Vec<Composed>> {
+        let (member, to) = (&known.member, known.receiver());
         let mut mails = Vec::new();
-        for (at, part) in parts(&messages, known.member.cadence).into_iter().enumerate() {
-            let enclosed = Box::pin(self.enclose(&known.member, part)).await?;
-            let earlier = if at == 0 { earlier } else { 0 };
-            let letter = letters::messages(self, &known.receiver(), (part, enclosed), earlier)?;
+        // In a messenger a mail is what its author says.
+        if member.chats && besides.is_news() {
+            let alone = std::mem::take(&mut besides);
+            let letter = letters::messages(self, &to, (&[], Enclosed::default()), (0, &alone))?;
+            mails.push(self.compose(Letter { purpose: format!("{}+besides", letter.purpose), ..letter })?);
+            if messages.is_empty() {
+                return Ok(mails);
+            }
+        }
+        let mut earlier = earlier;
+        for (at, part) in parts(messages, member.cadence).into_iter().enumerate() {
+            let enclosed = Box::pin(self.enclose(member, part)).await?;
+            let letter = letters::messages(self, &to, (part, enclosed), (earlier, &besides))?;
             let purpose = if at == 0 { letter.purpose } else { format!("{}+{at}", letter.purpose) };
             let asks_receipt = asks_receipt && part.iter().any(|m| m.receipts.request.is_wanted());
             mails.push(self.compose(Letter { asks_receipt, purpose, ..letter })?);
+            // The next one quotes this one, too, and says nothing else twice.
+            earlier = 0;
+            let said = besides.quoted.into_iter().chain(part.iter().cloned()).collect();
+            besides = Besides { quoted: besides::last_said(said, member), ..Besides::default() };
         }
-        self.queue_for_member(mails, &known.member, last).await
+        Ok(mails)
     }
 
     /// Queues a mail of one message that a member knew before it mentioned them, unless they look at the group, where its
@@ -222,28 +216,47 @@ impl Actions {
                 .await?);
         }
         let found = store::messages::list_mentioning(&mut tx, (group, person), seq - 1, 1).await?;
-        drop(tx);
         let Some(message) = found.into_iter().find(|message| message.seq == seq) else { return Ok(()) };
-        let purpose = format!("mention:{id}:{}", message.id);
-        let message = message.seen_from(known.member.first_seq);
+        let message = [message.seen_from(known.member.first_seq)];
+        let besides = Besides {
+            changes: besides::changes(&mut tx, &known.member, &message).await?,
+            quoted: besides::quoted(&mut tx, &known.member, seq).await?,
+            ..Besides::default()
+        };
+        drop(tx);
+        let purpose = format!("mention:{id}:{}", message[0].id);
         // They have its files already.
-        let letter = letters::messages(self, &known.receiver(), (&[message], Enclosed::default()), 0)?;
-        self.queue_for_member(vec![self.compose(Letter { purpose, ..letter })?], &known.member, seq).await
+        let letter =
+            letters::messages(self, &known.receiver(), (&message, Enclosed::default()), (0, &besides))?;
+        let again = Job::MailMention { member: id, seq, held: true };
+        let brought = Brought { seq, again, ..Brought::of(&known) }.with(&besides);
+        self.queue_for_member(vec![self.compose(Letter { purpose, ..letter })?], &known.member, brought).await
     }
 
     /// Nothing, if the member has left while the mail was composed; nor if they chose anew how often, since what waits for
-    /// them is looked at again then. An invitation is no matter of that.
-    async fn queue_for_member(&self, composed: Vec<Composed>, member: &Member, seq: i64) -> Result<()> {
-        let (actions, id, group, cadence) = (self.clone(), member.id, member.group_id, member.cadence);
+    /// them is looked at again then. An invitation is no matter of that. What the mail says beside its messages, and was
+    /// said or done by somebody else meanwhile, is looked at again.
+    async fn queue_for_member(
+        &self,
+        composed: Vec<Composed>,
+        member: &Member,
+        brought: Brought,
+    ) -> Result<()> {
+        let (actions, was) = (self.clone(), member.clone());
         self.store
             .write(async move |tx| {
-                store::groups::hold(tx, group).await?;
-                let as_before =
-                    |now: Member| composed.iter().all(Composed::is_invitation) || now.cadence == cadence;
-                if !store::groups::find_member_by_id(tx, id).await?.is_some_and(as_before) {
+                store::groups::hold(tx, was.group_id).await?;
+                let Some(now) = store::groups::find_member_by_id(tx, was.id).await? else { return Ok(()) };
+                if now.cadence != was.cadence && !composed.iter().all(Composed::is_invitation) {
                     return Ok::<_, ActionError>(());
                 }
-                store::groups::mark_mailed(tx, id, seq).await?;
+                if !brought.holds_still(tx, (&was, &now)).await? {
+                    let (job, now) = ((actions.clock.new_id(), brought.again), actions.clock.now());
+                    return Ok(store::jobs::add(tx, &[job], now, now).await?);
+                }
+                store::groups::mark_mailed(tx, was.id, brought.seq).await?;
+                store::afterwards::mark_told(tx, was.id, brought.change).await?;
+                store::asked::mark_told(tx, &brought.tasks).await?;
                 actions.queue(tx, composed).await
             })
             .await?;
@@ -269,6 +282,15 @@ impl Actions {
 }
 
 impl Known {
+    /// Up to which message they have seen all, or need not.
+    fn seen(&self) -> i64 {
+        self.member.read_seq.max(self.member.mailed_seq).max(self.member.first_seq - 1)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.seen() < self.group.said_seq
+    }
+
     fn receiver(&self) -> Receiver<'_> {
         Receiver { group: &self.group, member: &self.member, person: &self.person, language: self.language }
     }
@@ -278,6 +300,10 @@ impl Known {
 /// unless much has gathered meanwhile.
 fn parts(messages: &[Message], cadence: Cadence) -> Vec<&[Message]> {
     let said = messages.iter().filter(|message| message.notice.is_none()).count();
+    if said == 0 {
+        // Beside which there is something to tell.
+        return vec![&[]];
+    }
     if cadence != Cadence::AtOnce || said > MOST_SINGLE {
         return vec![messages];
     }
@@ -292,6 +318,23 @@ async fn owes_receipt(tx: &mut Tx, member: &Member, messages: &[Message]) -> Res
     let asking = messages.iter().filter(|m| m.receipts.request.is_wanted()).map(Message::place);
     let owed = asking.map(|place| Told { place, person: member.person_id }).collect::<Vec<_>>();
     Ok(!store::receipts::news(tx, ReceiptState::Read, Whose::Everybodys, &owed).await?.is_empty())
+}
+
+/// What a member is to get by mail. Nothing if it is notices alone: they come along with what was said, and are no reason
+/// to write.
+async fn new_messages(tx: &mut Tx, known: &Known) -> Result<Vec<Message>> {
+    let (after, first_seq) = (known.seen(), known.member.first_seq);
+    if !known.is_behind() {
+        return Ok(Vec::new());
+    }
+    let mut messages = wanted(tx, known, after).await?;
+    messages.retain(|m| {
+        m.seq > after && m.author.person_id != Some(known.person.id) && m.trace.removed.is_none()
+    });
+    if messages.iter().all(|m| m.notice.is_some()) {
+        return Ok(Vec::new());
+    }
+    Ok(messages.into_iter().map(|m| m.seen_from(first_seq)).collect())
 }
 
 /// The newest messages; for a member who wants only what is meant for them, that which comes after `after`.
