@@ -52,7 +52,8 @@ impl Actions {
         Ok(found)
     }
 
-    async fn stored_mail(&self, id: MailId) -> Result<Option<IncomingMail>> {
+    /// A mail of the ledger, read again; `None` if its bytes are gone or can't be read any more.
+    pub(in super::super) async fn stored_mail(&self, id: MailId) -> Result<Option<IncomingMail>> {
         let stored = store::ledger::find(&mut self.store.read().await?, id).await?;
         let Some(stored) = stored else { return Ok(None) };
         let Some(raw) = self.files.read(&stored.digest).await? else { return Ok(None) };
