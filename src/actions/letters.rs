@@ -425,7 +425,10 @@ fn letter_message(
         Some(mover) => texts.with("mail-moved-here", &[("name", mover.name.as_str())]).into_owned(),
         None => texts.with("mail-taken-from", &[("topic", from.topic.as_str())]).into_owned(),
     });
-    let note = by_link.or(from);
+    let sent_by = message.notes.sent_by.as_ref();
+    let sent_by = sent_by.map(|by| texts.with("mail-sent-by", &[("name", by.shown())]).into_owned());
+    let notes: Vec<String> = by_link.or(from).into_iter().chain(sent_by).collect();
+    let note = (!notes.is_empty()).then(|| notes.join(" · "));
     let notice = message.notice.as_ref();
     LetterMessage {
         notice: notice.map(|notice| texts.notice(&message.author.name, notice, str::to_owned)),

@@ -313,6 +313,8 @@ problem-too-many-pins = A group has { $n } pinned messages at the most. Unpin on
 message-edited = edited
 message-removed = Message removed
 message-removed-by = Removed by
+sent-by = sent by
+sent-by-text = The mail says so: it was sent in the name of its author.
 message-moved = Message moved to another group
 message-moved-meanwhile = This message was moved to another group meanwhile. Its page says where it stands, if you are in that group.
 message-edited-meanwhile = This message was edited meanwhile. Read it again before you move it.
@@ -862,6 +864,7 @@ chosen-none = No messages come along.
 taken-from = from
 spun-off-from = it goes on from
 problem-too-many-chosen = A new group can begin with { $n } messages at most. Choose fewer of them.
+mail-sent-by = sent by { $name }
 mail-moved-here = moved here by { $name }
 mail-taken-from = from “{ $topic }”
 

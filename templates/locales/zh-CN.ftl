@@ -298,6 +298,8 @@ problem-too-many-pins = 每个群组最多置顶 { $n } 条消息，请先取消
 message-edited = 已编辑
 message-removed = 消息已删除
 message-removed-by = 已删除，操作人：
+sent-by = 代发：
+sent-by-text = 邮件注明：内容由作者撰写，由他人以其名义发出。
 message-moved = 消息已移至其他群组
 message-moved-meanwhile = 这条消息在此期间已被移至其他群组。如果您在那个群组中，消息页面会显示它现在的位置。
 message-edited-meanwhile = 这条消息在此期间被编辑过。移动之前请重新阅读。
@@ -807,6 +809,7 @@ chosen-none = 没有带入消息。
 taken-from = 来自
 spun-off-from = 延续自
 problem-too-many-chosen = 新群组最多可以带入 { $n } 条消息，请少选一些。
+mail-sent-by = 由{ $name }代发
 mail-moved-here = 由{ $name }移入此群组
 mail-taken-from = 来自“{ $topic }”
 

@@ -95,10 +95,18 @@ impl Actions {
     }
 }
 
-/// Whose the addresses in From are.
+/// Whose the addresses in From are, with or without a detail after a `+`.
 pub(super) async fn senders(tx: &mut Tx, arrived: &Arrived) -> Result<Vec<PersonId>> {
-    let from: Vec<EmailAddress> = arrived.mail.from.iter().map(|f| f.address.clone()).collect();
-    Ok(store::persons::find_by_addresses(tx, &from).await?.into_iter().map(|(_, id)| id).collect())
+    Ok(store::persons::find_by_written(tx, &from(arrived)).await?.into_iter().map(|(_, id)| id).collect())
+}
+
+/// Whose the addresses in From are, just as they stand there.
+pub(super) async fn exact_senders(tx: &mut Tx, arrived: &Arrived) -> Result<Vec<PersonId>> {
+    Ok(store::persons::find_by_addresses(tx, &from(arrived)).await?.into_iter().map(|(_, id)| id).collect())
+}
+
+fn from(arrived: &Arrived) -> Vec<EmailAddress> {
+    arrived.mail.from.iter().map(|from| from.address.clone()).collect()
 }
 
 fn digests(tokens: Vec<Token>) -> Vec<Digest> {
