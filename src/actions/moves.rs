@@ -13,7 +13,6 @@ use crate::domain::ids::{GroupId, MailId, PersonId};
 use crate::domain::ledger::{Outcome, Way};
 use crate::domain::message::{Message, MessagePlace, Mover};
 use crate::domain::person::Viewer;
-use crate::mail::aliases::canonical;
 use crate::mail::identity;
 use crate::store::moves::{Kept, Learnt, Step, Target};
 use crate::store::{self, Tx};
@@ -54,10 +53,8 @@ pub struct Chosen {
 #[derive(Clone, Debug)]
 struct Lesson {
     mail: MailId,
-    /// Its own Message-ID; empty if it has none.
-    own: String,
-    /// What it answers, but mails of ours.
-    answered: Vec<String>,
+    /// Its own Message-ID, and those it answers, but mails of ours.
+    ids: Vec<String>,
     /// Nothing but its References told where it belongs, and they told it wrongly.
     by_references: bool,
 }
@@ -229,11 +226,12 @@ impl Actions {
         let entry = store::ledger::find(&mut tx, mail).await?.map(|mail| mail.entry);
         drop(tx);
         let Some(entry) = entry else { return Ok(None) };
-        let mut answered = self.stored_mail(mail).await?.map(|mail| mail.in_reply_to).unwrap_or_default();
-        answered.retain(|id| identity::group_of_message_id(id).is_none() && *id != entry.message_id);
-        answered.truncate(MOST_ANSWERED);
+        let mut ids = self.stored_mail(mail).await?.map(|mail| mail.in_reply_to).unwrap_or_default();
+        ids.retain(|id| identity::group_of_message_id(id).is_none() && *id != entry.message_id);
+        ids.truncate(MOST_ANSWERED);
+        ids.extend(Some(entry.message_id).filter(|own| !own.is_empty()));
         let by_references = entry.routed.way == Some(Way::References);
-        Ok(Some(Lesson { mail, own: entry.message_id, answered, by_references }))
+        Ok(Some(Lesson { mail, ids, by_references }))
     }
 
     /// What a new message does in a group, for one that was put there.
@@ -334,16 +332,7 @@ async fn take_away(tx: &mut Tx, message: &Message, step: &Step<'_>) -> Result<Me
 /// Learns where a mail and what it answers belong.
 async fn learn(tx: &mut Tx, (from, to): (GroupId, GroupId), lesson: Option<&Lesson>) -> Result<Learnt> {
     let Some(lesson) = lesson else { return Ok(Learnt::default()) };
-    let mut learnt = store::moves::free_ids(tx, from, (&lesson.answered, lesson.by_references)).await?;
-    if !lesson.own.is_empty() {
-        let own = canonical(&lesson.own).into_owned();
-        match store::groups::find_by_message_ids(tx, std::slice::from_ref(&own)).await? {
-            Some(group) if group == from => learnt.moved.push(own),
-            None => learnt.added.push(own),
-            // It was said in several groups, and belongs to another one of them.
-            Some(_) => {}
-        }
-    }
+    let learnt = store::moves::free_ids(tx, (from, lesson.mail), (&lesson.ids, lesson.by_references)).await?;
     store::moves::learn(tx, (from, to), &learnt).await?;
     Ok(learnt)
 }

@@ -136,21 +136,25 @@ pub async fn kept(tx: &mut Tx, message: MessageId) -> Result<Kept> {
     Ok(row.and_then(|(kept,)| kept).map(|kept| kept.0).unwrap_or_default())
 }
 
-/// Of these answered ids, those that nothing else holds in the group a message leaves: they are not of mails of ours (by
-/// other names, unless `even_aliases`), nor of mails whose messages stay there, nor of the thread it began with. Which
-/// belonged to it, and which to none. Two statements; none for no ids.
-pub async fn free_ids(tx: &mut Tx, group: GroupId, (ids, even_aliases): (&[String], bool)) -> Result<Learnt> {
+/// Of these ids, a mail's own and those it answers, which nothing else holds in the group that its message leaves: they are
+/// not of mails of ours (by other names, unless `even_aliases`), nor of other mails whose messages stay there, nor of the
+/// thread it began with. Which belonged to it, and which to none. Two statements; none for no ids.
+pub async fn free_ids(
+    tx: &mut Tx,
+    (group, mail): (GroupId, MailId),
+    (ids, even_aliases): (&[String], bool),
+) -> Result<Learnt> {
     if ids.is_empty() {
         return Ok(Learnt::default());
     }
     let text = format!(
-        "SELECT message_id FROM mails WHERE message_id IN ({})
+        "SELECT message_id FROM mails WHERE message_id IN ({}) AND id <> $2
            AND (EXISTS (SELECT 1 FROM messages m WHERE m.mail_id = mails.id AND m.group_id = $1)
                 OR thread_id = (SELECT thread_id FROM groups WHERE id = $1))",
-        places(2, ids.len())
+        places(3, ids.len())
     );
     let staying: Vec<(String,)> = on!(tx, conn => ids.iter()
-        .fold(sqlx::query_as(built(text)).bind(group), |q, id| q.bind(id)).fetch_all(conn).await)?;
+        .fold(sqlx::query_as(built(text)).bind(group).bind(mail), |q, id| q.bind(id)).fetch_all(conn).await)?;
     let text = format!(
         "SELECT message_id, group_id, alias_of FROM group_message_ids WHERE message_id IN ({})",
         places(1, ids.len())

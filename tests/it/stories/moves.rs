@@ -176,6 +176,29 @@ async fn who_moved_it_takes_it_back_and_it_is_as_before() {
 }
 
 #[tokio::test]
+async fn nobody_takes_the_answers_to_another_mail_away_by_its_message_id() {
+    on_both(Wanted::default, async |house| {
+        let (anna, plan, to_plan) = invited(&house, "Plan", &[DAVID]).await;
+        let (_, hall, _) = invited(&house, "Hall", &[LI]).await;
+        let wang = house.person(WANG).await;
+        // David's program ignores his reply address, so it is not sure that it was he.
+        let ours = format!("<{}>", house.mails_of(DAVID, 1).await.remove(0).message_id.unwrap());
+        house.deliver(answer(DAVID, 1, ("moot@corp.example", &ours), "My offer.")).await;
+        house.messages(&anna, plan, 2).await;
+        // Wang's mail has the same id, says something else, and is moved away.
+        house.deliver(answer(WANG, 1, (&reply_to(&to_plan), "<other@mail.example>"), "My own words.")).await;
+        let own = house.messages(&anna, plan, 3).await.remove(2);
+        assert_eq!(own.author.person_id, Some(wang.person_id));
+        house.actions.move_message(&wang, own.place(), to(hall)).await.unwrap();
+        house
+            .deliver(answer(DAVID, 3, ("moot@corp.example", "<answer-1@mail.example>"), "And one more."))
+            .await;
+        assert_eq!(house.messages(&anna, plan, 4).await[3].body.markdown, "And one more.");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_on_it_stays_behind_and_what_points_to_it_says_so() {
     on_both(Wanted::long_hold, async |house| {
         let (anna, plan) = house.group("Plan", &[WANG, DAVID]).await;
