@@ -10,6 +10,7 @@ use mailmoot::domain::group::{Member, Muting, Role};
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::quoted::Quoted;
 use mailmoot::domain::receipt::{ReceiptRequest, ReceiptSource, ReceiptState, Step};
 use mailmoot::store::receipts::{Told, Whose};
 use mailmoot::store::{self, Place};
@@ -141,6 +142,8 @@ async fn join(house: &House, group: GroupId, people: &[Viewer]) {
         muting: Muting::Off,
         cadence: Cadence::default(),
         chats: false,
+        quoted: Quoted::NONE,
+        told_change: 0,
     };
     let members: Vec<(Member, Digest)> = people
         .iter()

@@ -118,18 +118,19 @@ pub(super) async fn answered(tx: &mut Tx, member: &Member, id: MessageId) -> Res
 /// it was said there.
 pub(super) fn may_edit(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
     is_own(subject, now, edit_time)?;
-    if subject.message.taken_from.is_some() { Err(ActionError::Forbidden) } else { Ok(()) }
+    let is_copy = subject.message.taken_from.is_some() && !subject.message.is_moved();
+    if is_copy { Err(ActionError::Forbidden) } else { Ok(()) }
 }
 
 fn is_own(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
     let Subject { member, message, .. } = subject;
     if message.trace.removed.is_some() {
-        return Err(ActionError::Conflict(Conflict::MessageRemoved));
+        return Err(gone(message));
     }
     if message.author.person_id != Some(member.person_id) || message.author.grade != Grade::Confirmed {
         return Err(ActionError::Forbidden);
     }
-    if now > message.posted_at + edit_time {
+    if now > *message.said_at() + edit_time {
         return Err(ActionError::invalid("text", Problem::TooLate));
     }
     Ok(())
@@ -141,10 +142,38 @@ pub(super) fn standing(message: &Message) -> Result<()> {
     if is_gone { Err(ActionError::invalid("message", Problem::MessageGone)) } else { Ok(()) }
 }
 
+/// Taking back: while the message stands where it was moved.
+pub(super) fn still_there(message: &Message) -> Result<()> {
+    if message.trace.removed.is_some() { Err(gone(message)) } else { Ok(()) }
+}
+
+fn gone(message: &Message) -> ActionError {
+    let is_moved = message.moved_to().is_some();
+    ActionError::Conflict(if is_moved { Conflict::MessageMoved } else { Conflict::MessageRemoved })
+}
+
+/// Moving into another group: as removing, since nothing of the message is left where it stood.
+pub(super) fn may_move(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
+    may_remove(subject, now, edit_time)
+}
+
+/// Taking a moved message back: for whoever moved it, so long after they did.
+pub(super) fn may_move_back(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<MessagePlace> {
+    let removed = subject.message.trace.removed.as_ref().ok_or(ActionError::Forbidden)?;
+    let to = removed.moved_to.ok_or(ActionError::Forbidden)?;
+    if removed.by != subject.member.person_id {
+        return Err(ActionError::Forbidden);
+    }
+    if now > removed.at + edit_time {
+        return Err(ActionError::invalid("move", Problem::TooLate));
+    }
+    Ok(to)
+}
+
 /// Removing: as editing, also of what was taken along, and for those who own the group at any time.
 pub(super) fn may_remove(subject: &Subject, now: Timestamp, edit_time: Duration) -> Result<()> {
-    if subject.member.role == Role::Owner && subject.message.trace.removed.is_none() {
-        return Ok(());
+    if subject.member.role == Role::Owner {
+        return still_there(&subject.message);
     }
     is_own(subject, now, edit_time)
 }

@@ -56,7 +56,7 @@ impl Actions {
             return Ok(None);
         }
         let mut tx = self.store.read().await?;
-        if !store::persons::find_by_addresses(&mut tx, std::slice::from_ref(address)).await?.is_empty() {
+        if !store::persons::find_by_written(&mut tx, std::slice::from_ref(address)).await?.is_empty() {
             return Ok(None);
         }
         let before = store::claims::find(&mut tx, person, address).await?;

@@ -6,7 +6,8 @@ use super::{ActionError, Actions, Conflict, Problem, Result, access, marks, ment
 use crate::domain::ids::PersonId;
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
-use crate::store;
+use crate::domain::time::Timestamp;
+use crate::store::{self, Tx};
 
 /// How often a message can be edited.
 pub const MOST_EDITS: i64 = 100;
@@ -84,18 +85,28 @@ impl Actions {
         let by = (viewer.person_id, viewer.full_name.clone());
         let removed = self.change_message(viewer.person_id, place, async move |tx, subject| {
             access::may_remove(subject, now, edit_time)?;
-            store::changes::remove(tx, subject.message.id, (by.0, &by.1), now).await?;
-            store::reactions::remove_all(tx, subject.message.id).await?;
-            store::marks::delete_of_message(tx, subject.message.id).await?;
-            store::receipts::remove_all(tx, place).await?;
-            store::shares::versions::forget_message(tx, subject.message.id, place.seq).await?;
-            store::files::detach_message(tx, subject.message.id, now).await?;
+            empty(tx, &subject.message, (by.0, &by.1), now).await?;
             Ok(true)
         });
         let message = removed.await?;
         self.forget_files().await;
         Ok(message)
     }
+}
+
+/// Leaves nothing of a message but its place, and who removed it and when.
+pub(super) async fn empty(
+    tx: &mut Tx,
+    message: &Message,
+    by: (PersonId, &str),
+    now: Timestamp,
+) -> Result<()> {
+    store::changes::remove(tx, message.id, by, now).await?;
+    store::reactions::remove_all(tx, message.id).await?;
+    store::marks::delete_of_message(tx, message.id).await?;
+    store::receipts::remove_all(tx, message.place()).await?;
+    store::shares::versions::forget_message(tx, message.id, message.seq).await?;
+    Ok(store::files::detach_message(tx, message.id, now).await?)
 }
 
 fn check(subject: &Subject, edit: &Edit) -> Result<()> {

@@ -106,6 +106,8 @@ pub enum Problem {
     AnswerGone,
     /// The time in which an author may change a message has passed.
     TooLate,
+    /// A group that is not there for this person, or the one where the message stands anyway.
+    NoOtherGroup,
     /// The message was removed, and nothing more can be done with it.
     MessageGone,
     /// What is no emoji, or more than one.
@@ -207,6 +209,10 @@ pub enum Conflict {
     Discarded,
     /// There is nothing left of the message.
     MessageRemoved,
+    /// The message stands in another group now.
+    MessageMoved,
+    /// The message says something else than whoever is about to move it has read.
+    EditedMeanwhile,
     /// Its author has edited the message in another window.
     EditedElsewhere,
     /// Title or note of the share were saved in another window, which says this now.

@@ -92,6 +92,7 @@ impl From<store::groups::GroupLine> for GroupLine {
             file: row.last_file,
             more_files: (row.last_files - 1).max(0),
             removed: row.last_removed_at.is_some(),
+            moved: row.last_moved_seq.is_some(),
         });
         Self {
             id: row.id,

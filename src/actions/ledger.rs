@@ -71,7 +71,9 @@ impl Actions {
         self.store
             .write(async move |tx| {
                 let mail = store::ledger::find(tx, id).await?.ok_or(ActionError::NotFound)?;
-                if matches!(mail.entry.outcome, Outcome::Message { .. } | Outcome::Draft { .. }) {
+                let outcome = &mail.entry.outcome;
+                if matches!(outcome, Outcome::Message { .. } | Outcome::Moved { .. } | Outcome::Draft { .. })
+                {
                     return Err(ActionError::Forbidden);
                 }
                 if let Outcome::Unfetched { place, why, .. } = mail.entry.outcome {

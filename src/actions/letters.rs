@@ -479,9 +479,15 @@ fn letter_message(
         (None, _) => "by-link",
     };
     let by_link = (message.author.grade != Grade::Confirmed).then(|| texts.get(unsure).into_owned());
-    let from = message.taken_from.as_ref();
-    let from = from.map(|from| texts.with("mail-taken-from", &[("topic", from.topic.as_str())]).into_owned());
-    let note = by_link.or(from);
+    let from = message.taken_from.as_ref().map(|from| match &from.moved_by {
+        // Not from where: its receiver need not know that group.
+        Some(mover) => texts.with("mail-moved-here", &[("name", mover.name.as_str())]).into_owned(),
+        None => texts.with("mail-taken-from", &[("topic", from.topic.as_str())]).into_owned(),
+    });
+    let sent_by = message.notes.sent_by.as_ref();
+    let sent_by = sent_by.map(|by| texts.with("mail-sent-by", &[("name", by.shown())]).into_owned());
+    let notes: Vec<String> = by_link.or(from).into_iter().chain(sent_by).collect();
+    let note = (!notes.is_empty()).then(|| notes.join(" · "));
     let notice = message.notice.as_ref();
     LetterMessage {
         notice: notice.map(|notice| texts.notice(&message.author.name, notice, str::to_owned)),
@@ -499,6 +505,7 @@ fn letter_message(
 fn letter_answered(texts: Texts, answered: &Answered) -> Option<LetterAnswered> {
     let line = answered.line.clone()?;
     let words = match line.file {
+        _ if line.moved => texts.get("message-moved").into_owned(),
         _ if line.removed => texts.get("message-removed").into_owned(),
         Some(file) if line.words.is_empty() => file,
         _ => line.words,

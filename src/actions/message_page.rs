@@ -7,7 +7,7 @@ use crate::domain::ids::{GroupId, MessageId};
 use crate::domain::ledger::MailEntry;
 use crate::domain::message::{Answered, Message, MessagePlace, Version};
 use crate::domain::person::Viewer;
-use crate::store;
+use crate::store::{self, Tx};
 
 /// A message with everything that is known of it.
 #[derive(Clone, Debug)]
@@ -21,6 +21,15 @@ pub struct MessagePage {
     /// The mail that it came by.
     pub mail: Option<MailEntry>,
     pub may: May,
+    /// Where it stands now, or stood before, if it was moved and this person may see it there.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// The other place of a message that was moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub place: MessagePlace,
+    pub topic: String,
 }
 
 /// What a member may do with a message.
@@ -28,10 +37,14 @@ pub struct MessagePage {
 pub struct May {
     pub edit: bool,
     pub remove: bool,
+    /// Into another group.
+    pub move_away: bool,
+    /// From another group, to where it was moved.
+    pub move_back: bool,
 }
 
 impl Actions {
-    /// A message of a group of this person's. Nine statements at the most.
+    /// A message of a group of this person's. Nine statements at the most, twelve of one that was moved.
     ///
     /// # Errors
     /// [`super::ActionError::NotFound`] when it is not there for this person.
@@ -44,9 +57,10 @@ impl Actions {
             Some(id) => store::ledger::find(&mut tx, id).await?.map(|mail| mail.entry),
             None => None,
         };
-        let may = self.may(&subject);
+        let (may, elsewhere) = (self.may(&subject), elsewhere(&mut tx, &subject).await?);
         let Subject { member, group, message } = subject;
-        Ok(MessagePage { group, message: message.seen_from(member.first_seq), versions, own, mail, may })
+        let message = message.seen_from(member.first_seq);
+        Ok(MessagePage { group, message, versions, own, mail, may, elsewhere })
     }
 
     /// A message as its answers show it.
@@ -65,6 +79,19 @@ impl Actions {
         May {
             edit: access::may_edit(subject, now, edit_time).is_ok(),
             remove: access::may_remove(subject, now, edit_time).is_ok(),
+            move_away: access::may_move(subject, now, edit_time).is_ok(),
+            move_back: access::may_move_back(subject, now, edit_time).is_ok(),
         }
     }
+}
+
+/// Nothing for those who are not in the other group, or do not see that far back.
+async fn elsewhere(tx: &mut Tx, subject: &Subject) -> Result<Option<Elsewhere>> {
+    let message = &subject.message;
+    let origin = message.taken_from.as_ref().filter(|from| from.moved_by.is_some()).map(|from| from.place);
+    let Some(place) = message.moved_to().or(origin) else { return Ok(None) };
+    let found = access::find_group(tx, subject.member.person_id, place.group).await?;
+    let Some(group) = found else { return Ok(None) };
+    let member = access::member(tx, subject.member.person_id, place.group).await?;
+    Ok((member.first_seq <= place.seq).then_some(Elsewhere { place, topic: group.topic }))
 }

@@ -354,5 +354,6 @@ pub(super) fn glance_at(message: &Message) -> Glance {
         file: files.first().map(|file| file.name.to_string()),
         more_files: i64::try_from(files.len().saturating_sub(1)).unwrap_or(i64::MAX),
         removed: message.trace.removed.is_some(),
+        moved: message.moved_to().is_some(),
     }
 }

@@ -31,6 +31,7 @@ pub mod members;
 pub mod mentions;
 pub mod message_page;
 pub mod messages;
+pub mod moves;
 pub mod notices;
 pub mod outbox;
 pub mod pace;

@@ -257,8 +257,30 @@ fn same(person: &Person, entry: &Entry) -> bool {
         && person.position == entry.position
 }
 
+/// Whose addresses these are. With a detail after a `+`, an address is also that of whom the address book knows without it:
+/// whoever else had it would stand there, too.
+pub(super) async fn known_as_written(
+    tx: &mut Tx,
+    addresses: &[EmailAddress],
+) -> Result<HashMap<EmailAddress, PersonId>> {
+    let mut known: HashMap<EmailAddress, PersonId> =
+        store::persons::find_by_addresses(tx, addresses).await?.into_iter().collect();
+    let detailed =
+        |address: &&EmailAddress| address.without_detail().is_some() && !known.contains_key(address);
+    let detailed: Vec<EmailAddress> = addresses.iter().filter(detailed).cloned().collect();
+    if detailed.is_empty() {
+        return Ok(known);
+    }
+    let found = store::persons::find_by_written(tx, &detailed).await?;
+    let ids: Vec<PersonId> = found.iter().map(|(_, id)| *id).collect();
+    let mut persons = store::persons::list(tx, &ids).await?;
+    persons.retain(|person| person.origin == Origin::Imported);
+    known.extend(found.into_iter().filter(|(_, id)| persons.iter().any(|person| person.id == *id)));
+    Ok(known)
+}
+
 /// The persons behind participants, in their order, each once; those we do not know are learnt. At most
-/// eight statements, and some more for each who gets a name.
+/// ten statements, and some more for each who gets a name.
 pub(super) async fn learn(
     tx: &mut Tx,
     clock: &Clock,
@@ -266,14 +288,23 @@ pub(super) async fn learn(
     now: Timestamp,
 ) -> Result<Vec<(PersonId, Participant)>> {
     let addresses: Vec<EmailAddress> = participants.iter().map(|p| p.address.clone()).collect();
-    let mut known: HashMap<EmailAddress, PersonId> =
-        store::persons::find_by_addresses(tx, &addresses).await?.into_iter().collect();
+    let mut known = known_as_written(tx, &addresses).await?;
     let mut new = Vec::new();
-    for participant in participants {
-        if !known.contains_key(&participant.address) {
-            let id = clock.new_id();
-            known.insert(participant.address.clone(), id);
-            new.push(NewPerson { id, entry: learnt_entry(participant), origin: Origin::Learnt });
+    let (detailed, plain): (Vec<_>, Vec<_>) =
+        participants.iter().partition(|participant| participant.address.without_detail().is_some());
+    for participant in plain.into_iter().chain(detailed) {
+        let address = &participant.address;
+        // Who is there already by the same address without its detail is nobody else.
+        let same = address.without_detail().filter(|plain| addresses.contains(plain));
+        let same = same.and_then(|plain| known.get(&plain).copied());
+        match (known.contains_key(address), same) {
+            (true, _) => {}
+            (false, Some(id)) => drop(known.insert(address.clone(), id)),
+            (false, None) => {
+                let id = clock.new_id();
+                known.insert(address.clone(), id);
+                new.push(NewPerson { id, entry: learnt_entry(participant), origin: Origin::Learnt });
+            }
         }
     }
     store::persons::insert(tx, &new, now).await?;

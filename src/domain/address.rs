@@ -50,6 +50,16 @@ impl EmailAddress {
         self.spelled.rsplit_once('@').map_or("", |(local, _)| local)
     }
 
+    /// The address without the detail after its first `+` (RFC 5233 1): mail for `anna+moot@` comes to `anna@`. `None` if it
+    /// has none, or is quoted, where a `+` means nothing.
+    pub fn without_detail(&self) -> Option<Self> {
+        let (user, _) = self.local_part().split_once('+')?;
+        if user.is_empty() || user.starts_with('"') {
+            return None;
+        }
+        format!("{user}@{}", self.domain()).parse().ok()
+    }
+
     /// After the last `@`, as written.
     pub fn domain(&self) -> &str {
         self.spelled.rsplit_once('@').map_or("", |(_, domain)| domain)

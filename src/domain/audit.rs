@@ -71,6 +71,12 @@ pub enum Deed {
     ExportDownloaded {
         export: ExportId,
     },
+    /// A message of the group was moved into another one, or back.
+    MessageMoved {
+        seq: i64,
+        to: GroupId,
+        back: bool,
+    },
     /// Owners said whether content may be shared with people outside.
     OutsideSharing {
         allowed: bool,
@@ -87,7 +93,10 @@ impl Deed {
             | Self::ShareDownloaded { share, .. }
             | Self::ShareMailed { share, .. }
             | Self::ShareRecalled { share } => Some(*share),
-            Self::GroupExported { .. } | Self::ExportDownloaded { .. } | Self::OutsideSharing { .. } => None,
+            Self::GroupExported { .. }
+            | Self::ExportDownloaded { .. }
+            | Self::MessageMoved { .. }
+            | Self::OutsideSharing { .. } => None,
         }
     }
 }

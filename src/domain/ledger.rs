@@ -99,6 +99,17 @@ pub enum Outcome {
         group: GroupId,
         message: MessageId,
     },
+    /// The same, and a member moved the message into this group.
+    Moved {
+        group: GroupId,
+        message: MessageId,
+        /// The group it stood in before.
+        from: GroupId,
+        by: PersonId,
+        /// As they were called then.
+        name: String,
+        at: Timestamp,
+    },
     Draft {
         draft: DraftId,
     },
@@ -209,6 +220,7 @@ impl Outcome {
         match self {
             Self::Waiting | Self::Unfetched { again: true, .. } => "waiting",
             Self::Message { .. }
+            | Self::Moved { .. }
             | Self::ShareAnswer { .. }
             | Self::Command { .. }
             | Self::Claim { .. }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::address::EmailAddress;
+
 /// Stored with the message; nothing of it is checked or carried out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -14,6 +16,9 @@ pub struct MailNotes {
     pub signed: Option<Scheme>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<CalendarEvent>,
+    /// Who sent it for whoever wrote it (RFC 5322 3.6.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_by: Option<SentBy>,
     /// Pictures from elsewhere, which are not loaded.
     #[serde(skip_serializing_if = "is_zero")]
     pub remote_pictures: usize,
@@ -27,6 +32,21 @@ fn is_zero(count: &usize) -> bool {
 impl MailNotes {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// Who sent a mail that another person wrote, as the mail says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentBy {
+    /// What they are called; empty if nobody knows the address and the mail names none.
+    pub name: String,
+    pub address: EmailAddress,
+}
+
+impl SentBy {
+    /// What they are called, or else their address.
+    pub fn shown(&self) -> &str {
+        if self.name.is_empty() { self.address.as_str() } else { &self.name }
     }
 }
 

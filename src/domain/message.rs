@@ -41,7 +41,7 @@ pub struct Message {
     pub trace: Trace,
     /// What its author changed about the group, if it is no contribution but tells of that; then it has no text.
     pub notice: Option<Notice>,
-    /// Where it stood first, if it was taken along when its group began.
+    /// Where it stood first, if it was taken along when its group began, or moved here since.
     pub taken_from: Option<TakenFrom>,
     /// The share whose mail it answers, from outside.
     pub share: Option<ShareId>,
@@ -49,14 +49,23 @@ pub struct Message {
     pub receipts: Receipts,
 }
 
-/// Where a message stood that was taken along into a new group.
+/// Where a message stood that was taken along into a new group, or moved by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenFrom {
     pub place: MessagePlace,
-    /// What that group was called then.
+    /// What that group was called then. Of one that was moved: empty, as not all who read it may know.
     pub topic: String,
     /// When it was posted there.
     pub at: Timestamp,
+    /// Who moved it; `None` for a copy, which was taken along.
+    pub moved_by: Option<Mover>,
+}
+
+/// Who moved a message, as they were called then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mover {
+    pub id: PersonId,
+    pub name: String,
 }
 
 /// A message that another one answers.
@@ -71,6 +80,22 @@ pub struct Answered {
 impl Message {
     pub fn place(&self) -> MessagePlace {
         MessagePlace { group: self.group_id, seq: self.seq }
+    }
+
+    /// Whether it was brought here by hand, rather than copied or said here.
+    pub fn is_moved(&self) -> bool {
+        self.taken_from.as_ref().is_some_and(|from| from.moved_by.is_some())
+    }
+
+    /// When it was said: of one that was moved, where it stood before.
+    pub fn said_at(&self) -> &Timestamp {
+        let from = self.taken_from.as_ref().filter(|from| from.moved_by.is_some());
+        from.map_or(&self.posted_at, |from| &from.at)
+    }
+
+    /// Where it stands now, if it was moved away.
+    pub fn moved_to(&self) -> Option<MessagePlace> {
+        self.trace.removed.as_ref().and_then(|removed| removed.moved_to)
     }
 
     /// What a message of files alone says: their names, one on a line.
@@ -104,12 +129,14 @@ pub struct Trace {
     pub pinned_at: Option<Timestamp>,
 }
 
-/// Who removed a message, and when. Nothing else is left of it but its place and its author.
+/// Who removed a message, or moved it away, and when. Nothing else is left of it but its place and its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
     pub by: PersonId,
     pub name: String,
     pub at: Timestamp,
+    /// Where it stands now, if it was moved.
+    pub moved_to: Option<MessagePlace>,
 }
 
 /// A message that is pinned, who pinned it and when.
@@ -182,6 +209,8 @@ pub struct Glance {
     pub more_files: i64,
     /// Nothing is left of it.
     pub removed: bool,
+    /// The same, as it stands in another group now.
+    pub moved: bool,
 }
 
 /// A text as it was written and as it is shown. Rendered once, when it is stored.

@@ -21,6 +21,7 @@ mod labels;
 pub mod letters;
 pub mod markdown;
 pub mod mentions;
+mod on_behalf;
 pub mod own_letters;
 pub mod parse;
 pub mod quoting;

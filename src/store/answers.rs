@@ -17,12 +17,14 @@ struct Row {
     source: Source,
     text: String,
     removed_at: Option<Timestamp>,
+    moved_to_seq: Option<i64>,
     file: Option<String>,
     files: i64,
 }
 
 /// What of a message its answers show.
-const SHOWN: &str = "SELECT id, seq, author_name, source, substr(markdown, 1, 1000) AS text, removed_at,
+const SHOWN: &str =
+    "SELECT id, seq, author_name, source, substr(markdown, 1, 1000) AS text, removed_at, moved_to_seq,
     (SELECT f.name FROM message_files u JOIN files f ON f.id = u.file_id
      WHERE u.message_id = messages.id ORDER BY u.rank LIMIT 1) AS file,
     (SELECT count(*) FROM message_files u WHERE u.message_id = messages.id) AS files
@@ -36,6 +38,7 @@ impl From<Row> for Answered {
             file: row.file,
             more_files: (row.files - 1).max(0),
             removed: row.removed_at.is_some(),
+            moved: row.moved_to_seq.is_some(),
         };
         Self { id: row.id, seq: row.seq, line: Some(line) }
     }

@@ -70,6 +70,8 @@ pub struct GroupLine {
     pub last_file: Option<String>,
     pub last_files: i64,
     pub last_removed_at: Option<Timestamp>,
+    /// Its number where it stands now, if it was moved.
+    pub last_moved_seq: Option<i64>,
     /// When a message was changed last.
     pub changed_at: Timestamp,
 }
@@ -223,7 +225,7 @@ pub async fn list_for(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<G
                 m.read_seq - (SELECT count(*) FROM messages e
                               WHERE e.group_id = g.id AND e.seq <= m.read_seq AND e.notice IS NOT NULL) AS read,
                 n.author_name AS last_author, substr(n.markdown, 1, 1000) AS last_text,
-                n.source AS last_source, n.removed_at AS last_removed_at, g.changed_at,
+                n.source AS last_source, n.removed_at AS last_removed_at, n.moved_to_seq AS last_moved_seq, g.changed_at,
                 (SELECT f.name FROM message_files a JOIN files f ON f.id = a.file_id
                  WHERE a.message_id = n.id ORDER BY a.rank LIMIT 1) AS last_file,
                 (SELECT count(*) FROM message_files a WHERE a.message_id = n.id) AS last_files

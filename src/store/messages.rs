@@ -16,7 +16,7 @@ use crate::domain::ids::{ClientMessageId, DraftId, GroupId, MailId, MessageId, P
 use crate::domain::mail_notes::MailNotes;
 use crate::domain::mark::Mark;
 use crate::domain::message::{
-    Answered, Author, Body, Grade, Message, MessagePlace, Removed, Source, TakenFrom, Trace,
+    Answered, Author, Body, Grade, Message, MessagePlace, Mover, Removed, Source, TakenFrom, Trace,
 };
 use crate::domain::notice::Notice;
 use crate::domain::reaction::Reaction;
@@ -55,6 +55,10 @@ struct MessageRow {
     from_topic: String,
     from_seq: Option<i64>,
     from_at: Option<Timestamp>,
+    moved_by: Option<PersonId>,
+    mover_name: String,
+    moved_to_group: Option<GroupId>,
+    moved_to_seq: Option<i64>,
     receipt_request: ReceiptRequest,
     share_id: Option<ShareId>,
     disowned_at: Option<Timestamp>,
@@ -66,16 +70,20 @@ const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, 
 /// All of it.
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
      quotation, signature, mail_id, client_id, answers, notice, changed, edits, edited_at, removed_by, remover_name, \
-     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request, share_id, mail_notes, disowned_at";
+     removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request, share_id, mail_notes, disowned_at, \
+     moved_by, mover_name, moved_to_group, moved_to_seq";
 
 impl MessageRow {
     fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
         let taken_from = match (self.from_group, self.from_seq, self.from_at) {
             (Some(group), Some(seq), Some(at)) => {
-                Some(TakenFrom { place: MessagePlace { group, seq }, topic: self.from_topic, at })
+                let moved_by = self.moved_by.map(|id| Mover { id, name: self.mover_name });
+                Some(TakenFrom { place: MessagePlace { group, seq }, topic: self.from_topic, at, moved_by })
             }
             _ => None,
         };
+        let moved_to = self.moved_to_group.zip(self.moved_to_seq);
+        let moved_to = moved_to.map(|(group, seq)| MessagePlace { group, seq });
         Message {
             taken_from,
             share: self.share_id,
@@ -103,7 +111,7 @@ impl MessageRow {
                 changed: self.changed,
                 edits: self.edits,
                 edited_at: self.edited_at,
-                removed: removed(self.removed_by, self.remover_name, self.removed_at),
+                removed: removed((self.removed_by, self.remover_name), self.removed_at, moved_to),
                 pinned_at: self.pinned_at,
             },
             notice: self.notice.map(|notice| notice.0),
@@ -112,8 +120,12 @@ impl MessageRow {
     }
 }
 
-fn removed(by: Option<PersonId>, name: String, at: Option<Timestamp>) -> Option<Removed> {
-    Some(Removed { by: by?, name, at: at? })
+fn removed(
+    (by, name): (Option<PersonId>, String),
+    at: Option<Timestamp>,
+    moved_to: Option<MessagePlace>,
+) -> Option<Removed> {
+    Some(Removed { by: by?, name, at: at?, moved_to })
 }
 
 /// Adds a message; its files are attached apart.

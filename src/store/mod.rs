@@ -38,6 +38,7 @@ pub mod members;
 pub mod mentions;
 pub mod messages;
 pub mod migrations;
+pub mod moves;
 pub mod notices;
 pub mod persons;
 pub mod pins;

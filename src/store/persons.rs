@@ -70,6 +70,31 @@ pub async fn find_by_addresses(
     Ok(found)
 }
 
+/// The same of addresses that mails bring: with a detail after a `+` (RFC 5233) it is theirs who has it without, unless
+/// somebody has just that one. Nobody is let in by it, and nothing goes there: some systems know no details, and another
+/// person may have that address. One statement.
+pub async fn find_by_written(
+    tx: &mut Tx,
+    addresses: &[EmailAddress],
+) -> Result<Vec<(EmailAddress, PersonId)>> {
+    let mut asked = addresses.to_vec();
+    asked.extend(addresses.iter().filter_map(EmailAddress::without_detail));
+    let found = find_by_addresses(tx, &asked).await?;
+    let whose = |address: &EmailAddress| {
+        let has =
+            |one: &EmailAddress| found.iter().filter(|(known, _)| known == one).map(|(_, id)| *id).collect();
+        let exact: Vec<PersonId> = has(address);
+        match address.without_detail().filter(|_| exact.is_empty()) {
+            Some(plain) => has(&plain),
+            None => exact,
+        }
+    };
+    let owned = |address: &EmailAddress| {
+        whose(address).into_iter().map(|id| (address.clone(), id)).collect::<Vec<_>>()
+    };
+    Ok(addresses.iter().flat_map(owned).collect())
+}
+
 /// The person who has an address.
 pub async fn find_by_address(tx: &mut Tx, address: &EmailAddress) -> Result<Option<Person>> {
     let found = find_by_addresses(tx, std::slice::from_ref(address)).await?;

@@ -31,6 +31,7 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
             t.with("audit-mailed", &[("version", *version), ("n", *receivers)]).into_owned()
         }
         Deed::ShareDownloaded { what, .. } => what.clone(),
+        Deed::MessageMoved { seq, .. } => t.with("audit-message", &[("n", *seq)]).into_owned(),
         // Its words say all.
         Deed::ShareRecalled { .. }
         | Deed::GroupExported { .. }
@@ -44,6 +45,9 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
 fn key_of(deed: &Deed) -> String {
     if let Deed::OutsideSharing { allowed } = deed {
         return format!("audit-outside-{}", if *allowed { "allowed" } else { "forbidden" });
+    }
+    if let Deed::MessageMoved { back: true, .. } = deed {
+        return "audit-message-moved-back".to_owned();
     }
     let kind = serde_json::to_value(deed).ok().and_then(|json| Some(json.get("what")?.as_str()?.to_owned()));
     format!("audit-{}", kind.unwrap_or_default().replace('_', "-"))

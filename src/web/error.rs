@@ -214,6 +214,8 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
         ActionError::Conflict(Conflict::AlreadyConfirmed) => t.get("draft-confirmed").into_owned(),
         ActionError::Conflict(Conflict::Discarded) => t.get("draft-discarded").into_owned(),
         ActionError::Conflict(Conflict::MessageRemoved) => t.get("message-removed-meanwhile").into_owned(),
+        ActionError::Conflict(Conflict::MessageMoved) => t.get("message-moved-meanwhile").into_owned(),
+        ActionError::Conflict(Conflict::EditedMeanwhile) => t.get("message-edited-meanwhile").into_owned(),
         ActionError::Conflict(Conflict::EditedElsewhere) => t.get("message-edited-elsewhere").into_owned(),
         ActionError::Conflict(Conflict::SharedElsewhere { .. }) => {
             t.get("share-saved-elsewhere").into_owned()
@@ -261,6 +263,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::FileGone => t.get("problem-file-gone"),
         Problem::AnswerGone => t.get("problem-answer-gone"),
         Problem::TooLate => t.get("problem-too-late"),
+        Problem::NoOtherGroup => t.get("problem-no-other-group"),
         Problem::MessageGone => t.get("problem-message-gone"),
         Problem::NoEmoji => t.get("problem-no-emoji"),
         Problem::TooManyReactions => t.get("problem-too-many-reactions"),

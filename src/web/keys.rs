@@ -46,6 +46,7 @@ const PLACES: &[Place] = &[
             ("p", "keys-pin"),
             ("g", "keys-go-on"),
             ("l", "keys-link"),
+            ("v", "keys-move"),
             ("Delete", "keys-remove"),
         ],
     ),

@@ -22,10 +22,11 @@ use super::view::View;
 use super::visit::Member;
 use crate::actions::ActionError;
 use crate::actions::edits::Edit;
-use crate::actions::message_page::MessagePage;
+use crate::actions::message_page::{Elsewhere, MessagePage};
 use crate::domain::ids::GroupId;
-use crate::domain::message::{Message, MessagePlace};
+use crate::domain::message::{Message, MessagePlace, Mover, Removed};
 use crate::domain::reaction::QUICK;
+use crate::domain::time::Timestamp;
 use crate::texts::Texts;
 
 /// The message and its forms, as the drawer shows them.
@@ -172,6 +173,19 @@ impl Details {
     }
     fn path(&self) -> String {
         path_of(self.message().place())
+    }
+    fn said_at(&self) -> &Timestamp {
+        self.message().said_at()
+    }
+    fn moved_here(&self) -> Option<&Mover> {
+        let message = self.message();
+        message.taken_from.as_ref().filter(|_| message.trace.removed.is_none())?.moved_by.as_ref()
+    }
+    fn moved_away(&self) -> Option<&Removed> {
+        self.message().trace.removed.as_ref().filter(|removed| removed.moved_to.is_some())
+    }
+    fn place_of(&self, other: &Elsewhere) -> String {
+        link_to(other.place)
     }
     /// Where its mail came from, and how it was known to belong here.
     fn came(&self) -> Option<(&str, String)> {

@@ -26,6 +26,7 @@ pub mod marks;
 pub mod members;
 pub mod message_page;
 pub mod messages;
+pub mod moves;
 pub mod notices;
 pub mod own_path;
 pub mod panels;

@@ -19,8 +19,8 @@ use super::files::{download, entry, upload};
 use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, installable, keys, links, live, mail_desk,
-    mail_hours, mark_lists, marks, message_page, messages, notices, panels, people, presence, push, qr,
-    reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches, threads,
+    mail_hours, mark_lists, marks, message_page, messages, moves, notices, panels, people, presence, push,
+    qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -119,6 +119,8 @@ fn talk(files_of_message: usize) -> Router<WebState> {
         .route("/groups/{id}/messages/{seq}", get(message_page::show))
         .route("/groups/{id}/messages/{seq}/edit", post(message_page::edit))
         .route("/groups/{id}/messages/{seq}/remove", post(message_page::remove))
+        .route("/groups/{id}/messages/{seq}/move", get(moves::show).post(moves::go))
+        .route("/groups/{id}/messages/{seq}/move/back", post(moves::back))
         .route("/groups/{id}/messages/{seq}/react", post(reactions::react))
         .route("/groups/{id}/messages/{seq}/pin", post(panels::pins::pin))
         .route("/groups/{id}/pins", get(panels::pins::show))

@@ -176,6 +176,7 @@ keys-pin = Pin it
 keys-go-on = Go on from it in a new group
 keys-edit = Edit it, if it is yours
 keys-link = Copy its link
+keys-move = Move it to another group
 keys-remove = Remove it
 keys-edit-last = In an empty field: edit your last message
 keys-single = Keys that are pressed alone, such as ? and c, work outside of fields
@@ -315,6 +316,41 @@ problem-too-many-pins = A group has { $n } pinned messages at the most. Unpin on
 message-edited = edited
 message-removed = Message removed
 message-removed-by = Removed by
+sent-by = sent by
+sent-by-text = The mail says so: it was sent in the name of its author.
+message-moved = Message moved to another group
+message-moved-meanwhile = This message was moved to another group meanwhile. Its page says where it stands, if you are in that group.
+message-edited-meanwhile = This message was edited meanwhile. Read it again before you move it.
+moved-away = Moved to another group
+moved-here = Moved here
+moved-by = by
+moved-stands = It stands now in
+written = written
+move-message = Move to another group
+move-message-lead = If it came into the wrong group: it goes to the end of another group of yours, with its files and its author.
+move-choose = Choose the group…
+move-search = Search your groups
+move-where = Your groups
+move-none = None of your groups has these words in its topic.
+move-nowhere = You are in no other group.
+move-into = Move into
+move-readers = { $n ->
+    [one] { $n } member will read it in
+   *[other] { $n } members will read it in
+}
+and-others = { $n ->
+    [one] and { $n } other
+   *[other] and { $n } others
+}
+move-author-away = Whoever wrote it is not in that group.
+move-trace = Here a line stays that says who moved it and when; only those who are in both groups see where to.
+move-learns = Answers to its mail will go to that group from now on.
+move-loses = Its reactions, marks and pin stay behind and are gone.
+move-now = Move the message
+move-other = Choose another group
+move-back = Take it back
+move-back-text = It stands here again, and answers to its mail come here as before.
+problem-no-other-group = You are not in that group, or the message stands in it already. Choose another one.
 message-removed-meanwhile = This message was removed meanwhile. What you typed is still here; copy it if you need it.
 message-edited-elsewhere = You have edited this message in another window meanwhile. What you typed here is still here; load the page to see the newer text.
 problem-too-late = The time in which a message can be changed has passed. Write a new one instead.
@@ -465,6 +501,8 @@ ledger-attempts = Tries
 run-again = Run again
 outcome-waiting = Waiting
 outcome-message = Message
+outcome-moved = Message, moved
+ledger-moved-by = { $name } moved it into another group
 outcome-share-answer = answers a share
 outcome-away = Somebody is away
 outcome-command = Word for mailmoot
@@ -838,6 +876,8 @@ chosen-none = No messages come along.
 taken-from = from
 spun-off-from = it goes on from
 problem-too-many-chosen = A new group can begin with { $n } messages at most. Choose fewer of them.
+mail-sent-by = sent by { $name }
+mail-moved-here = moved here by { $name }
 mail-taken-from = from “{ $topic }”
 
 ## Search
@@ -1513,6 +1553,9 @@ audit-share-published = Published a share
 audit-share-viewed = Opened a share
 audit-share-downloaded = Downloaded from a share
 audit-share-recalled = Recalled a share
+audit-message-moved = Moved a message to another group
+audit-message-moved-back = Took a message back from this group
+audit-message = message { $n }
 audit-group-exported = Exported a group
 audit-export-downloaded = Downloaded an exported group
 audit-share-mailed = Mailed a share

@@ -254,7 +254,8 @@ fn record_of(message: &Message, files: Vec<FileRecord>, text: &str, more: &mut M
     let id = message.id;
     // What answers a message that its reader does not see answers none for them.
     let answers = message.answers.as_ref().filter(|answered| answered.line.is_some());
-    let taken = message.taken_from.as_ref();
+    // Where a message came from that was moved is not for all who read it.
+    let taken = message.taken_from.as_ref().filter(|from| from.moved_by.is_none());
     MessageRecord {
         id,
         number: message.seq,

@@ -190,6 +190,7 @@ impl Importer {
             by: self.person(Some(removed.by)).unwrap_or(self.owner),
             name: name_of(&removed.name),
             at: removed.at,
+            moved_to: None,
         });
         let trace = Trace {
             changed: 0,
@@ -277,6 +278,7 @@ impl Importer {
             place: MessagePlace { group: from.group, seq: from.number },
             topic: name_of(&from.topic),
             at: from.at,
+            moved_by: None,
         }))
     }
 

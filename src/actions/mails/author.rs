@@ -7,7 +7,9 @@ use super::route::Route;
 use crate::domain::group::Member;
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::ledger::{Proof, Verdict};
+use crate::domain::mail_notes::SentBy;
 use crate::domain::message::{Author, Grade};
+use crate::domain::settings::MailSettings;
 use crate::mail::authentic;
 use crate::mail::incoming::IncomingMail;
 use crate::store::{self, Tx};
@@ -42,8 +44,9 @@ impl Actions {
         if !is_proved(arrived) {
             return Ok(None);
         }
-        for person in senders {
-            if let Some(member) = store::groups::find_member(tx, group, *person).await? {
+        // A domain that confirms `anna+x@` may mean somebody else by it than by `anna@`.
+        for person in super::route::exact_senders(tx, arrived).await? {
+            if let Some(member) = store::groups::find_member(tx, group, person).await? {
                 return Ok(Some(member));
             }
         }
@@ -83,6 +86,27 @@ impl Actions {
             None => Author { person_id: None, name: sender_name(arrived), grade: Grade::ByLink },
         })
     }
+}
+
+/// Who sent a mail for its author, as they are called here. The name that a stranger's mail gives stands nowhere: it may be
+/// anybody's. Nobody, if both addresses are one person's, or the sender is a gateway of ours.
+pub(super) async fn sent_by(
+    tx: &mut Tx,
+    arrived: &Arrived,
+    settings: &MailSettings,
+) -> Result<Option<SentBy>> {
+    let Some(by) = arrived.mail.notes.sent_by.clone().filter(|by| !settings.owns(&by.address)) else {
+        return Ok(None);
+    };
+    let known = store::persons::find_by_written(tx, std::slice::from_ref(&by.address)).await?;
+    let Some((_, person)) = known.first() else {
+        return Ok(Some(SentBy { name: String::new(), ..by }));
+    };
+    if super::route::senders(tx, arrived).await?.contains(person) {
+        return Ok(None);
+    }
+    let name = store::persons::find(tx, *person).await?.map(|person| person.full_name).unwrap_or_default();
+    Ok(Some(SentBy { name, ..by }))
 }
 
 pub(super) fn is_proved(arrived: &Arrived) -> bool {

@@ -6,7 +6,7 @@ use super::repeated::same_words;
 use super::route::Route;
 use super::{Arrived, facts, still_waits};
 use crate::domain::group::{Group, Member};
-use crate::domain::ids::{MailId, PersonId};
+use crate::domain::ids::{GroupId, MailId, PersonId};
 use crate::domain::ledger::{Ignored, Outcome};
 use crate::domain::message::{Grade, Message, MessagePlace};
 use crate::store::{self, Tx};
@@ -16,6 +16,14 @@ use crate::store::{self, Tx};
 pub(super) struct Twin {
     pub mail: MailId,
     pub outcome: Outcome,
+}
+
+fn leads_to(route: &Route, to: GroupId) -> bool {
+    match route {
+        Route::Members(members, _) => members.iter().any(|member| member.group_id == to),
+        Route::Group(group, _) => *group == to,
+        _ => false,
+    }
 }
 
 impl Actions {
@@ -38,17 +46,16 @@ impl Actions {
     ) -> Result<bool> {
         let to = match &twin.outcome {
             Outcome::Message { group, .. } => *group,
+            // A copy that leads to where the message stood before goes after it.
+            Outcome::Moved { from, .. } if leads_to(route, *from) => return Ok(true),
+            Outcome::Moved { group, .. } => *group,
             Outcome::Draft { .. } | Outcome::ThreadOnly { .. } => {
                 return Ok(!matches!(route, Route::Members(..) | Route::Group(..)));
             }
             _ => return Ok(true),
         };
-        match route {
-            Route::Members(members, _) if members.iter().all(|member| member.group_id != to) => {
-                return Ok(false);
-            }
-            Route::Group(group, _) if *group != to => return Ok(false),
-            _ => {}
+        if matches!(route, Route::Members(..) | Route::Group(..)) && !leads_to(route, to) {
+            return Ok(false);
         }
         if self.surely_from(tx, (arrived, route), to).await?.is_none() {
             return Ok(true);

@@ -67,7 +67,7 @@ impl Actions {
         }
         let mut tx = self.store.read().await?;
         let addresses: Vec<_> = people.iter().map(|person| person.address.clone()).collect();
-        let known = store::persons::find_by_addresses(&mut tx, &addresses).await?;
+        let known = store::persons::find_by_written(&mut tx, &addresses).await?;
         let members = store::groups::member_persons(&mut tx, by.group.id).await?;
         drop(tx);
         let mut gone: Vec<PersonId> = known.into_iter().map(|(_, person)| person).collect();
@@ -139,7 +139,7 @@ impl Actions {
         };
         let addresses: Vec<_> = people.iter().map(|person| person.address.clone()).collect();
         let ever: HashSet<PersonId> = store::members::ever(&mut tx, group).await?.into_iter().collect();
-        let persons = store::persons::find_by_addresses(&mut tx, &addresses).await?;
+        let persons = store::persons::find_by_written(&mut tx, &addresses).await?;
         let ever = persons.into_iter().filter(|(_, person)| ever.contains(person));
         known.extend(ever.map(|(address, _)| address.key().to_owned()));
         known.extend(store::members::proposed(&mut tx, group, &addresses).await?);

@@ -52,7 +52,8 @@ impl Actions {
         Ok(found)
     }
 
-    async fn stored_mail(&self, id: MailId) -> Result<Option<IncomingMail>> {
+    /// A mail of the ledger, read again; `None` if its bytes are gone or can't be read any more.
+    pub(in super::super) async fn stored_mail(&self, id: MailId) -> Result<Option<IncomingMail>> {
         let stored = store::ledger::find(&mut self.store.read().await?, id).await?;
         let Some(stored) = stored else { return Ok(None) };
         let Some(raw) = self.files.read(&stored.digest).await? else { return Ok(None) };
@@ -64,7 +65,9 @@ impl Actions {
         let Some(message) = store::messages::find(&mut self.store.read().await?, old.place()).await? else {
             return Ok(false);
         };
-        let words = self.words_of(mail);
+        let mut words = self.words_of(mail);
+        // Who that is was found out when it came.
+        words.notes.sent_by.clone_from(&message.notes.sent_by);
         let names = self.names_in(old.place().group, &words.text, Vec::new()).await?;
         let read = words.read(names, pictures(&own_files(mail), message.files.iter())).await?;
         let is_changed =

@@ -38,14 +38,18 @@ const MOST_REFERENCES: usize = 100;
 const MOST_GROUPS: usize = 5;
 
 impl Actions {
-    /// Finds the way of a mail that a person wrote. Ten statements at the most.
+    /// Finds the way of a mail that a person wrote. Eleven statements at the most.
     pub(super) async fn route(&self, tx: &mut Tx, arrived: &Arrived) -> Result<Route> {
         let (mail, settings) = (&arrived.mail, &self.settings.mail);
         let senders = senders(tx, arrived).await?;
         let addressed = digests(identity::addressed_tokens(mail, settings));
         let members = store::groups::find_members_by_tokens(tx, &addressed).await?;
         if !members.is_empty() {
-            return Ok(Route::Members(one_a_group(members, &senders), Way::Address));
+            let chosen = one_a_group(members, &senders);
+            return Ok(match where_moved(tx, mail, &chosen).await? {
+                Some(member) => Route::Members(vec![member], Way::Answer),
+                None => Route::Members(chosen, Way::Address),
+            });
         }
         if let Some(receiver) = store::shares::receivers::find_by_tokens(tx, &addressed).await? {
             return Ok(Route::Receiver(Box::new(receiver)));
@@ -91,10 +95,18 @@ impl Actions {
     }
 }
 
-/// Whose the addresses in From are.
+/// Whose the addresses in From are, with or without a detail after a `+`.
 pub(super) async fn senders(tx: &mut Tx, arrived: &Arrived) -> Result<Vec<PersonId>> {
-    let from: Vec<EmailAddress> = arrived.mail.from.iter().map(|f| f.address.clone()).collect();
-    Ok(store::persons::find_by_addresses(tx, &from).await?.into_iter().map(|(_, id)| id).collect())
+    Ok(store::persons::find_by_written(tx, &from(arrived)).await?.into_iter().map(|(_, id)| id).collect())
+}
+
+/// Whose the addresses in From are, just as they stand there.
+pub(super) async fn exact_senders(tx: &mut Tx, arrived: &Arrived) -> Result<Vec<PersonId>> {
+    Ok(store::persons::find_by_addresses(tx, &from(arrived)).await?.into_iter().map(|(_, id)| id).collect())
+}
+
+fn from(arrived: &Arrived) -> Vec<EmailAddress> {
+    arrived.mail.from.iter().map(|from| from.address.clone()).collect()
 }
 
 fn digests(tokens: Vec<Token>) -> Vec<Digest> {
@@ -119,6 +131,18 @@ fn one_a_group(members: Vec<Member>, senders: &[PersonId]) -> Vec<Member> {
         }
     }
     chosen
+}
+
+/// Whoever answers all of a mail that was moved by hand writes to the group it had come to. It goes after the mail, if
+/// whoever has that address is in the other group as well, and for none of the other groups it was written to.
+async fn where_moved(tx: &mut Tx, mail: &IncomingMail, members: &[Member]) -> Result<Option<Member>> {
+    let [only] = members else { return Ok(None) };
+    match store::moves::moved_id(tx, &mail.in_reply_to).await? {
+        Some((from, to)) if from == only.group_id => {
+            Ok(store::groups::find_member(tx, to, only.person_id).await?)
+        }
+        _ => Ok(None),
+    }
 }
 
 fn to_group(group: GroupId, members: Vec<Member>, senders: &[PersonId], way: Way) -> Route {

@@ -66,7 +66,12 @@ impl Actions {
     /// may sign in.
     async fn starter(&self, arrived: &Arrived) -> Result<Option<Starter>> {
         let Some(from) = arrived.mail.from.first() else { return Ok(None) };
-        let person = store::persons::find_by_address(&mut self.store.read().await?, &from.address).await?;
+        let mut tx = self.store.read().await?;
+        let known = people::known_as_written(&mut tx, std::slice::from_ref(&from.address)).await?;
+        let person = match known.get(&from.address) {
+            Some(id) => store::persons::find(&mut tx, *id).await?,
+            None => None,
+        };
         Ok(match person {
             Some(person) => {
                 access::belongs(&person, &self.settings.sign_in).then_some(Starter::Known(person))

@@ -5,7 +5,7 @@ use super::super::claims::Question;
 use super::super::drafts::own_words;
 use super::super::messages::{Contribution, Posted};
 use super::super::{ActionError, Actions, Result, access};
-use super::author::is_denied;
+use super::author::{is_denied, sent_by};
 use super::repeated::{Said, Surplus};
 use super::route::senders;
 use super::{Arrived, facts, own_files, pictures, still_waits};
@@ -218,7 +218,11 @@ impl Actions {
         group: GroupId,
         author: Author,
     ) -> Result<Contribution> {
-        let words = self.words_of(&arrived.mail);
+        let mut words = self.words_of(&arrived.mail);
+        if words.notes.sent_by.is_some() {
+            let mut tx = self.store.read().await?;
+            words.notes.sent_by = sent_by(&mut tx, arrived, &self.settings.mail).await?;
+        }
         let parts = own_files(&arrived.mail);
         let new_files = self.store_mail_files(&parts).await?;
         let names = self.names_in(group, &words.text, Vec::new()).await?;

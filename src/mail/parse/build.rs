@@ -11,7 +11,9 @@ use crate::domain::file::FileName;
 use crate::mail::base_subject::base_subject;
 use crate::mail::headers::Headers;
 use crate::mail::incoming::{Forwarded, IncomingFile, IncomingMail, Problem, Report};
-use crate::mail::{automatic, calendar, chat, forward, html_text, reply, report, rich, sanitize, tnef};
+use crate::mail::{
+    automatic, calendar, chat, forward, html_text, on_behalf, reply, report, rich, sanitize, tnef,
+};
 
 /// Text beyond this many bytes is not searched for quotations.
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
@@ -119,7 +121,8 @@ pub(super) fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail 
     if message_id.is_none() {
         problems.push(Problem("The mail has no Message-ID".to_owned()));
     }
-    IncomingMail {
+    let sender = fields::addresses(message, "Sender", &mut Vec::new());
+    let mut mail = IncomingMail {
         message_id,
         in_reply_to: fields::ids(message, "In-Reply-To"),
         references: fields::ids(message, "References"),
@@ -138,7 +141,9 @@ pub(super) fn outline(message: &Message<'_>, headers: &Headers) -> IncomingMail 
         loop_marks: headers.all("X-Mailmoot-Loop").map(ToOwned::to_owned).collect(),
         problems,
         ..IncomingMail::default()
-    }
+    };
+    mail.notes.sent_by = on_behalf::sent_by(&mail, &sender, headers);
+    mail
 }
 
 pub(super) fn texts(message: &Message<'_>, fenced: &Fenced<'_>, problems: &mut Vec<Problem>) -> Texts {

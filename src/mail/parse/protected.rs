@@ -81,6 +81,7 @@ fn take_over(mail: &mut IncomingMail, inner: IncomingMail) {
         encrypted: inner.notes.encrypted.or(outer.encrypted),
         signed: outer.signed,
         events: if outer.events.is_empty() { inner.notes.events } else { outer.events },
+        sent_by: outer.sent_by,
         remote_pictures: outer.remote_pictures + inner.notes.remote_pictures,
     };
 }

@@ -99,12 +99,20 @@ pub fn way_words(t: Texts, mail: &MailEntry) -> String {
     words.join(" · ")
 }
 
+fn joined(words: [String; 2]) -> String {
+    words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
 impl LedgerRow {
     /// A mail that came in.
     pub fn incoming(t: Texts, entry: &MailEntry) -> Self {
         let (outcome, tone, why) = match &entry.outcome {
             Outcome::Waiting => ("outcome-waiting", "", String::new()),
             Outcome::Message { .. } => ("outcome-message", "good", way_words(t, entry)),
+            Outcome::Moved { name, .. } => {
+                let by = t.with("ledger-moved-by", &[("name", name.as_str())]).into_owned();
+                ("outcome-moved", "good", joined([by, way_words(t, entry)]))
+            }
             Outcome::Draft { .. } => ("outcome-draft", "good", way_words(t, entry)),
             Outcome::ShareAnswer { .. } => ("outcome-share-answer", "good", String::new()),
             Outcome::Command { .. } => ("outcome-command", "good", String::new()),

@@ -22,6 +22,7 @@ const behaviours = {
   ".message .prose": "./fold.js",
   ".prose pre > code": "./code.js",
   "[data-of-group]": "./of-group.js",
+  "[data-narrow]": "./narrow.js",
   ".talk[data-talk]": "./sight.js",
   "[data-talk] [data-log]": "./receipts.js",
   "[data-composer]": "./composer.js",

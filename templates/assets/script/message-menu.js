@@ -93,6 +93,7 @@ export function attach(template) {
   talk.addEventListener("moot:do", async ({ detail: { what, message } }) => {
     if (what === "details") return message.querySelector(".when").click();
     if (what === "choose") return choose(message);
+    if (what === "move") return location.assign(`${message.querySelector(".when").pathname}/move`);
     const module = await LATER[what]?.();
     module?.act(what, message, { talk, template });
   });

@@ -114,6 +114,10 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("POST", "/groups/{group}/messages/{seq}/react", [303, 404, 303, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/edit", [303, 404, 404, 303, 404]),
     ("POST", "/groups/{group}/messages/{seq}/remove", [303, 404, 404, 303, 404]),
+    // Of whoever wrote it, and of owners; "/" is no group, and nothing was moved that could be taken back.
+    ("GET", "/groups/{group}/messages/{seq}/move", [303, 404, 404, 200, 404]),
+    ("POST", "/groups/{group}/messages/{seq}/move", [303, 404, 422, 422, 404]),
+    ("POST", "/groups/{group}/messages/{seq}/move/back", [303, 404, 404, 404, 404]),
     ("GET", "/groups/{group}/mentionable", [303, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/preview", [303, 404, 200, 200, 404]),
     ("GET", "/groups/{group}/unsent", [303, 404, 200, 200, 404]),

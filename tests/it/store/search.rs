@@ -293,7 +293,7 @@ async fn the_index_knows_messages_as_they_are_now() {
         assert_eq!(seqs(&w, anna, &query("会议").wanted()).await, [1]);
 
         let mut gone = now.clone();
-        gone.trace.removed = Some(Removed { by: anna, name: String::new(), at: NOW });
+        gone.trace.removed = Some(Removed { by: anna, name: String::new(), at: NOW, moved_to: None });
         w.write(async move |tx| index_change(tx, &now, &gone).await).await;
         assert_eq!(seqs(&w, anna, &query("会议").wanted()).await, [0_i64; 0]);
         assert_eq!(seqs(&w, anna, &query("other").wanted()).await, [2]);

@@ -31,6 +31,7 @@ mod mark_lists;
 mod marks;
 mod members;
 mod mentions;
+mod moves;
 mod odd_source;
 mod own_headers;
 mod own_letters;

@@ -6,6 +6,7 @@ use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::ledger::{Ignored, Outcome, Way};
 use mailmoot::domain::message::Grade;
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::secret::Token;
 use mailmoot::mail::incoming::IncomingMail;
 
 use crate::support::house::{ANNA, DAVID, GATEWAY, House, LI, STRANGER, WANG, Wanted, mail, on_both};
@@ -168,6 +169,50 @@ async fn a_name_that_the_submission_server_gives_is_learnt_at_once() {
         house.deliver(without_address(WANG, 1, &answer, "Here.")).await;
         assert_eq!(house.messages(&anna, group, 2).await.len(), 2);
         assert_eq!(ways(&house, 2).await[1].1, Some(Way::Answer));
+    })
+    .await;
+}
+
+/// What a relay reports of the mail that Wang got: it quotes the header as it stood there, under another Message-ID.
+async fn relay_report(house: &House, to: &str, given: &str) -> String {
+    let sent = house.deliveries().await.into_iter().find(|d| d.address.as_str() == WANG).unwrap();
+    let token = match to {
+        "" => Token::derived(&house.actions.key, "return", sent.id.uuid()).reveal(),
+        other => other.to_owned(),
+    };
+    let headers = [
+        ("From", "MAILER-DAEMON@out.example"),
+        ("To", &format!("moot+{token}@corp.example")),
+        ("Subject", "Delivery report"),
+        ("Message-ID", &format!("<{}@out.example>", house.token().reveal())),
+        ("Content-Type", "multipart/report; report-type=delivery-status; boundary=b"),
+    ];
+    let parts = format!(
+        "--b\r\nContent-Type: text/plain\r\n\r\nYour message was delivered.\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; out.example\r\n\r\n\
+         Final-Recipient: rfc822; {WANG}\r\nAction: delivered\r\nStatus: 2.0.0\r\n\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nFrom: moot@corp.example\r\nSubject: Plan\r\n\
+         Message-ID: <{given}>\r\n\r\n--b--\r\n"
+    );
+    mail(&headers, &parts)
+}
+
+#[tokio::test]
+async fn a_name_that_a_report_tells_is_learnt() {
+    on_both(Wanted::default, async |house| {
+        let (anna, group, _) = invited(&house, "Plan").await;
+        // A report to no address of ours teaches nothing: anybody can write one.
+        let nobodys = house.token().reveal();
+        house.deliver(relay_report(&house, &nobodys, "forged@out.example").await).await;
+        house.deliver(relay_report(&house, "", "relayed@out.example").await).await;
+        house.ledger(3).await;
+        let answers = |id: &str| [("In-Reply-To", format!("<{id}>")), ("Subject", "Re: Plan".to_owned())];
+        house.deliver(without_address(WANG, 1, &answers("forged@out.example"), "Nowhere.")).await;
+        house.deliver(without_address(WANG, 2, &answers("relayed@out.example"), "Here.")).await;
+        let messages = house.messages(&anna, group, 2).await;
+        assert_eq!(messages[1].body.markdown, "Here.");
+        let lines = ways(&house, 5).await;
+        assert_eq!(lines[3..], [("draft".to_owned(), None), ("message".to_owned(), Some(Way::Answer))]);
     })
     .await;
 }
