@@ -624,6 +624,7 @@ mail-task-origin = From what { $author } wrote, { $when }
 mail-task-open = Open it
 mail-changes = Changed since the last mail
 mail-change-edited = { $author } corrected the message of { $when }. It now says:
+mail-change-moved = Moved to another group: a message by { $author } of { $when }.
 mail-change-removed = Removed: a message by { $author } of { $when }.
 mail-quoted = Earlier messages, for reference
 mail-often = Choose how often mails of this group come

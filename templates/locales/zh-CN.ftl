@@ -576,6 +576,7 @@ mail-task-origin = 出自 { $author } 的消息，{ $when }
 mail-task-open = 打开
 mail-changes = 上封邮件之后的变动
 mail-change-edited = { $author } 更正了 { $when } 的消息，现内容为：
+mail-change-moved = 已移至其他群组：{ $author } { $when } 的一条消息。
 mail-change-removed = 已删除：{ $author } { $when } 的一条消息。
 mail-quoted = 此前的消息，供参考
 mail-often = 设置本群组的邮件频率

@@ -292,7 +292,8 @@ impl Known {
     }
 
     fn receiver(&self) -> Receiver<'_> {
-        Receiver { group: &self.group, member: &self.member, person: &self.person, language: self.language }
+        let Self { group, member, person, .. } = self;
+        Receiver { group, member, person, language: self.language, zone: self.hours.zone }
     }
 }
 

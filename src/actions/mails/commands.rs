@@ -18,6 +18,7 @@ use crate::domain::notice::Named;
 use crate::domain::notices::QuietHours;
 use crate::domain::person::Person;
 use crate::domain::quoted::Quoted;
+use crate::domain::zone::Zone;
 use crate::mail::commands::{self, Order};
 use crate::mail::letters::Became;
 use crate::store::{self, Tx};
@@ -193,8 +194,10 @@ impl Actions {
 }
 
 impl Commander {
-    pub fn receiver(&self, language: Language) -> letters::Receiver<'_> {
-        letters::Receiver { group: &self.group, member: &self.member, person: &self.person, language }
+    /// Nothing that tells when something was said.
+    fn receiver(&self, language: Language) -> letters::Receiver<'_> {
+        let Self { group, member, person } = self;
+        letters::Receiver { group, member, person, language, zone: Zone::UTC }
     }
 }
 

@@ -178,7 +178,13 @@ impl Actions {
                 continue;
             }
             let language = languages.get(&person.id).copied().unwrap_or(self.settings.mail.language);
-            let receiver = letters::Receiver { group: &by.group, member: owner, person, language };
+            let receiver = letters::Receiver {
+                group: &by.group,
+                member: owner,
+                person,
+                language,
+                zone: self.settings.mail.zone,
+            };
             mails.push(self.compose(letters::proposal(self, &receiver, arrived.id, wanted)?)?);
         }
         let (actions, group, proposer) = (self.clone(), by.group.id, by.person.id);

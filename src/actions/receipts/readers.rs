@@ -12,7 +12,7 @@ use crate::domain::ledger::{DeliveryKind, MailEntry};
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Person;
 use crate::domain::receipt::{ReceiptState, Receipts};
-use crate::domain::time::Timestamp;
+use crate::domain::zone::Zone;
 use crate::mail::disposition::Displayed;
 use crate::mail::identity;
 use crate::mail::letters::ReadersLetter;
@@ -73,10 +73,13 @@ impl Actions {
         };
         if is_time(message.receipts, look) {
             let Some(asked) = asked(&mut tx, message).await? else { return Ok(()) };
-            let language = store::sessions::language_of(&mut tx, asked.author.id).await?;
+            let author = asked.author.id;
+            let language = store::sessions::language_of(&mut tx, author).await?;
+            let hours = store::cadences::hours_of(&mut tx, &[author], self.settings.mail.zone).await?;
             drop(tx);
             let texts = Texts::of(language.unwrap_or(self.settings.mail.language));
-            let mail = self.compose(self.readers_letter(texts, &asked)?)?;
+            let zone = hours.get(&author).map_or(self.settings.mail.zone, |hours| hours.zone);
+            let mail = self.compose(self.readers_letter((texts, zone), &asked)?)?;
             let actions = self.clone();
             self.store.write(async move |tx| actions.queue(tx, vec![mail]).await).await?;
             self.bell.ring();
@@ -87,10 +90,9 @@ impl Actions {
         self.store.write(async move |tx| actions.look_at_readers(tx, &message, look + 1).await).await
     }
 
-    fn readers_letter(&self, texts: Texts, asked: &Asked) -> Result<Letter> {
+    fn readers_letter(&self, (texts, zone): (Texts, Zone), asked: &Asked) -> Result<Letter> {
         let Asked { group, message, author, .. } = asked;
         let broken = |error: anyhow::Error| ActionError::Internal(error);
-        let when = |at: Timestamp| self.settings.mail.zone.clock(at).format("%Y-%m-%d %H:%M").to_string();
         let of = |states: &[ReceiptState]| {
             let is_one = |known: &&Named| known.receipt.state.is_some_and(|state| states.contains(&state));
             asked.receivers.iter().filter(is_one).collect::<Vec<_>>()
@@ -98,7 +100,9 @@ impl Actions {
         let is_open = |known: &&Named| {
             !known.receipt.state.is_some_and(|state| state.is_final() || state == ReceiptState::Failed)
         };
-        let at = |known: &Named| known.receipt.last_step().map(|step| when(step.at)).unwrap_or_default();
+        let at = |known: &Named| {
+            known.receipt.last_step().map(|step| letters::written(zone, step.at)).unwrap_or_default()
+        };
         let path = format!("/groups/{}/messages/{}/receipts", group.id, message.seq);
         let letter = ReadersLetter {
             texts,

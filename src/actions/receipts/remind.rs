@@ -85,7 +85,8 @@ impl Actions {
             let person = persons.get(&member.person_id).filter(|person| person.main_address().is_some());
             let Some(person) = person else { continue };
             let language = languages.get(&person.id).copied().unwrap_or(self.settings.mail.language);
-            let to = Receiver { group: &unread.group, member, person, language };
+            let zone = hours.get(&person.id).map_or(self.settings.mail.zone, |hours| hours.zone);
+            let to = Receiver { group: &unread.group, member, person, language, zone };
             mails.push(self.compose(letters::reminder(self, &to, &unread.message, asked_at)?)?);
         }
         let actions = self.clone();

@@ -35,6 +35,8 @@ pub struct LetterChange {
     /// As it is now; nothing is left of a removed one.
     pub message: LetterMessage,
     pub removed: bool,
+    /// Removed here, since somebody moved it to another group.
+    pub moved: bool,
 }
 
 impl LetterTask {
@@ -52,7 +54,11 @@ impl LetterTask {
 
 impl LetterChange {
     pub(super) fn lead(&self, t: &Texts) -> Cow<'static, str> {
-        let key = if self.removed { "mail-change-removed" } else { "mail-change-edited" };
+        let key = match (self.moved, self.removed) {
+            (true, _) => "mail-change-moved",
+            (false, true) => "mail-change-removed",
+            (false, false) => "mail-change-edited",
+        };
         t.with(key, &[("author", self.message.author.as_str()), ("when", self.message.when.as_str())])
     }
 }

@@ -70,8 +70,9 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
 
 /// A mail with everything that can stand beside what is new; one of tasks alone; and the same for a messenger.
 fn besides(texts: Texts) -> [Sample; 3] {
-    let change = |message, removed| LetterChange { message, removed };
-    let changes = vec![change(quotation(), false), change(report(), true), change(chinese(), false)];
+    let change = |message, removed| LetterChange { message, removed, moved: false };
+    let moved = LetterChange { moved: true, ..change(unconfirmed(), true) };
+    let changes = vec![change(quotation(), false), change(report(), true), moved, change(chinese(), false)];
     let all = LetterBesides {
         tasks: vec![task("Anna Berg", Some("2026-12-01")), task("David <Okafor>", None)],
         changes,

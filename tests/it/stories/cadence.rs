@@ -136,6 +136,7 @@ async fn the_day_begins_where_its_reader_is_and_what_they_read_comes_in_no_mail(
         later(&house, HOUR).await;
         let daily = newest(&house, WANG, 2).await;
         assert!(daily.contains("Not read") && !daily.contains("Read on the page"), "{daily}");
+        assert!(daily.contains("2026-11-20 18:00") && !daily.contains("UTC"), "on his clock: {daily}");
         // All of it was read in time.
         let seq = say(&house, &anna, group, "Read as well").await;
         later(&house, HOUR).await;

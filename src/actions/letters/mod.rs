@@ -1,5 +1,12 @@
 //! From what happened to the letter that tells of it.
 
+mod besides;
+mod message;
+
+use besides::letter_besides;
+pub(super) use message::written;
+use message::{letter_message, size_in_words};
+
 use super::besides::Besides;
 use super::enclosures::Enclosed;
 use super::outbox::{Letter, Place};
@@ -7,27 +14,26 @@ use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::bounce::AddressTrouble;
 use crate::domain::cadence::Cadence;
-use crate::domain::file::File;
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::MailId;
 use crate::domain::language::Language;
 use crate::domain::ledger::{DeliveryKind, Ignored};
-use crate::domain::message::{Answered, Grade, Message};
+use crate::domain::message::Message;
 use crate::domain::person::Person;
 use crate::domain::secret::Token;
 use crate::domain::settings::ReplyStyle;
 use crate::domain::share::Share;
 use crate::domain::share_receiver::ShareAnswer;
 use crate::domain::time::Timestamp;
+use crate::domain::zone::Zone;
 use crate::mail::compose::ListHeaders;
 use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
     AnswerLetter, Became, ChatLetter, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter,
-    InvitedMember, LetterAnswered, LetterBesides, LetterChange, LetterFile, LetterMessage, LetterTask,
-    MessagesLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter, TrialLetter, Words, preview,
+    InvitedMember, LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter,
+    TrialLetter, Words,
 };
-use crate::store::asked::AskedTask;
 use crate::texts::Texts;
 
 /// How many members an invitation names.
@@ -55,6 +61,8 @@ pub(super) struct Receiver<'a> {
     pub member: &'a Member,
     pub person: &'a Person,
     pub language: Language,
+    /// The clock on which they read when something was said.
+    pub zone: Zone,
 }
 
 pub(super) fn sign_in(
@@ -145,7 +153,7 @@ pub(super) fn invitation(
         link: &link,
         often: &actions.cadence_url(to),
         members: &members.iter().take(NAMED).map(invited).collect::<Vec<_>>(),
-        opening: &begun.iter().map(|m| letter_message(actions, texts, (m, &enclosed))).collect::<Vec<_>>(),
+        opening: &begun.iter().map(|m| letter_message(actions, to, (m, &enclosed))).collect::<Vec<_>>(),
         can_reply: true,
         days: 30,
     };
@@ -252,7 +260,7 @@ pub(super) fn messages(
     let link = actions.settings.public_url.join(&format!("/groups/{}", to.group.id));
     let beside = letter_besides(actions, to, besides);
     let shown: Vec<LetterMessage> =
-        messages.iter().map(|m| letter_message(actions, texts, (m, &enclosed))).collect();
+        messages.iter().map(|m| letter_message(actions, to, (m, &enclosed))).collect();
     let chats = to.member.chats;
     let words = if chats {
         let subject = &to.group.subject;
@@ -298,41 +306,6 @@ pub(super) fn messages(
     })
 }
 
-fn letter_besides(actions: &Actions, to: &Receiver<'_>, besides: &Besides) -> LetterBesides {
-    let texts = Texts::of(to.language);
-    let nothing = Enclosed::default();
-    let shown = |message: &Message| letter_message(actions, texts, (message, &nothing));
-    let change = |message: &Message| {
-        let mut shown = shown(message);
-        if shown.text.trim().is_empty() {
-            shown.text = message.file_names();
-        }
-        LetterChange { message: shown, removed: message.trace.removed.is_some() }
-    };
-    LetterBesides {
-        tasks: besides.tasks.iter().map(|task| letter_task(actions, to, task)).collect(),
-        changes: besides.changes.iter().map(change).collect(),
-        quoted: besides.quoted.iter().map(shown).collect(),
-    }
-}
-
-fn letter_task(actions: &Actions, to: &Receiver<'_>, task: &AskedTask) -> LetterTask {
-    let place = format!("/groups/{}?at={seq}#m-{seq}", to.group.id, seq = task.seq);
-    LetterTask {
-        by: task.asked_by.clone(),
-        due: task.due_on.map(|day| day.to_string()),
-        said: preview(&task.said),
-        author: task.author.clone(),
-        when: written(task.posted_at),
-        link: actions.settings.public_url.join(&place),
-    }
-}
-
-/// As readers of every language write it.
-fn written(at: Timestamp) -> String {
-    at.utc().format("%Y-%m-%d %H:%M UTC").to_string()
-}
-
 /// Asks a member to read a message, with the message itself. A second one for the same request is not sent.
 pub(super) fn reminder(
     actions: &Actions,
@@ -349,7 +322,7 @@ pub(super) fn reminder(
         topic: &to.group.topic,
         link: &actions.settings.public_url.join(&place),
         often: &actions.cadence_url(to),
-        message: letter_message(actions, texts, (message, &Enclosed::default())),
+        message: letter_message(actions, to, (message, &Enclosed::default())),
     };
     let words = letter.words().map_err(broken)?;
     Ok(Letter {
@@ -371,7 +344,7 @@ pub(super) fn trial(
     let letter = TrialLetter {
         texts: Texts::of(language),
         name: &to.full_name,
-        since: &written(trouble.since),
+        since: &written(actions.settings.mail.zone, trouble.since),
         words: &trouble.words,
         link: &actions.settings.public_url.join("/"),
     };
@@ -465,69 +438,6 @@ impl Actions {
     fn cadence_url(&self, to: &Receiver<'_>) -> String {
         let token = self.cadence_token(to.group.id, to.person.id);
         self.settings.public_url.join(&format!("/mails/{}", token.reveal()))
-    }
-}
-
-fn letter_message(
-    actions: &Actions,
-    texts: Texts,
-    (message, enclosed): (&Message, &Enclosed),
-) -> LetterMessage {
-    let unsure = match (message.share, message.author.grade) {
-        (Some(_), _) => "by-share",
-        (None, Grade::Disowned) => "by-nobody",
-        (None, _) => "by-link",
-    };
-    let by_link = (message.author.grade != Grade::Confirmed).then(|| texts.get(unsure).into_owned());
-    let from = message.taken_from.as_ref().map(|from| match &from.moved_by {
-        // Not from where: its receiver need not know that group.
-        Some(mover) => texts.with("mail-moved-here", &[("name", mover.name.as_str())]).into_owned(),
-        None => texts.with("mail-taken-from", &[("topic", from.topic.as_str())]).into_owned(),
-    });
-    let sent_by = message.notes.sent_by.as_ref();
-    let sent_by = sent_by.map(|by| texts.with("mail-sent-by", &[("name", by.shown())]).into_owned());
-    let notes: Vec<String> = by_link.or(from).into_iter().chain(sent_by).collect();
-    let note = (!notes.is_empty()).then(|| notes.join(" · "));
-    let notice = message.notice.as_ref();
-    LetterMessage {
-        notice: notice.map(|notice| texts.notice(&message.author.name, notice, str::to_owned)),
-        author: message.author.name.clone(),
-        when: written(message.posted_at),
-        answers: message.answers.as_ref().and_then(|answered| letter_answered(texts, answered)),
-        html: message.body.html.clone(),
-        text: message.body.markdown.clone(),
-        note,
-        files: message.files.iter().map(|f| letter_file(actions, (f, enclosed))).collect(),
-    }
-}
-
-/// Nothing for a reader who may not see the answered message.
-fn letter_answered(texts: Texts, answered: &Answered) -> Option<LetterAnswered> {
-    let line = answered.line.clone()?;
-    let words = match line.file {
-        _ if line.moved => texts.get("message-moved").into_owned(),
-        _ if line.removed => texts.get("message-removed").into_owned(),
-        Some(file) if line.words.is_empty() => file,
-        _ => line.words,
-    };
-    Some(LetterAnswered { author: line.author, words })
-}
-
-fn letter_file(actions: &Actions, (file, enclosed): (&File, &Enclosed)) -> LetterFile {
-    LetterFile {
-        name: file.name.to_string(),
-        size: size_in_words(file.size),
-        link: actions.settings.public_url.join(&format!("/files/{}", file.id)),
-        carried: enclosed.how(file),
-    }
-}
-
-/// `820 B`, `12 kB`, `3.4 MB`.
-fn size_in_words(bytes: i64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
 }
 
