@@ -1,10 +1,10 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, export, history, imap, live, marks,
+//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, export, history, imap, live, mail, marks,
 //! presence, receipts, search, share, start, threads. A number is how many messages `export` writes, and how many pages
 //! `presence` opens; each page is an open file of both processes, see `ulimit -n`.
-//! `tests/run bench` starts the servers that `imap`, `marks`, `receipts` and `search` need.
+//! `tests/run bench` starts the servers that `imap`, `mail`, `marks`, `receipts` and `search` need.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
 mod draft;
@@ -14,6 +14,7 @@ mod history;
 mod house;
 mod imap;
 mod live;
+mod mail;
 mod marks;
 mod presence;
 mod receipts;
@@ -58,6 +59,9 @@ fn main() {
     }
     if wanted("live") {
         runtime.block_on(live::measure());
+    }
+    if wanted("mail") {
+        runtime.block_on(mail::measure());
     }
     if wanted("marks") {
         runtime.block_on(marks::measure());
