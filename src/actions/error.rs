@@ -166,6 +166,8 @@ pub enum Problem {
     NothingToExport,
     /// No time zone of that name.
     NoZone,
+    /// No time of day, or the same one twice.
+    NoTime,
     /// A share that has nothing in it, or nothing any more.
     NothingShared,
     /// More pieces of content than a share can have.

@@ -115,9 +115,9 @@ impl Actions {
         Ok(MovePage { group, message: message.seen_from(member.first_seq), targets, chosen })
     }
 
-    /// Moves a message into another group, to its end: text, what its mail quoted, files, author and how sure that is, and
+    /// Moves a message into another group, to its end: text, files, author and how sure that is, and
     /// what it said before it was edited. Reactions, marks by hand, the pin and receipts stay behind and are gone; who was
-    /// asked for receipts is asked anew. Its mail, and the mails it answers that nothing else holds, belong to that group
+    /// asked for receipts is asked anew; what its mail quoted stays behind, since others said it there. Its mail, and the mails it answers that nothing else holds, belong to that group
     /// from now on. The message at its new place. A fixed number of statements.
     ///
     /// # Errors
@@ -147,6 +147,7 @@ impl Actions {
                 let kept = Kept {
                     mentions: store::mentions::list(tx, subject.message.id).await?,
                     learnt: learn(tx, (place.group, wish.to), lesson.as_ref()).await?,
+                    quotation: subject.message.quotation.clone(),
                 };
                 let trace = take_away(tx, &subject.message, &step).await?;
                 if let Some(lesson) = &lesson {
@@ -263,7 +264,7 @@ impl Actions {
     ) -> Result<Message> {
         let (now, home) = (self.clock.now(), subject.message.place());
         let mut kept = store::moves::kept(tx, there.id).await?;
-        store::moves::restore(tx, subject.message.id, there.id).await?;
+        store::moves::restore(tx, (subject.message.id, there.id), &kept.quotation).await?;
         edits::empty(tx, there, (mover.id, &mover.name), now).await?;
         store::moves::leave_trace(tx, there.id, home).await?;
         store::moves::give_mail(tx, subject.message.id, there.mail_id).await?;

@@ -70,6 +70,10 @@ const OFF: &[&str] = &["off", "none", "0", "关闭", "關閉", "关", "關"];
 const QUIET: &[&str] = &["quiet", "免打扰", "免打擾"];
 /// Above a mail of the group that is handed on.
 const SHARES: &[&str] = &["share", "分享", "共享"];
+/// Of a signature that nothing marks, in lines and bytes; and how long the line with its author's name is, in characters.
+const MOST_SIGNED: usize = 10;
+const LONGEST_SIGNED: usize = 600;
+const LONGEST_NAME: usize = 60;
 /// How many people one mail adds or removes.
 pub const MOST_PEOPLE: usize = 20;
 /// In bytes.
@@ -105,11 +109,30 @@ pub fn order_of(
     }
     match mail.text.new_text.trim() {
         "" => command_in(&mail.subject).map(alone),
-        text => command_in(text).map(alone).or_else(|| people_in(text)),
+        text => command_in(text)
+            .or_else(|| command_in(signed(text, &mail.from)?))
+            .map(alone)
+            .or_else(|| people_in(text)),
     }
 }
 
 /// "add bo@x.example, Li <li@x.example>", and nothing else.
+/// The first line of a text below which nothing but its author's signature stands, in a few short lines, with their name in it:
+/// many programs part it from the text by an empty line alone.
+fn signed<'t>(text: &'t str, from: &[NamedAddress]) -> Option<&'t str> {
+    let (first, rest) = text.split_once('\n')?;
+    let (mut lines, name) = (rest.lines().map(str::trim), from.first()?.display_name().to_lowercase());
+    if !lines.next()?.is_empty() || rest.lines().count() > MOST_SIGNED || rest.len() > LONGEST_SIGNED {
+        return None;
+    }
+    let names: Vec<&str> = name.split([' ', '@', '.']).filter(|part| part.chars().count() > 1).collect();
+    let names_author = |line: &str| {
+        let line = line.to_lowercase();
+        line.chars().count() <= LONGEST_NAME && names.iter().any(|part| line.contains(part))
+    };
+    lines.any(names_author).then_some(first)
+}
+
 fn people_in(text: &str) -> Option<Order> {
     if text.len() > LONGEST_LIST {
         return None;
@@ -167,7 +190,16 @@ fn command_in(text: &str) -> Option<Command> {
     }
     let word = word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let known = WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| *command);
-    known.or_else(|| quote_in(&word)).or_else(|| quiet_in(&word))
+    known.or_else(|| quote_in(&word)).or_else(|| quiet_in(&word)).or_else(|| mistaken(&word))
+}
+
+/// A word that wants a number or times, with wrong ones: nobody says that to a group, and the help tells how it is written.
+/// Without any it may be an answer, but for the Chinese name of such hours.
+fn mistaken(word: &str) -> Option<Command> {
+    let rest = QUOTE.iter().chain(QUIET).find_map(|verb| word.strip_prefix(verb))?;
+    let is_number = |c: char| c.is_ascii_digit() || " :：.,-–—~～到至点點时時条條".contains(c);
+    let says_one = rest.contains(|c: char| c.is_ascii_digit()) || word.starts_with('免');
+    (says_one && rest.chars().all(is_number)).then_some(Command::Help)
 }
 
 /// "quiet 20-7", "quiet 22:30-7:00", "quiet off".
@@ -273,16 +305,12 @@ mod tests {
         ] {
             assert_eq!(command_in(text), Some(Command::Quote(Quoted::of(count))), "{text}");
         }
-        for text in [
-            "quote",
-            "引用",
-            "quote three",
-            "quote 2026",
-            "quote 3 of these",
-            "quote -1",
-            "unquote 3",
-            "quote 3\n4",
-        ] {
+        for text in ["quote 2026", "quote 99999", "引用 99999", "quote -1"] {
+            assert_eq!(command_in(text), Some(Command::Help), "{text}");
+        }
+        for text in
+            ["quote", "引用", "quote three", "quote 3 of these", "unquote 3", "quote 3\nand 4", "quoted"]
+        {
             assert_eq!(command_in(text), None, "{text}");
         }
     }
@@ -305,16 +333,10 @@ mod tests {
         ] {
             assert_eq!(written(text), hours, "{text}");
         }
-        for text in [
-            "quiet",
-            "quiet please",
-            "quiet 7-7",
-            "quiet 25-7",
-            "quiet 20",
-            "quiet 8-9-10",
-            "quietly 20-7",
-            "免打扰",
-        ] {
+        for text in ["quiet 7-7", "quiet 25-7", "quiet 25-99", "quiet 20", "quiet 8-9-10", "免打扰"] {
+            assert_eq!(command_in(text), Some(Command::Help), "{text}");
+        }
+        for text in ["quiet", "quiet please", "quietly 20-7", "quiet hours from 20"] {
             assert_eq!(command_in(text), None, "{text}");
         }
     }
@@ -362,6 +384,35 @@ mod tests {
             none
         );
         assert_eq!(with("Re: Plan", &parts("Content-Disposition: attachment; filename=plan.png")), None);
+    }
+
+    #[test]
+    fn a_signature_without_a_mark_leaves_the_word_a_command() {
+        let from = |text: &str| {
+            let raw = format!(
+                "From: Maria-Fernanda =?utf-8?B?6ZmI5oCd6L+c?= <mf.gutierrez@corp.example>\r\nSubject: Re: Plan\r\n\
+                 Content-Type: text/plain; charset=utf-8\r\n\r\n{text}"
+            );
+            let mail = parse(raw.as_bytes()).unwrap();
+            order_of(&mail, &settings().mail, (false, "")).map(|order| order.command)
+        };
+        for (text, command) in [
+            (
+                "mute\n\nBest regards\nMaria-Fernanda Gutierrez\nLegal counsel",
+                Some(Command::Cadence(Cadence::None)),
+            ),
+            ("leave\n\nM. Gutierrez", Some(Command::Leave)),
+            ("引用 3\n\n陈思远\n财务", Some(Command::Quote(Quoted::of(3)))),
+            (
+                "mute\n\nthe microphone, please, before the call begins, said Gutierrez when we met there",
+                None,
+            ),
+            ("mute\nMaria-Fernanda", None),
+            ("mute\n\nKind regards\nSomebody else", None),
+            ("leave\n\nit\n\nas it is", None),
+        ] {
+            assert_eq!(from(text), command, "{text}");
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct AskedTask {
     pub posted_at: Timestamp,
     /// What the marked piece said.
     pub said: String,
+    /// What the mark is about; empty if nobody said.
+    pub topic: String,
     pub due_on: Option<Day>,
     pub asked_by: String,
     pub asked_at: Timestamp,
@@ -31,7 +33,7 @@ pub struct AskedTask {
 /// meanwhile, or somebody else's, need not be told.
 pub async fn list(tx: &mut Tx, member: &Member, limit: i64) -> Result<Vec<AskedTask>> {
     Ok(on!(tx, conn => sqlx::query_as(
-        "SELECT k.id AS mark, k.seq, t.author_name AS author, t.posted_at, k.said, k.due_on, k.asked_by, k.asked_at
+        "SELECT k.id AS mark, k.seq, t.author_name AS author, t.posted_at, k.said, k.topic, k.due_on, k.asked_by, k.asked_at
          FROM marks k JOIN messages t ON t.id = k.message_id
          WHERE k.group_id = $1 AND k.assignee_id = $2 AND k.asked_at IS NOT NULL AND k.done_at IS NULL AND k.seq >= $3
            AND t.removed_at IS NULL

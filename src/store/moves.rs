@@ -30,6 +30,9 @@ pub struct Kept {
     /// Whom it mentioned where it stood.
     pub mentions: Vec<PersonId>,
     pub learnt: Learnt,
+    /// What its mail quoted, which is for those alone who were there.
+    #[serde(default)]
+    pub quotation: String,
 }
 
 /// The Message-IDs that belong to another group since a message was moved.
@@ -59,7 +62,8 @@ pub async fn targets(tx: &mut Tx, person: PersonId, except: GroupId) -> Result<V
         .bind(person).bind(except).fetch_all(conn).await)?)
 }
 
-/// Puts a message at its place in another group, with its files and what it said before it was edited. Its mail follows
+/// Puts a message at its place in another group, with its files and what it said before it was edited. What its mail quoted
+/// stays behind: it is of others, who said it in the group where it stood. Its mail follows
 /// by [`give_mail`], when the old place has let it go. Three statements.
 pub async fn copy(tx: &mut Tx, message: &Message, step: &Step<'_>) -> Result<()> {
     on!(tx, conn => sqlx::query(
@@ -67,7 +71,7 @@ pub async fn copy(tx: &mut Tx, message: &Message, step: &Step<'_>) -> Result<()>
              html, quotation, signature, mail_notes, reply_rules, receipt_request, share_id, edits, edited_at,
              from_group, from_seq, from_at, moved_by, mover_name)
          SELECT $2, $3, $4, author_id, author_name, grade, disowned_at, source, $5, markdown,
-             html, quotation, signature, mail_notes, reply_rules, receipt_request, share_id, edits, edited_at,
+             html, '', signature, mail_notes, reply_rules, receipt_request, share_id, edits, edited_at,
              group_id, seq, $6, $7, $8
          FROM messages WHERE id = $1")
         .bind(message.id)
@@ -83,17 +87,17 @@ pub async fn copy(tx: &mut Tx, message: &Message, step: &Step<'_>) -> Result<()>
 }
 
 /// Fills the trace of a moved message with what it says now at its other place. Three statements.
-pub async fn restore(tx: &mut Tx, trace: MessageId, from: MessageId) -> Result<()> {
+pub async fn restore(tx: &mut Tx, (trace, from): (MessageId, MessageId), quotation: &str) -> Result<()> {
     on!(tx, conn => sqlx::query(
         "UPDATE messages SET author_id = n.author_id, author_name = n.author_name, grade = n.grade,
-             disowned_at = n.disowned_at, markdown = n.markdown, html = n.html, quotation = n.quotation,
+             disowned_at = n.disowned_at, markdown = n.markdown, html = n.html, quotation = $3,
              signature = n.signature, mail_notes = n.mail_notes, reply_rules = n.reply_rules, edits = n.edits,
              edited_at = n.edited_at, removed_by = NULL, remover_name = '', removed_at = NULL, moved_to_group = NULL,
              moved_to_seq = NULL
-         FROM (SELECT author_id, author_name, grade, disowned_at, markdown, html, quotation, signature, mail_notes,
+         FROM (SELECT author_id, author_name, grade, disowned_at, markdown, html, signature, mail_notes,
                    reply_rules, edits, edited_at FROM messages WHERE id = $2) AS n
          WHERE messages.id = $1")
-        .bind(trace).bind(from).execute(conn).await.map(affected))?;
+        .bind(trace).bind(from).bind(quotation).execute(conn).await.map(affected))?;
     take_parts(tx, from, trace).await
 }
 

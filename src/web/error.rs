@@ -298,6 +298,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::WrongPassword => t.get("problem-wrong-password"),
         Problem::NothingToExport => t.get("problem-nothing-to-export"),
         Problem::NoZone => t.get("problem-no-zone"),
+        Problem::NoTime => t.get("problem-no-time"),
     };
     text.into_owned()
 }

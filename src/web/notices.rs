@@ -95,9 +95,14 @@ pub fn hours_of(
 ) -> Result<(Option<QuietHours>, Option<Zone>), ActionError> {
     let zone = Some(zone.trim()).filter(|name| !name.is_empty()).map(str::parse::<Zone>).transpose();
     let zone = zone.map_err(|_| ActionError::Invalid { field: "zone", problem: Problem::NoZone })?;
-    let time = |text: &str| text.parse::<ClockTime>().ok();
-    let times = time(from).zip(time(until)).map(|(from, until)| QuietHours { from, until });
-    Ok((times, zone))
+    if from.trim().is_empty() && until.trim().is_empty() {
+        return Ok((None, zone));
+    }
+    let wrong = |field| ActionError::Invalid { field, problem: Problem::NoTime };
+    let time = |field, text: &str| text.trim().parse::<ClockTime>().map_err(|_| wrong(field));
+    let hours = QuietHours { from: time("from", from)?, until: time("until", until)? };
+    // A whole day has no end at which anything could come.
+    if hours.from == hours.until { Err(wrong("until")) } else { Ok((Some(hours), zone)) }
 }
 
 /// POST /settings/notices

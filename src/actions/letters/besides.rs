@@ -32,7 +32,10 @@ fn letter_task(actions: &Actions, to: &Receiver<'_>, task: &AskedTask) -> Letter
     LetterTask {
         by: task.asked_by.clone(),
         due: task.due_on.map(|day| day.to_string()),
-        said: preview(&task.said),
+        said: match task.topic.as_str() {
+            "" => preview(&task.said),
+            topic => preview(&format!("{topic}: {}", task.said)),
+        },
         author: task.author.clone(),
         when: written(to.zone, task.posted_at),
         link: actions.settings.public_url.join(&place),

@@ -68,6 +68,10 @@ impl Actions {
         let mut words = self.words_of(mail);
         // Who that is was found out when it came.
         words.notes.sent_by.clone_from(&message.notes.sent_by);
+        if message.is_moved() {
+            // It is of the group where the message stood.
+            words.quotation.clear();
+        }
         let names = self.names_in(old.place().group, &words.text, Vec::new()).await?;
         let read = words.read(names, pictures(&own_files(mail), message.files.iter())).await?;
         let is_changed =

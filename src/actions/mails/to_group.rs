@@ -8,8 +8,9 @@ use super::super::{ActionError, Actions, Result, access};
 use super::author::{is_denied, sent_by};
 use super::repeated::{Said, Surplus};
 use super::route::senders;
+use super::words::as_file;
 use super::{Arrived, facts, own_files, pictures, still_waits};
-use crate::domain::address::NamedAddress;
+use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::group::Member;
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::ledger::{Ignored, Outcome};
@@ -223,7 +224,8 @@ impl Actions {
             let mut tx = self.store.read().await?;
             words.notes.sent_by = sent_by(&mut tx, arrived, &self.settings.mail).await?;
         }
-        let parts = own_files(&arrived.mail);
+        let mut parts = own_files(&arrived.mail);
+        parts.extend(words.whole.take().map(as_file));
         let new_files = self.store_mail_files(&parts).await?;
         let names = self.names_in(group, &words.text, Vec::new()).await?;
         let receipt = asks_receipt(&arrived.mail, &author).then_some(ReceiptRequest::Wanted);
@@ -312,7 +314,9 @@ impl Actions {
 
 /// Whether its author wants to hear who has read it: they themselves, and not whoever else is named there (RFC 8098 2.1).
 fn asks_receipt(mail: &IncomingMail, author: &Author) -> bool {
-    let is_theirs = |to: &NamedAddress| mail.from.iter().any(|from| from.address == to.address);
+    let plain = |address: &EmailAddress| address.without_detail().unwrap_or_else(|| address.clone());
+    let is_theirs =
+        |to: &NamedAddress| mail.from.iter().any(|from| plain(&from.address) == plain(&to.address));
     author.grade == Grade::Confirmed && mail.receipt_to.iter().any(is_theirs)
 }
 

@@ -4,14 +4,18 @@
 use std::collections::HashMap;
 
 use super::super::drafts::own_words;
+use super::super::messages::LONGEST_MESSAGE;
 use super::super::{Actions, Result, mentions, off_thread};
-use crate::domain::file::File;
+use crate::domain::file::{File, FileName};
 use crate::domain::ids::FileId;
 use crate::domain::mail_notes::MailNotes;
 use crate::domain::message::{Body, Source};
 use crate::mail::incoming::{IncomingFile, IncomingMail};
 use crate::mail::mentions::Names;
 use crate::mail::{own_letters, sanitize};
+
+/// Characters of a quotation, or of a signature, that go with a message; the stored mail has all.
+const LONGEST_HIDDEN: usize = 100_000;
 
 /// The words of one mail, before it is known whom they mention and which files came of its parts.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub(in super::super) struct Words {
     pub quotation: String,
     pub signature: String,
     pub notes: MailNotes,
+    /// All of the text, if it is longer than a message may be.
+    pub whole: Option<String>,
 }
 
 impl Actions {
@@ -37,13 +43,43 @@ impl Actions {
             None => (split.new_text.clone(), split.quotation.clone()),
         };
         let text = self.redacted(text.trim());
+        let (text, whole) = match begin_of(&text, LONGEST_MESSAGE) {
+            Some(begin) => (format!("{begin} …"), Some(text)),
+            None => (text, None),
+        };
+        let cut = |hidden: &str| {
+            let hidden = self.redacted(hidden);
+            begin_of(&hidden, LONGEST_HIDDEN).map(|begin| format!("{begin} …")).unwrap_or(hidden)
+        };
         Words {
             text: if text.is_empty() { sign_of(&mail.notes) } else { text },
-            markup: rich.map(|rich| self.redacted(&rich.markup)),
-            quotation: self.redacted(&quotation),
-            signature: self.redacted(&split.signature),
+            // The form of what is cut is that of plain text.
+            markup: rich.filter(|_| whole.is_none()).map(|rich| self.redacted(&rich.markup)),
+            quotation: cut(&quotation),
+            signature: cut(&split.signature),
             notes: mail.notes.clone(),
+            whole,
         }
+    }
+}
+
+/// So many characters of a text, if it has more.
+fn begin_of(text: &str, most: usize) -> Option<&str> {
+    // Cheap for short ones: no text has more characters than bytes.
+    if text.len() <= most {
+        return None;
+    }
+    text.char_indices().nth(most).map(|(end, _)| text[..end].trim_end())
+}
+
+/// The whole text of a mail of which a message says the beginning.
+pub(super) fn as_file(whole: String) -> IncomingFile {
+    IncomingFile {
+        name: FileName::cleaned("text.txt", "text.txt"),
+        media_type: "text/plain".to_owned(),
+        content_id: None,
+        inline: false,
+        bytes: whole.into_bytes(),
     }
 }
 

@@ -21,15 +21,19 @@ use crate::store::{self, Tx};
 use crate::texts::Texts;
 
 /// When it is looked at who has read it, counted from the message: soon everybody may have, or it is time anyway.
-const LOOKS: [Duration; 5] = [
-    Duration::from_secs(10 * 60),
+const LOOKS: [Duration; 9] = [
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(15 * 60),
+    Duration::from_secs(30 * 60),
     Duration::from_secs(3600),
-    Duration::from_secs(6 * 3600),
+    Duration::from_secs(2 * 3600),
+    Duration::from_secs(4 * 3600),
+    Duration::from_secs(8 * 3600),
     Duration::from_secs(24 * 3600),
     Duration::from_secs(7 * 24 * 3600),
 ];
 /// From this look on nobody waits any longer for those who have not read it.
-const LAST_WAIT: usize = 3;
+const LAST_WAIT: usize = 7;
 /// How many receivers the mail names.
 const NAMED: i64 = 200;
 

@@ -319,6 +319,10 @@ async fn who_never_signs_in_chooses_by_the_link_what_mails_quote_and_when_none_c
         assert!(page.contains("value=\"09:30\"") && page.contains("value=\"yes\" checked"), "{page}");
         let wrong = [("quiet_mails", "yes"), ("from", "09:30"), ("until", "11:00"), ("zone", "Atlantis")];
         assert_eq!(stranger.post(&format!("{path}/hours"), &wrong).await.status(), 422);
+        for (from, until) in [("25:99", "07:00"), ("22:00", ""), ("22:00", "22:00")] {
+            let wrong = [("quiet_mails", "yes"), ("from", from), ("until", until), ("zone", "UTC")];
+            assert_eq!(stranger.post(&format!("{path}/hours"), &wrong).await.status(), 422, "{from}-{until}");
+        }
         say(&house, &anna, group, "During the meeting").await;
         later(&house, 2 * HOLD).await;
         assert_eq!(house.count_mails_of(WANG).await, 1, "it is ten");

@@ -6,7 +6,7 @@ use mailmoot::domain::ledger::{Ignored, Outcome};
 
 use crate::support::browser::Browser;
 use crate::support::house::{
-    ANNA, DAVID, GATEWAY, House, LI, STRANGER, WANG, Wanted, entry, eventually, mail,
+    ANNA, DAVID, GATEWAY, House, LI, STRANGER, WANG, Wanted, entry, eventually, mail, on_both,
 };
 
 fn good(number: usize) -> String {
@@ -201,4 +201,28 @@ async fn too_many_mails_of_one_sender_wait_for_the_admin() {
     let refused = outcomes.iter().filter(|o| **o == Outcome::Ignored { why: Ignored::TooMany }).count();
     assert_eq!(refused, 2);
     assert!(matches!(outcomes[5], Outcome::Draft { .. }), "others are not touched");
+}
+
+#[tokio::test]
+async fn a_text_longer_than_a_message_may_be_is_a_message_and_a_file() {
+    on_both(Wanted::standing, async |house| {
+        let (anna, group) = house.group("Plan", &[DAVID]).await;
+        let to = house.mail_of(DAVID).await.reply_to[0].address.to_string();
+        let line = "预".repeat(300_000);
+        let quoted = "> y\r\n".repeat(100_000);
+        let text = format!("{line} <b>end</b>\r\n\r\nOn Friday Anna wrote:\r\n{quoted}");
+        let head =
+            [("From", DAVID), ("To", &*to), ("Subject", "Re: Plan"), ("Message-ID", "<long@corp.example>")];
+        house.deliver(mail(&head, &text)).await;
+        let message = house.messages(&anna, group, 2).await.pop().unwrap();
+        assert_eq!(message.body.markdown.chars().count(), 40_002);
+        assert!(message.body.markdown.ends_with(" …"));
+        assert!(message.quotation.chars().count() <= 100_002, "{}", message.quotation.len());
+        let [file] = &message.files[..] else { panic!("{:?}", message.files) };
+        assert_eq!(file.name.as_str(), "text.txt");
+        let whole = Browser::of(&house, ANNA).await.get(&format!("/files/{}", file.id)).await;
+        let whole = whole.text().await.unwrap();
+        assert!(whole.contains(&line) && whole.contains("<b>end</b>"), "{} bytes", whole.len());
+    })
+    .await;
 }

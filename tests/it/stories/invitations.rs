@@ -57,13 +57,13 @@ async fn an_answer_is_a_line_in_the_log_and_no_mail() {
         assert_eq!(
             lines(&messages, Language::English),
             [
-                "David Okafor will come to “Budget <b>round</b>” (2026-11-27 09:00 – 10:00 (UTC))",
-                "王小明 will not come to “Budget <b>round</b>” (2026-11-27 09:00 – 10:00 (UTC))",
-                "David Okafor may come to “Budget <b>round</b>” (2026-11-27 09:00 – 10:00 (UTC)): \
+                "David Okafor will come to “Budget <b>round</b>”, 2026-11-27 09:00 – 10:00 (UTC)",
+                "王小明 will not come to “Budget <b>round</b>”, 2026-11-27 09:00 – 10:00 (UTC)",
+                "David Okafor may come to “Budget <b>round</b>”, 2026-11-27 09:00 – 10:00 (UTC): \
                  “David Okafor may come to “Budget <b>round</b>””",
             ]
         );
-        assert!(lines(&messages, Language::Chinese)[1].starts_with("王小明 不参加“Budget <b>round</b>”（2026"));
+        assert!(lines(&messages, Language::Chinese)[1].starts_with("王小明 不参加“Budget <b>round</b>”，2026"));
         let outcomes = house.outcomes(4).await;
         assert_eq!(outcomes.iter().filter(|one| matches!(one, Outcome::Message { .. })).count(), 3, "{outcomes:?}");
         // Nobody gets a mail of it; the page says what was meant, and no tags.
