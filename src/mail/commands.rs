@@ -121,11 +121,13 @@ pub fn order_of(
 /// many programs part it from the text by an empty line alone.
 fn signed<'t>(text: &'t str, from: &[NamedAddress]) -> Option<&'t str> {
     let (first, rest) = text.split_once('\n')?;
-    let (mut lines, name) = (rest.lines().map(str::trim), from.first()?.display_name().to_lowercase());
+    let (mut lines, author) = (rest.lines().map(str::trim), from.first()?);
+    let name = format!("{} {}", author.display_name(), author.address.local_part()).to_lowercase();
     if !lines.next()?.is_empty() || rest.lines().count() > MOST_SIGNED || rest.len() > LONGEST_SIGNED {
         return None;
     }
-    let names: Vec<&str> = name.split([' ', '@', '.']).filter(|part| part.chars().count() > 1).collect();
+    let is_name = |part: &&str| part.chars().count() > if part.is_ascii() { 2 } else { 1 };
+    let names: Vec<&str> = name.split([' ', '@', '.', '_']).filter(is_name).collect();
     let names_author = |line: &str| {
         let line = line.to_lowercase();
         line.chars().count() <= LONGEST_NAME && names.iter().any(|part| line.contains(part))
