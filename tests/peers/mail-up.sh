@@ -4,6 +4,7 @@
 # Everybody has a mailbox: NAME@moot.test, password pw-NAME, subaddresses NAME+detail@moot.test.
 # Scripted outcomes: reject@ 550 5.7.1, slow@ 450 4.2.0, drop@ 421 4.3.2, nosuch...@ 550 5.1.1 (all at RCPT),
 # full@ and ghost@ are taken and come back as reports (5.2.2, 5.1.1). sink.moot.test goes to port BASE+7.
+# With MAILMOOT_PEERS_REWRITES set it is a relay outside that gives every mail a Message-ID of its own, as Amazon SES does.
 # Needs root, which Postfix wants.
 cd "$(dirname "$0")"
 . ./common.sh
@@ -156,6 +157,11 @@ queue_run_delay = 2s
 smtputf8_enable = yes
 enable_long_queue_ids = yes
 CONF
+if [ -n "${MAILMOOT_PEERS_REWRITES:-}" ]; then
+  echo "header_checks = regexp:$POSTFIX/etc/headers" >>"$POSTFIX/etc/main.cf"
+  # shellcheck disable=SC2016 # Postfix fills in what it found.
+  echo '/^Message-ID: *<([^@>]*)@[^>]*>/ REPLACE Message-ID: <relayed-${1}@relay.outside.example>' >"$POSTFIX/etc/headers"
+fi
 cat >"$POSTFIX/etc/mailboxes" <<CONF
 if !/^nosuch/
 /@$DOMAIN\$/ exists

@@ -33,6 +33,7 @@ mod members;
 mod mentions;
 mod moves;
 mod odd_source;
+mod outside;
 mod own_headers;
 mod own_letters;
 mod pins;

@@ -67,6 +67,15 @@ impl MailPeers {
 
     /// A mail system for this test alone, which may be stopped. Takes a fifth of a second.
     pub fn own() -> Option<Self> {
+        Self::own_with(&[])
+    }
+
+    /// The same as a relay outside that gives every mail a Message-ID of its own.
+    pub fn rewriting() -> Option<Self> {
+        Self::own_with(&[("MAILMOOT_PEERS_REWRITES", "yes")])
+    }
+
+    fn own_with(variables: &[(&str, &str)]) -> Option<Self> {
         let shared = Self::find()?;
         for number in 1..10 {
             let folder = shared.folder.join(format!("own-{number}"));
@@ -76,7 +85,7 @@ impl MailPeers {
             let mut own = Self { folder, values: shared.values.clone(), own: true };
             let base: u16 = own.values["base"].parse().unwrap();
             own.values.insert("base".to_owned(), (base + 10 * number).to_string());
-            own.script("mail-up.sh", &[]);
+            own.script_with("mail-up.sh", &[], variables);
             own.values = read_values(&own.folder);
             return Some(own);
         }
@@ -206,12 +215,17 @@ impl MailPeers {
     }
 
     fn script(&self, name: &str, arguments: &[&str]) {
+        self.script_with(name, arguments, &[]);
+    }
+
+    fn script_with(&self, name: &str, arguments: &[&str], variables: &[(&str, &str)]) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(name);
         let output = Command::new("bash")
             .arg(path)
             .args(arguments)
             .env("MAILMOOT_PEERS", &self.folder)
             .env("MAILMOOT_PEERS_BASE", &self.values["base"])
+            .envs(variables.iter().copied())
             .output()
             .unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
