@@ -288,8 +288,11 @@ async fn a_copy_to_another_groups_address_is_said_there() {
     for to in [&to_plan, &to_hall] {
         house.deliver(format!("Delivered-To: {}\r\n{said}", reply_to(to))).await;
     }
-    assert_eq!(house.messages(&anna, plan, 2).await.len(), 2);
-    assert_eq!(house.messages(&anna, hall, 2).await.len(), 2);
+    for group in [plan, hall] {
+        let said = house.messages(&anna, group, 2).await;
+        // Whom the mail names besides is new, and may have been added by now.
+        assert_eq!(said.iter().filter(|message| message.notice.is_none()).count(), 2);
+    }
 }
 
 #[tokio::test]
