@@ -127,6 +127,8 @@ test("A link to another place of the group leads there without loading the page 
   await page.goto(`${group}?at=100#m-100`);
   await scripted(page, "[data-talk]");
   await page.locator("[data-composer] [data-text]").fill("Half a thought");
+  // A page that is there already leads to the place without being loaded, which takes a moment.
+  await page.locator("#m-100 .prose").first().waitFor({ state: "attached" });
   await page.evaluate((href) => {
     window.here = true;
     const link = Object.assign(document.createElement("a"), { href, textContent: "There", id: "test-link" });
