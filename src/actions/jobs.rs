@@ -9,7 +9,7 @@ use crate::domain::ids::JobId;
 use crate::domain::time::Timestamp;
 use crate::store;
 
-pub use crate::store::jobs::{ClaimedJob, Lane};
+pub use crate::store::jobs::{ClaimedJob, Lane, LaneLoad};
 
 /// As long as a browser keeps its cookie.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -45,6 +45,14 @@ impl Actions {
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn next_job_at(&self, lane: Lane) -> Result<Option<Timestamp>> {
         Ok(store::jobs::next_due(&mut self.store.read().await?, lane).await?)
+    }
+
+    /// The lanes in which something is to be done now.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn list_loads(&self) -> Result<Vec<LaneLoad>> {
+        Ok(store::jobs::loads(&mut self.store.read().await?, self.clock.now()).await?)
     }
 
     /// The domains to which mails are due, and since when the first of each is.

@@ -203,6 +203,29 @@ pub async fn free_at_start(tx: &mut Tx, lane: Lane) -> Result<()> {
     Ok(())
 }
 
+/// What is to be done in a lane now.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct LaneLoad {
+    /// Its name in the table.
+    pub lane: String,
+    /// Jobs that are due and that nobody is at.
+    pub due: i64,
+    /// Jobs that a worker is at, or was when it died.
+    pub under_way: i64,
+    /// Since when the first of those that nobody is at is due.
+    pub due_since: Option<Timestamp>,
+}
+
+/// The lanes in which something is to be done now. One statement, which looks at every job.
+pub async fn loads(tx: &mut Tx, now: Timestamp) -> Result<Vec<LaneLoad>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT lane, CAST(sum(due) AS BIGINT) AS due, CAST(sum(1 - due) AS BIGINT) AS under_way,
+                min(CASE WHEN due = 1 THEN run_at END) AS due_since
+         FROM (SELECT lane, run_at, CASE WHEN locked_until > $1 THEN 0 ELSE 1 END AS due FROM jobs
+               WHERE run_at <= $1 OR locked_until > $1) AS now_due
+         GROUP BY lane ORDER BY lane").bind(now).fetch_all(conn).await)?)
+}
+
 /// When the next job of a lane is due; `None` if none waits.
 pub async fn next_due(tx: &mut Tx, lane: Lane) -> Result<Option<Timestamp>> {
     // Those that nobody is at, the first in the index; and the few that are claimed, whose worker may be dead.

@@ -6,7 +6,7 @@ use mailmoot::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
 use mailmoot::domain::time::Timestamp;
 use mailmoot::store::Place;
 use mailmoot::store::deliveries::{self, NewDelivery};
-use mailmoot::store::jobs::{self, ClaimedJob, Lane};
+use mailmoot::store::jobs::{self, ClaimedJob, Lane, LaneLoad};
 
 use super::world::{NOW, World, at, is_taken, on_both};
 
@@ -44,6 +44,34 @@ async fn a_job_is_claimed_once_until_its_claim_runs_out() {
         assert_eq!((due.len(), due[0].id, due[0].tries), (1, id, 2));
         w.write(async move |tx| jobs::finish(tx, id).await).await;
         assert_eq!(jobs::next_due(&mut w.read().await, Lane::Send).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_due_in_each_lane_is_counted() {
+    on_both(async |w: World| {
+        let (sent, later) = ([(w.clock.new_id(), job(&w))], [(w.clock.new_id(), job(&w))]);
+        let sorted = [(w.clock.new_id(), Job::SortMail { mail: w.clock.new_id() })];
+        w.write(async move |tx| {
+            jobs::add(tx, &sent, NOW, NOW).await?;
+            jobs::add(tx, &later, at(1_000), NOW).await?;
+            jobs::add(tx, &sorted, at(-5), NOW).await
+        })
+        .await;
+        let load = |lane: &str, due, under_way, due_since| LaneLoad {
+            lane: lane.to_owned(),
+            due,
+            under_way,
+            due_since,
+        };
+        let loads = async |now| jobs::loads(&mut w.read().await, now).await.unwrap();
+        assert_eq!(loads(at(-6)).await, []);
+        assert_eq!(loads(NOW).await, [load("send", 1, 0, Some(NOW)), load("sort", 1, 0, Some(at(-5)))]);
+        claim(&w, Lane::Sort, NOW).await;
+        assert_eq!(loads(at(1_000)).await, [load("send", 2, 0, Some(NOW)), load("sort", 0, 1, None)]);
+        let runs_out = NOW + jobs::CLAIM;
+        assert_eq!(loads(runs_out).await[1], load("sort", 1, 0, Some(at(-5))), "its worker died");
     })
     .await;
 }

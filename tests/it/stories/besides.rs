@@ -12,7 +12,7 @@ use mailmoot::domain::quoted::Quoted;
 use mailmoot::mail::incoming::IncomingMail;
 use reqwest::StatusCode;
 
-use super::cadence::{HOLD, HOUR, choose, later, link, newest, quiet, say, standing};
+use super::cadence::{HOLD, HOUR, choose, later, link, newest, say, standing};
 use super::marks::new_mark;
 use crate::support::browser::Browser;
 use crate::support::house::{DAVID, House, LI, WANG, mail, on_both};
@@ -136,7 +136,7 @@ async fn who_wants_no_mails_is_told_nothing_of_that_time_later() {
         later(&house, HOLD).await;
         choose(&house, WANG, group, Cadence::AtOnce).await;
         say(&house, &anna, group, "Hello again").await;
-        quiet(&house).await;
+        house.quiet().await;
         let mail = newest(&house, WANG, 3).await;
         assert!(
             mail.contains("Hello again") && !mail.contains("At ten") && !mail.contains("asks you"),
@@ -285,14 +285,14 @@ async fn each_mail_of_one_message_quotes_what_stands_before_it() {
         house.actions.choose_mails(&wang, group, choice).await.unwrap();
         house.sees_from(&wang, group, 2).await;
         say(&house, &anna, group, "First").await;
-        quiet(&house).await;
+        house.quiet().await;
         let mail = whole(&house.mails_of(WANG, 2).await[0]);
         assert!(
             mail.contains("First") && !mail.contains("Welcome"),
             "what he may not see is not quoted: {mail}"
         );
         say(&house, &anna, group, "Second").await;
-        quiet(&house).await;
+        house.quiet().await;
         let mail = whole(&house.mails_of(WANG, 3).await[0]);
         let at = mail.find("for reference").unwrap_or_else(|| panic!("{mail}"));
         assert!(mail[at..].contains("> First") && mail[..at].contains("Second"), "{mail}");

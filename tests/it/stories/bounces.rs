@@ -9,7 +9,6 @@ use mailmoot::domain::person::Viewer;
 use mailmoot::domain::secret::Token;
 use reqwest::StatusCode;
 
-use super::delivery::quiet;
 use crate::support::browser::Browser;
 use crate::support::house::{ANNA, DAVID, House, WANG, Wanted, eventually, mail, on_both};
 
@@ -42,7 +41,7 @@ impl Story {
         let new = NewMessage { markdown: words.to_owned(), ..NewMessage::default() };
         house.actions.post_message(&self.anna, self.group, new).await.unwrap();
         house.later(HOLD);
-        quiet(house).await;
+        house.quiet().await;
     }
 
     async fn panel(&self) -> String {
@@ -81,7 +80,7 @@ async fn comes_back(house: &House, kind: DeliveryKind, words: &str) {
         ))
         .await;
     house.ledger(before + 1).await;
-    quiet(house).await;
+    house.quiet().await;
 }
 
 #[tokio::test]
@@ -113,7 +112,7 @@ async fn mails_to_an_address_that_does_not_work_wait_for_a_trial_that_arrives() 
         }
         story.comes_to_see("still no such user").await;
         house.later(DAY * 2);
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!(house.count_mails_of(DAVID).await, 3, "the next one goes out after three days");
         house.later(DAY + HOLD);
         assert_eq!(house.mails_of(DAVID, 4).await[0].subject, TRIAL);
@@ -203,7 +202,7 @@ async fn somebody_asks_for_a_trial_of_their_own_address() {
         for _ in 0..2 {
             assert_eq!(david.post("/settings/mails/try", &[]).await.status(), StatusCode::SEE_OTHER);
             assert_eq!(house.mails_of(DAVID, 3).await[0].subject, TRIAL);
-            quiet(&house).await;
+            house.quiet().await;
             assert_eq!(house.count_mails_of(DAVID).await, 3, "one is on its way");
         }
         // Others change nothing by the same button.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use mailmoot::actions::jobs::Lane;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::domain::cadence::Cadence;
 use mailmoot::domain::ids::GroupId;
@@ -10,11 +9,10 @@ use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::receipt::ReceiptRequest;
 use mailmoot::mail::incoming::IncomingMail;
-use mailmoot::store::jobs::CLAIM;
 use reqwest::StatusCode;
 
 use crate::support::browser::Browser;
-use crate::support::house::{DAVID, House, LI, WANG, Wanted, eventually, on_both};
+use crate::support::house::{DAVID, House, LI, WANG, Wanted, on_both};
 
 pub(super) const HOLD: Duration = Duration::from_secs(120);
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
@@ -29,30 +27,15 @@ pub(super) async fn say(house: &House, who: &Viewer, group: GroupId, words: &str
     house.actions.post_message(who, group, new).await.unwrap().seq
 }
 
-/// Waits until nothing is to be done now.
-pub(super) async fn quiet(house: &House) {
-    eventually(async || {
-        let mut busy = false;
-        for lane in [Lane::Sort, Lane::Members, Lane::Send] {
-            let next = house.actions.next_job_at(lane).await.unwrap();
-            let now = house.actions.clock.now();
-            // A job that is being done counts as due when its claim runs out.
-            busy |= next.is_some_and(|at| at <= now || at == now + CLAIM);
-        }
-        (!busy).then_some(())
-    })
-    .await;
-}
-
 pub(super) async fn later(house: &House, by: Duration) {
     house.later(by);
-    quiet(house).await;
+    house.quiet().await;
 }
 
 pub(super) async fn choose(house: &House, who: &str, group: GroupId, cadence: Cadence) {
     let viewer = house.person(who).await;
     house.actions.set_cadence(&viewer, group, cadence).await.unwrap();
-    quiet(house).await;
+    house.quiet().await;
 }
 
 /// The newest mail of somebody who has so many.
@@ -83,12 +66,12 @@ async fn each_member_gets_as_many_mails_as_they_chose() {
         choose(&house, WANG, group, Cadence::AtOnce).await;
         choose(&house, DAVID, group, Cadence::Daily).await;
         say(&house, &anna, group, "The offer is here").await;
-        quiet(&house).await;
+        house.quiet().await;
         assert!(newest(&house, WANG, 2).await.contains("The offer is here"), "without any hold");
         assert_eq!(house.count_mails_of(LI).await, 1);
         later(&house, Duration::from_secs(60)).await;
         say(&house, &anna, group, "And so is the price").await;
-        quiet(&house).await;
+        house.quiet().await;
         let second = newest(&house, WANG, 3).await;
         assert!(second.contains("the price") && !second.contains("The offer"), "{second}");
         later(&house, Duration::from_secs(60)).await;
@@ -170,7 +153,7 @@ async fn what_waits_follows_the_choice_and_comes_once() {
         choose(&house, WANG, group, Cadence::AtOnce).await;
         assert_eq!(house.count_mails_of(WANG).await, 2);
         say(&house, &anna, group, "Third").await;
-        quiet(&house).await;
+        house.quiet().await;
         let mail = newest(&house, WANG, 3).await;
         assert!(mail.contains("Third") && !mail.contains("Second") && !mail.contains("not even"), "{mail}");
     })
@@ -228,7 +211,7 @@ async fn who_wants_none_is_reminded_of_nothing_but_invited_all_the_same() {
         house.mails_of(DAVID, 2).await;
         let reminded = house.actions.remind_unread(&anna, MessagePlace { group, seq }).await.unwrap();
         house.mails_of(DAVID, 3).await;
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!((reminded, house.count_mails_of(WANG).await), (1, 1));
         // On the group's page he chooses otherwise.
         let path = format!("/groups/{group}/cadence");
@@ -297,7 +280,7 @@ async fn a_reminder_waits_for_quiet_hours_as_well_and_is_not_sent_when_it_is_not
         }
         later(&house, HOLD).await;
         house.mails_of(DAVID, 4).await;
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!(house.count_mails_of(WANG).await, 1);
         let wang = house.person(WANG).await;
         house.actions.note_seen(&wang, group, &seqs[..1]);
@@ -305,7 +288,7 @@ async fn a_reminder_waits_for_quiet_hours_as_well_and_is_not_sent_when_it_is_not
         house.actions.mark_read(&wang, group, seqs[0]).await.unwrap();
         later(&house, HOUR).await;
         let mails = house.mails_of(WANG, 3).await;
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!(house.count_mails_of(WANG).await, 3, "the message, and its reminder");
         assert!(mails[..2].iter().all(|mail| text(mail).contains("Not read")));
         assert!(!mails.iter().any(|mail| text(mail).contains("Read in time")));

@@ -30,20 +30,6 @@ async fn post(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
     house.actions.post_message(who, group, new).await.unwrap().seq
 }
 
-/// Waits until no job is due.
-pub(super) async fn quiet(house: &House) {
-    eventually(async || {
-        for lane in Lane::ALL {
-            let next = house.actions.next_job_at(lane).await.unwrap();
-            if next.is_some_and(|at| at <= house.actions.clock.now()) {
-                return None;
-            }
-        }
-        Some(())
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn what_is_said_within_the_hold_becomes_one_mail() {
     on_both(standing, async |house| {
@@ -52,11 +38,11 @@ async fn what_is_said_within_the_hold_becomes_one_mail() {
         for words in ["one", "two", "three"] {
             post(&house, &anna, group, words).await;
         }
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!(house.count_mails_of(WANG).await, 1, "only the invitation so far");
         house.later(HOLD);
         let mail = house.mails_of(WANG, 2).await.remove(0);
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!(house.count_mails_of(WANG).await, 2, "one mail for the three");
         let at = |words| mail.text.new_text.find(words).unwrap_or_else(|| panic!("{words}"));
         assert!(at("one") < at("two") && at("two") < at("three"));
@@ -78,7 +64,7 @@ async fn what_was_read_meanwhile_is_left_out() {
     house.later(HOLD);
     let mail = house.mails_of(WANG, 2).await.remove(0);
     assert!(mail.text.new_text.contains("missed") && !mail.text.new_text.contains("read in time"));
-    quiet(&house).await;
+    house.quiet().await;
     assert_eq!(house.count_mails_of(DAVID).await, 1, "who has read all gets no mail");
 }
 
@@ -93,7 +79,7 @@ async fn a_member_who_looks_at_the_page_gets_no_mail() {
     post(&house, &anna, group, "hello").await;
     house.later(HOLD);
     house.mails_of(DAVID, 2).await;
-    quiet(&house).await;
+    house.quiet().await;
     assert_eq!(house.count_mails_of(WANG).await, 1);
     // The page is closed before the next message: the mail brings what was not read.
     drop(page);

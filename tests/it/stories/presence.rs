@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use mailmoot::actions::jobs::Lane;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::person::Viewer;
@@ -53,15 +52,6 @@ async fn post(house: &House, who: &Viewer, group: GroupId, words: &str) -> i64 {
     house.actions.post_message(who, group, new).await.unwrap().seq
 }
 
-/// Waits until no job is due.
-async fn quiet(house: &House) {
-    eventually(async || {
-        let next = house.actions.next_job_at(Lane::Members).await.unwrap();
-        next.is_none_or(|at| at > house.actions.clock.now()).then_some(())
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn an_abandoned_desk_swallows_no_mails() {
     on_both(standing, async |house| {
@@ -74,7 +64,7 @@ async fn an_abandoned_desk_swallows_no_mails() {
         post(&house, &anna, group, "the train is cancelled").await;
         house.later(HOLD);
         house.mails_of(DAVID, 2).await;
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!(house.count_mails_of(WANG).await, 1, "a member looking at the page gets no mail");
         looks(&mut desk, false).await;
         house.later(IDLE);
@@ -92,9 +82,9 @@ async fn an_abandoned_desk_swallows_no_mails() {
         desk.all("").await;
         house.later(HOLD);
         house.mails_of(DAVID, 4).await;
-        quiet(&house).await;
+        house.quiet().await;
         house.later(IDLE);
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!(house.count_mails_of(WANG).await, 3);
     })
     .await;
@@ -110,7 +100,7 @@ async fn who_closes_the_page_unread_gets_the_mail_without_a_further_message() {
     post(&house, &anna, group, "in the last moment").await;
     house.later(HOLD);
     house.mails_of(DAVID, 2).await;
-    quiet(&house).await;
+    house.quiet().await;
     drop(desk);
     eventually(async || (!house.actions.hub.has_page(house.person(WANG).await.person_id)).then_some(()))
         .await;
@@ -227,10 +217,10 @@ async fn a_status_that_was_changed_does_not_end_with_the_old_one() {
         assert_eq!(set("30", "on the phone").await.0, StatusCode::OK);
         assert_eq!(set("120", "in a meeting").await.0, StatusCode::OK);
         house.later(Duration::from_secs(30 * 60));
-        quiet(&house).await;
+        house.quiet().await;
         assert_eq!(house.actions.own_status(&viewer).await.unwrap().note, "in a meeting");
         house.later(Duration::from_secs(90 * 60));
-        quiet(&house).await;
+        house.quiet().await;
         assert!(house.actions.own_status(&viewer).await.unwrap().is_empty());
         // What can't be is told in words, and nothing is changed.
         let (status, answer) = set("", &"很".repeat(81)).await;

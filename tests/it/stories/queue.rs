@@ -9,7 +9,6 @@ use mailmoot::domain::person::Viewer;
 use mailmoot::domain::receipt::ReceiptRequest;
 use mailmoot::domain::settings::QueueSettings;
 
-use super::delivery::quiet;
 use crate::support::browser::Browser;
 use crate::support::house::{ANNA, House, Wanted, eventually};
 use crate::support::odd_smtp::{Answer, OddSmtp};
@@ -117,7 +116,7 @@ async fn a_server_that_is_away_is_asked_by_one_mail_and_counts_against_nobody() 
     let house = house_with(&odd, standing()).await;
     let (anna, group) = group_of(&house, &[(QUICK, 30), (SLOW, 10)]).await;
     taken(&odd, 40).await;
-    quiet(&house).await;
+    house.quiet().await;
     odd.set_away(true);
     let at_first = odd.connections();
     let asks = NewMessage {

@@ -188,6 +188,11 @@ impl House {
         self.actions.bell.ring();
     }
 
+    /// Waits until nothing is to be done now, and nobody is at anything.
+    pub async fn quiet(&self) {
+        eventually(async || self.actions.list_loads().await.unwrap().is_empty().then_some(())).await;
+    }
+
     /// The file of its database.
     pub fn database(&self) -> std::path::PathBuf {
         self.folder.path().join("moot.db")
