@@ -72,6 +72,8 @@ pub const SETTINGS: &[Setting] = &[
     open("presence.idle"),
     open("push.enabled"),
     open("share.outside_domains"),
+    secret("alerts.webhook"),
+    open("metrics.listen"),
     open("log.format"),
     open("log.level"),
 ];

@@ -19,8 +19,8 @@ use secrecy::SecretString;
 
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings, ShareSettings,
-    SignInSettings,
+    AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
+    ShareSettings, SignInSettings,
 };
 use crate::mail::dkim::Signer;
 use crate::transport::imap::ImapAccount;
@@ -49,6 +49,9 @@ pub struct Config {
     pub push: PushSettings,
     pub share: ShareSettings,
     pub queue: QueueSettings,
+    pub alerts: AlertSettings,
+    /// Where figures are told, if they are.
+    pub metrics: Option<SocketAddr>,
     pub log: LogSettings,
 }
 

@@ -17,3 +17,4 @@ pub mod smtp;
 mod stream;
 mod tls;
 pub mod web_push;
+pub mod webhook;

@@ -57,3 +57,4 @@ mod spin_offs;
 mod starts;
 mod tags;
 mod uploads;
+mod watching;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mailmoot::actions::receipts::Gathered;
-use mailmoot::actions::{Actions, Bell, Pace};
+use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::address::EmailAddress;
 use mailmoot::domain::draft::{Editor, PageId};
@@ -20,8 +20,8 @@ use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings, ReplyStyle, Settings,
-    ShareSettings, SignInSettings,
+    AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings,
+    ReplyStyle, Settings, ShareSettings, SignInSettings,
 };
 use mailmoot::domain::time::Timestamp;
 use mailmoot::domain::zone::Zone;
@@ -99,6 +99,8 @@ pub struct Wanted {
     pub share: ShareSettings,
     /// How mails go out.
     pub queue: QueueSettings,
+    /// Who else is told what is wrong.
+    pub alerts: AlertSettings,
     /// What stands in mails; where the pages are if `None`.
     pub public_url: Option<&'static str>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
@@ -120,6 +122,7 @@ impl Default for Wanted {
             push: true,
             share: ShareSettings::default(),
             queue: QueueSettings::default(),
+            alerts: AlertSettings::default(),
             public_url: None,
             dkim_keys: Vec::new(),
         }
@@ -358,6 +361,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
                 wanted.dkim_keys.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect();
             Signatures::with_keys(&keys).unwrap()
         }),
+        meters: Meters::default(),
     }
 }
 
@@ -435,6 +439,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         push: PushSettings { enabled: wanted.push },
         share: wanted.share.clone(),
         queue: wanted.queue,
+        alerts: wanted.alerts.clone(),
         internal_networks: AddressBlock::LOOPBACK.to_vec(),
     }
 }
