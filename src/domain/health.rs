@@ -192,16 +192,28 @@ impl Alert {
     }
 }
 
+impl Disk {
+    pub fn is_nearly_full(&self) -> bool {
+        self.free < ROOM
+    }
+}
+
+impl Certificate {
+    /// Whether it is time to renew it.
+    pub fn runs_out(&self, now: Timestamp) -> bool {
+        self.ends_at < now + RENEWS
+    }
+}
+
 impl Health {
     /// Everything that is wrong.
     pub fn concerns(&self) -> Vec<Concern> {
         let sources = self.sources.iter().filter_map(|source| self.of_source(source));
         let lanes = self.lanes.iter().filter_map(|lane| self.of_lane(lane));
-        let certificates = self.certificates.iter().filter(|one| one.ends_at < self.at + RENEWS);
+        let certificates = self.certificates.iter().filter(|one| one.runs_out(self.at));
         let ends = certificates
             .map(|one| Concern::CertificateEnds { server: one.server.clone(), ends_at: one.ends_at });
-        let disk =
-            self.disk.filter(|disk| disk.free < ROOM).map(|disk| Concern::DiskFull { free: disk.free });
+        let disk = self.disk.filter(Disk::is_nearly_full).map(|disk| Concern::DiskFull { free: disk.free });
         let unread = |(outcome, _): &&(String, i64)| outcome == "quarantined";
         let aside = self.mails_in.outcomes.iter().find(unread);
         let aside = aside.map(|(_, mails)| Concern::SetAside { mails: *mails });

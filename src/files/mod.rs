@@ -95,6 +95,18 @@ impl Files {
         Ok(Self { root, clock, at_picture: Arc::new(Semaphore::new(1)), fonts })
     }
 
+    /// Writes a little and takes it away again.
+    ///
+    /// # Errors
+    /// When nothing can be written.
+    pub async fn try_out(&self) -> io::Result<()> {
+        let path = self.root.join(INCOMING).join(format!("try-out-{}", std::process::id()));
+        let mut file = fs::File::create(&path).await?;
+        file.write_all(b"mailmoot").await?;
+        file.sync_all().await?;
+        fs::remove_file(path).await
+    }
+
     /// How much room there is where the folder lies.
     ///
     /// # Errors

@@ -96,15 +96,18 @@ pub fn size(bytes: &i64, _: &dyn Values) -> Result<String> {
     Ok(in_words(*bytes))
 }
 
-/// A number of bytes for people: 640 B, 12 KB, 1.4 MB.
+/// A number of bytes for people: 640 B, 12 KB, 1.4 MB, 29 GB.
 pub fn in_words(bytes: i64) -> String {
     let (kilo, mega) = (bytes as f64 / 1000.0, bytes as f64 / 1_000_000.0);
+    let giga = bytes as f64 / 1_000_000_000.0;
     let written = match bytes {
         ..1000 => format!("{bytes} B"),
         1000..10_000 => format!("{kilo:.1} KB"),
         10_000..1_000_000 => format!("{kilo:.0} KB"),
         1_000_000..100_000_000 => format!("{mega:.1} MB"),
-        _ => format!("{mega:.0} MB"),
+        100_000_000..1_000_000_000 => format!("{mega:.0} MB"),
+        1_000_000_000..100_000_000_000 => format!("{giga:.1} GB"),
+        _ => format!("{giga:.0} GB"),
     };
     written.replace(".0 ", " ")
 }

@@ -33,7 +33,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mail_parser::", &["mail/"]),
     ("lettre::", &["mail/", "transport/"]),
     ("async_imap::", &["transport/"]),
-    ("reqwest::", &["transport/guard.rs", "transport/web_push/", "transport/webhook.rs"]),
+    (
+        "reqwest::",
+        &["transport/guard.rs", "transport/web_push/", "transport/webhook.rs", "transport/check/pages.rs"],
+    ),
     ("x509_cert::", &["transport/stream.rs"]),
     ("prometheus_client::", &["actions/meters.rs", "web/metrics.rs"]),
     ("rustix::", &["files/"]),

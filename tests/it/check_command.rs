@@ -6,8 +6,12 @@ use crate::support::peers::MailPeers;
 
 /// Runs it in an empty folder with these settings and nothing else.
 fn check(folder: &std::path::Path, settings: &[(&str, &str)]) -> (bool, String, String) {
+    run(folder, settings, &["check"])
+}
+
+fn run(folder: &std::path::Path, settings: &[(&str, &str)], words: &[&str]) -> (bool, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mailmoot"));
-    command.arg("check").current_dir(folder).env_clear().envs(settings.iter().copied());
+    command.args(words).current_dir(folder).env_clear().envs(settings.iter().copied());
     let Output { status, stdout, stderr } = command.output().unwrap();
     (status.success(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
@@ -34,8 +38,16 @@ fn it_says_what_works_and_what_to_do_about_the_rest() {
     ];
     let (good, out, err) = check(folder.path(), &settings);
     assert!(good, "{out}{err}");
-    assert_eq!(out.lines().filter(|line| line.starts_with('✓')).count(), 14, "{out}");
+    assert_eq!(out.lines().filter(|line| line.starts_with('✓')).count(), 18, "{out}");
+    let odd: Vec<&str> = out.lines().filter(|line| line.starts_with('!')).collect();
+    assert!(odd.len() == 1 && odd[0].contains("https://moot.corp.example — nobody answers there"), "{out}");
     assert!(out.ends_with("\nEverything works.\n"), "{out}");
+
+    let (good, out, _) = run(folder.path(), &settings, &["check", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(good && told["failed"] == 0, "{out}");
+    assert_eq!(told["steps"][0]["outcome"], "warning");
+    assert_eq!(told["steps"].as_array().unwrap().len(), 19);
 
     settings.push(("MAILMOOT_SMTP_PASSWORD", "s3cret"));
     settings.push(("LANG", "zh_CN.UTF-8"));

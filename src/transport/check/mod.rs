@@ -4,6 +4,8 @@
 //! admin pages run the same steps.
 
 mod advice;
+mod on_the_way;
+pub mod pages;
 mod reading;
 mod round_trip;
 mod sending;
@@ -11,6 +13,8 @@ mod signature;
 
 use std::net::SocketAddr;
 use std::path::Path;
+
+use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::domain::settings::MailSettings;
@@ -20,7 +24,7 @@ use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
 
 /// One step and how it went.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CheckStep {
     /// What was tried, such as `IMAP: find mail.corp.example`.
     pub what: String,
@@ -31,7 +35,8 @@ pub struct CheckStep {
     pub advice: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Ok,
     /// It works, but not as well as it could.
@@ -67,7 +72,7 @@ pub async fn check_mail(
 ) -> Vec<CheckStep> {
     let mut steps = Steps { texts, all: Vec::new(), each };
     let inbox = reading::check(&mut steps, subject.source, clock).await;
-    let submitter = sending::check(&mut steps, subject.smtp).await;
+    let submitter = sending::check(&mut steps, subject.smtp, subject.mail, clock).await;
     let submitter = submitter.map(|submitter| submitter.signing(subject.signer.cloned()));
     if let Some(signer) = subject.signer {
         signature::check(&mut steps, signer, subject.dns).await;

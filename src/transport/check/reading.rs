@@ -5,6 +5,8 @@ use std::path::Path;
 use super::advice::{self, Hurdle, Protocol, Trouble};
 use super::{Outcome, Source, Steps};
 use crate::clock::Clock;
+use crate::domain::health::Certificate;
+use crate::domain::time::Timestamp;
 use crate::transport::account::MailServer;
 use crate::transport::connect::{self, ConnectError};
 use crate::transport::imap::{ImapAccount, ImapError, ImapSession};
@@ -18,7 +20,7 @@ pub(super) enum Inbox {
 
 pub(super) async fn check(steps: &mut Steps<'_>, source: Source<'_>, clock: &Clock) -> Option<Inbox> {
     match source {
-        Source::Imap(account) => check_imap(steps, account).await,
+        Source::Imap(account) => check_imap(steps, account, clock).await,
         Source::Maildir(path) => check_maildir(steps, path, clock).await,
     }
 }
@@ -53,10 +55,29 @@ pub(super) async fn check_reach(
     Some(())
 }
 
-pub(super) fn protect_words(steps: &Steps<'_>, protocol: Protocol, server: &MailServer) -> String {
+fn protect_words(steps: &Steps<'_>, protocol: Protocol, server: &MailServer) -> String {
     let security = format!("{:?}", server.security).to_lowercase();
     let values = [("protocol", protocol.name()), ("security", security.as_str())];
     steps.texts.with("check-protect", &values).into_owned()
+}
+
+/// That the connection is protected, and for how long it will be.
+pub(super) fn protected(
+    steps: &mut Steps<'_>,
+    (protocol, server): (Protocol, &MailServer),
+    end: Option<Timestamp>,
+    clock: &Clock,
+) {
+    let what = protect_words(steps, protocol, server);
+    let Some(ends_at) = end else { return steps.ok(what, String::new()) };
+    let day = ends_at.utc().date_naive().to_string();
+    let seen = steps.texts.with("check-saw-certificate-end", &[("day", day.as_str())]).into_owned();
+    if (Certificate { server: String::new(), ends_at }).runs_out(clock.now()) {
+        let advice = steps.texts.get("concern-advice-certificate").into_owned();
+        steps.add(what, Outcome::Warning, seen, advice);
+    } else {
+        steps.ok(what, seen);
+    }
 }
 
 pub(super) fn login_words(steps: &Steps<'_>, protocol: Protocol, server: &MailServer) -> String {
@@ -82,7 +103,7 @@ pub(super) fn connection_failed(
     steps.failed(what, trouble);
 }
 
-async fn check_imap(steps: &mut Steps<'_>, account: &ImapAccount) -> Option<Inbox> {
+async fn check_imap(steps: &mut Steps<'_>, account: &ImapAccount, clock: &Clock) -> Option<Inbox> {
     let (texts, server) = (steps.texts, &account.server);
     check_reach(steps, Protocol::Imap, server).await?;
     let mut session = match account.connect().await {
@@ -92,13 +113,15 @@ async fn check_imap(steps: &mut Steps<'_>, account: &ImapAccount) -> Option<Inbo
             return None;
         }
         Err(error) => {
-            steps.ok(protect_words(steps, Protocol::Imap, server), String::new());
+            let end = account.certificate_end().await.ok().flatten();
+            protected(steps, (Protocol::Imap, server), end, clock);
             let what = login_words(steps, Protocol::Imap, server);
             steps.failed(what, advice::of_imap(texts, &error));
             return None;
         }
     };
-    steps.ok(protect_words(steps, Protocol::Imap, server), String::new());
+    let end = account.certificate_end().await.ok().flatten();
+    protected(steps, (Protocol::Imap, server), end, clock);
     steps.ok(login_words(steps, Protocol::Imap, server), String::new());
 
     let open = texts.with("check-folder", &[("folder", account.folder.as_str())]).into_owned();

@@ -5,14 +5,17 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::advice::{self, Trouble};
+use super::on_the_way::{self, Returned};
 use super::reading::Inbox;
 use super::{Outcome, Steps};
 use crate::clock::Clock;
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::secret::Token;
 use crate::domain::settings::{MailSettings, ReplyStyle};
+use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, OutgoingMail};
 use crate::mail::identity;
+use crate::mail::parse::parse;
 use crate::transport::smtp::{Envelope, Submitter};
 
 /// Most mail systems need a second; some look for viruses for longer.
@@ -43,7 +46,7 @@ pub(super) async fn check(
         let what = texts.with("check-replies", &[("address", example.as_str())]).into_owned();
         match post.send(&reply_address, PATIENCE_SUBADDRESS).await {
             // The plain address came in on the same way.
-            Trip::Arrived(after) => return steps.ok(what, seconds(steps, after)),
+            Trip::Arrived(back) => return back.told(steps, what),
             Trip::Refused(error) => {
                 let Trouble { seen, .. } = advice::of_smtp(texts, &error);
                 steps.add(what, Outcome::Failed, seen, texts.get("check-advice-replies").into_owned());
@@ -57,7 +60,7 @@ pub(super) async fn check(
     }
     let what = texts.with("check-round-trip", &[("address", mail.address.as_str())]).into_owned();
     match post.send(&mail.address, PATIENCE).await {
-        Trip::Arrived(after) => steps.ok(what, seconds(steps, after)),
+        Trip::Arrived(back) => back.told(steps, what),
         Trip::Refused(error) => steps.failed(what, advice::of_smtp(texts, &error)),
         Trip::Lost => {
             let seen = texts.with("check-saw-not-arrived", &[("n", PATIENCE.as_secs())]).into_owned();
@@ -73,9 +76,28 @@ fn seconds(steps: &Steps<'_>, after: Duration) -> String {
 }
 
 enum Trip {
-    Arrived(Duration),
+    Arrived(Box<Back>),
     Refused(crate::transport::smtp::SmtpError),
     Lost,
+}
+
+/// Our mail as it came back.
+struct Back {
+    raw: Vec<u8>,
+    message_id: String,
+    at: Timestamp,
+    after: Duration,
+}
+
+impl Back {
+    fn told(&self, steps: &mut Steps<'_>, what: String) {
+        let seen = seconds(steps, self.after);
+        steps.ok(what, seen);
+        // It is our own mail, and small.
+        let Ok(mail) = parse(&self.raw) else { return };
+        let Self { raw, message_id, at, after } = self;
+        on_the_way::check(steps, &Returned { mail: &mail, raw, message_id, at: *at, after: *after });
+    }
 }
 
 /// Out by the submission server, in by the inbox.
@@ -89,36 +111,38 @@ struct Post<'a> {
 impl Post<'_> {
     async fn send(&mut self, to: &EmailAddress, patience: Duration) -> Trip {
         let id = identity::message_id_of(self.clock.new_id::<()>().uuid(), self.mail.address.domain());
-        let Some(raw) = probe(self.mail, to, &id, self.clock) else { return Trip::Lost };
+        // In the text, since some relays give mails another Message-ID.
+        let mark = self.clock.new_id::<()>().to_string();
+        let Some(raw) = probe(self.mail, to, (&id, &mark), self.clock) else { return Trip::Lost };
         let begin = Instant::now();
         if let Err(error) = self.submitter.send(Envelope::new(Some(&self.mail.address), to), &raw).await {
             return Trip::Refused(error);
         }
         while begin.elapsed() < patience {
-            match arrived(&mut self.inbox, &id, patience.saturating_sub(begin.elapsed())).await {
-                Some(true) => return Trip::Arrived(begin.elapsed()),
-                Some(false) => {}
-                None => return Trip::Lost,
+            let left = patience.saturating_sub(begin.elapsed());
+            let Some(mails) = look(&mut self.inbox, left).await else { return Trip::Lost };
+            let is_ours = |raw: &Vec<u8>| raw.windows(mark.len()).any(|part| part == mark.as_bytes());
+            if let Some(raw) = mails.into_iter().find(is_ours) {
+                let (at, after) = (self.clock.now(), begin.elapsed());
+                return Trip::Arrived(Box::new(Back { raw, message_id: id, at, after }));
             }
         }
         Trip::Lost
     }
 }
 
-/// Whether the mail is there; waits for a while if not. `None` if the inbox cannot be read any more.
-async fn arrived(inbox: &mut Inbox, id: &str, left: Duration) -> Option<bool> {
-    let has_id = |raw: &[u8]| raw.windows(id.len()).any(|part| part == id.as_bytes());
+/// What came; waits for a while if nothing did. `None` if the inbox cannot be read any more.
+async fn look(inbox: &mut Inbox, left: Duration) -> Option<Vec<Vec<u8>>> {
     match inbox {
         Inbox::Imap { session, last_uid } => {
             session.wait_for_mail(left).await.ok()?;
             let mails = session.fetch_after(*last_uid, 100).await.ok()?;
             *last_uid = mails.last().map_or(*last_uid, |mail| mail.uid);
-            Some(mails.iter().any(|mail| has_id(&mail.raw)))
+            Some(mails.into_iter().map(|mail| mail.raw).collect())
         }
         Inbox::Maildir(maildir) => {
             tokio::time::sleep(left.min(Duration::from_millis(300))).await;
-            let mails = maildir.newest(100).await.ok()?;
-            Some(mails.iter().any(|raw| has_id(raw)))
+            maildir.newest(100).await.ok()
         }
     }
 }
@@ -130,7 +154,7 @@ fn some_reply_address(mail: &MailSettings, clock: &Clock) -> Option<EmailAddress
 }
 
 /// Says of itself that no person wrote it and that it is ours, so a running mailmoot leaves it alone.
-fn probe(mail: &MailSettings, to: &EmailAddress, id: &str, clock: &Clock) -> Option<Vec<u8>> {
+fn probe(mail: &MailSettings, to: &EmailAddress, (id, mark): (&str, &str), clock: &Clock) -> Option<Vec<u8>> {
     let outgoing = OutgoingMail {
         from: NamedAddress { name: Some(mail.name.clone()), address: mail.address.clone() },
         to: vec![NamedAddress::from(to.clone())],
@@ -139,14 +163,16 @@ fn probe(mail: &MailSettings, to: &EmailAddress, id: &str, clock: &Clock) -> Opt
         subject: "mailmoot check".to_owned(),
         message_id: id.to_owned(),
         in_reply_to: Vec::new(),
-        references: Vec::new(),
+        references: vec![id.to_owned()],
         date: clock.now(),
         list: None,
         notify: None,
         auto_submitted: true,
         loop_mark: Some("check".to_owned()),
         chat: false,
-        text: "mailmoot check sent this mail to see whether mail comes back. It can be deleted.\n".to_owned(),
+        text: format!(
+            "mailmoot check sent this mail to see whether mail comes back. It can be deleted.\n\n{mark}\n"
+        ),
         html: None,
         files: Vec::new(),
     };

@@ -13,7 +13,7 @@ use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{Reply, SmtpAccount, SmtpError};
+use super::{Offers, Reply, SmtpAccount, SmtpError};
 use crate::domain::time::Timestamp;
 use crate::transport::account::Security;
 use crate::transport::connect::{self, ConnectError};
@@ -26,7 +26,7 @@ impl SmtpAccount {
         let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), &hello())
             .await
             .map_err(|error| lost(&error))?;
-        let offers_dsn = offers_dsn(&mut connection).await?;
+        let offers = offers(&mut connection).await?;
         if let Some(login) = &self.server.login {
             let known = [Mechanism::Plain, Mechanism::Login];
             if connection.server_info().get_auth_mechanism(&known).is_none() {
@@ -38,7 +38,7 @@ impl SmtpAccount {
                 None => lost(&error),
             })?;
         }
-        Ok(Ready { connection, offers_dsn })
+        Ok(Ready { connection, offers })
     }
 
     /// Until when the server's certificate holds; `None` without TLS.
@@ -95,16 +95,15 @@ impl SmtpAccount {
 /// A connection after its greetings and login.
 pub(super) struct Ready {
     pub connection: AsyncSmtpConnection,
-    /// Whether reports can be asked for (RFC 3461 3).
-    pub offers_dsn: bool,
+    pub offers: Offers,
 }
 
 /// The library forgets what it does not use itself, so the server is asked once more (RFC 5321 4.1.4 allows it at any
 /// time). A server that does not like it offers nothing.
-async fn offers_dsn(connection: &mut AsyncSmtpConnection) -> Result<bool, SmtpError> {
+async fn offers(connection: &mut AsyncSmtpConnection) -> Result<Offers, SmtpError> {
     match connection.command(Ehlo::new(hello())).await {
-        Ok(said) => Ok(said.message().any(|line| line.trim().eq_ignore_ascii_case("DSN"))),
-        Err(error) if Reply::of_error(&error).is_some() => Ok(false),
+        Ok(said) => Ok(Offers::of(said.message())),
+        Err(error) if Reply::of_error(&error).is_some() => Ok(Offers::default()),
         Err(error) => Err(lost(&error)),
     }
 }

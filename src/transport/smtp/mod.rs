@@ -2,6 +2,7 @@
 
 mod connect;
 mod envelope;
+mod offers;
 mod reply;
 mod submitter;
 
@@ -10,6 +11,7 @@ use super::connect::ConnectError;
 use crate::mail::dkim::Unsigned;
 
 pub use envelope::{Envelope, Reports};
+pub use offers::Offers;
 pub use reply::Reply;
 pub use submitter::Submitter;
 

@@ -13,7 +13,7 @@ use lettre::transport::smtp::response::Response;
 use tokio::time::{Instant, timeout};
 
 use super::connect::{Ready, lost};
-use super::{Accepted, Envelope, Reply, Reports, SmtpAccount, SmtpError, Stage};
+use super::{Accepted, Envelope, Offers, Reply, Reports, SmtpAccount, SmtpError, Stage};
 use crate::domain::address::EmailAddress;
 use crate::domain::time::Timestamp;
 use crate::mail::dkim::Signer;
@@ -41,7 +41,7 @@ pub struct Submitter {
 
 struct Kept {
     connection: AsyncSmtpConnection,
-    offers_dsn: bool,
+    offers: Offers,
     used_at: Instant,
     mails: u32,
 }
@@ -96,22 +96,21 @@ impl Submitter {
         self.send_over(kept, envelope, raw).await
     }
 
-    /// Connects and signs in without sending anything; the next mail finds the connection ready. Whether the server offers
-    /// DSN (RFC 3461).
+    /// Connects and signs in without sending anything; the next mail finds the connection ready. What the server offers.
     ///
     /// # Errors
     /// [`SmtpError`]
-    pub async fn prepare(&self) -> Result<bool, SmtpError> {
+    pub async fn prepare(&self) -> Result<Offers, SmtpError> {
         let kept = self.connect().await?;
-        let offers_dsn = kept.offers_dsn;
+        let offers = kept.offers;
         self.keep(kept);
-        Ok(offers_dsn)
+        Ok(offers)
     }
 
     async fn connect(&self) -> Result<Kept, SmtpError> {
-        let Ready { connection, offers_dsn } =
+        let Ready { connection, offers } =
             timeout(COMMAND_TIMEOUT, self.account.connect()).await.map_err(|_| SmtpError::Timeout)??;
-        Ok(Kept { connection, offers_dsn, used_at: Instant::now(), mails: 0 })
+        Ok(Kept { connection, offers, used_at: Instant::now(), mails: 0 })
     }
 
     /// Says goodbye on all kept connections.
@@ -127,7 +126,7 @@ impl Submitter {
         envelope: Envelope<'_>,
         raw: &[u8],
     ) -> Result<Accepted, SmtpError> {
-        let envelope = Envelope { reports: envelope.reports.filter(|_| kept.offers_dsn), ..envelope };
+        let envelope = Envelope { reports: envelope.reports.filter(|_| kept.offers.dsn), ..envelope };
         let result = transact(&mut kept.connection, envelope, raw).await;
         kept.mails += 1;
         let goes_on = match &result {
