@@ -262,7 +262,11 @@ fn make_private_folder(
     })
 }
 
-fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// A new file that only its owner can read.
+///
+/// # Errors
+/// When there is one already, or it can't be written.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

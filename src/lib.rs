@@ -5,7 +5,7 @@
 //! | layer | modules |
 //! | --- | --- |
 //! | 7 | `cli` |
-//! | 6 | `demo` |
+//! | 6 | `backup`, `demo` |
 //! | 5 | `config`, `app` |
 //! | 4 | `web`, `workers` |
 //! | 3 | `actions` |
@@ -17,6 +17,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod admin;
+mod backup;
 mod check;
 mod demo;
 mod help;
@@ -33,6 +34,8 @@ enum Command {
     Import(import::Import),
     Admin(admin::Admin),
     Migrate(migrate::Migrate),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Reread(reread::Reread),
 }
 
@@ -50,6 +53,8 @@ pub fn run() -> ExitCode {
         Command::Import(command) => import::run(&command),
         Command::Admin(command) => admin::run(&command),
         Command::Migrate(command) => migrate::run(&command),
+        Command::Backup(command) => backup::run_backup(&command),
+        Command::Restore(command) => backup::run_restore(&command),
         Command::Reread(command) => reread::run(&command),
     }
 }

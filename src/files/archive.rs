@@ -1,11 +1,12 @@
-//! A zip file that is written from its beginning to its end: entry after entry, none of them in memory.
+//! Zip files. One is written from its beginning to its end: entry after entry, none of them in memory. One of ours is read the same
+//! way.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 
 use chrono::{Datelike, Timelike};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::domain::time::Timestamp;
 
@@ -68,6 +69,43 @@ impl Write for Archive {
 impl std::fmt::Debug for Archive {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Archive")
+    }
+}
+
+/// A zip that is read.
+pub struct Unpacking {
+    zip: ZipArchive<BufReader<File>>,
+}
+
+impl Unpacking {
+    /// # Errors
+    /// When it is no zip, or its end is missing.
+    pub fn open(file: File) -> io::Result<Self> {
+        Ok(Self {
+            zip: ZipArchive::new(BufReader::with_capacity(256 * 1024, file)).map_err(io::Error::from)?,
+        })
+    }
+
+    /// The names of its entries.
+    ///
+    /// # Errors
+    /// When one is no name.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        self.zip.file_names().map(|name| Ok(name.map_err(io::Error::from)?.into_owned())).collect()
+    }
+
+    /// An entry's contents. A reader that comes to the end without an error has read what was written (CRC-32).
+    ///
+    /// # Errors
+    /// When there is no such entry.
+    pub fn entry(&mut self, name: &str) -> io::Result<impl Read> {
+        self.zip.by_name(name).map_err(io::Error::from)
+    }
+}
+
+impl std::fmt::Debug for Unpacking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Unpacking")
     }
 }
 

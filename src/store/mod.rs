@@ -49,6 +49,7 @@ pub mod reactions;
 pub mod receipt_settings;
 pub mod receipts;
 pub mod rereads;
+pub mod rows;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;

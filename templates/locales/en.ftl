@@ -848,6 +848,18 @@ help-reread = Reads stored mails again by newer rules for what is an answer and 
 help-reread-apply = Changes it. Messages that people have edited stay as they are
 help-migrate = Brings the database up to date (serve does it by itself)
 help-migrate-status = Says how far the database is, and changes nothing
+help-backup = Puts everything into one file, while mailmoot runs
+help-backup-file = the new file; keep it as safe as the mails themselves
+help-restore = Puts a backup back into an empty mailmoot, also into the other kind of database
+help-restore-file = a file that mailmoot backup made
+cli-backup-made = { $file }: { $rows } rows, { $files } files and the server’s key. Whoever has this file has everything: keep it safe.
+cli-restored = { $rows } rows and { $files } files of { $at } are back. The search is ready some moments after the start.
+cli-backup-is-there = { $file } is there already, and is not overwritten. Take another name.
+cli-backup-file = { $file }: { $why }
+cli-backup-not-whole = This is no whole backup of mailmoot: { $why }. Nothing was put back.
+cli-backup-other-version = This backup was made by mailmoot { $version }, whose tables are others. Restore it with that version, and then start this one, which brings the tables up to date.
+cli-backup-database = The database refuses: { $why }
+cli-restore-in-use = There are people, mails, files or a server.key already, and nothing is overwritten. Restore into an empty server.data and an empty database.
 
 ## mailmoot demo (on the terminal)
 demo-ready = The demo of mailmoot is ready: { $url }

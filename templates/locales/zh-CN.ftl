@@ -793,6 +793,18 @@ help-reread = 用新规则重新读取已存的邮件，区分答复与引文；
 help-reread-apply = 执行改动。有人编辑过的消息保持不变
 help-migrate = 更新数据库（serve 会自动更新）
 help-migrate-status = 只说明数据库的版本，不作任何改动
+help-backup = 在 mailmoot 运行时把全部内容放进一个文件
+help-backup-file = 新文件；请像保管邮件本身一样妥善保管
+help-restore = 把备份恢复到空的 mailmoot 中，也可以恢复到另一种数据库
+help-restore-file = 由 mailmoot backup 生成的文件
+cli-backup-made = { $file }：{ $rows } 行、{ $files } 个文件以及服务器密钥。拥有此文件即拥有全部内容，请妥善保管。
+cli-restored = 已恢复 { $at } 的 { $rows } 行和 { $files } 个文件。启动片刻之后即可搜索。
+cli-backup-is-there = { $file } 已存在，不会被覆盖。请换一个名称。
+cli-backup-file = { $file }：{ $why }
+cli-backup-not-whole = 这不是 mailmoot 的完整备份：{ $why }。没有恢复任何内容。
+cli-backup-other-version = 此备份由 mailmoot { $version } 生成，其数据表不同。请用该版本恢复，然后启动当前版本，它会更新数据表。
+cli-backup-database = 数据库拒绝：{ $why }
+cli-restore-in-use = 已有人员、邮件、文件或 server.key，不会覆盖任何内容。请恢复到空的 server.data 和空的数据库。
 
 ## mailmoot demo（终端）
 demo-ready = mailmoot 演示已就绪：{ $url }

@@ -21,6 +21,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("config", 5),
     ("app", 5),
     ("demo", 6),
+    ("backup", 6),
     ("cli", 7),
 ];
 /// Modules of one layer that may use each other: the two of layer 0 (ids have a clock), and the start-up.

@@ -3,6 +3,7 @@
 mod absences;
 mod answers;
 mod authors;
+mod backups;
 mod besides;
 mod bounces;
 mod by_mail;

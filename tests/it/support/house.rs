@@ -159,6 +159,12 @@ impl House {
         Self::open(wanted, Arc::new(tempfile::tempdir().unwrap())).await
     }
 
+    /// In a folder and a database where one has lived before.
+    pub async fn moved_into(folder: tempfile::TempDir, database: Place) -> Self {
+        let wanted = Wanted { database: Some(database), people: Vec::new(), ..Wanted::default() };
+        Self::open(wanted, Arc::new(folder)).await
+    }
+
     async fn open(wanted: Wanted, folder: Arc<tempfile::TempDir>) -> Self {
         let (root, clock) = (folder.path(), wanted.clock.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
