@@ -14,6 +14,7 @@ pub mod event;
 pub mod export;
 pub mod file;
 pub mod group;
+pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod language;
