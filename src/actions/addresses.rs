@@ -2,7 +2,7 @@
 //!
 //! Each step is taken in the transaction of what tells of it, and may be taken twice.
 
-use super::outbox::{Letter, Place};
+use super::outbox::Letter;
 use super::receipts::reports::Changes;
 use super::{ActionError, Actions, Problem, Result, letters, limits};
 use crate::domain::address::EmailAddress;
@@ -128,17 +128,13 @@ impl Actions {
         drop(tx);
         let words = letters::trial(self, &found, language, &trouble)?;
         let mail = self.compose(Letter {
-            kind: DeliveryKind::Trial,
-            purpose: format!("trial:{person}:{}:{}", at.millis(), trouble.trials),
-            to: letters::address_of(&found)?,
             person_id: Some(person),
-            words,
-            place: Place::default(),
-            files: Vec::new(),
-            carried: Vec::new(),
-            stated: Vec::new(),
-            chat: None,
-            asks_receipt: false,
+            ..Letter::new(
+                DeliveryKind::Trial,
+                format!("trial:{person}:{}:{}", at.millis(), trouble.trials),
+                letters::address_of(&found)?,
+                words,
+            )
         })?;
         let (actions, now) = (self.clone(), self.clock.now());
         let groups = self

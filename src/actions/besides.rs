@@ -36,11 +36,14 @@ impl Besides {
 
     /// Whose words stand in the mail with it, as which editions.
     pub fn stated(&self, new: &[Message]) -> Vec<(i64, Edition)> {
-        let all = new.iter().chain(&self.changes).chain(&self.quoted);
-        all.filter(|message| message.notice.is_none())
-            .map(|message| (message.seq, edition(message)))
-            .collect()
+        stated(new.iter().chain(&self.changes).chain(&self.quoted))
     }
+}
+
+/// Messages that stand in a mail, as which editions.
+pub(super) fn stated<'m>(messages: impl IntoIterator<Item = &'m Message>) -> Vec<(i64, Edition)> {
+    let said = messages.into_iter().filter(|message| message.notice.is_none());
+    said.map(|message| (message.seq, edition(message))).collect()
 }
 
 fn edition(message: &Message) -> Edition {

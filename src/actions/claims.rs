@@ -104,17 +104,14 @@ impl Actions {
             link: &self.settings.public_url.join(&format!("/claims/{}", token.reveal())),
         };
         Ok(Some(Letter {
-            kind: DeliveryKind::Answer,
-            purpose: format!("claim:{}:{}", claim.id, claim.asked_at.millis()),
-            to: letters::address_of(&person)?,
             person_id: Some(person.id),
-            words: letter.words().map_err(|e| ActionError::Internal(e.into()))?,
             place: Place { token: Some(token), ..Place::default() },
-            files: Vec::new(),
-            carried: Vec::new(),
-            stated: Vec::new(),
-            chat: None,
-            asks_receipt: false,
+            ..Letter::new(
+                DeliveryKind::Answer,
+                format!("claim:{}:{}", claim.id, claim.asked_at.millis()),
+                letters::address_of(&person)?,
+                letter.words().map_err(|e| ActionError::Internal(e.into()))?,
+            )
         }))
     }
 

@@ -40,6 +40,25 @@ pub(super) struct Letter {
     pub asks_receipt: bool,
 }
 
+impl Letter {
+    /// A letter of words alone, which belongs nowhere and to nobody who is known.
+    pub fn new(kind: DeliveryKind, purpose: String, to: NamedAddress, words: Words) -> Self {
+        Self {
+            kind,
+            purpose,
+            to,
+            person_id: None,
+            words,
+            place: Place::default(),
+            files: Vec::new(),
+            carried: Vec::new(),
+            stated: Vec::new(),
+            chat: None,
+            asks_receipt: false,
+        }
+    }
+}
+
 /// Where a letter belongs, for threads and answers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Place {

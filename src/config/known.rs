@@ -1,20 +1,27 @@
 //! Every setting there is. `docs/ADMIN.md` describes the same ones; a test compares.
 
+use std::borrow::Cow;
+
+/// Stands in [`Setting::name`] for the name of a section, of which there can be several: `[directory.staff]`.
+const NAME: &str = ".NAME.";
+/// The longest name of a section.
+const LONGEST_NAME: usize = 30;
+
 /// One setting.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Setting {
-    /// `section.name`, as in the file.
-    pub name: &'static str,
+    /// `section.name`, as in the file, or `section.NAME.name`.
+    pub name: Cow<'static, str>,
     /// Never shown; can also be given as `..._file`, the path of a file that holds it.
     pub secret: bool,
 }
 
 const fn open(name: &'static str) -> Setting {
-    Setting { name, secret: false }
+    Setting { name: Cow::Borrowed(name), secret: false }
 }
 
 const fn secret(name: &'static str) -> Setting {
-    Setting { name, secret: true }
+    Setting { name: Cow::Borrowed(name), secret: true }
 }
 
 pub const SETTINGS: &[Setting] = &[
@@ -70,6 +77,16 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 impl Setting {
+    /// The section of which there can be several, if it is of one.
+    pub(super) fn many(&self) -> Option<&str> {
+        self.name.split_once(NAME).map(|(section, _)| section)
+    }
+
+    /// The setting of one of several sections.
+    pub(super) fn of(&self, name: &str) -> Self {
+        Self { name: self.name.replace(NAME, &format!(".{name}.")).into(), secret: self.secret }
+    }
+
     /// The variable that wins over the file.
     pub fn variable(&self) -> String {
         format!("MAILMOOT_{}", self.name.replace('.', "_").to_uppercase())
@@ -84,4 +101,10 @@ impl Setting {
     pub fn file_variable(&self) -> Option<String> {
         self.secret.then(|| format!("{}_FILE", self.variable()))
     }
+}
+
+/// Whether a section can be called so: small letters and digits, so that variables have the same name and end where it ends.
+pub(super) fn is_section_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    !text.is_empty() && text.len() <= LONGEST_NAME && text.chars().all(fits)
 }

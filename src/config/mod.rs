@@ -108,7 +108,7 @@ impl Config {
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
         let environment: BTreeMap<String, String> = environment.into_iter().collect();
-        let mut values = values::Values::read(text, &environment);
+        let mut values = values::Values::read(SETTINGS, text, &environment);
         let config = sections::config(&mut values);
         values.finish(config)
     }

@@ -239,6 +239,39 @@ fn the_admin_guide_describes_exactly_the_settings_there_are() {
 }
 
 #[test]
+fn there_can_be_several_of_a_section_each_with_its_name() {
+    let setting = |name: &'static str, secret| Setting { name: name.into(), secret };
+    let known = [setting("shelf.NAME.host", false), setting("shelf.NAME.password", true)];
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "s3cret\n").unwrap();
+    let file = format!(
+        "[shelf.staff]\nhost = \"a.example\"\npassword_file = {:?}\n[shelf.old]\nhost = \"b.example\"\nhots = 1\n\
+         [shelf.Big_One]\nhost = \"c.example\"\n[shelf]\nhost = \"d.example\"\n",
+        secret.to_str().unwrap()
+    );
+    let environment = [
+        ("MAILMOOT_SHELF_OLD_HOST", "e.example"),
+        ("MAILMOOT_SHELF_NEW_PASSWORD", "hidden"),
+        ("MAILMOOT_SHELF_NEW_HOTS", "x"),
+        ("MAILMOOT_SHELF", "no section's"),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let values = values::Values::read(&known, &file, &environment);
+    assert_eq!(values.names("shelf").iter().collect::<Vec<_>>(), ["new", "old", "staff"]);
+    assert_eq!(values.text("shelf.staff.host").as_deref(), Some("a.example"));
+    assert_eq!(values.text("shelf.staff.password").as_deref(), Some("s3cret"));
+    assert_eq!(values.text("shelf.old.host").as_deref(), Some("e.example"));
+    assert_eq!(values.text("shelf.new.password").as_deref(), Some("hidden"));
+    let wrong = values.finish(Some(())).unwrap_err().to_string();
+    assert_eq!(wrong.lines().count(), 4, "{wrong}");
+    for words in ["[shelf.Big_One]", "[shelf.host]", "shelf.old.hots", "MAILMOOT_SHELF_NEW_HOTS"] {
+        assert!(wrong.contains(words), "{words}: {wrong}");
+    }
+    assert!(wrong.contains("MAILMOOT_SHELF_NEW_HOST") && !wrong.contains("hidden"), "{wrong}");
+}
+
+#[test]
 fn the_guides_example_works() {
     let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/ADMIN.md")).unwrap();
     let example = guide.split("```toml").nth(1).unwrap().split("```").next().unwrap();

@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::known::{SETTINGS, Setting};
+use super::known::{Setting, is_section_name};
 use super::problem::{ConfigError, Fault, Problem, full};
 
 /// What is given, by `section.name`.
 pub(super) struct Values {
     given: BTreeMap<String, Given>,
+    /// Those there can be, with those of every section that is given a name.
+    known: Vec<Setting>,
+    /// The sections of which there can be several, and how those that are given are called.
+    names: BTreeMap<String, BTreeSet<String>>,
     problems: Vec<Problem>,
     /// Secrets whose file could not be read, which was told: they are not missing as well.
-    unread: BTreeSet<&'static str>,
+    unread: BTreeSet<String>,
     /// The file is no TOML: what is missing then would only confuse.
     broken: bool,
 }
@@ -23,11 +27,21 @@ struct Given {
 }
 
 impl Values {
-    /// Takes what is there; unknown settings become problems.
-    pub fn read(text: &str, environment: &BTreeMap<String, String>) -> Self {
-        let mut values =
-            Self { given: BTreeMap::new(), problems: Vec::new(), unread: BTreeSet::new(), broken: false };
-        match text.parse::<toml::Table>() {
+    /// Takes what is there of these settings; others become problems.
+    pub fn read(settings: &[Setting], text: &str, environment: &BTreeMap<String, String>) -> Self {
+        let many = settings.iter().filter_map(Setting::many);
+        let mut values = Self {
+            given: BTreeMap::new(),
+            known: Vec::new(),
+            names: many.map(|section| (section.to_owned(), BTreeSet::new())).collect(),
+            problems: Vec::new(),
+            unread: BTreeSet::new(),
+            broken: false,
+        };
+        let table = text.parse::<toml::Table>();
+        values.find_names(table.as_ref().ok(), environment);
+        values.known = settings.iter().flat_map(|setting| values.instances(setting)).collect();
+        match table {
             Ok(table) => values.take_table(&table),
             Err(error) => {
                 // The library's own words quote the line, which may be the one with the password.
@@ -42,31 +56,72 @@ impl Values {
         values
     }
 
+    /// How the sections are called of which there can be several: `[directory.staff]`, `MAILMOOT_DIRECTORY_STAFF_URL`.
+    fn find_names(&mut self, table: Option<&toml::Table>, environment: &BTreeMap<String, String>) {
+        for (section, names) in &mut self.names {
+            let inner = table.and_then(|table| table.get(section)?.as_table());
+            let in_file = inner.into_iter().flatten().filter(|(_, value)| value.is_table());
+            names.extend(in_file.map(|(name, _)| name.clone()).filter(|name| is_section_name(name)));
+            let start = format!("MAILMOOT_{}_", section.to_uppercase());
+            let rests = environment.keys().filter_map(|variable| variable.strip_prefix(&start));
+            let in_variables = rests.filter_map(|rest| rest.split_once('_')).map(|(name, _)| name);
+            names.extend(in_variables.map(str::to_lowercase).filter(|name| is_section_name(name)));
+        }
+    }
+
+    /// A setting, or one for each section that is given a name.
+    fn instances(&self, setting: &Setting) -> Vec<Setting> {
+        match setting.many() {
+            None => vec![setting.clone()],
+            Some(section) => self.names(section).iter().map(|name| setting.of(name)).collect(),
+        }
+    }
+
     fn take_table(&mut self, table: &toml::Table) {
         for (section, inner) in table {
-            let Some(inner) = inner.as_table() else {
-                self.unknown(section);
-                continue;
-            };
-            for (key, value) in inner {
-                let name = format!("{section}.{key}");
-                if !is_known(&name) {
-                    self.unknown(&name);
-                } else if let Some(text) = text_of(value) {
-                    self.given.insert(name.clone(), Given { text, place: name });
-                } else {
-                    let (value, expected) = (value.type_str().to_owned(), "config-expected-simple");
-                    self.problems.push(Problem { name, fault: Fault::Wrong { value, expected } });
+            match inner.as_table() {
+                None => self.unknown(section),
+                Some(inner) if self.names.contains_key(section) => self.take_sections(section, inner),
+                Some(inner) => self.take_section(section, inner),
+            }
+        }
+    }
+
+    fn take_sections(&mut self, section: &str, sections: &toml::Table) {
+        for (name, inner) in sections {
+            let full = format!("{section}.{name}");
+            match inner.as_table() {
+                Some(inner) if is_section_name(name) => self.take_section(&full, inner),
+                _ => {
+                    let expected = "config-expected-section-name";
+                    self.problems.push(Problem {
+                        name: format!("[{full}]"),
+                        fault: Fault::Wrong { value: name.clone(), expected },
+                    });
                 }
             }
         }
     }
 
+    fn take_section(&mut self, section: &str, inner: &toml::Table) {
+        for (key, value) in inner {
+            let name = format!("{section}.{key}");
+            if !self.is_known(&name) {
+                self.unknown(&name);
+            } else if let Some(text) = text_of(value) {
+                self.given.insert(name.clone(), Given { text, place: name });
+            } else {
+                let (value, expected) = (value.type_str().to_owned(), "config-expected-simple");
+                self.problems.push(Problem { name, fault: Fault::Wrong { value, expected } });
+            }
+        }
+    }
+
     fn take_environment(&mut self, environment: &BTreeMap<String, String>) {
-        for setting in SETTINGS {
+        for setting in &self.known {
             let file = setting.file_name().zip(setting.file_variable());
             for (name, variable) in
-                [Some((setting.name.to_owned(), setting.variable())), file].into_iter().flatten()
+                [Some((setting.name.to_string(), setting.variable())), file].into_iter().flatten()
             {
                 if let Some(text) = environment.get(&variable) {
                     // What stands in the environment replaces the file's secret and the file's path to it.
@@ -74,31 +129,37 @@ impl Values {
                         self.given.remove(&other);
                     } else if setting.secret && name != setting.name {
                         self.given
-                            .retain(|given, value| given != setting.name || value.place != setting.name);
+                            .retain(|given, value| *given != setting.name || value.place != setting.name);
                     }
                     self.given.insert(name, Given { text: text.clone(), place: variable });
                 }
             }
         }
         let known = |variable: &str| {
-            SETTINGS
+            self.known
                 .iter()
                 .any(|s| s.variable() == variable || s.file_variable().as_deref() == Some(variable))
         };
         // MAILMOOT_CONFIG, MAILMOOT_TEST_... are of no section, and other programs may have such variables too.
-        let sections = || SETTINGS.iter().filter_map(|setting| setting.name.split('.').next());
-        for variable in environment.keys().filter(|variable| !known(variable)) {
-            let Some(rest) = variable.strip_prefix("MAILMOOT_") else { continue };
-            if sections().any(|section| rest.starts_with(&format!("{}_", section.to_uppercase()))) {
-                self.unknown(variable);
-            }
+        let plain = self.known.iter().filter_map(|setting| setting.name.split('.').next());
+        let sections: BTreeSet<&str> = plain.chain(self.names.keys().map(String::as_str)).collect();
+        let of_ours = |variable: &str| {
+            let rest = variable.strip_prefix("MAILMOOT_");
+            rest.is_some_and(|rest| {
+                sections.iter().any(|section| rest.starts_with(&format!("{}_", section.to_uppercase())))
+            })
+        };
+        let unknown: Vec<&String> =
+            environment.keys().filter(|variable| !known(variable) && of_ours(variable)).collect();
+        for variable in unknown {
+            self.unknown(variable);
         }
     }
 
     fn open_secret_files(&mut self) {
-        for setting in SETTINGS {
+        for setting in self.known.clone() {
             let Some(file) = setting.file_name().and_then(|name| self.given.remove(&name)) else { continue };
-            if let Some(direct) = self.given.get(setting.name) {
+            if let Some(direct) = self.given.get(setting.name.as_ref()) {
                 let fault = Fault::Both { other: file.place };
                 self.problems.push(Problem { name: direct.place.clone(), fault });
                 continue;
@@ -106,16 +167,21 @@ impl Values {
             match std::fs::read_to_string(Path::new(&file.text)) {
                 Ok(text) => {
                     let text = text.trim_end_matches(['\r', '\n']).to_owned();
-                    self.given.insert(setting.name.to_owned(), Given { text, place: file.place });
+                    self.given.insert(setting.name.to_string(), Given { text, place: file.place });
                 }
                 Err(error) => {
                     let fault =
                         Fault::NoSecretFile { path: full(Path::new(&file.text)), why: error.to_string() };
                     self.problems.push(Problem { name: file.place, fault });
-                    self.unread.insert(setting.name);
+                    self.unread.insert(setting.name.to_string());
                 }
             }
         }
+    }
+
+    /// How the sections are called that are given, of those there can be several of.
+    pub fn names(&self, section: &str) -> BTreeSet<String> {
+        self.names.get(section).cloned().unwrap_or_default()
     }
 
     /// Whether any setting of a section is given.
@@ -141,7 +207,7 @@ impl Values {
             Some(given) => {
                 // Spaces around a password belong to it.
                 let text = given.text.as_str();
-                let value = parse(if is_secret(name) { text } else { text.trim() });
+                let value = parse(if self.is_secret(name) { text } else { text.trim() });
                 if value.is_none() {
                     self.wrong(name, expected);
                 }
@@ -178,7 +244,7 @@ impl Values {
 
     pub fn wrong(&mut self, name: &str, expected: &'static str) {
         let Some(given) = self.given.get(name) else { return self.missing(name, expected) };
-        let fault = match is_secret(name) {
+        let fault = match self.is_secret(name) {
             true => Fault::WrongSecret { expected },
             false => Fault::Wrong { value: given.text.clone(), expected },
         };
@@ -191,8 +257,27 @@ impl Values {
     }
 
     fn unknown(&mut self, name: &str) {
-        let fault = Fault::Unknown { nearest: nearest(name) };
+        let fault = Fault::Unknown { nearest: self.nearest(name) };
         self.problems.push(Problem { name: name.to_owned(), fault });
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        let is_it = |setting: &Setting| setting.name == name || setting.file_name().as_deref() == Some(name);
+        self.known.iter().any(is_it)
+    }
+
+    fn is_secret(&self, name: &str) -> bool {
+        self.known.iter().any(|setting| setting.name == name && setting.secret)
+    }
+
+    /// The known setting a mistyped one was most likely to be; a variable for a variable.
+    fn nearest(&self, name: &str) -> Option<String> {
+        let variable = name.strip_prefix("MAILMOOT_");
+        let typed = variable.unwrap_or(name).to_lowercase().replace('_', ".");
+        let distance = |setting: &Setting| edit_distance(&setting.name.replace('_', "."), &typed);
+        let best = self.known.iter().min_by_key(|setting| distance(setting))?;
+        let written = || if variable.is_some() { best.variable() } else { best.name.to_string() };
+        (distance(best) <= 3).then(written)
     }
 
     /// The configuration, if nothing was wrong.
@@ -203,14 +288,6 @@ impl Values {
             _ => Err(ConfigError { problems: self.problems }),
         }
     }
-}
-
-fn is_known(name: &str) -> bool {
-    SETTINGS.iter().any(|setting| setting.name == name || setting.file_name().as_deref() == Some(name))
-}
-
-fn is_secret(name: &str) -> bool {
-    SETTINGS.iter().any(|setting| setting.name == name && setting.secret)
 }
 
 /// Lists as texts with commas, as the environment writes them.
@@ -225,16 +302,6 @@ fn text_of(value: &toml::Value) -> Option<String> {
         }
         toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => None,
     }
-}
-
-/// The known setting a mistyped one was most likely to be; a variable for a variable.
-fn nearest(name: &str) -> Option<String> {
-    let variable = name.strip_prefix("MAILMOOT_");
-    let typed = variable.unwrap_or(name).to_lowercase().replace('_', ".");
-    let distance = |setting: &Setting| edit_distance(&setting.name.replace('_', "."), &typed);
-    let best = SETTINGS.iter().min_by_key(|setting| distance(setting))?;
-    let written = || if variable.is_some() { best.variable() } else { best.name.to_owned() };
-    (distance(best) <= 3).then(written)
 }
 
 /// How many letters to add, take away or change (Levenshtein).

@@ -60,6 +60,12 @@ impl EmailAddress {
         format!("{user}@{}", self.domain()).parse().ok()
     }
 
+    /// Whether it is the same mailbox, with a detail or without (RFC 5233).
+    pub fn is_mailbox_of(&self, other: &Self) -> bool {
+        let plain = |address: &Self| address.without_detail().unwrap_or_else(|| address.clone());
+        plain(self) == plain(other)
+    }
+
     /// After the last `@`, as written.
     pub fn domain(&self) -> &str {
         self.spelled.rsplit_once('@').map_or("", |(_, domain)| domain)

@@ -28,7 +28,7 @@ struct Time {
     zone: String,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Open {
     summary: String,
     place: String,
@@ -53,23 +53,32 @@ pub struct InvitationAnswer {
     pub comment: String,
 }
 
-/// What the sender of a mail answers for themselves by a calendar in it. Who answers for somebody else is not heard, nor who
-/// hands the answer on to others.
-pub fn answer(text: &str, from: &EmailAddress) -> Option<InvitationAnswer> {
-    let (event, open) = read(text).into_iter().next()?;
-    let attendance = event.attendance?;
-    let is_theirs = open.attendee.parse::<EmailAddress>().is_ok_and(|attendee| attendee == *from);
-    is_theirs.then_some(InvitationAnswer {
-        attendance,
-        title: event.summary,
-        when: event.when,
-        comment: open.comment,
-    })
-}
+/// A calendar part that was read: its first events.
+#[derive(Debug)]
+pub struct Calendar(Vec<(CalendarEvent, Open)>);
 
-/// The first events of a calendar.
-pub fn events(text: &str) -> Vec<CalendarEvent> {
-    read(text).into_iter().map(|(event, _)| event).collect()
+impl Calendar {
+    pub fn read(text: &str) -> Self {
+        Self(read(text))
+    }
+
+    pub fn events(&self) -> impl Iterator<Item = &CalendarEvent> {
+        self.0.iter().map(|(event, _)| event)
+    }
+
+    /// What the sender of a mail answers for themselves by it. Who answers for somebody else is not heard, nor who hands the
+    /// answer on to others.
+    pub fn answer(&self, from: &EmailAddress) -> Option<InvitationAnswer> {
+        let (event, open) = self.0.first()?;
+        let attendance = event.attendance?;
+        let is_theirs = open.attendee.parse::<EmailAddress>().is_ok_and(|attendee| attendee == *from);
+        is_theirs.then(|| InvitationAnswer {
+            attendance,
+            title: event.summary.clone(),
+            when: event.when.clone(),
+            comment: open.comment.clone(),
+        })
+    }
 }
 
 fn read(text: &str) -> Vec<(CalendarEvent, Open)> {
@@ -235,6 +244,14 @@ fn span(starts: &Time, ends: Option<&Time>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn events(text: &str) -> Vec<CalendarEvent> {
+        Calendar::read(text).events().cloned().collect()
+    }
+
+    fn answer(text: &str, from: &EmailAddress) -> Option<InvitationAnswer> {
+        Calendar::read(text).answer(from)
+    }
 
     #[test]
     fn an_invitation_says_what_when_and_where() {

@@ -20,18 +20,12 @@ const ENDS: &[&str] = &["-bounce", "-errors", "-error", "-return", "-admin", "-c
 pub fn sent_by(mail: &IncomingMail, sender: &[NamedAddress], headers: &Headers) -> Option<SentBy> {
     let [sender] = sender else { return None };
     let address = &sender.address;
-    let is_author = mail.from.is_empty() || mail.from.iter().any(|from| is_same(&from.address, address));
+    let is_author = mail.from.is_empty() || mail.from.iter().any(|from| from.address.is_mailbox_of(address));
     if is_author || is_relay(address) || is_list(address, headers) {
         return None;
     }
     let name = sender.name.as_deref().map(str::trim).unwrap_or_default().chars().take(100).collect();
     Some(SentBy { name, address: address.clone() })
-}
-
-/// The same mailbox, with a detail or without (RFC 5233).
-fn is_same(one: &EmailAddress, other: &EmailAddress) -> bool {
-    let plain = |address: &EmailAddress| address.without_detail().unwrap_or_else(|| address.clone());
-    plain(one) == plain(other)
 }
 
 fn is_relay(address: &EmailAddress) -> bool {

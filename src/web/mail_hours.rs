@@ -7,7 +7,7 @@ use axum::response::Redirect;
 use serde::Deserialize;
 
 use super::error::{Trouble, WebResult};
-use super::notices::hours_of;
+use super::notices::HoursFields;
 use super::path::Path;
 use super::state::WebState;
 use crate::actions::cadences::LinkedHours;
@@ -17,12 +17,8 @@ use crate::domain::secret::Token;
 pub struct HoursForm {
     /// Only there when ticked.
     quiet_mails: Option<String>,
-    #[serde(default)]
-    from: String,
-    #[serde(default)]
-    until: String,
-    #[serde(default)]
-    zone: String,
+    #[serde(flatten)]
+    hours: HoursFields,
 }
 
 /// POST /mails/{token}/hours
@@ -32,7 +28,7 @@ pub async fn set(
     Form(form): Form<HoursForm>,
 ) -> WebResult<Redirect> {
     let secret = token.parse::<Token>().map_err(|_| Trouble::NotFound)?;
-    let (quiet, zone) = hours_of(&form.from, &form.until, &form.zone)?;
+    let (quiet, zone) = form.hours.read()?;
     let hours = LinkedHours { quiet: quiet.filter(|_| form.quiet_mails.is_some()), zone };
     state.actions.set_linked_hours(&secret, hours).await?;
     Ok(Redirect::to(&format!("/mails/{token}?saved=yes#hours")))

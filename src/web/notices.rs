@@ -60,23 +60,47 @@ impl NoticesSection {
     }
 }
 
+/// Two times of day and a zone, as forms send them.
 #[derive(Debug, Deserialize)]
-pub struct NoticesForm {
-    /// Only there when ticked.
-    quiet: Option<String>,
+pub struct HoursFields {
     #[serde(default)]
     from: String,
     #[serde(default)]
     until: String,
     #[serde(default)]
     zone: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct NoticesForm {
+    /// Only there when ticked.
+    quiet: Option<String>,
+    #[serde(flatten)]
+    hours: HoursFields,
     quiet_mails: Option<String>,
     contents: Option<String>,
 }
 
+impl HoursFields {
+    /// `None` for what is left out.
+    pub fn read(&self) -> Result<(Option<QuietHours>, Option<Zone>), ActionError> {
+        let Self { from, until, zone } = self;
+        let zone = Some(zone.trim()).filter(|name| !name.is_empty()).map(str::parse::<Zone>).transpose();
+        let zone = zone.map_err(|_| ActionError::Invalid { field: "zone", problem: Problem::NoZone })?;
+        if from.trim().is_empty() && until.trim().is_empty() {
+            return Ok((None, zone));
+        }
+        let wrong = |field| ActionError::Invalid { field, problem: Problem::NoTime };
+        let time = |field, text: &str| text.trim().parse::<ClockTime>().map_err(|_| wrong(field));
+        let hours = QuietHours { from: time("from", from)?, until: time("until", until)? };
+        // A whole day has no end at which anything could come.
+        if hours.from == hours.until { Err(wrong("until")) } else { Ok((Some(hours), zone)) }
+    }
+}
+
 impl NoticesForm {
     fn parse(&self) -> Result<NoticeSettings, ActionError> {
-        let (times, zone) = hours_of(&self.from, &self.until, &self.zone)?;
+        let (times, zone) = self.hours.read()?;
         Ok(NoticeSettings {
             // Whoever wants no mails in these hours wants no notices either.
             quiet: times.filter(|_| self.quiet.is_some() || self.quiet_mails.is_some()),
@@ -85,24 +109,6 @@ impl NoticesForm {
             shows_contents: self.contents.is_some(),
         })
     }
-}
-
-/// Times of day and a zone as forms send them; `None` for what is left out.
-pub fn hours_of(
-    from: &str,
-    until: &str,
-    zone: &str,
-) -> Result<(Option<QuietHours>, Option<Zone>), ActionError> {
-    let zone = Some(zone.trim()).filter(|name| !name.is_empty()).map(str::parse::<Zone>).transpose();
-    let zone = zone.map_err(|_| ActionError::Invalid { field: "zone", problem: Problem::NoZone })?;
-    if from.trim().is_empty() && until.trim().is_empty() {
-        return Ok((None, zone));
-    }
-    let wrong = |field| ActionError::Invalid { field, problem: Problem::NoTime };
-    let time = |field, text: &str| text.trim().parse::<ClockTime>().map_err(|_| wrong(field));
-    let hours = QuietHours { from: time("from", from)?, until: time("until", until)? };
-    // A whole day has no end at which anything could come.
-    if hours.from == hours.until { Err(wrong("until")) } else { Ok((Some(hours), zone)) }
 }
 
 /// POST /settings/notices

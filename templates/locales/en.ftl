@@ -38,6 +38,7 @@ config-expected-proxies = a list of IP addresses or blocks of them, such as ["12
 config-expected-database = sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE
 config-expected-address = one mail address, such as moot@corp.example
 config-expected-name = a name of 1 to 100 characters
+config-expected-section-name = a section with a name of up to 30 small letters and digits
 config-expected-replies = subaddress, catch_all or single
 config-expected-domain = a domain, such as groups.corp.example
 config-expected-no-catch-all = nothing here, or mail.replies = "catch_all"

@@ -32,6 +32,7 @@ config-expected-proxies = IP 地址或地址段的列表，例如 ["127.0.0.1", 
 config-expected-database = sqlite:文件 或 postgres://用户:密码@主机/数据库
 config-expected-address = 一个邮件地址，例如 moot@corp.example
 config-expected-name = 1 到 100 个字符的名称
+config-expected-section-name = 一个小节，其名称由最多 30 个小写字母和数字组成
 config-expected-replies = subaddress、catch_all 或 single
 config-expected-domain = 一个域名，例如 groups.corp.example
 config-expected-no-catch-all = 不设置，或者设置 mail.replies = "catch_all"

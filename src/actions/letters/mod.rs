@@ -7,7 +7,7 @@ use besides::letter_besides;
 pub(super) use message::written;
 use message::{letter_message, size_in_words};
 
-use super::besides::Besides;
+use super::besides::{Besides, stated};
 use super::enclosures::Enclosed;
 use super::outbox::{Letter, Place};
 use super::{ActionError, Actions, Result};
@@ -79,17 +79,13 @@ pub(super) fn sign_in(
         minutes: 15,
     };
     Ok(Letter {
-        kind: DeliveryKind::SignIn,
-        purpose: format!("sign-in:{}", token.digest().hex()),
-        to: address_of(person)?,
         person_id: Some(person.id),
-        words: letter.words().map_err(broken)?,
-        place: Place::default(),
-        files: Vec::new(),
-        carried: Vec::new(),
-        stated: Vec::new(),
-        chat: None,
-        asks_receipt: false,
+        ..Letter::new(
+            DeliveryKind::SignIn,
+            format!("sign-in:{}", token.digest().hex()),
+            address_of(person)?,
+            letter.words().map_err(broken)?,
+        )
     })
 }
 
@@ -160,7 +156,7 @@ pub(super) fn invitation(
     let words = letter.words().map_err(broken)?;
     let carried = begun.iter().map(|message| message.seq).collect();
     let letter = member_letter(actions, to, DeliveryKind::GroupLink, (inviter, words))?;
-    let stated = Besides::default().stated(begun);
+    let stated = stated(begun);
     Ok(Letter { carried, stated, files: enclosed.files, ..letter })
 }
 
@@ -222,20 +218,17 @@ pub(super) fn proposal(
     };
     let domain = actions.settings.mail.address.domain();
     let letter = Letter {
-        kind: DeliveryKind::Answer,
-        purpose: format!("proposal:{mail}:{}", to.person.id),
-        to: address_of(to.person)?,
         person_id: Some(to.person.id),
-        words: letter.words().map_err(broken)?,
         place: Place {
             references: vec![identity::message_id_for(to.group.id, to.group.id.uuid(), domain)],
             ..Place::default()
         },
-        files: Vec::new(),
-        carried: Vec::new(),
-        stated: Vec::new(),
-        chat: None,
-        asks_receipt: false,
+        ..Letter::new(
+            DeliveryKind::Answer,
+            format!("proposal:{mail}:{}", to.person.id),
+            address_of(to.person)?,
+            letter.words().map_err(broken)?,
+        )
     };
     Ok(answerable(actions, to, letter))
 }
@@ -328,7 +321,7 @@ pub(super) fn reminder(
     Ok(Letter {
         purpose: format!("reminder:{}:{}:{}", message.id, to.member.id, asked_at.millis()),
         carried: vec![message.seq],
-        stated: Besides::default().stated(std::slice::from_ref(message)),
+        stated: stated([message]),
         asks_receipt: true,
         ..member_letter(actions, to, DeliveryKind::Reminder, (&message.author.name, words))?
     })
@@ -369,17 +362,13 @@ pub(super) fn share_answered(
         link: &actions.settings.public_url.join(&format!("/shares/{}/mail", share.id)),
     };
     Ok(Letter {
-        kind: DeliveryKind::Answer,
-        purpose: format!("share-answered:{}:{}", answer.mail, to.id),
-        to: address_of(to)?,
         person_id: Some(to.id),
-        words: letter.words().map_err(broken)?,
-        place: Place::default(),
-        files: Vec::new(),
-        carried: Vec::new(),
-        stated: Vec::new(),
-        chat: None,
-        asks_receipt: false,
+        ..Letter::new(
+            DeliveryKind::Answer,
+            format!("share-answered:{}:{}", answer.mail, to.id),
+            address_of(to)?,
+            letter.words().map_err(broken)?,
+        )
     })
 }
 
@@ -399,11 +388,7 @@ fn member_letter(
         _ => format!("messages:{}:{}", to.member.id, to.member.mailed_seq),
     };
     Ok(Letter {
-        kind,
-        purpose,
-        to: address_of(to.person)?,
         person_id: Some(to.person.id),
-        words,
         place: Place {
             from_name: Some(format!("{author} ({})", to.group.topic)),
             group: Some(to.group.id),
@@ -425,11 +410,7 @@ fn member_letter(
                 identity::token_reference(&token, domain),
             ],
         },
-        files: Vec::new(),
-        carried: Vec::new(),
-        stated: Vec::new(),
-        chat: None,
-        asks_receipt: false,
+        ..Letter::new(kind, purpose, address_of(to.person)?, words)
     })
 }
 
@@ -457,21 +438,12 @@ fn answering(
     let own: Vec<String> = mail.message_id.iter().cloned().collect();
     let purpose = if kind == DeliveryKind::DraftReady { "draft-ready" } else { "answer" };
     Ok(Letter {
-        kind,
-        purpose: format!("{purpose}:{id}"),
-        to,
-        person_id: None,
-        words: words.map_err(broken)?,
         place: Place {
             references: mail.references.iter().chain(&own).cloned().collect(),
             in_reply_to: own,
             ..Place::default()
         },
-        files: Vec::new(),
-        carried: Vec::new(),
-        stated: Vec::new(),
-        chat: None,
-        asks_receipt: false,
+        ..Letter::new(kind, format!("{purpose}:{id}"), to, words.map_err(broken)?)
     })
 }
 

@@ -23,9 +23,11 @@ impl Actions {
     /// # Errors
     /// [`ActionError::Unavailable`] when it can't be done now.
     pub(super) async fn note_invitation_answer(&self, arrived: &Arrived, member: &Member) -> Result<bool> {
-        let Some(notice) = notice_of(&arrived.mail).map(|notice| self.without_secrets(notice)) else {
+        let Some(InvitationAnswer { attendance, title, when, comment }) = answer_alone(&arrived.mail) else {
             return Ok(false);
         };
+        let (title, words) = (self.redacted(&title), self.redacted(&comment));
+        let notice = Notice::InvitationAnswered { attendance, title, when, words };
         let (actions, arrived, member) = (self.clone(), arrived.without_contents(), member.clone());
         let noted = self
             .store
@@ -47,38 +49,28 @@ impl Actions {
         }
         Ok(true)
     }
-
-    fn without_secrets(&self, notice: Notice) -> Notice {
-        match notice {
-            Notice::InvitationAnswered { attendance, title, when, words } => Notice::InvitationAnswered {
-                attendance,
-                title: self.redacted(&title),
-                when,
-                words: self.redacted(&words),
-            },
-            other => other,
-        }
-    }
 }
 
 /// What a mail answers to an invitation, if it does no more: its text is empty, or the calendar's own. What somebody typed is for
 /// everybody, at once, and so is a message.
-fn notice_of(mail: &IncomingMail) -> Option<Notice> {
-    let InvitationAnswer { attendance, title, when, comment } = mail.invitation_answer.clone()?;
+fn answer_alone(mail: &IncomingMail) -> Option<InvitationAnswer> {
+    let answer = mail.invitation_answer.clone()?;
     let text = mail.text.new_text.trim();
     let is_line = text.chars().count() <= MOST_WORDS && text.lines().count() <= MOST_LINES;
-    let names_it = !title.is_empty() && text.contains(&title);
+    let names_it = !answer.title.is_empty() && text.contains(&answer.title);
     let others = mail.files.iter().any(|file| !is_calendar(&file.media_type));
     if others || mail.handed_on().is_some() {
         return None;
     }
-    let words = match text {
-        _ if text.is_empty() || text.contains(GOOGLE) => comment,
+    match text {
+        _ if text.is_empty() || text.contains(GOOGLE) => Some(answer),
         // "Anna has accepted ...": nothing is lost if it was typed after all.
-        _ if is_line && names_it => text.split_whitespace().collect::<Vec<_>>().join(" "),
-        _ => return None,
-    };
-    Some(Notice::InvitationAnswered { attendance, title, when, words })
+        _ if is_line && names_it => {
+            let comment = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            Some(InvitationAnswer { comment, ..answer })
+        }
+        _ => None,
+    }
 }
 
 fn is_calendar(media_type: &str) -> bool {

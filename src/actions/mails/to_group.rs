@@ -10,7 +10,7 @@ use super::repeated::{Said, Surplus};
 use super::route::senders;
 use super::words::as_file;
 use super::{Arrived, facts, own_files, pictures, still_waits};
-use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::address::NamedAddress;
 use crate::domain::group::Member;
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::ledger::{Ignored, Outcome};
@@ -314,9 +314,7 @@ impl Actions {
 
 /// Whether its author wants to hear who has read it: they themselves, and not whoever else is named there (RFC 8098 2.1).
 fn asks_receipt(mail: &IncomingMail, author: &Author) -> bool {
-    let plain = |address: &EmailAddress| address.without_detail().unwrap_or_else(|| address.clone());
-    let is_theirs =
-        |to: &NamedAddress| mail.from.iter().any(|from| plain(&from.address) == plain(&to.address));
+    let is_theirs = |to: &NamedAddress| mail.from.iter().any(|from| from.address.is_mailbox_of(&to.address));
     author.grade == Grade::Confirmed && mail.receipt_to.iter().any(is_theirs)
 }
 

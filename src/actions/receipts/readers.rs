@@ -32,8 +32,8 @@ const LOOKS: [Duration; 9] = [
     Duration::from_secs(24 * 3600),
     Duration::from_secs(7 * 24 * 3600),
 ];
-/// From this look on nobody waits any longer for those who have not read it.
-const LAST_WAIT: usize = 7;
+/// After so long nobody waits any longer for those who have not read it.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// How many receivers the mail names.
 const NAMED: i64 = 200;
 
@@ -97,9 +97,8 @@ impl Actions {
     fn readers_letter(&self, (texts, zone): (Texts, Zone), asked: &Asked) -> Result<Letter> {
         let Asked { group, message, author, .. } = asked;
         let broken = |error: anyhow::Error| ActionError::Internal(error);
-        let of = |states: &[ReceiptState]| {
-            let is_one = |known: &&Named| known.receipt.state.is_some_and(|state| states.contains(&state));
-            asked.receivers.iter().filter(is_one).collect::<Vec<_>>()
+        let in_state = |state: ReceiptState| {
+            asked.receivers.iter().filter(move |known| known.receipt.state == Some(state))
         };
         let is_open = |known: &&Named| {
             !known.receipt.state.is_some_and(|state| state.is_final() || state == ReceiptState::Failed)
@@ -114,11 +113,10 @@ impl Actions {
             subject: &asked.subject,
             topic: &group.topic,
             asked: message.receipts.tally.asked,
-            read: of(&[ReceiptState::Read]).into_iter().map(|one| (one.name.clone(), at(one))).collect(),
+            read: in_state(ReceiptState::Read).map(|one| (one.name.clone(), at(one))).collect(),
             open: asked.receivers.iter().filter(is_open).map(|one| one.name.clone()).collect(),
-            declined: of(&[ReceiptState::Declined]).into_iter().map(|one| one.name.clone()).collect(),
-            failed: of(&[ReceiptState::Failed])
-                .into_iter()
+            declined: in_state(ReceiptState::Declined).map(|one| one.name.clone()).collect(),
+            failed: in_state(ReceiptState::Failed)
                 .map(|one| (one.name.clone(), one.receipt.reason.clone()))
                 .collect(),
             link: &self.settings.public_url.join(&path),
@@ -127,27 +125,26 @@ impl Actions {
             .map_err(|error| broken(error.into()))?;
         let receipt = Displayed { recipient: &recipient, message_id: &asked.mail_id };
         Ok(Letter {
-            kind: DeliveryKind::Readers,
-            purpose: format!("readers:{}", message.id),
-            to: letters::address_of(author)?,
             person_id: Some(author.id),
-            words: letter.words().map_err(|error| broken(error.into()))?,
             place: Place {
                 in_reply_to: vec![asked.mail_id.clone()],
                 references: vec![asked.mail_id.clone()],
                 ..Place::default()
             },
             files: vec![receipt.part()],
-            carried: Vec::new(),
-            stated: Vec::new(),
-            chat: None,
-            asks_receipt: false,
+            ..Letter::new(
+                DeliveryKind::Readers,
+                format!("readers:{}", message.id),
+                letters::address_of(author)?,
+                letter.words().map_err(|error| broken(error.into()))?,
+            )
         })
     }
 }
 
 fn is_time(Receipts { tally, .. }: Receipts, look: usize) -> bool {
-    tally.read > 0 && (tally.open() <= 0 || look >= LAST_WAIT)
+    let is_last = LOOKS.get(look).is_none_or(|after| *after >= LONGEST_WAIT);
+    tally.read > 0 && (tally.open() <= 0 || is_last)
 }
 
 /// What the letter tells of; nothing if its author has left, or has no address.

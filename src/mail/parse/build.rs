@@ -9,6 +9,7 @@ use super::leaves::{Leaf, leaf_of, leaves};
 use super::{DEEPEST, fields, parse_at, protected};
 use crate::domain::file::FileName;
 use crate::mail::base_subject::base_subject;
+use crate::mail::calendar::Calendar;
 use crate::mail::headers::Headers;
 use crate::mail::incoming::{Forwarded, IncomingFile, IncomingMail, Problem, Report};
 use crate::mail::{
@@ -50,15 +51,15 @@ pub fn incoming(message: &Message<'_>, fenced: &Fenced<'_>, depth: usize) -> Inc
         texts.plain.clone()
     };
     mail.report = report::find_report(&headers, &parts, &plain);
-    let calendars: Vec<String> = all
+    let calendars: Vec<Calendar> = all
         .iter()
         .filter(|leaf| leaf.media_type == "text/calendar")
-        .map(|leaf| leaf.text().to_string())
+        .map(|leaf| Calendar::read(&leaf.text()))
         .collect();
-    mail.notes.events =
-        calendars.iter().flat_map(|text| calendar::events(text)).take(calendar::MOST_EVENTS).collect();
+    let events = calendars.iter().flat_map(Calendar::events);
+    mail.notes.events = events.take(calendar::MOST_EVENTS).cloned().collect();
     mail.invitation_answer = match (&calendars[..], &mail.from[..]) {
-        ([text], [from]) => calendar::answer(text, &from.address),
+        ([calendar], [from]) => calendar.answer(&from.address),
         _ => None,
     };
     protected::take_off_pgp(&mut mail, &mut plain);
