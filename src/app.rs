@@ -26,6 +26,7 @@ use crate::texts::Texts;
 use crate::transport::dkim::Signatures;
 use crate::transport::dns::Dns;
 use crate::transport::maildir::Maildir;
+use crate::transport::openid::Providers;
 use crate::transport::smtp::Submitter;
 use crate::workers::{Outlet, Source, Workers};
 
@@ -112,7 +113,8 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     } else {
         None
     };
-    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts, signatures })
+    let providers = Providers::new(config.providers.clone(), &clock);
+    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts, signatures, providers })
 }
 
 /// The ways of mail that the configuration names.

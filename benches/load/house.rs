@@ -51,6 +51,7 @@ impl House {
             pace: Pace::default(),
             receipts: Gathered::default(),
             signatures: None,
+            providers: Default::default(),
         };
         actions.import_people((0..people).map(entry).collect()).await.unwrap();
         Self { actions, folder }

@@ -38,9 +38,11 @@ pub mod pace;
 pub mod people;
 pub mod pins;
 pub mod presence;
+pub mod providers;
 pub mod push;
 pub mod reactions;
 pub mod receipts;
+pub mod rights;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;
@@ -73,6 +75,7 @@ use crate::files::Files;
 use crate::hub::Hub;
 use crate::store::Store;
 use crate::transport::dkim::Signatures;
+use crate::transport::openid::Providers;
 
 /// What every action gives.
 pub type Result<T> = std::result::Result<T, ActionError>;
@@ -93,6 +96,8 @@ pub struct Actions {
     pub receipts: receipts::Gathered,
     /// Checks the signatures of mails, where the admin wants it.
     pub signatures: Option<Signatures>,
+    /// Where people can sign in beside by mail.
+    pub providers: Providers,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

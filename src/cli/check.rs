@@ -5,12 +5,14 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
+use crate::actions::providers::way_back;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, MailSource};
 use crate::store::{Place, Store};
 use crate::texts::Texts;
-use crate::transport::check::{CheckStep, Outcome, Source, Subject, check_mail};
+use crate::transport::check::{CheckStep, Outcome, Source, Subject, check_mail, check_providers};
+use crate::transport::openid::Provider;
 
 #[derive(Debug, clap::Args)]
 pub struct Check {
@@ -50,13 +52,16 @@ fn check(config: &Config, texts: Texts) -> anyhow::Result<usize> {
         };
         show(&check_public_url(config, texts));
         show(&check_database(config, texts).await);
+        let back = |provider: &Provider| way_back(&config.server.public_url, &provider.name);
+        let clock = Clock::system();
+        check_providers(&config.providers, back, (&clock, texts), &mut show).await;
         let source = match &config.source {
             MailSource::Imap(account) => Source::Imap(account),
             MailSource::Maildir(path) => Source::Maildir(path),
         };
         let (smtp, signer) = (&config.smtp, config.dkim.as_ref());
         let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
-        check_mail(subject, &Clock::system(), texts, &mut show).await;
+        check_mail(subject, &clock, texts, &mut show).await;
         Ok(failed)
     })
 }

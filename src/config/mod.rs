@@ -5,6 +5,7 @@
 
 mod known;
 mod problem;
+mod provider;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use crate::domain::settings::{
 };
 use crate::mail::dkim::Signer;
 use crate::transport::imap::ImapAccount;
+use crate::transport::openid::Provider;
 use crate::transport::smtp::SmtpAccount;
 
 pub use known::{SETTINGS, Setting};
@@ -45,6 +47,8 @@ pub struct Config {
     pub limits: Limits,
     pub files: FileRules,
     pub sign_in: SignInSettings,
+    /// Where people can sign in beside by mail.
+    pub providers: Vec<Provider>,
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,

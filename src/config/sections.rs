@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::units::{duration, size};
 use super::values::Values;
-use super::{Config, LogSettings, MailSource, ServerSettings};
+use super::{Config, LogSettings, MailSource, ServerSettings, provider};
 use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
@@ -38,6 +38,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let limits = limits(values);
     let files = files(values);
     let sign_in = sign_in(values);
+    let providers = provider::providers(values);
     let presence = presence(values);
     let push = push(values);
     let share = share(values);
@@ -54,6 +55,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         limits: limits?,
         files: files?,
         sign_in: sign_in?,
+        providers: providers?,
         presence: presence?,
         push: push?,
         share: share?,
@@ -259,11 +261,15 @@ fn files(values: &mut Values) -> Option<FileRules> {
 }
 
 fn sign_in(values: &mut Values) -> Option<SignInSettings> {
-    let domains = values.or("sign_in.domains", "config-expected-domains", Vec::new(), |text| {
+    Some(SignInSettings { domains: domains(values, "sign_in.domains")? })
+}
+
+/// A list of domains, in lower case.
+pub(super) fn domains(values: &mut Values, name: &str) -> Option<Vec<String>> {
+    values.or(name, "config-expected-domains", Vec::new(), |text| {
         let all: Vec<String> = listed(text).map(str::to_lowercase).collect();
         all.iter().all(|one| is_domain(one)).then_some(all)
-    });
-    Some(SignInSettings { domains: domains? })
+    })
 }
 
 fn presence(values: &mut Values) -> Option<PresenceSettings> {
@@ -345,15 +351,15 @@ fn log(values: &mut Values) -> Option<LogSettings> {
 }
 
 /// The elements of a list, which the environment writes with commas.
-fn listed(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn listed(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|one| !one.is_empty())
 }
 
-fn path(text: &str) -> Option<PathBuf> {
+pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
-fn not_empty(text: &str) -> Option<String> {
+pub(super) fn not_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 

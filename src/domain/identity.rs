@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::address::EmailAddress;
+use super::digest::Digest;
+use super::ids::{PersonId, ProviderVisitId};
+use super::time::Timestamp;
 
 /// What a provider says of somebody who signed in there, after its token was checked.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,6 +29,41 @@ pub struct Identity {
 pub struct IdentityKey {
     pub issuer: String,
     pub subject: String,
+}
+
+/// A sign-in on its way to a provider and back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderVisit {
+    pub id: ProviderVisitId,
+    pub provider: String,
+    /// The one that was sent there.
+    pub browser: Digest,
+    /// Where to go afterwards, a path on this server.
+    pub target: String,
+    pub created_at: Timestamp,
+}
+
+/// A session that began at a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByProvider {
+    pub key: IdentityKey,
+    pub sid: Option<String>,
+    pub id_token: Option<String>,
+    /// Given by the provider's groups, for this session only.
+    pub rights: Rights,
+    /// It never lasts longer.
+    pub ends_at: Timestamp,
+}
+
+/// Somebody with rights beside those in groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Righted {
+    pub person_id: PersonId,
+    pub full_name: String,
+    /// Given at the command line.
+    pub given: Rights,
+    /// Given by a provider, while a session lasts.
+    pub by_provider: Rights,
 }
 
 /// How far the word of a provider counts, as the admin decided.
@@ -49,6 +89,14 @@ pub enum Untrusted {
     NotVerified,
     /// Of a domain that this provider may not speak for.
     OtherDomain,
+}
+
+/// One right beside those in groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    Admin,
+    Auditor,
 }
 
 /// What somebody may do beside taking part.
@@ -89,10 +137,9 @@ impl Trust {
 }
 
 impl Rights {
-    /// What either of them gives.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self { admin: self.admin || other.admin, auditor: self.auditor || other.auditor }
+    /// Whether they read the ledger and the audit log.
+    pub fn audits(self) -> bool {
+        self.admin || self.auditor
     }
 }
 

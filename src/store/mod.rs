@@ -29,6 +29,7 @@ pub mod files;
 pub mod folders;
 pub mod group_imports;
 pub mod groups;
+pub mod identities;
 pub mod jobs;
 pub mod ledger;
 pub mod links;

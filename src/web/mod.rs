@@ -35,6 +35,7 @@ pub mod peer;
 pub mod people;
 pub mod place;
 pub mod presence;
+pub mod providers;
 pub mod push;
 pub mod qr;
 pub mod reactions;

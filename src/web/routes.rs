@@ -19,8 +19,9 @@ use super::files::{download, entry, upload};
 use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, installable, keys, links, live, mail_desk,
-    mail_hours, mark_lists, marks, message_page, messages, moves, notices, panels, people, presence, push,
-    qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches, threads,
+    mail_hours, mark_lists, marks, message_page, messages, moves, notices, panels, people, presence,
+    providers, push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off,
+    switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -48,6 +49,7 @@ pub fn router(state: WebState) -> Router {
         .route("/sign-in/waiting", get(sign_in::waiting))
         .route("/sign-in/code", post(sign_in::code))
         .route("/sign-out", post(sign_in::sign_out))
+        .merge(provider_pages())
         .route("/l/{token}", get(links::show).post(links::open))
         .route("/l/{token}/code", post(links::code))
         .route("/settings", get(settings::show))
@@ -91,9 +93,7 @@ pub fn router(state: WebState) -> Router {
         .route("/live", get(live::connect))
         .route("/sw.js", get(push::worker))
         .route("/manifest.webmanifest", get(installable::manifest))
-        .route("/admin/ledger", get(ledger::list))
-        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
-        .route("/admin/audit", get(audit::list));
+        .merge(admin_pages());
     if state.desk.is_some() {
         pages = pages.merge(desk());
     }
@@ -234,6 +234,22 @@ fn cadence_pages() -> Router<WebState> {
         .route("/settings/mails", post(cadence::set_default))
         .route("/settings/mails/try", post(settings::try_address))
         .route("/groups/{id}/cadence", post(panels::settings::cadence))
+        .layer(DefaultBodyLimit::max(CHOICE))
+}
+
+fn admin_pages() -> Router<WebState> {
+    Router::new()
+        .route("/admin/ledger", get(ledger::list))
+        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
+        .route("/admin/audit", get(audit::list))
+}
+
+/// Signing in at OpenID providers: there, back, and out by the provider's own word.
+fn provider_pages() -> Router<WebState> {
+    Router::new()
+        .route("/sign-in/with/{provider}", post(providers::begin))
+        .route("/sign-in/with/{provider}/back", get(providers::back))
+        .route("/sign-in/with/{provider}/logout", post(providers::logout))
         .layer(DefaultBodyLimit::max(CHOICE))
 }
 

@@ -12,17 +12,21 @@ use super::error::{Failure, WebResult};
 use super::filters;
 use super::own_path::own_path;
 use super::peer::Peer;
+use super::providers;
 use super::state::WebState;
 use super::view::View;
 use super::visit::{Visit, session_cookie, without_session};
 use crate::actions::ActionError;
 use crate::actions::asks::Asker;
+use crate::actions::providers::Offer;
 
 /// "What is your address?"
 #[derive(Template, WebTemplate)]
 #[template(path = "sign_in/ask.html")]
 pub struct AskPage {
     pub view: View,
+    /// Where one can sign in without a mail.
+    pub offers: Vec<Offer>,
     pub address: String,
     /// Where to go afterwards.
     pub next: String,
@@ -60,12 +64,13 @@ pub struct Waiting {
 }
 
 /// GET /sign-in
-pub async fn ask_page(visit: Visit, Query(form): Query<AskForm>) -> Response {
+pub async fn ask_page(State(state): State<WebState>, visit: Visit, Query(form): Query<AskForm>) -> Response {
     let next = own_path(&form.next);
     if visit.viewer.is_some() {
         return Redirect::to(&next).into_response();
     }
-    AskPage { view: visit.view(), address: form.address, next, problem: None }.into_response()
+    let offers = state.actions.offered_providers();
+    AskPage { view: visit.view(), offers, address: form.address, next, problem: None }.into_response()
 }
 
 /// POST /sign-in
@@ -86,7 +91,8 @@ pub async fn ask(
         Err(error @ ActionError::Invalid { .. }) => {
             let failure = Failure::from(error);
             let problem = Some(failure.words(visit.texts()));
-            let page = AskPage { view: visit.view(), address: form.address, next, problem };
+            let offers = state.actions.offered_providers();
+            let page = AskPage { view: visit.view(), offers, address: form.address, next, problem };
             Ok((failure.status_beside_form(), page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -120,8 +126,14 @@ pub async fn code(
 
 /// POST /sign-out
 pub async fn sign_out(State(state): State<WebState>, visit: Visit) -> WebResult<Response> {
+    let mut there = None;
     if let Some(viewer) = &visit.viewer {
-        state.actions.end_session(viewer, viewer.session_id).await?;
+        let back = state.actions.settings.public_url.join("/sign-in");
+        there = state.actions.sign_out(viewer, &back).await?;
     }
-    Ok((without_session(visit.jar), Redirect::to("/sign-in")).into_response())
+    let onward = match there {
+        Some(url) => providers::leaving(&visit, "leaving-to-sign-out", url),
+        None => Redirect::to("/sign-in").into_response(),
+    };
+    Ok((without_session(visit.jar), onward).into_response())
 }

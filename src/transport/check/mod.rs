@@ -4,10 +4,13 @@
 //! admin pages run the same steps.
 
 mod advice;
+mod provider;
 mod reading;
 mod round_trip;
 mod sending;
 mod signature;
+
+pub use provider::check_providers;
 
 use std::net::SocketAddr;
 use std::path::Path;

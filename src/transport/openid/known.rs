@@ -179,10 +179,8 @@ impl Known {
         let web = Web::new(provider.ca_file.as_deref())?;
         let ask = |request| web.clone().ask(request);
         let metadata = Metadata::discover_async(issuer, &ask).await.map_err(discovery_error)?;
-        for url in endpoints(&metadata) {
-            if !is_protected(&url) {
-                return Err(unfit(format!("it names an endpoint that does not begin with https://, {url}")));
-            }
+        if let Some(url) = endpoints(&metadata).into_iter().find(|url| !is_protected(url)) {
+            return Err(NoAnswer::Unprotected(url).into());
         }
         let secret = provider.client_secret.as_ref().map(|s| ClientSecret::new(s.expose_secret().to_owned()));
         let client_id = ClientId::new(provider.client_id.clone());
@@ -237,7 +235,7 @@ fn endpoints(metadata: &Metadata) -> Vec<String> {
 
 fn discovery_error(error: DiscoveryError<NoAnswer>) -> OpenIdError {
     match error {
-        DiscoveryError::Request(why) => OpenIdError::Unreachable { why: why.to_string() },
+        DiscoveryError::Request(error) => error.into(),
         DiscoveryError::Response(status, _, _) if status.is_server_error() || status.as_u16() == 429 => {
             OpenIdError::Unreachable { why: format!("it answers {status}") }
         }

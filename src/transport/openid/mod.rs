@@ -5,6 +5,7 @@ mod answers;
 mod claims;
 mod known;
 mod logout;
+mod probe;
 mod sign_in;
 mod web;
 
@@ -18,6 +19,7 @@ use secrecy::SecretString;
 pub use claims::ClaimNames;
 pub use logout::Ended;
 pub use sign_in::{Begun, Come, SignedIn};
+pub use web::is_protected;
 
 use crate::clock::Clock;
 use crate::domain::identity::Trust;

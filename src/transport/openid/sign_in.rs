@@ -199,11 +199,11 @@ pub(super) fn token_problem(error: ClaimsVerificationError) -> OpenIdError {
     bad(&in_words(&error))
 }
 
-fn token_error(
+pub(super) fn token_error(
     error: RequestTokenError<NoAnswer, StandardErrorResponse<CoreErrorResponseType>>,
 ) -> OpenIdError {
     match error {
-        RequestTokenError::Request(why) => OpenIdError::Unreachable { why: why.to_string() },
+        RequestTokenError::Request(error) => error.into(),
         RequestTokenError::ServerResponse(answer) => match answer.error() {
             CoreErrorResponseType::InvalidGrant => OpenIdError::CodeRefused,
             other => OpenIdError::Unfit { why: format!("the token endpoint answers {other}") },
@@ -215,7 +215,7 @@ fn token_error(
 
 fn user_info_error(error: UserInfoError<NoAnswer>) -> OpenIdError {
     match error {
-        UserInfoError::Request(why) => OpenIdError::Unreachable { why: why.to_string() },
+        UserInfoError::Request(error) => error.into(),
         UserInfoError::Response(status, ..) if status.is_server_error() => {
             OpenIdError::Unreachable { why: format!("the user-info endpoint answers {status}") }
         }

@@ -15,10 +15,25 @@ const ASKING: Duration = Duration::from_secs(10);
 /// Bytes of an answer: keys and claims are some thousand.
 const LARGEST: usize = 1_000_000;
 
-/// Why there is no answer, in words.
+/// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct NoAnswer(String);
+pub enum NoAnswer {
+    #[error("{0}")]
+    Failed(String),
+    /// It was not even asked for.
+    #[error("it names an address that does not begin with https://, {0}")]
+    Unprotected(String),
+}
+
+impl From<NoAnswer> for OpenIdError {
+    fn from(error: NoAnswer) -> Self {
+        let why = error.to_string();
+        match error {
+            NoAnswer::Failed(_) => Self::Unreachable { why },
+            NoAnswer::Unprotected(_) => Self::Unfit { why },
+        }
+    }
+}
 
 /// What asks one provider.
 #[derive(Clone, Debug)]
@@ -47,12 +62,16 @@ impl Web {
     /// # Errors
     /// [`NoAnswer`] when there is none, or too much of one.
     pub async fn ask(self, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+        let url = request.uri().to_string();
+        if !is_protected(&url) {
+            return Err(NoAnswer::Unprotected(url));
+        }
         let request = request.try_into().map_err(|error: reqwest::Error| told(&error))?;
         let mut answer = self.0.execute(request).await.map_err(|error| told(&error.without_url()))?;
         let mut body = Vec::new();
         while let Some(part) = answer.chunk().await.map_err(|error| told(&error.without_url()))? {
             if body.len() + part.len() > LARGEST {
-                return Err(NoAnswer(format!("its answer has more than {LARGEST} bytes")));
+                return Err(NoAnswer::Failed(format!("its answer has more than {LARGEST} bytes")));
             }
             body.extend_from_slice(&part);
         }
@@ -76,7 +95,7 @@ fn told(error: &dyn std::error::Error) -> NoAnswer {
     while let Some(source) = deepest.source() {
         deepest = source;
     }
-    NoAnswer(deepest.to_string())
+    NoAnswer::Failed(deepest.to_string())
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ use mailmoot::store::{Place, Store};
 use mailmoot::transport::dkim::Signatures;
 use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
+use mailmoot::transport::openid::{Provider, Providers};
 use mailmoot::web::{WebState, router};
 use mailmoot::workers::{Outlet, Source, Workers};
 use tokio::net::TcpListener;
@@ -101,6 +102,8 @@ pub struct Wanted {
     pub queue: QueueSettings,
     /// What stands in mails; where the pages are if `None`.
     pub public_url: Option<&'static str>,
+    /// Where people sign in beside by mail.
+    pub providers: Vec<Provider>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
     pub dkim_keys: Vec<(String, String)>,
 }
@@ -121,6 +124,7 @@ impl Default for Wanted {
             share: ShareSettings::default(),
             queue: QueueSettings::default(),
             public_url: None,
+            providers: Vec::new(),
             dkim_keys: Vec::new(),
         }
     }
@@ -342,6 +346,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         store: Store::open(&database).await.unwrap(),
         hub: Hub::new(),
         files: Files::open_folder(folder.join("files"), clock.clone()).await.unwrap(),
+        providers: Providers::new(wanted.providers.clone(), &clock),
         clock,
         settings: Arc::new(settings(wanted, address)),
         key: ServerKey::from_bytes([7; 32]),
