@@ -25,6 +25,7 @@ use crate::store::{Place, Store};
 use crate::texts::Texts;
 use crate::transport::dkim::Signatures;
 use crate::transport::dns::Dns;
+use crate::transport::imap::PasswordServer;
 use crate::transport::maildir::Maildir;
 use crate::transport::openid::Providers;
 use crate::transport::smtp::Submitter;
@@ -114,7 +115,21 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         None
     };
     let providers = Providers::new(config.providers.clone(), &clock);
-    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts, signatures, providers })
+    let passwords = config.passwords.clone().map(PasswordServer::new);
+    Ok(Actions {
+        store,
+        hub,
+        files,
+        clock,
+        settings,
+        key,
+        bell,
+        pace,
+        receipts,
+        signatures,
+        providers,
+        passwords,
+    })
 }
 
 /// The ways of mail that the configuration names.

@@ -129,7 +129,7 @@ impl Actions {
 
     /// The person who has an address; one whose domain may sign in is learnt. In one transaction, so that two who ask at
     /// once make one person.
-    async fn whose(&self, address: &EmailAddress) -> Result<Option<Person>> {
+    pub(super) async fn whose(&self, address: &EmailAddress) -> Result<Option<Person>> {
         let may_join = self.settings.sign_in.takes(address) && !self.settings.mail.owns(address);
         let entry = Entry {
             full_name: address.local_part().to_owned(),

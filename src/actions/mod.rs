@@ -24,6 +24,7 @@ pub mod history;
 pub mod indexing;
 pub mod jobs;
 pub mod ledger;
+pub mod mail_password;
 pub mod mails;
 pub mod mark_lists;
 pub mod marks;
@@ -64,7 +65,7 @@ mod log;
 use std::sync::Arc;
 
 pub use bell::{Bell, Ear};
-pub use error::{ActionError, Conflict, Problem};
+pub use error::{ActionError, Conflict, PasswordProblem, Problem};
 pub use pace::Pace;
 
 use crate::clock::Clock;
@@ -75,6 +76,7 @@ use crate::files::Files;
 use crate::hub::Hub;
 use crate::store::Store;
 use crate::transport::dkim::Signatures;
+use crate::transport::imap::PasswordServer;
 use crate::transport::openid::Providers;
 
 /// What every action gives.
@@ -98,6 +100,8 @@ pub struct Actions {
     pub signatures: Option<Signatures>,
     /// Where people can sign in beside by mail.
     pub providers: Providers,
+    /// Checks mail passwords, where the admin wants that.
+    pub passwords: Option<PasswordServer>,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

@@ -24,6 +24,7 @@ use crate::domain::settings::{
     SignInSettings,
 };
 use crate::mail::dkim::Signer;
+use crate::transport::account::MailServer;
 use crate::transport::imap::ImapAccount;
 use crate::transport::openid::Provider;
 use crate::transport::smtp::SmtpAccount;
@@ -49,6 +50,8 @@ pub struct Config {
     pub sign_in: SignInSettings,
     /// Where people can sign in beside by mail.
     pub providers: Vec<Provider>,
+    /// The server that checks mail passwords, if people may sign in by them.
+    pub passwords: Option<MailServer>,
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,

@@ -222,14 +222,15 @@ pub async fn find_provider(tx: &mut Tx, id: SessionId) -> Result<Option<(String,
     Ok(row.and_then(|(issuer, id_token)| Some((issuer?, id_token))))
 }
 
-/// Ends the sessions of an account at a provider, or those that belong to one session there. Whose they were.
+/// Ends the sessions of an account at a provider, or those that belong to one session there or to none that is known. Whose
+/// they were.
 pub async fn delete_of_identity(
     tx: &mut Tx,
     key: &IdentityKey,
     sid: Option<&str>,
 ) -> Result<Vec<(PersonId, SessionId)>> {
     Ok(on!(tx, conn => sqlx::query_as(
-        "DELETE FROM sessions WHERE issuer = $1 AND subject = $2 AND ($3 IS NULL OR sid = $3) RETURNING person_id, id")
+        "DELETE FROM sessions WHERE issuer = $1 AND subject = $2 AND ($3 IS NULL OR sid IS NULL OR sid = $3) RETURNING person_id, id")
         .bind(&key.issuer).bind(&key.subject).bind(sid).fetch_all(conn).await)?)
 }
 

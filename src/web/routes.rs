@@ -48,6 +48,7 @@ pub fn router(state: WebState) -> Router {
         .route("/sign-in", get(sign_in::ask_page).post(sign_in::ask))
         .route("/sign-in/waiting", get(sign_in::waiting))
         .route("/sign-in/code", post(sign_in::code))
+        .route("/sign-in/password", post(sign_in::password))
         .route("/sign-out", post(sign_in::sign_out))
         .merge(provider_pages())
         .route("/l/{token}", get(links::show).post(links::open))

@@ -41,6 +41,8 @@ pub fn ask_page(language: Language, wrong: bool, providers: &[&str]) -> AskPage 
     let offers = providers.iter().map(offer).collect();
     AskPage {
         view,
+        passwords: !providers.is_empty(),
+        password_problem: problem.clone(),
         offers,
         address: if wrong { "anna" } else { "" }.to_owned(),
         next: "/".to_owned(),

@@ -366,10 +366,20 @@ problem-too-many-edits = This message was edited too often. Write a new one inst
 ## Signing in
 sign-in = Sign in
 sign-in-lead = We send a link to your mail address. There is no password.
+sign-in-lead-link = We send a link to your mail address.
 your-address = Your mail address
 send-link = Send me a link
 sign-in-with = Sign in with { $provider }
 sign-in-or-mail = Or by mail
+sign-in-by-password = With the password of your mailbox
+mail-password = Password of your mailbox
+mail-password-lead = Your mail server checks it. It is not kept.
+wrong-mail-password = Address and password do not match, or nobody here has this address. Check both, or have a link sent to you.
+problem-passwords-unchecked = The mail server cannot check passwords just now. Try again in a minute, or have a link sent to you.
+problem-too-many-passwords = { $n ->
+    [one] There were too many wrong passwords, from here or for this address. Wait { $n } minute, or have a link sent to you.
+   *[other] There were too many wrong passwords, from here or for this address. Wait { $n } minutes, or have a link sent to you.
+}
 leaving-to-sign-in = To the sign-in page
 leaving-to-sign-out = You are signed out here
 leaving-lead = Your browser goes on by itself. If nothing happens, use the button.

@@ -345,10 +345,17 @@ problem-too-many-edits = 这条消息的编辑次数已达上限，请另发一�
 ## 登录
 sign-in = 登录
 sign-in-lead = 我们会把登录链接发到您的邮箱，无需密码。
+sign-in-lead-link = 我们会把登录链接发到您的邮箱。
 your-address = 您的邮箱地址
 send-link = 发送登录链接
 sign-in-with = 使用 { $provider } 登录
 sign-in-or-mail = 或者使用邮件
+sign-in-by-password = 使用邮箱密码登录
+mail-password = 邮箱密码
+mail-password-lead = 由您的邮件服务器核对，不会保存。
+wrong-mail-password = 地址与密码不匹配，或这里没有人使用此地址。请核对，或让我们发送登录链接。
+problem-passwords-unchecked = 邮件服务器暂时无法核对密码。请稍后再试，或让我们发送登录链接。
+problem-too-many-passwords = 来自此处或针对此地址的错误密码过多。请等待 { $n } 分钟，或让我们发送登录链接。
 leaving-to-sign-in = 前往登录页面
 leaving-to-sign-out = 您已在此退出登录
 leaving-lead = 浏览器会自动继续。如果没有反应，请点击按钮。

@@ -50,7 +50,8 @@ impl ClaimNames {
             key,
             sid: token.get("sid").and_then(text),
             address: source.get(&self.address).and_then(text),
-            verified: source.get("email_verified").and_then(yes),
+            // The claim is about `email`, whatever else may be an address (OpenID Connect Core 1.0 5.1).
+            verified: source.get("email_verified").filter(|_| self.address == "email").and_then(yes),
             full_name: first(&self.full_name).and_then(text).unwrap_or_default(),
             groups: first(&self.groups).map(texts).unwrap_or_default(),
         }
@@ -102,6 +103,16 @@ mod tests {
         );
         assert_eq!((found.address.as_deref(), found.verified), (Some("eve@corp.example"), None));
         assert_eq!(found.groups, ["a"]);
+    }
+
+    #[test]
+    fn a_checked_address_is_not_another_claim_that_looks_like_one() {
+        let names = ClaimNames { address: "upn".to_owned(), ..ClaimNames::default() };
+        let key = IdentityKey { issuer: "https://login.example".to_owned(), subject: "1".to_owned() };
+        let token =
+            said(json!({ "upn": "anna@corp.example", "email": "eve@evil.example", "email_verified": true }));
+        let found = names.identity(key, &token, &Said::new());
+        assert_eq!((found.address.as_deref(), found.verified), (Some("anna@corp.example"), None));
     }
 
     #[test]

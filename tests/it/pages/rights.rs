@@ -35,6 +35,8 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/sign-in", [303, 303, 303, 303, 303, 303]),
     ("GET", "/sign-in/waiting", [200, 200, 200, 200, 200, 200]),
     ("POST", "/sign-in/code", [200, 200, 200, 200, 200, 200]),
+    // Nobody signs in by a mail password unless the admin wants that.
+    ("POST", "/sign-in/password", [404, 404, 404, 404, 404, 404]),
     ("POST", "/sign-out", [303, 303, 303, 303, 303, 303]),
     // There is no such provider.
     ("POST", "/sign-in/with/{provider}", [404, 404, 404, 404, 404, 404]),

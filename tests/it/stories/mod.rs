@@ -23,6 +23,7 @@ mod invitations;
 mod loops;
 mod mail_commands;
 mod mail_in;
+mod mail_password;
 mod mail_reactions;
 mod mail_receipts;
 mod mail_round;
