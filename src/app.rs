@@ -25,7 +25,9 @@ use crate::store::{Place, Store};
 use crate::texts::Texts;
 use crate::transport::dkim::Signatures;
 use crate::transport::dns::Dns;
+use crate::transport::imap::PasswordServer;
 use crate::transport::maildir::Maildir;
+use crate::transport::openid::Providers;
 use crate::transport::smtp::Submitter;
 use crate::workers::{Outlet, Source, Workers};
 
@@ -128,6 +130,8 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     } else {
         None
     };
+    let providers = Providers::new(config.providers.clone(), &clock);
+    let passwords = config.passwords.clone().map(PasswordServer::new);
     Ok(Actions {
         store,
         hub,
@@ -140,6 +144,8 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         receipts,
         signatures,
         meters: Meters::default(),
+        providers,
+        passwords,
     })
 }
 

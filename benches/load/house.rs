@@ -52,6 +52,8 @@ impl House {
             receipts: Gathered::default(),
             signatures: None,
             meters: Meters::default(),
+            providers: Default::default(),
+            passwords: None,
         };
         actions.import_people((0..people).map(entry).collect()).await.unwrap();
         Self { actions, folder }

@@ -205,7 +205,7 @@ pub(super) fn belongs(person: &Person, sign_in: &SignInSettings) -> bool {
 /// What only those may do who belong to the organisation.
 pub(super) async fn colleague(tx: &mut Tx, viewer: &Viewer, sign_in: &SignInSettings) -> Result<()> {
     let person = store::persons::find(tx, viewer.person_id).await?.ok_or(ActionError::NotFound)?;
-    if viewer.is_admin || belongs(&person, sign_in) {
+    if viewer.rights.admin || belongs(&person, sign_in) {
         Ok(())
     } else {
         Err(ActionError::invalid("starter", Problem::Guest))
@@ -377,7 +377,12 @@ pub(super) async fn export(tx: &mut Tx, person: PersonId, id: ExportId) -> Resul
     Ok(export)
 }
 
-/// What only admins see.
+/// What only admins see and do.
 pub(super) fn admin(viewer: &Viewer) -> Result<()> {
-    if viewer.is_admin { Ok(()) } else { Err(ActionError::NotFound) }
+    if viewer.rights.admin { Ok(()) } else { Err(ActionError::NotFound) }
+}
+
+/// What auditors read as well: what became of mails, and who did what. No content of a group.
+pub(super) fn auditor(viewer: &Viewer) -> Result<()> {
+    if viewer.rights.audits() { Ok(()) } else { Err(ActionError::NotFound) }
 }

@@ -5,7 +5,7 @@
 //! of the mail are derived from the server's key when the job runs, and stand in no row before.
 
 use super::limits::{self, HOUR, Limit};
-use super::{ActionError, Actions, Problem, Result, letters, sign_in};
+use super::{ActionError, Actions, Problem, Result, letters, people, sign_in};
 use crate::domain::address::EmailAddress;
 use crate::domain::ask::Ask;
 use crate::domain::ids::AskId;
@@ -129,7 +129,7 @@ impl Actions {
 
     /// The person who has an address; one whose domain may sign in is learnt. In one transaction, so that two who ask at
     /// once make one person.
-    async fn whose(&self, address: &EmailAddress) -> Result<Option<Person>> {
+    pub(super) async fn whose(&self, address: &EmailAddress) -> Result<Option<Person>> {
         let may_join = self.settings.sign_in.takes(address) && !self.settings.mail.owns(address);
         let entry = Entry {
             full_name: address.local_part().to_owned(),
@@ -144,14 +144,7 @@ impl Actions {
                 if known.is_some() || !may_join {
                     return Ok(known);
                 }
-                let id = new.id;
-                store::persons::insert(tx, &[new], now).await?;
-                let owner = store::persons::find_by_address(tx, &address).await?;
-                if owner.as_ref().is_some_and(|person| person.id != id) {
-                    // PostgreSQL writes side by side: the other one was first, and the address stayed theirs.
-                    store::persons::delete(tx, id).await?;
-                }
-                Ok(owner)
+                people::insert_once(tx, new, &address, now).await
             })
             .await
     }

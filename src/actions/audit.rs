@@ -48,14 +48,14 @@ impl Actions {
     /// Up to `limit` lines before another one, the newest first.
     ///
     /// # Errors
-    /// [`super::ActionError::NotFound`] for people who are no admins.
+    /// [`super::ActionError::NotFound`] for people who neither are admins nor auditors.
     pub async fn list_audit(
         &self,
         viewer: &Viewer,
         before: Option<AuditId>,
         limit: i64,
     ) -> Result<Vec<Shown>> {
-        access::admin(viewer)?;
+        access::auditor(viewer)?;
         Ok(store::audit::list(&mut self.store.read().await?, None, before, limit).await?)
     }
 

@@ -86,6 +86,8 @@ pub enum Problem {
     TooManySignInMails {
         minutes: u64,
     },
+    /// With the password of a mailbox.
+    MailPassword(PasswordProblem),
     /// Asked for again and again within seconds.
     TooFast,
     /// Who has not read the message was reminded already; they can be again after so long.
@@ -195,6 +197,17 @@ pub enum Problem {
         least: usize,
     },
     WrongPassword,
+}
+
+/// Why nobody is signed in by the password of a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordProblem {
+    /// It is wrong, or of nobody here.
+    Wrong,
+    /// The mail server cannot say now.
+    Unchecked,
+    /// Wrong ones too often; one can be tried again after so long.
+    TooOften { minutes: u64 },
 }
 
 /// What changed meanwhile.

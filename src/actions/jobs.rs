@@ -109,6 +109,7 @@ impl Actions {
                 store::sessions::delete_expired(tx, now).await?;
                 store::links::delete_expired(tx, now).await?;
                 store::asks::delete_before(tx, now - HOUR).await?;
+                store::identities::delete_before(tx, now - HOUR).await?;
                 store::address_troubles::forget_before(tx, now - FORGOTTEN).await?;
                 store::uses::delete_before(tx, now - HOUR).await?;
                 store::browsers::delete_before(tx, now - A_YEAR).await?;

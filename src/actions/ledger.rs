@@ -1,4 +1,4 @@
-//! The ledger, for admins: what became of every mail in and out, and why; running a mail again.
+//! The ledger, for admins and auditors: what became of every mail in and out, and why; running a mail again.
 
 use super::{ActionError, Actions, Result, access};
 use crate::domain::ids::{DeliveryId, MailId};
@@ -21,7 +21,7 @@ impl Actions {
     /// Lines of mails in, newest first, after the line `before`; those with one of `outcomes`, or all.
     ///
     /// # Errors
-    /// [`ActionError::NotFound`] for people who are no admins.
+    /// [`ActionError::NotFound`] for people who neither are admins nor auditors.
     pub async fn list_mails(
         &self,
         viewer: &Viewer,
@@ -29,7 +29,7 @@ impl Actions {
         before: Option<MailId>,
         limit: i64,
     ) -> Result<Vec<MailEntry>> {
-        access::admin(viewer)?;
+        access::auditor(viewer)?;
         let mails = store::ledger::list(&mut self.store.read().await?, outcomes, before, limit).await?;
         Ok(mails.into_iter().map(|m| m.entry).collect())
     }
@@ -37,23 +37,23 @@ impl Actions {
     /// Lines of mails out, newest first, after the line `before`.
     ///
     /// # Errors
-    /// [`ActionError::NotFound`] for people who are no admins.
+    /// [`ActionError::NotFound`] for people who neither are admins nor auditors.
     pub async fn list_deliveries(
         &self,
         viewer: &Viewer,
         before: Option<DeliveryId>,
         limit: i64,
     ) -> Result<Vec<Delivery>> {
-        access::admin(viewer)?;
+        access::auditor(viewer)?;
         Ok(store::deliveries::list(&mut self.store.read().await?, before, limit).await?)
     }
 
     /// How far each source was read, and what is open.
     ///
     /// # Errors
-    /// [`ActionError::NotFound`] for people who are no admins.
+    /// [`ActionError::NotFound`] for people who neither are admins nor auditors.
     pub async fn mail_state(&self, viewer: &Viewer) -> Result<MailState> {
-        access::admin(viewer)?;
+        access::auditor(viewer)?;
         let mut tx = self.store.read().await?;
         let sources = store::folders::list(&mut tx).await?;
         let (waiting, quarantined) = store::ledger::count_open(&mut tx).await?;

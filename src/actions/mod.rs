@@ -26,6 +26,7 @@ pub mod history;
 pub mod indexing;
 pub mod jobs;
 pub mod ledger;
+pub mod mail_password;
 pub mod mails;
 pub mod mark_lists;
 pub mod marks;
@@ -41,9 +42,11 @@ pub mod pace;
 pub mod people;
 pub mod pins;
 pub mod presence;
+pub mod providers;
 pub mod push;
 pub mod reactions;
 pub mod receipts;
+pub mod rights;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;
@@ -65,7 +68,7 @@ mod log;
 use std::sync::Arc;
 
 pub use bell::{Bell, Ear};
-pub use error::{ActionError, Conflict, Problem};
+pub use error::{ActionError, Conflict, PasswordProblem, Problem};
 pub use meters::Meters;
 pub use pace::Pace;
 
@@ -77,6 +80,8 @@ use crate::files::Files;
 use crate::hub::Hub;
 use crate::store::Store;
 use crate::transport::dkim::Signatures;
+use crate::transport::imap::PasswordServer;
+use crate::transport::openid::Providers;
 
 /// What every action gives.
 pub type Result<T> = std::result::Result<T, ActionError>;
@@ -99,6 +104,10 @@ pub struct Actions {
     pub signatures: Option<Signatures>,
     /// Counts what happens.
     pub meters: Meters,
+    /// Where people can sign in beside by mail.
+    pub providers: Providers,
+    /// Checks mail passwords, where the admin wants that.
+    pub passwords: Option<PasswordServer>,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

@@ -58,6 +58,23 @@ pub(super) async fn learn_typed(
     Ok(found.into_iter().map(|(id, _)| id).collect())
 }
 
+/// Adds a person with an address that nobody had, and gives who has it then.
+pub(super) async fn insert_once(
+    tx: &mut Tx,
+    new: NewPerson,
+    address: &EmailAddress,
+    now: Timestamp,
+) -> Result<Option<Person>> {
+    let id = new.id;
+    store::persons::insert(tx, &[new], now).await?;
+    let owner = store::persons::find_by_address(tx, address).await?;
+    if owner.as_ref().is_some_and(|person| person.id != id) {
+        // PostgreSQL writes side by side: the other one was first, and the address stayed theirs.
+        store::persons::delete(tx, id).await?;
+    }
+    Ok(owner)
+}
+
 impl Actions {
     /// People in whose name, address, department or position every word of `query` occurs.
     ///
@@ -114,31 +131,6 @@ impl Actions {
             sum.add(plan(&mut tx, part.to_vec(), &mains).await?.counts());
         }
         Ok(sum)
-    }
-
-    /// Makes somebody an admin, adding them to the address book if they are not in it.
-    ///
-    /// # Errors
-    /// [`ActionError::Unavailable`] when the database does not answer.
-    pub async fn make_admin(&self, address: &EmailAddress, full_name: Option<&str>) -> Result<Person> {
-        let (clock, address) = (self.clock.clone(), address.clone());
-        let full_name = full_name.unwrap_or_else(|| address.local_part()).to_owned();
-        self.store
-            .write(async move |tx| {
-                let entry = Entry { full_name, addresses: vec![address.clone()], ..Entry::default() };
-                let person = match store::persons::find_by_address(tx, &address).await? {
-                    Some(person) => person,
-                    None => {
-                        let new = NewPerson { id: clock.new_id(), entry, origin: Origin::Imported };
-                        store::persons::insert(tx, std::slice::from_ref(&new), clock.now()).await?;
-                        store::persons::find(tx, new.id).await?.ok_or(ActionError::NotFound)?
-                    }
-                };
-                store::sessions::ensure_account(tx, person.id, clock.now()).await?;
-                store::sessions::set_admin(tx, person.id, true).await?;
-                Ok(person)
-            })
-            .await
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{ActionError, Actions, Result};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Audience, Event};
+use crate::domain::identity::ByProvider;
 use crate::domain::ids::{PersonId, SessionId};
 use crate::domain::language::Language;
 use crate::domain::person::{Session, Viewer};
@@ -47,6 +48,20 @@ impl Actions {
         Ok(store::sessions::list(&mut self.store.read().await?, viewer.person_id, now).await?)
     }
 
+    /// Ends the session in which somebody asks, and gives where to sign out of the provider that it began at, if it did
+    /// and the provider has a place for that. `back` is where it leads the browser afterwards.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] when it has ended already.
+    pub async fn sign_out(&self, viewer: &Viewer, back: &str) -> Result<Option<String>> {
+        let session = viewer.session_id;
+        let began = store::sessions::find_provider(&mut self.store.read().await?, session).await?;
+        self.end_session(viewer, session).await?;
+        let Some((issuer, id_token)) = began else { return Ok(None) };
+        let Some(provider) = self.providers.find_by_issuer(&issuer) else { return Ok(None) };
+        Ok(provider.leave(id_token.as_deref(), back).await)
+    }
+
     /// Ends one of this person's own sessions; its open pages hear of it.
     ///
     /// # Errors
@@ -78,11 +93,11 @@ impl Actions {
 /// Signs a person in: the account if it is their first time, and a session under the cookie.
 pub(super) async fn begin(
     tx: &mut Tx,
-    person: PersonId,
-    id: SessionId,
+    Start { person, id, by }: Start<'_>,
     cookie: &Token,
     browser: Browser<'_>,
 ) -> Result<()> {
+    let ends_at = browser.now + LASTS;
     store::sessions::ensure_account(tx, person, browser.now).await?;
     store::browsers::note(tx, browser.digest, person, browser.now).await?;
     let session = Session {
@@ -91,10 +106,18 @@ pub(super) async fn begin(
         user_agent: browser.user_agent.chars().take(USER_AGENT_CHARACTERS).collect(),
         created_at: browser.now,
         last_seen_at: browser.now,
-        expires_at: browser.now + LASTS,
+        expires_at: by.map_or(ends_at, |by| by.ends_at.min(ends_at)),
     };
-    store::sessions::insert(tx, &session, &cookie.digest()).await?;
+    store::sessions::insert(tx, &session, &cookie.digest(), by).await?;
     Ok(store::push::hand_over(tx, browser.digest, person, id).await?)
+}
+
+/// Who signs in, and by whose word if not by a mail.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start<'a> {
+    pub person: PersonId,
+    pub id: SessionId,
+    pub by: Option<&'a ByProvider>,
 }
 
 /// The browser that signs in, and when.

@@ -4,7 +4,7 @@
 //! typed into that browser when the mail is read elsewhere. A member's personal link to a group belongs to the first
 //! browser that uses it; any other browser is sent six digits first, so a forwarded invitation lets nobody in.
 
-use super::sessions::{self, Browser};
+use super::sessions::{self, Browser, Start};
 use super::{ActionError, Actions, Problem, Result};
 use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
@@ -82,7 +82,7 @@ impl Actions {
                     return Err(ActionError::NotFound);
                 }
                 let browser = Browser { digest: &browser, user_agent: &user_agent, now };
-                sessions::begin(tx, link.person_id, id, &cookie, browser).await?;
+                sessions::begin(tx, Start { person: link.person_id, id, by: None }, &cookie, browser).await?;
                 Ok(SignedIn { cookie, target: link.target })
             })
             .await
@@ -107,7 +107,7 @@ impl Actions {
                     return Ok(None);
                 }
                 let browser = Browser { digest: &browser, user_agent: &user_agent, now };
-                sessions::begin(tx, link.person_id, id, &cookie, browser).await?;
+                sessions::begin(tx, Start { person: link.person_id, id, by: None }, &cookie, browser).await?;
                 Ok::<_, ActionError>(Some(SignedIn { cookie, target: link.target }))
             })
             .await?;

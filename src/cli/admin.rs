@@ -1,38 +1,62 @@
-//! `mailmoot admin`: makes somebody an admin, and lets them in without a mail.
+//! `mailmoot admin` and `mailmoot auditor`: give somebody a right, or take it back, and let them in without a mail.
 
 use std::process::ExitCode;
 
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
+use crate::actions::{ActionError, Actions};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::address::EmailAddress;
+use crate::domain::identity::Right;
 use crate::domain::link::Link;
 use crate::texts::{Texts, Value};
 
 #[derive(Debug, clap::Args)]
-pub struct Admin {
+pub struct Give {
     #[command(flatten)]
     config: ConfigFile,
     address: String,
     #[arg(long)]
     name: Option<String>,
+    #[arg(long, conflicts_with = "name")]
+    withdraw: bool,
 }
 
-pub fn run(command: &Admin) -> ExitCode {
+pub fn run(right: Right, command: &Give) -> ExitCode {
+    on_person(&command.config, &command.address, async |actions, address| match command.withdraw {
+        true => withdraw(right, actions, address).await,
+        false => give(right, command, actions, address).await,
+    })
+}
+
+/// Does something with the one whose address stands on the command line.
+pub(super) fn on_person(
+    config: &ConfigFile,
+    address: &str,
+    work: impl AsyncFnOnce(&Actions, &EmailAddress) -> anyhow::Result<()>,
+) -> ExitCode {
     let texts = terminal::texts();
-    let Ok(address) = command.address.parse::<EmailAddress>() else {
-        eprintln!("{}", texts.with("cli-admin-no-address", &[("value", command.address.as_str())]));
+    let Ok(parsed) = address.parse::<EmailAddress>() else {
+        eprintln!("{}", texts.with("cli-admin-no-address", &[("value", address)]));
         return ExitCode::FAILURE;
     };
-    let Some(config) = command.config.load() else { return ExitCode::FAILURE };
-    if config.mail.owns(&address) {
+    let Some(config) = config.load() else { return ExitCode::FAILURE };
+    if config.mail.owns(&parsed) {
         eprintln!("{}", texts.get("cli-admin-own-address"));
         return ExitCode::FAILURE;
     }
-    match make(command, &config, &address, texts) {
+    on_house(&config, async |actions| work(actions, &parsed).await)
+}
+
+/// Does something with the database of a house that may be running.
+pub(super) fn on_house(config: &Config, work: impl AsyncFnOnce(&Actions) -> anyhow::Result<()>) -> ExitCode {
+    let done = tokio::runtime::Runtime::new().context("The program's runtime cannot be started").and_then(
+        |runtime| runtime.block_on(async { work(&app::open_actions(config, Clock::system()).await?).await }),
+    );
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}", terminal::words_of(&error));
@@ -41,17 +65,39 @@ pub fn run(command: &Admin) -> ExitCode {
     }
 }
 
-fn make(command: &Admin, config: &Config, address: &EmailAddress, texts: Texts) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Runtime::new().context("The program's runtime cannot be started")?;
-    runtime.block_on(async {
-        let actions = app::open_actions(config, Clock::system()).await?;
-        let name = command.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let person = actions.make_admin(address, name).await.context("Writing to the database")?;
-        let link = actions.make_sign_in_link(address, "/").await.context("Making the link")?;
-        println!("{}", texts.with("cli-admin-made", &[("name", person.full_name.as_str())]));
-        let days = Link::GROUP_LASTS.as_secs() / 86_400;
-        println!("{}", texts.with("cli-admin-link", &[("days", Value::from(days))]));
-        println!("{link}");
-        Ok(())
-    })
+async fn give(right: Right, command: &Give, actions: &Actions, address: &EmailAddress) -> anyhow::Result<()> {
+    let texts = terminal::texts();
+    let name = command.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let person = actions.give_right(right, address, name).await.context("Writing to the database")?;
+    let link = actions.make_sign_in_link(address, "/").await.context("Making the link")?;
+    let made = match right {
+        Right::Admin => "cli-admin-made",
+        Right::Auditor => "cli-auditor-made",
+    };
+    println!("{}", texts.with(made, &[("name", person.full_name.as_str())]));
+    let days = Link::GROUP_LASTS.as_secs() / 86_400;
+    println!("{}", texts.with("cli-admin-link", &[("days", Value::from(days))]));
+    println!("{link}");
+    Ok(())
+}
+
+async fn withdraw(right: Right, actions: &Actions, address: &EmailAddress) -> anyhow::Result<()> {
+    let texts = terminal::texts();
+    let (gone, nothing) = match right {
+        Right::Admin => ("cli-admin-withdrawn", "cli-admin-not-withdrawn"),
+        Right::Auditor => ("cli-auditor-withdrawn", "cli-auditor-not-withdrawn"),
+    };
+    match actions.withdraw_right(right, address).await {
+        Ok(person) => {
+            println!("{}", texts.with(gone, &[("name", person.full_name.as_str())]));
+            Ok(())
+        }
+        Err(ActionError::NotFound) => Err(said(texts, nothing, address)),
+        Err(error) => Err(error).context("Writing to the database"),
+    }
+}
+
+/// What did not work, in the terminal's language.
+pub(super) fn said(texts: Texts, key: &str, address: &EmailAddress) -> anyhow::Error {
+    anyhow::Error::msg(texts.with(key, &[("address", address.as_str())]).into_owned())
 }

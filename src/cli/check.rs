@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
+use crate::actions::providers::way_back;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, MailSource};
@@ -13,7 +14,8 @@ use crate::files::Files;
 use crate::store::{Place, Store};
 use crate::texts::Texts;
 use crate::transport::check::pages::{self, Found};
-use crate::transport::check::{CheckStep, Outcome, Source, Subject, check_mail};
+use crate::transport::check::{CheckStep, Outcome, Source, Subject, check_mail, check_providers};
+use crate::transport::openid::Provider;
 
 #[derive(Debug, clap::Args)]
 pub struct Check {
@@ -62,13 +64,16 @@ fn check(
             show(&step);
             steps.push(step);
         }
+        let back = |provider: &Provider| way_back(&config.server.public_url, &provider.name);
+        let clock = Clock::system();
+        steps.extend(check_providers(&config.providers, back, (&clock, texts), show).await);
         let source = match &config.source {
             MailSource::Imap(account) => Source::Imap(account),
             MailSource::Maildir(path) => Source::Maildir(path),
         };
         let (smtp, signer) = (&config.smtp, config.dkim.as_ref());
         let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
-        steps.extend(check_mail(subject, &Clock::system(), texts, show).await);
+        steps.extend(check_mail(subject, &clock, texts, show).await);
         Ok(steps)
     })
 }

@@ -10,6 +10,7 @@ mod import_group;
 mod inspect;
 mod migrate;
 mod reread;
+mod rights;
 mod serve;
 mod terminal;
 
@@ -17,6 +18,8 @@ use std::process::ExitCode;
 
 use clap::error::Error;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::domain::identity::Right;
 
 #[derive(Debug, Parser)]
 #[command(name = "mailmoot", version)]
@@ -32,7 +35,10 @@ enum Command {
     Inspect(inspect::Inspect),
     Check(check::Check),
     Import(import::Import),
-    Admin(admin::Admin),
+    Admin(admin::Give),
+    Auditor(admin::Give),
+    Rights(rights::List),
+    Unlink(rights::Unlink),
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -51,7 +57,10 @@ pub fn run() -> ExitCode {
         Command::Inspect(command) => inspect::run(&command),
         Command::Check(command) => check::run(&command),
         Command::Import(command) => import::run(&command),
-        Command::Admin(command) => admin::run(&command),
+        Command::Admin(command) => admin::run(Right::Admin, &command),
+        Command::Auditor(command) => admin::run(Right::Auditor, &command),
+        Command::Rights(command) => rights::list(&command),
+        Command::Unlink(command) => rights::unlink(&command),
         Command::Migrate(command) => migrate::run(&command),
         Command::Backup(command) => backup::run_backup(&command),
         Command::Restore(command) => backup::run_restore(&command),

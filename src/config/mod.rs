@@ -5,6 +5,7 @@
 
 mod known;
 mod problem;
+mod provider;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,9 @@ use crate::domain::settings::{
     ShareSettings, SignInSettings,
 };
 use crate::mail::dkim::Signer;
+use crate::transport::account::MailServer;
 use crate::transport::imap::ImapAccount;
+use crate::transport::openid::Provider;
 use crate::transport::smtp::SmtpAccount;
 
 pub use known::{SETTINGS, Setting};
@@ -45,6 +48,10 @@ pub struct Config {
     pub limits: Limits,
     pub files: FileRules,
     pub sign_in: SignInSettings,
+    /// Where people can sign in beside by mail.
+    pub providers: Vec<Provider>,
+    /// The server that checks mail passwords, if people may sign in by them.
+    pub passwords: Option<MailServer>,
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::units::{duration, size};
 use super::values::Values;
-use super::{Config, LogSettings, MailSource, ServerSettings};
+use super::{Config, LogSettings, MailSource, ServerSettings, provider};
 use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
@@ -38,6 +38,8 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let limits = limits(values);
     let files = files(values);
     let sign_in = sign_in(values);
+    let providers = provider::providers(values);
+    let passwords = passwords(values, source.as_ref());
     let presence = presence(values);
     let push = push(values);
     let share = share(values);
@@ -57,6 +59,8 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         limits: limits?,
         files: files?,
         sign_in: sign_in?,
+        providers: providers?,
+        passwords: passwords?,
         presence: presence?,
         push: push?,
         share: share?,
@@ -172,7 +176,7 @@ fn source(values: &mut Values, max_size: u64) -> Option<MailSource> {
     }
     let user = values.text("imap.user").or_else(|| values.text("mail.address"));
     let password = values.need("imap.password", "config-expected-password", not_empty);
-    let server = account(values, "imap", (993, 143));
+    let server = account(values, "imap.", (993, 143));
     let folder = values.or("imap.folder", "config-expected-mail-folder", "INBOX".to_owned(), not_empty);
     let login = Login { user: user?, password: SecretString::from(password?) };
     Some(MailSource::Imap(ImapAccount {
@@ -185,7 +189,7 @@ fn source(values: &mut Values, max_size: u64) -> Option<MailSource> {
 
 /// User and password are those of `[imap]` where nothing else is said: most often it is one account.
 fn smtp(values: &mut Values) -> Option<SmtpAccount> {
-    let server = account(values, "smtp", (465, 587));
+    let server = account(values, "smtp.", (465, 587));
     let same = values.text("imap.user").or_else(|| values.text("mail.address"));
     let user = values.text("smtp.user").or(same).filter(|user| !user.is_empty());
     let password = values.text("smtp.password").or_else(|| values.text("imap.password"));
@@ -204,8 +208,8 @@ fn smtp(values: &mut Values) -> Option<SmtpAccount> {
 }
 
 /// Host, port and protection; the ports are those for TLS at once and for STARTTLS.
-fn account(values: &mut Values, section: &str, ports: (u16, u16)) -> Option<MailServer> {
-    let name = |key: &str| format!("{section}.{key}");
+fn account(values: &mut Values, prefix: &str, ports: (u16, u16)) -> Option<MailServer> {
+    let name = |key: &str| format!("{prefix}{key}");
     let host = values.need(&name("host"), "config-expected-host", |text| {
         let good = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@'));
         good.then(|| text.to_owned())
@@ -264,11 +268,38 @@ fn files(values: &mut Values) -> Option<FileRules> {
 }
 
 fn sign_in(values: &mut Values) -> Option<SignInSettings> {
-    let domains = values.or("sign_in.domains", "config-expected-domains", Vec::new(), |text| {
+    Some(SignInSettings { domains: domains(values, "sign_in.domains")? })
+}
+
+/// Where mail passwords are checked, if that is wanted: at a server of its own, or where mail comes in.
+fn passwords(values: &mut Values, source: Option<&MailSource>) -> Option<Option<MailServer>> {
+    let wanted =
+        values.or("sign_in.mail_password", "config-expected-yes-no", false, |text| text.parse().ok());
+    let own = match values.text("sign_in.imap_host") {
+        Some(_) => Some(account(values, "sign_in.imap_", (993, 143))?),
+        None => None,
+    };
+    match (wanted?, own, source) {
+        (false, ..) => Some(None),
+        (true, Some(server), _) => Some(Some(server)),
+        (true, None, Some(MailSource::Imap(account))) => {
+            Some(Some(MailServer { login: None, ..account.server.clone() }))
+        }
+        (true, None, Some(MailSource::Maildir(_))) => {
+            values.missing("sign_in.imap_host", "config-expected-host");
+            None
+        }
+        // What is wrong with the source is told already.
+        (true, None, None) => None,
+    }
+}
+
+/// A list of domains, in lower case.
+pub(super) fn domains(values: &mut Values, name: &str) -> Option<Vec<String>> {
+    values.or(name, "config-expected-domains", Vec::new(), |text| {
         let all: Vec<String> = listed(text).map(str::to_lowercase).collect();
         all.iter().all(|one| is_domain(one)).then_some(all)
-    });
-    Some(SignInSettings { domains: domains? })
+    })
 }
 
 fn presence(values: &mut Values) -> Option<PresenceSettings> {
@@ -359,15 +390,15 @@ fn log(values: &mut Values) -> Option<LogSettings> {
 }
 
 /// The elements of a list, which the environment writes with commas.
-fn listed(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn listed(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|one| !one.is_empty())
 }
 
-fn path(text: &str) -> Option<PathBuf> {
+pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
-fn not_empty(text: &str) -> Option<String> {
+pub(super) fn not_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 

@@ -24,7 +24,7 @@ async fn the_world_is_made_once_and_kept() {
     let links = demo.links().await.unwrap();
     assert_eq!(links.len(), 15, "everybody can sign in, strangers too");
     let anna = viewer(&demo, &links[0]).await;
-    assert_eq!((anna.full_name.as_str(), anna.is_admin), ("Anna Berg", true));
+    assert_eq!((anna.full_name.as_str(), anna.rights.admin), ("Anna Berg", true));
 
     let groups = demo.actions.list_groups(&anna).await.unwrap();
     let topics: Vec<_> = groups.iter().map(|g| g.topic.as_str()).collect();

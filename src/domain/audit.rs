@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::export::Format;
+use super::identity::Right;
 use super::ids::{AuditId, ExportId, GroupId, PersonId, ShareId};
 use super::time::Timestamp;
 
@@ -77,6 +78,23 @@ pub enum Deed {
         to: GroupId,
         back: bool,
     },
+    /// Somebody became an admin or an auditor.
+    RightGiven {
+        right: Right,
+        to: PersonId,
+        /// As they were called then.
+        name: String,
+    },
+    RightWithdrawn {
+        right: Right,
+        from: PersonId,
+        name: String,
+    },
+    /// Whose accounts at sign-in providers are known no longer.
+    IdentitiesForgotten {
+        of: PersonId,
+        name: String,
+    },
     /// Owners said whether content may be shared with people outside.
     OutsideSharing {
         allowed: bool,
@@ -96,6 +114,9 @@ impl Deed {
             Self::GroupExported { .. }
             | Self::ExportDownloaded { .. }
             | Self::MessageMoved { .. }
+            | Self::RightGiven { .. }
+            | Self::RightWithdrawn { .. }
+            | Self::IdentitiesForgotten { .. }
             | Self::OutsideSharing { .. } => None,
         }
     }

@@ -116,6 +116,7 @@ where
 }
 
 pub type PersonId = Id<super::person::Person>;
+pub type ProviderVisitId = Id<super::identity::ProviderVisit>;
 pub type SessionId = Id<super::person::Session>;
 pub type ThreadId = Id<super::thread::Thread>;
 pub type MailId = Id<super::ledger::MailEntry>;

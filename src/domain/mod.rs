@@ -15,6 +15,7 @@ pub mod export;
 pub mod file;
 pub mod group;
 pub mod health;
+pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod language;

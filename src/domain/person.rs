@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::EmailAddress;
+use super::identity::Rights;
 use super::ids::{PersonId, SessionId};
 use super::language::Language;
 use super::time::Timestamp;
@@ -47,7 +48,7 @@ pub struct Viewer {
     pub person_id: PersonId,
     pub session_id: SessionId,
     pub full_name: String,
-    pub is_admin: bool,
+    pub rights: Rights,
     /// Chosen with the switch; `None` while the browser's wish decides.
     pub language: Option<Language>,
 }
@@ -59,7 +60,7 @@ impl Viewer {
             person_id: person.id,
             session_id: session,
             full_name: person.full_name.clone(),
-            is_admin: false,
+            rights: Rights::default(),
             language: None,
         }
     }

@@ -31,6 +31,7 @@ pub mod folders;
 pub mod group_imports;
 pub mod groups;
 pub mod health;
+pub mod identities;
 pub mod jobs;
 pub mod ledger;
 pub mod links;

@@ -10,6 +10,7 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::digest::Digest;
+use crate::domain::identity::{ByProvider, IdentityKey, Right, Righted, Rights};
 use crate::domain::ids::{PersonId, SessionId};
 use crate::domain::language::Language;
 use crate::domain::person::{Session, Viewer};
@@ -21,6 +22,7 @@ struct ViewerRow {
     session_id: SessionId,
     full_name: String,
     is_admin: bool,
+    is_auditor: bool,
     language: Option<Language>,
     last_seen_at: Timestamp,
 }
@@ -38,7 +40,8 @@ struct SessionRow {
 /// Who is signed in by this cookie, and when it was last seen. One statement.
 pub async fn find_viewer(tx: &mut Tx, token: &Digest, now: Timestamp) -> Result<Option<(Viewer, Timestamp)>> {
     let row: Option<ViewerRow> = on!(tx, conn => sqlx::query_as(
-        "SELECT s.person_id, s.id AS session_id, p.full_name, a.is_admin, a.language, s.last_seen_at
+        "SELECT s.person_id, s.id AS session_id, p.full_name, a.language, s.last_seen_at,
+            (a.is_admin OR s.gives_admin) AS is_admin, (a.is_auditor OR s.gives_auditor) AS is_auditor
          FROM sessions s JOIN persons p ON p.id = s.person_id JOIN accounts a ON a.person_id = s.person_id
          WHERE s.token_digest = $1 AND s.expires_at > $2",
     )
@@ -51,7 +54,7 @@ pub async fn find_viewer(tx: &mut Tx, token: &Digest, now: Timestamp) -> Result<
             person_id: row.person_id,
             session_id: row.session_id,
             full_name: row.full_name,
-            is_admin: row.is_admin,
+            rights: Rights { admin: row.is_admin, auditor: row.is_auditor },
             language: row.language,
         };
         (viewer, row.last_seen_at)
@@ -71,10 +74,50 @@ pub async fn ensure_account(tx: &mut Tx, person: PersonId, now: Timestamp) -> Re
     Ok(())
 }
 
-pub async fn set_admin(tx: &mut Tx, person: PersonId, is_admin: bool) -> Result<()> {
-    on!(tx, conn => sqlx::query("UPDATE accounts SET is_admin = $2 WHERE person_id = $1")
-        .bind(person).bind(is_admin).execute(conn).await.map(affected))?;
-    Ok(())
+/// Gives a right to an account or takes it away. Whether that changed anything.
+pub async fn set_right(tx: &mut Tx, person: PersonId, (right, given): (Right, bool)) -> Result<bool> {
+    let text = match right {
+        Right::Admin => "UPDATE accounts SET is_admin = $2 WHERE person_id = $1 AND is_admin <> $2",
+        Right::Auditor => "UPDATE accounts SET is_auditor = $2 WHERE person_id = $1 AND is_auditor <> $2",
+    };
+    let changed =
+        on!(tx, conn => sqlx::query(text).bind(person).bind(given).execute(conn).await.map(affected))?;
+    Ok(changed > 0)
+}
+
+#[derive(FromRow)]
+struct RightedRow {
+    person_id: PersonId,
+    full_name: String,
+    is_admin: bool,
+    is_auditor: bool,
+    gives_admin: i64,
+    gives_auditor: i64,
+}
+
+/// Everybody who is an admin or an auditor now, by name. One statement.
+pub async fn list_righted(tx: &mut Tx, now: Timestamp) -> Result<Vec<Righted>> {
+    let rows: Vec<RightedRow> = on!(tx, conn => sqlx::query_as(
+        "SELECT a.person_id, p.full_name, a.is_admin, a.is_auditor,
+            (SELECT COUNT(*) FROM sessions s WHERE s.person_id = a.person_id AND s.gives_admin AND s.expires_at > $1) AS gives_admin,
+            (SELECT COUNT(*) FROM sessions s WHERE s.person_id = a.person_id AND s.gives_auditor AND s.expires_at > $1) AS gives_auditor
+         FROM accounts a JOIN persons p ON p.id = a.person_id
+         WHERE a.is_admin OR a.is_auditor
+            OR EXISTS (SELECT 1 FROM sessions s WHERE s.person_id = a.person_id AND (s.gives_admin OR s.gives_auditor) AND s.expires_at > $1)
+         ORDER BY p.full_name, a.person_id")
+        .bind(now).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Righted::from).collect())
+}
+
+impl From<RightedRow> for Righted {
+    fn from(row: RightedRow) -> Self {
+        Self {
+            person_id: row.person_id,
+            full_name: row.full_name,
+            given: Rights { admin: row.is_admin, auditor: row.is_auditor },
+            by_provider: Rights { admin: row.gives_admin > 0, auditor: row.gives_auditor > 0 },
+        }
+    }
 }
 
 /// Everybody who is an admin.
@@ -111,10 +154,13 @@ pub async fn languages_of(tx: &mut Tx, persons: &[PersonId]) -> Result<HashMap<P
     Ok(chosen)
 }
 
-pub async fn insert(tx: &mut Tx, session: &Session, token: &Digest) -> Result<()> {
+/// A new session, and how it began if that was at a provider. One statement.
+pub async fn insert(tx: &mut Tx, session: &Session, token: &Digest, by: Option<&ByProvider>) -> Result<()> {
+    let rights = by.map(|by| by.rights).unwrap_or_default();
     on!(tx, conn => sqlx::query(
-        "INSERT INTO sessions (id, token_digest, person_id, user_agent, created_at, last_seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO sessions (id, token_digest, person_id, user_agent, created_at, last_seen_at, expires_at,
+             issuer, subject, sid, id_token, gives_admin, gives_auditor, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(session.id)
     .bind(token.as_bytes())
@@ -123,14 +169,22 @@ pub async fn insert(tx: &mut Tx, session: &Session, token: &Digest) -> Result<()
     .bind(session.created_at)
     .bind(session.last_seen_at)
     .bind(session.expires_at)
+    .bind(by.map(|by| &by.key.issuer))
+    .bind(by.map(|by| &by.key.subject))
+    .bind(by.and_then(|by| by.sid.as_ref()))
+    .bind(by.and_then(|by| by.id_token.as_ref()))
+    .bind(rights.admin)
+    .bind(rights.auditor)
+    .bind(by.map(|by| by.ends_at))
     .execute(conn)
     .await.map(affected))?;
     Ok(())
 }
 
-/// Notes a sign of life and lets the session last longer.
+/// Notes a sign of life and lets the session last longer, as far as it may.
 pub async fn touch(tx: &mut Tx, id: SessionId, now: Timestamp, expires_at: Timestamp) -> Result<()> {
-    on!(tx, conn => sqlx::query("UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1")
+    on!(tx, conn => sqlx::query(
+        "UPDATE sessions SET last_seen_at = $2, expires_at = CASE WHEN ends_at < $3 THEN ends_at ELSE $3 END WHERE id = $1")
         .bind(id).bind(now).bind(expires_at).execute(conn).await.map(affected))?;
     Ok(())
 }
@@ -166,6 +220,32 @@ pub async fn delete(tx: &mut Tx, person: PersonId, id: SessionId) -> Result<bool
     let gone = on!(tx, conn => sqlx::query("DELETE FROM sessions WHERE id = $1 AND person_id = $2")
         .bind(id).bind(person).execute(conn).await.map(affected))?;
     Ok(gone > 0)
+}
+
+/// At which provider a session began, and its ID token. One statement.
+pub async fn find_provider(tx: &mut Tx, id: SessionId) -> Result<Option<(String, Option<String>)>> {
+    let row: Option<(Option<String>, Option<String>)> = on!(tx, conn => sqlx::query_as(
+        "SELECT issuer, id_token FROM sessions WHERE id = $1").bind(id).fetch_optional(conn).await)?;
+    Ok(row.and_then(|(issuer, id_token)| Some((issuer?, id_token))))
+}
+
+/// Ends the sessions of an account at a provider, or those that belong to one session there or to none that is known. Whose
+/// they were.
+pub async fn delete_of_identity(
+    tx: &mut Tx,
+    key: &IdentityKey,
+    sid: Option<&str>,
+) -> Result<Vec<(PersonId, SessionId)>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "DELETE FROM sessions WHERE issuer = $1 AND subject = $2 AND ($3 IS NULL OR sid IS NULL OR sid = $3) RETURNING person_id, id")
+        .bind(&key.issuer).bind(&key.subject).bind(sid).fetch_all(conn).await)?)
+}
+
+/// Ends the sessions of a person that began at providers.
+pub async fn delete_by_providers(tx: &mut Tx, person: PersonId) -> Result<()> {
+    on!(tx, conn => sqlx::query("DELETE FROM sessions WHERE person_id = $1 AND issuer IS NOT NULL")
+        .bind(person).execute(conn).await.map(affected))?;
+    Ok(())
 }
 
 /// Forgets what ran out.

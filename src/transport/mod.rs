@@ -13,6 +13,7 @@ pub mod guard;
 pub mod imap;
 pub mod local;
 pub mod maildir;
+pub mod openid;
 pub mod smtp;
 mod stream;
 mod tls;

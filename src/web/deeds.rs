@@ -1,6 +1,7 @@
 //! What was done with content that leaves a group, in words.
 
 use crate::domain::audit::Deed;
+use crate::domain::identity::Right;
 use crate::texts::Texts;
 
 /// What was done, and how.
@@ -32,6 +33,14 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
         }
         Deed::ShareDownloaded { what, .. } => what.clone(),
         Deed::MessageMoved { seq, .. } => t.with("audit-message", &[("n", *seq)]).into_owned(),
+        Deed::RightGiven { right, name, .. } | Deed::RightWithdrawn { right, name, .. } => {
+            let key = match right {
+                Right::Admin => "audit-right-admin",
+                Right::Auditor => "audit-right-auditor",
+            };
+            t.with(key, &[("name", name.as_str())]).into_owned()
+        }
+        Deed::IdentitiesForgotten { name, .. } => name.clone(),
         // Its words say all.
         Deed::ShareRecalled { .. }
         | Deed::GroupExported { .. }

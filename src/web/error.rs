@@ -1,5 +1,6 @@
 //! Errors as pages: what happened to the visitor, what to do, and a way on. Only this file knows status codes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -17,7 +18,7 @@ use super::filters::{self, in_words};
 use super::state::WebState;
 use super::view::View;
 use super::visit::Visit;
-use crate::actions::{ActionError, Conflict, Problem};
+use crate::actions::{ActionError, Conflict, PasswordProblem, Problem};
 use crate::mail::parse::NotAMail;
 use crate::texts::Texts;
 
@@ -158,6 +159,7 @@ impl Failure {
                     problem:
                         Problem::TooOften { .. }
                         | Problem::TooManySignInMails { .. }
+                        | Problem::MailPassword(PasswordProblem::TooOften { .. })
                         | Problem::TooFast
                         | Problem::JustReminded { .. },
                     ..
@@ -232,6 +234,14 @@ fn size_words(bytes: u64) -> String {
     in_words(i64::try_from(bytes).unwrap_or(i64::MAX))
 }
 
+fn password_words(t: Texts, problem: PasswordProblem) -> Cow<'static, str> {
+    match problem {
+        PasswordProblem::Wrong => t.get("wrong-mail-password"),
+        PasswordProblem::Unchecked => t.get("problem-passwords-unchecked"),
+        PasswordProblem::TooOften { minutes } => t.with("problem-too-many-passwords", &[("n", minutes)]),
+    }
+}
+
 fn problem_words(t: Texts, problem: &Problem) -> String {
     let text = match problem {
         Problem::Empty => t.get("problem-empty"),
@@ -257,6 +267,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooManySignInMails { minutes } => {
             t.with("problem-too-many-sign-in-mails", &[("n", *minutes)])
         }
+        Problem::MailPassword(problem) => password_words(t, *problem),
         Problem::TooFast => t.get("problem-too-fast"),
         Problem::EmptyFile => t.get("problem-empty-file"),
         Problem::ForbiddenFile { ending } => t.with("problem-forbidden-file", &[("ending", ending.as_str())]),

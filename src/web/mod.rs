@@ -37,6 +37,7 @@ pub mod peer;
 pub mod people;
 pub mod place;
 pub mod presence;
+pub mod providers;
 pub mod push;
 pub mod qr;
 pub mod reactions;

@@ -20,8 +20,8 @@ use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, health, installable, keys, links, live, mail_desk,
     mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, panels, people, presence,
-    push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches,
-    threads,
+    providers, push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off,
+    switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::web::state::WebState;
@@ -48,7 +48,9 @@ pub fn router(state: WebState) -> Router {
         .route("/sign-in", get(sign_in::ask_page).post(sign_in::ask))
         .route("/sign-in/waiting", get(sign_in::waiting))
         .route("/sign-in/code", post(sign_in::code))
+        .route("/sign-in/password", post(sign_in::password))
         .route("/sign-out", post(sign_in::sign_out))
+        .merge(provider_pages())
         .route("/l/{token}", get(links::show).post(links::open))
         .route("/l/{token}/code", post(links::code))
         .route("/settings", get(settings::show))
@@ -94,10 +96,7 @@ pub fn router(state: WebState) -> Router {
         .route("/manifest.webmanifest", get(installable::manifest))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .route("/admin/status", get(status::show))
-        .route("/admin/ledger", get(ledger::list))
-        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
-        .route("/admin/audit", get(audit::list));
+        .merge(admin_pages());
     if state.desk.is_some() {
         pages = pages.merge(desk());
     }
@@ -239,6 +238,23 @@ fn cadence_pages() -> Router<WebState> {
         .route("/settings/mails", post(cadence::set_default))
         .route("/settings/mails/try", post(settings::try_address))
         .route("/groups/{id}/cadence", post(panels::settings::cadence))
+        .layer(DefaultBodyLimit::max(CHOICE))
+}
+
+fn admin_pages() -> Router<WebState> {
+    Router::new()
+        .route("/admin/status", get(status::show))
+        .route("/admin/ledger", get(ledger::list))
+        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
+        .route("/admin/audit", get(audit::list))
+}
+
+/// Signing in at OpenID providers: there, back, and out by the provider's own word.
+fn provider_pages() -> Router<WebState> {
+    Router::new()
+        .route("/sign-in/with/{provider}", post(providers::begin))
+        .route("/sign-in/with/{provider}/back", get(providers::back))
+        .route("/sign-in/with/{provider}/logout", post(providers::logout))
         .layer(DefaultBodyLimit::max(CHOICE))
 }
 

@@ -10,6 +10,7 @@ use super::files::entry::{EntryPage, EntryPart};
 use super::links::{LinkPage, LinkState};
 use super::mail_desk::{DeskPage, DeskPerson, DeskRow, Letter, MailboxPage, WriteForm};
 use super::people::{PeopleOptions, PersonOption};
+use super::providers::{self, LeavingPage};
 use super::samples::{at, face, file, id, nobody, person, person_id, safe, view};
 use super::search::{SearchPage, SearchPart};
 use super::sessions::{SessionRow, SessionsPage};
@@ -17,6 +18,7 @@ use super::sign_in::{AskPage, WaitingPage};
 use super::threads::{ThreadRow, ThreadsPage};
 use crate::actions::claims::ClaimView;
 use crate::actions::files_shown::{Beginning, FileEntry, Use};
+use crate::actions::providers::{Offer, Refusal};
 use crate::actions::search::{Asked, Hit, HitFile, Results};
 use crate::domain::claim::ClaimState;
 use crate::domain::draft::{Draft, DraftState};
@@ -32,10 +34,30 @@ use crate::domain::search::{Note, Zone};
 use crate::domain::thread::Seen;
 use crate::texts::Texts;
 
-pub fn ask_page(language: Language, wrong: bool) -> AskPage {
+pub fn ask_page(language: Language, wrong: bool, providers: &[&str]) -> AskPage {
     let view = nobody(language, "/sign-in");
     let problem = wrong.then(|| view.t.get("wrong-address").into_owned());
-    AskPage { view, address: if wrong { "anna" } else { "" }.to_owned(), next: "/".to_owned(), problem }
+    let offer = |title: &&str| Offer { name: "corp".to_owned(), title: (*title).to_owned() };
+    let offers = providers.iter().map(offer).collect();
+    AskPage {
+        view,
+        passwords: !providers.is_empty(),
+        password_problem: problem.clone(),
+        offers,
+        address: if wrong { "anna" } else { "" }.to_owned(),
+        next: "/".to_owned(),
+        problem,
+    }
+}
+
+pub fn leaving_page(language: Language) -> LeavingPage {
+    let view = nobody(language, "/sign-in/with/corp");
+    let title = view.t.get("leaving-to-sign-in").into_owned();
+    LeavingPage { view, title, url: "https://login.corp.example/?a=\"1\"&b=<2>".to_owned() }
+}
+
+pub fn refusal_page(language: Language, refusal: &Refusal) -> ErrorPage {
+    providers::refusal_page(nobody(language, "/sign-in/with/corp/back"), "Corp <b>Login</b>", refusal)
 }
 
 pub fn waiting_page(language: Language) -> WaitingPage {

@@ -11,6 +11,7 @@ use super::view::{DraftRow, Side, Theme, View};
 use crate::domain::event::MemberHead;
 use crate::domain::file::{File, FileName, PictureSize};
 use crate::domain::group::{Adding, Group, History};
+use crate::domain::identity::Rights;
 use crate::domain::ids::{Id, PersonId};
 use crate::domain::language::Language;
 use crate::domain::mail_notes::MailNotes;
@@ -78,7 +79,7 @@ pub fn view(language: Language, path: &str) -> View {
         person_id: person_id(0),
         session_id: id(900),
         full_name: person(0).full_name,
-        is_admin: true,
+        rights: Rights { admin: true, auditor: false },
         language: None,
     };
     View {

@@ -6,27 +6,51 @@ use askama_web::WebTemplate;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::error::{Failure, WebResult};
 use super::filters;
 use super::own_path::own_path;
 use super::peer::Peer;
+use super::providers;
 use super::state::WebState;
 use super::view::View;
 use super::visit::{Visit, session_cookie, without_session};
 use crate::actions::ActionError;
 use crate::actions::asks::Asker;
+use crate::actions::mail_password::Attempt;
+use crate::actions::providers::Offer;
 
 /// "What is your address?"
 #[derive(Template, WebTemplate)]
 #[template(path = "sign_in/ask.html")]
 pub struct AskPage {
     pub view: View,
+    /// Where one can sign in without a mail.
+    pub offers: Vec<Offer>,
+    /// Whether one can by the password of one's mailbox.
+    pub passwords: bool,
     pub address: String,
     /// Where to go afterwards.
     pub next: String,
     pub problem: Option<String>,
+    /// With the password, beside its form.
+    pub password_problem: Option<String>,
+}
+
+impl AskPage {
+    fn of(state: &WebState, visit: &Visit, form: AskForm) -> Self {
+        Self {
+            view: View { path: "/sign-in".to_owned(), ..visit.view() },
+            offers: state.actions.offered_providers(),
+            passwords: state.actions.takes_mail_passwords(),
+            next: own_path(&form.next),
+            address: form.address,
+            problem: None,
+            password_problem: None,
+        }
+    }
 }
 
 /// "Look into your mail", with a field for the code.
@@ -47,6 +71,15 @@ pub struct AskForm {
 }
 
 #[derive(Debug, Deserialize)]
+pub struct PasswordForm {
+    #[serde(default)]
+    address: String,
+    password: SecretString,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Debug, Deserialize)]
 pub struct CodeForm {
     #[serde(default)]
     address: String,
@@ -60,12 +93,13 @@ pub struct Waiting {
 }
 
 /// GET /sign-in
-pub async fn ask_page(visit: Visit, Query(form): Query<AskForm>) -> Response {
+pub async fn ask_page(State(state): State<WebState>, visit: Visit, Query(form): Query<AskForm>) -> Response {
     let next = own_path(&form.next);
     if visit.viewer.is_some() {
         return Redirect::to(&next).into_response();
     }
-    AskPage { view: visit.view(), address: form.address, next, problem: None }.into_response()
+    let page = AskPage::of(&state, &visit, form);
+    AskPage { view: visit.view(), ..page }.into_response()
 }
 
 /// POST /sign-in
@@ -86,8 +120,40 @@ pub async fn ask(
         Err(error @ ActionError::Invalid { .. }) => {
             let failure = Failure::from(error);
             let problem = Some(failure.words(visit.texts()));
-            let page = AskPage { view: visit.view(), address: form.address, next, problem };
+            let page = AskPage { problem, ..AskPage::of(&state, &visit, form) };
             Ok((failure.status_beside_form(), page).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// POST /sign-in/password
+pub async fn password(
+    State(state): State<WebState>,
+    visit: Visit,
+    Peer(network): Peer,
+    Form(form): Form<PasswordForm>,
+) -> WebResult<Response> {
+    let (browser, jar) = visit.ensure_browser(&state)?;
+    let attempt = Attempt {
+        address: form.address.trim(),
+        password: &form.password,
+        target: own_path(&form.next),
+        browser: &browser,
+        network,
+        user_agent: &visit.user_agent,
+    };
+    match state.actions.sign_in_by_password(attempt).await {
+        Ok(signed_in) => {
+            let jar = jar.add(session_cookie(&state, &signed_in.cookie));
+            Ok((jar, Redirect::to(&signed_in.target)).into_response())
+        }
+        Err(error @ ActionError::Invalid { .. }) => {
+            let failure = Failure::from(error);
+            let password_problem = Some(failure.words(visit.texts()));
+            let form = AskForm { address: form.address, next: form.next };
+            let page = AskPage { password_problem, ..AskPage::of(&state, &visit, form) };
+            Ok((failure.status_beside_form(), jar, page).into_response())
         }
         Err(error) => Err(error.into()),
     }
@@ -120,8 +186,14 @@ pub async fn code(
 
 /// POST /sign-out
 pub async fn sign_out(State(state): State<WebState>, visit: Visit) -> WebResult<Response> {
+    let mut there = None;
     if let Some(viewer) = &visit.viewer {
-        state.actions.end_session(viewer, viewer.session_id).await?;
+        let back = state.actions.settings.public_url.join("/sign-in");
+        there = state.actions.sign_out(viewer, &back).await?;
     }
-    Ok((without_session(visit.jar), Redirect::to("/sign-in")).into_response())
+    let onward = match there {
+        Some(url) => providers::leaving(&visit, "leaving-to-sign-out", url),
+        None => Redirect::to("/sign-in").into_response(),
+    };
+    Ok((without_session(visit.jar), onward).into_response())
 }

@@ -5,9 +5,11 @@ use super::drafts::page::LeaseView;
 use super::error::Trouble;
 use super::links::{LinkState, Place};
 use super::{sample_pages, samples};
+use crate::actions::providers::Refusal;
 use crate::domain::cadence::Cadence;
 use crate::domain::claim::ClaimState;
 use crate::domain::draft::DraftState;
+use crate::domain::identity::Untrusted;
 use crate::domain::language::Language;
 use crate::domain::notices::NoticeSettings;
 use crate::domain::quoted::Quoted;
@@ -30,8 +32,11 @@ fn signed_out(l: Language) -> Vec<Rendered> {
         house: Zone::UTC,
     };
     let mut pages = vec![
-        ("sign-in", sample_pages::ask_page(l, false).render()),
-        ("sign-in-wrong", sample_pages::ask_page(l, true).render()),
+        ("sign-in", sample_pages::ask_page(l, false, &[]).render()),
+        ("sign-in-wrong", sample_pages::ask_page(l, true, &[]).render()),
+        ("sign-in-one", sample_pages::ask_page(l, false, &["Corp <b>Login</b>"]).render()),
+        ("sign-in-many", sample_pages::ask_page(l, true, &["Corp", "统一身份认证", "C", "D", "E"]).render()),
+        ("sign-in-leaving", sample_pages::leaving_page(l).render()),
         ("waiting", sample_pages::waiting_page(l).render()),
         ("link", sample_pages::link_page(l, LinkState::SignIn { name: anna() }).render()),
         ("link-other", sample_pages::link_page(l, LinkState::OtherBrowser).render()),
@@ -56,6 +61,8 @@ fn signed_out(l: Language) -> Vec<Rendered> {
     pages.extend(
         Trouble::ALL.map(|trouble| (trouble.keys().0, sample_pages::error_page(l, trouble).render())),
     );
+    let refused = |refusal: &Refusal| ("sign-in-refused", sample_pages::refusal_page(l, refusal).render());
+    pages.extend(refusals().iter().map(refused));
     pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
 }
 
@@ -75,6 +82,24 @@ fn signed_in(l: Language) -> Vec<Rendered> {
         ("ledger-out", sample_pages::ledger_page(l, false).render()),
     ];
     pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
+}
+
+fn refusals() -> Vec<Refusal> {
+    vec![
+        Refusal::NoProvider,
+        Refusal::Gone,
+        Refusal::Denied,
+        Refusal::Answered { error: "invalid_scope".to_owned() },
+        Refusal::Unreachable,
+        Refusal::Unfit,
+        Refusal::NotBelieved,
+        Refusal::Untrusted(Untrusted::NoAddress),
+        Refusal::Untrusted(Untrusted::NotVerified),
+        Refusal::Untrusted(Untrusted::OtherDomain),
+        Refusal::OwnAddress,
+        Refusal::Unknown,
+        Refusal::OtherAccount,
+    ]
 }
 
 fn drafts(l: Language) -> Vec<Rendered> {

@@ -106,6 +106,39 @@ level = "warn"
 `;
 }
 
+/** mailmoot that only shows its pages, with more settings: no mail comes or goes. */
+export async function startPages(more, people) {
+  const folder = mkdtempSync(join(tmpdir(), "pages-"));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const url = `http://${listen}`;
+  const [config, book] = [join(folder, "mailmoot.toml"), join(folder, "people.csv")];
+  const stop = async (serve) => {
+    await serve?.stop();
+    rmSync(folder, { recursive: true });
+  };
+  writeFileSync(book, ["name,mail", ...people.map(({ name, address }) => `${name},${address}`)].join("\n"));
+  writeFileSync(config, `
+[server]
+listen = "${listen}"
+data = "${folder}/data"
+[mail]
+address = "moot@corp.example"
+[maildir]
+path = "${folder}/mail"
+[smtp]
+host = "127.0.0.1"
+port = 9
+security = "none"
+user = ""
+[log]
+level = "warn"
+${await more(url)}`);
+  await run(["import", "--config", config, book]).succeeds();
+  const serve = run(["serve", "--config", config]);
+  await until("mailmoot serves", () => fetch(`${url}/sign-in`).then((answer) => answer.ok, () => false));
+  return { url, stop: () => stop(serve) };
+}
+
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mailmoot::actions::Actions;
 use mailmoot::actions::people::Imported;
+use mailmoot::domain::identity::Rights;
 use mailmoot::domain::person::{Entry, Origin, Person, Viewer};
 
 use crate::support::house::actions_in;
@@ -28,7 +29,7 @@ fn viewer(actions: &Actions, person: &Person) -> Viewer {
         person_id: person.id,
         session_id: actions.clock.new_id(),
         full_name: person.full_name.clone(),
-        is_admin: false,
+        rights: Rights::default(),
         language: None,
     }
 }

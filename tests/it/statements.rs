@@ -19,6 +19,7 @@ use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::cadence::Cadence;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::export::Format;
+use mailmoot::domain::identity::Rights;
 use mailmoot::domain::ids::{DraftId, FileId, GroupId};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::message::MessagePlace;
@@ -49,7 +50,7 @@ impl Desk {
             person_id: person.id,
             session_id: actions.clock.new_id(),
             full_name: person.full_name,
-            is_admin: false,
+            rights: Rights::default(),
             language: None,
         };
         Self { actions, anna, _folder: folder }

@@ -52,6 +52,16 @@ if [ "$(cat target/browser/installed 2>/dev/null)" != "${libraries[*]}" ]; then
   echo "${libraries[*]}" >target/browser/installed
 fi
 
+# The OpenID provider, for signing in.
+provider=9.13.3
+mkdir -p target/oidc
+if [ "$(cat target/oidc/installed 2>/dev/null)" != $provider ]; then
+  [ -f target/oidc/package.json ] || echo '{"private":true}' >target/oidc/package.json
+  echo "installing oidc-provider $provider"
+  (cd target/oidc && npm install --no-audit --no-fund --silent --ignore-scripts "oidc-provider@$provider" </dev/null)
+  echo $provider >target/oidc/installed
+fi
+
 # Delta Chat without its windows: members write by it, too.
 deltachat=2.65.0
 if [ "$(cat target/deltachat/installed 2>/dev/null)" != $deltachat ]; then

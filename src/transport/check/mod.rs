@@ -6,10 +6,13 @@
 mod advice;
 mod on_the_way;
 pub mod pages;
+mod provider;
 mod reading;
 mod round_trip;
 mod sending;
 mod signature;
+
+pub use provider::check_providers;
 
 use std::net::SocketAddr;
 use std::path::Path;

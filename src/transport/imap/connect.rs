@@ -1,5 +1,7 @@
 //! Greeting, STARTTLS and login.
 
+use std::time::Duration;
+
 use tokio::time::timeout;
 
 use async_imap::{Authenticator, Client};
@@ -12,22 +14,39 @@ use crate::transport::account::{Login, Security};
 use crate::transport::connect::{self, ConnectError};
 use crate::transport::stream::Stream;
 
+/// For the end of a connection that is needed no more.
+const GOOD_BYE: Duration = Duration::from_secs(1);
+
 impl ImapAccount {
     /// Connects and signs in.
     ///
     /// # Errors
     /// [`ImapError`]; its `needs_admin` tells a wrong setting from a passing trouble.
     pub async fn connect(&self) -> Result<ImapSession, ImapError> {
+        ImapSession::begin(self.sign_in().await?, self.clone()).await
+    }
+
+    /// Signs in, and out again.
+    ///
+    /// # Errors
+    /// [`ImapError::LoginRefused`] for a wrong name or password, others when it cannot be told.
+    pub(super) async fn check_login(&self) -> Result<(), ImapError> {
+        let mut session = self.sign_in().await?;
+        // It has said what was asked; whether it says good-bye does not matter.
+        let _ = timeout(GOOD_BYE, session.logout()).await;
+        Ok(())
+    }
+
+    async fn sign_in(&self) -> Result<async_imap::Session<Stream>, ImapError> {
         let (stream, capabilities) = timeout(self.patience.command, self.greet())
             .await
             .map_err(|_| ImapError::Connect(ConnectError::timeout(&self.server)))??;
         let Some(login) = &self.server.login else {
             return Err(ImapError::LoginRefused { reply: "no user name is set".to_owned() });
         };
-        let session = timeout(self.patience.command, sign_in(stream, login, &capabilities))
+        timeout(self.patience.command, sign_in(stream, login, &capabilities))
             .await
-            .map_err(|_| ImapError::Timeout { command: "LOGIN" })??;
-        ImapSession::begin(session, self.clone()).await
+            .map_err(|_| ImapError::Timeout { command: "LOGIN" })?
     }
 
     /// Until when the server's certificate holds; `None` without TLS.

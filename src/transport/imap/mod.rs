@@ -6,6 +6,7 @@
 mod connect;
 mod fetch;
 mod idle;
+mod password;
 mod session;
 mod utf7;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 use super::account::MailServer;
 use super::connect::ConnectError;
 
+pub use password::PasswordServer;
 pub use session::ImapSession;
 
 /// An account and the folder in it that is read.

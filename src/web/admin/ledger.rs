@@ -70,6 +70,10 @@ pub async fn list(
         let mails = actions.list_deliveries(&member.viewer, before, PAGE).await?;
         (mails.iter().map(|d| LedgerRow::outgoing(t, d)).collect(), mails.last().map(|d| d.id.uuid()))
     };
+    // Who only reads gets no button.
+    let may_run = member.viewer.rights.admin;
+    let show = |row: LedgerRow| LedgerRow { run_again: row.run_again.filter(|_| may_run), ..row };
+    let rows: Vec<LedgerRow> = rows.into_iter().map(show).collect();
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == PAGE);
     let out = if incoming { "" } else { "&out=yes" };
     let next = last.filter(|_| full).map(|id| format!("/admin/ledger?before={id}{out}"));

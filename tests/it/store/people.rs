@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mailmoot::domain::ask::Ask;
 use mailmoot::domain::digest::Digest;
+use mailmoot::domain::identity::Right;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::link::{Link, Purpose};
 use mailmoot::domain::person::{Entry, Origin, Session};
@@ -197,7 +198,7 @@ async fn accounts_are_made_once_and_keep_what_was_chosen() {
         assert_eq!(sessions::language_of(&mut w.read().await, person).await.unwrap(), None);
         w.write(async move |tx| {
             sessions::ensure_account(tx, person, NOW).await?;
-            sessions::set_admin(tx, person, true).await?;
+            sessions::set_right(tx, person, (Right::Admin, true)).await?;
             sessions::set_language(tx, person, Language::Chinese).await?;
             sessions::ensure_account(tx, person, at(9)).await
         })
@@ -208,13 +209,13 @@ async fn accounts_are_made_once_and_keep_what_was_chosen() {
         );
         let (session, token) = (session(&w, person, 0), Digest::of(b"cookie"));
         let id = session.id;
-        w.write(async move |tx| sessions::insert(tx, &session, &token).await).await;
+        w.write(async move |tx| sessions::insert(tx, &session, &token, None).await).await;
         let (viewer, seen) = sessions::find_viewer(&mut w.read().await, &token, NOW).await.unwrap().unwrap();
         assert_eq!((viewer.person_id, viewer.session_id, viewer.full_name.as_str()), (person, id, "Anna"));
-        assert_eq!((viewer.is_admin, viewer.language, seen), (true, Some(Language::Chinese), at(0)));
-        w.write(async move |tx| sessions::set_admin(tx, person, false).await).await;
+        assert_eq!((viewer.rights.admin, viewer.language, seen), (true, Some(Language::Chinese), at(0)));
+        w.write(async move |tx| sessions::set_right(tx, person, (Right::Admin, false)).await).await;
         let (viewer, _) = sessions::find_viewer(&mut w.read().await, &token, NOW).await.unwrap().unwrap();
-        assert!(!viewer.is_admin);
+        assert!(!viewer.rights.admin);
     })
     .await;
 }
@@ -240,8 +241,8 @@ async fn sessions_run_out_and_are_ended_by_their_owner_only() {
         let (a, b) = (first.clone(), second.clone());
         w.write(async move |tx| {
             sessions::ensure_account(tx, anna, NOW).await?;
-            sessions::insert(tx, &a, &one).await?;
-            sessions::insert(tx, &b, &two).await
+            sessions::insert(tx, &a, &one, None).await?;
+            sessions::insert(tx, &b, &two, None).await
         })
         .await;
         assert_eq!(
@@ -251,7 +252,9 @@ async fn sessions_run_out_and_are_ended_by_their_owner_only() {
         assert!(sessions::list(&mut w.read().await, bert, NOW).await.unwrap().is_empty());
         let (mut twice, id) = (first.clone(), first.id);
         twice.id = w.clock.new_id();
-        assert!(is_taken(&w.store.write(async move |tx| sessions::insert(tx, &twice, &one).await).await));
+        assert!(is_taken(
+            &w.store.write(async move |tx| sessions::insert(tx, &twice, &one, None).await).await
+        ));
         assert!(!w.write(async move |tx| sessions::delete(tx, bert, id).await).await);
         w.write(async move |tx| sessions::touch(tx, id, at(50), at(500)).await).await;
         let (_, seen) = sessions::find_viewer(&mut w.read().await, &one, at(400)).await.unwrap().unwrap();

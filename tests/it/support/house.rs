@@ -30,9 +30,12 @@ use mailmoot::hub::Hub;
 use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::parse;
 use mailmoot::store::{Place, Store};
+use mailmoot::transport::account::MailServer;
 use mailmoot::transport::dkim::Signatures;
+use mailmoot::transport::imap::PasswordServer;
 use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
+use mailmoot::transport::openid::{Provider, Providers};
 use mailmoot::web::{WebState, router};
 use mailmoot::workers::{Outlet, Source, Workers};
 use tokio::net::TcpListener;
@@ -103,6 +106,10 @@ pub struct Wanted {
     pub alerts: AlertSettings,
     /// What stands in mails; where the pages are if `None`.
     pub public_url: Option<&'static str>,
+    /// Where people sign in beside by mail.
+    pub providers: Vec<Provider>,
+    /// Checks mail passwords, if people may sign in by them.
+    pub passwords: Option<MailServer>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
     pub dkim_keys: Vec<(String, String)>,
 }
@@ -124,6 +131,8 @@ impl Default for Wanted {
             queue: QueueSettings::default(),
             alerts: AlertSettings::default(),
             public_url: None,
+            providers: Vec::new(),
+            passwords: None,
             dkim_keys: Vec::new(),
         }
     }
@@ -356,6 +365,8 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         store: Store::open(&database).await.unwrap(),
         hub: Hub::new(),
         files: Files::open_folder(folder.join("files"), clock.clone()).await.unwrap(),
+        providers: Providers::new(wanted.providers.clone(), &clock),
+        passwords: wanted.passwords.clone().map(PasswordServer::new),
         clock,
         settings: Arc::new(settings(wanted, address)),
         key: ServerKey::from_bytes([7; 32]),

@@ -12,4 +12,5 @@ pub mod name_server;
 pub mod odd_imap;
 pub mod odd_smtp;
 pub mod peers;
+pub mod provider;
 pub mod push_service;

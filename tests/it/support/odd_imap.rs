@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use mailmoot::transport::account::{Login, MailServer, Security};
 use mailmoot::transport::imap::{ImapAccount, Patience};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -32,11 +34,18 @@ pub enum Odd {
 pub struct OddImap {
     mails: Arc<Mutex<BTreeMap<u32, Odd>>>,
     connections: Arc<Mutex<u32>>,
+    /// The one it takes; any if there is none.
+    password: Arc<Mutex<Option<String>>>,
 }
 
 impl OddImap {
     pub fn put(&self, uid: u32, odd: Odd) {
         self.mails.lock().unwrap().insert(uid, odd);
+    }
+
+    /// Takes only this password from now on, from everybody.
+    pub fn set_password(&self, password: &str) {
+        *self.password.lock().unwrap() = Some(password.to_owned());
     }
 
     /// How many connections were made so far.
@@ -81,6 +90,13 @@ impl OddImap {
         let mut lines = BufReader::new(read).lines();
         while let Some(line) = lines.next_line().await? {
             let (tag, command) = line.split_once(' ').unwrap_or((&line, ""));
+            if command.starts_with("AUTHENTICATE PLAIN") {
+                write.write_all(b"+ \r\n").await?;
+                let said = lines.next_line().await?.unwrap_or_default();
+                let answer = if self.takes(&said) { "OK in" } else { "NO [AUTHENTICATIONFAILED] no" };
+                write.write_all(format!("{tag} {answer}\r\n").as_bytes()).await?;
+                continue;
+            }
             let (answer, goes_on) = self.answer(tag, command);
             write.write_all(answer.as_bytes()).await?;
             if !goes_on {
@@ -90,12 +106,20 @@ impl OddImap {
         Ok(())
     }
 
+    /// Whether a login is good (RFC 4616 2).
+    fn takes(&self, said: &str) -> bool {
+        let said = String::from_utf8(BASE64_STANDARD.decode(said).unwrap()).unwrap();
+        let password = said.splitn(3, '\0').nth(2).unwrap();
+        self.password.lock().unwrap().as_deref().is_none_or(|right| right == password)
+    }
+
     /// The answer, and whether the connection goes on.
     fn answer(&self, tag: &str, command: &str) -> (String, bool) {
         let mails = self.mails.lock().unwrap();
         let ok = |text: &str| (format!("{text}{tag} OK done\r\n"), true);
         if command.starts_with("CAPABILITY") {
-            return ok("* CAPABILITY IMAP4rev1\r\n");
+            let plain = if self.password.lock().unwrap().is_some() { " AUTH=PLAIN" } else { "" };
+            return ok(&format!("* CAPABILITY IMAP4rev1{plain}\r\n"));
         }
         if command.starts_with("EXAMINE") {
             return ok(&format!("* {} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n", mails.len()));

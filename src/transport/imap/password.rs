@@ -1,0 +1,53 @@
+//! Whether somebody's mail password is right, as the company's own IMAP server says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::{ImapAccount, ImapError, Patience};
+use crate::domain::address::EmailAddress;
+use crate::transport::account::{Login, MailServer};
+
+/// A server that takes longer is away, as far as somebody who waits for a page can tell.
+const WAITS: Duration = Duration::from_secs(10);
+/// So many are asked for at the same time: servers count connections, too.
+const AT_ONCE: usize = 8;
+
+/// The server that knows people's passwords. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct PasswordServer {
+    account: ImapAccount,
+    free: Arc<Semaphore>,
+}
+
+impl PasswordServer {
+    /// `server` needs no login of its own.
+    pub fn new(server: MailServer) -> Self {
+        let patience = Patience { command: WAITS, ..Patience::default() };
+        let account = ImapAccount { server, folder: "INBOX".to_owned(), max_size: 0, patience };
+        Self { account, free: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Whether the server lets somebody in by their address and this password. Opens no folder.
+    ///
+    /// # Errors
+    /// [`ImapError`] when it cannot be told now, within 10 seconds.
+    pub async fn accepts(&self, address: &EmailAddress, password: &SecretString) -> Result<bool, ImapError> {
+        let mut account = self.account.clone();
+        account.server.login = Some(Login { user: address.as_str().to_owned(), password: password.clone() });
+        let asking = async {
+            // It is never closed.
+            let _turn = self.free.acquire().await;
+            account.check_login().await
+        };
+        match timeout(WAITS, asking).await {
+            Ok(Ok(())) => Ok(true),
+            Ok(Err(ImapError::LoginRefused { .. })) => Ok(false),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(ImapError::Timeout { command: "LOGIN" }),
+        }
+    }
+}
