@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::directory::Directories;
 use crate::actions::receipts::Gathered;
 use crate::actions::{Actions, Bell, Pace};
 use crate::clock::Clock;
@@ -103,6 +104,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         queue: config.queue,
         internal_networks: config.server.internal_networks.clone(),
     };
+    let directories = Directories::new(config.directories.clone());
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());
     let (pace, receipts) = (Pace::default(), Gathered::default());
     let signatures = if settings.mail.check_dkim {
@@ -112,7 +114,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     } else {
         None
     };
-    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts, signatures })
+    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts, signatures, directories })
 }
 
 /// The ways of mail that the configuration names.

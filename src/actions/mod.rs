@@ -10,6 +10,7 @@ pub mod cadences;
 pub mod changes;
 pub mod claims;
 pub mod desk;
+pub mod directory;
 pub mod drafts;
 pub mod edits;
 pub mod enclosures;
@@ -93,6 +94,8 @@ pub struct Actions {
     pub receipts: receipts::Gathered,
     /// Checks the signatures of mails, where the admin wants it.
     pub signatures: Option<Signatures>,
+    /// Where the organisation keeps its people.
+    pub directories: directory::Directories,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

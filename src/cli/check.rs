@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
+use crate::actions::directory::check::check_source;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, MailSource};
@@ -50,6 +51,9 @@ fn check(config: &Config, texts: Texts) -> anyhow::Result<usize> {
         };
         show(&check_public_url(config, texts));
         show(&check_database(config, texts).await);
+        for source in &config.directories {
+            check_source(source, texts, &mut show).await;
+        }
         let source = match &config.source {
             MailSource::Imap(account) => Source::Imap(account),
             MailSource::Maildir(path) => Source::Maildir(path),

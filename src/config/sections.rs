@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use super::directories::directories;
 use super::units::{duration, size};
 use super::values::Values;
 use super::{Config, LogSettings, MailSource, ServerSettings};
@@ -42,6 +43,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let push = push(values);
     let share = share(values);
     let queue = queue(values);
+    let directories = directories(values);
     let log = log(values);
     Some(Config {
         server: server?,
@@ -58,6 +60,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         push: push?,
         share: share?,
         queue: queue?,
+        directories: directories?,
         log: log?,
     })
 }
@@ -199,7 +202,7 @@ fn smtp(values: &mut Values) -> Option<SmtpAccount> {
 }
 
 /// Host, port and protection; the ports are those for TLS at once and for STARTTLS.
-fn account(values: &mut Values, section: &str, ports: (u16, u16)) -> Option<MailServer> {
+pub(super) fn account(values: &mut Values, section: &str, ports: (u16, u16)) -> Option<MailServer> {
     let name = |key: &str| format!("{section}.{key}");
     let host = values.need(&name("host"), "config-expected-host", |text| {
         let good = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@'));
@@ -345,15 +348,15 @@ fn log(values: &mut Values) -> Option<LogSettings> {
 }
 
 /// The elements of a list, which the environment writes with commas.
-fn listed(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn listed(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|one| !one.is_empty())
 }
 
-fn path(text: &str) -> Option<PathBuf> {
+pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
-fn not_empty(text: &str) -> Option<String> {
+pub(super) fn not_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 

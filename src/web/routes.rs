@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
-use super::admin::{audit, ledger};
+use super::admin::{audit, directory, ledger};
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
@@ -23,6 +23,7 @@ use super::{
     qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
+use crate::directory::LARGEST;
 use crate::web::state::WebState;
 
 /// What a form may bring besides its file, in bytes.
@@ -66,6 +67,7 @@ pub fn router(state: WebState) -> Router {
         .merge(draft_pages(mails))
         .merge(receipt_pages())
         .merge(share_mails())
+        .merge(admin_pages())
         .merge(mark_pages())
         .merge(share_pages())
         .merge(shared_pages())
@@ -90,10 +92,7 @@ pub fn router(state: WebState) -> Router {
         .merge(exports())
         .route("/live", get(live::connect))
         .route("/sw.js", get(push::worker))
-        .route("/manifest.webmanifest", get(installable::manifest))
-        .route("/admin/ledger", get(ledger::list))
-        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
-        .route("/admin/audit", get(audit::list));
+        .route("/manifest.webmanifest", get(installable::manifest));
     if state.desk.is_some() {
         pages = pages.merge(desk());
     }
@@ -257,6 +256,23 @@ fn exports() -> Router<WebState> {
         .route("/groups/{id}/log", get(panels::log::show))
         .route("/groups/{id}/exports", get(panels::exports::show).post(panels::exports::ask))
         .route("/exports/{id}/download", get(download::export))
+}
+
+/// For admins: mails, what left the groups, and where people come from.
+fn admin_pages() -> Router<WebState> {
+    let book = DefaultBodyLimit::max(LARGEST + size(FORM));
+    Router::new()
+        .route("/admin/ledger", get(ledger::list))
+        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
+        .route("/admin/audit", get(audit::list))
+        .route("/admin/directory", get(directory::show))
+        .route("/admin/directory/sources/{name}/sync", post(directory::sync))
+        .route("/admin/directory/people/{person}", get(directory::person::show))
+        .route(
+            "/admin/directory/import",
+            get(directory::import::show).merge(post(directory::import::look).layer(book)),
+        )
+        .route("/admin/directory/import/{id}", post(directory::import::take))
 }
 
 /// What is handed out in ranges keeps its bytes and its length; compressed, it could not be gone on with.

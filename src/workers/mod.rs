@@ -1,5 +1,6 @@
 //! The door for mail: what fetches it, sorts it, composes it and hands it over, in the background.
 
+mod directories;
 mod jobs;
 pub mod mail_in;
 mod mail_out;
@@ -57,6 +58,7 @@ impl Workers {
         for lane in Lane::ALL.into_iter().filter(|lane| *lane != Lane::Send) {
             tasks.spawn(jobs::run(actions.clone(), lane, ways.clone(), stop.clone()));
         }
+        tasks.spawn(directories::plan(actions.clone(), stop.clone()));
         tasks.spawn(presence::run(actions.clone(), stop.clone()));
         tasks.spawn(receipts::run(actions.clone(), stop.clone()));
         tasks.spawn(jobs::clean_up_hourly(actions.clone(), stop.clone()));

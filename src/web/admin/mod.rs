@@ -1,4 +1,5 @@
 //! Pages for the admins of the mail system.
 
 pub mod audit;
+pub mod directory;
 pub mod ledger;

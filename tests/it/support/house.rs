@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mailmoot::actions::directory::{Directories, Source};
 use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Pace};
 use mailmoot::clock::Clock;
@@ -34,7 +35,7 @@ use mailmoot::transport::dkim::Signatures;
 use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
 use mailmoot::web::{WebState, router};
-use mailmoot::workers::{Outlet, Source, Workers};
+use mailmoot::workers::{Outlet, Source as MailSource, Workers};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -85,7 +86,7 @@ pub struct Wanted {
     /// SQLite in the house's folder if `None`.
     pub database: Option<Place>,
     /// The Maildir if `None`.
-    pub source: Option<Source>,
+    pub source: Option<MailSource>,
     /// The local folders if `None`.
     pub outlet: Option<Outlet>,
     pub gateway: &'static str,
@@ -103,6 +104,8 @@ pub struct Wanted {
     pub public_url: Option<&'static str>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
     pub dkim_keys: Vec<(String, String)>,
+    /// Where the address book comes from, besides `people`.
+    pub directories: Vec<Source>,
 }
 
 impl Default for Wanted {
@@ -122,6 +125,7 @@ impl Default for Wanted {
             queue: QueueSettings::default(),
             public_url: None,
             dkim_keys: Vec::new(),
+            directories: Vec::new(),
         }
     }
 }
@@ -164,7 +168,7 @@ impl House {
         actions.import_people(wanted.people.clone()).await.unwrap();
         let inbox = Maildir::open(root.join("inbox"), clock.clone()).await.unwrap();
         let outbox = LocalMail::new(root.join("outbox"), clock);
-        let source = wanted.source.clone().unwrap_or_else(|| Source::Maildir(inbox.clone()));
+        let source = wanted.source.clone().unwrap_or_else(|| MailSource::Maildir(inbox.clone()));
         let outlet = wanted.outlet.clone().unwrap_or_else(|| Outlet::Local(outbox.clone()));
         let workers = Workers::start(&actions, Some(source), outlet);
         let pages = router(WebState { actions: actions.clone(), desk: None });
@@ -180,6 +184,12 @@ impl House {
         let Self { workers, server, wanted, folder, .. } = self;
         drop((server, workers));
         Self::open(wanted, folder).await
+    }
+
+    /// The same house with these sources of its address book.
+    pub async fn reading(mut self, directories: Vec<Source>) -> Self {
+        self.wanted.directories = directories;
+        self.restarted().await
     }
 
     /// Lets a standing clock run.
@@ -358,6 +368,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
                 wanted.dkim_keys.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect();
             Signatures::with_keys(&keys).unwrap()
         }),
+        directories: Directories::new(wanted.directories.clone()),
     }
 }
 
