@@ -170,14 +170,24 @@ pub async fn state(tx: &mut Tx, source: &str) -> Result<SourceState> {
     Ok(row.unwrap_or_default())
 }
 
-/// Writes down how far it was read.
-pub async fn set_state(tx: &mut Tx, source: &str, state: &SourceState) -> Result<()> {
+/// Writes down how far it was read. That few people are right is believed once: it is forgotten when it was `used`, and stays
+/// if an admin has said it meanwhile.
+pub async fn set_state(tx: &mut Tx, source: &str, state: &SourceState, used: bool) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "INSERT INTO directory_sources (name, position, full_at, take_fewer) VALUES ($1, $2, $3, $4)
+        "INSERT INTO directory_sources (name, position, full_at) VALUES ($1, $2, $3)
          ON CONFLICT (name) DO UPDATE SET position = excluded.position, full_at = excluded.full_at,
-           take_fewer = excluded.take_fewer")
-        .bind(source).bind(&state.position).bind(state.full_at).bind(state.take_fewer)
+           take_fewer = CASE WHEN $4 THEN FALSE ELSE directory_sources.take_fewer END")
+        .bind(source).bind(&state.position).bind(state.full_at).bind(used)
         .execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// An admin says that far fewer people are right.
+pub async fn take_fewer(tx: &mut Tx, source: &str) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "INSERT INTO directory_sources (name, take_fewer) VALUES ($1, TRUE)
+         ON CONFLICT (name) DO UPDATE SET take_fewer = excluded.take_fewer")
+        .bind(source).execute(conn).await.map(affected))?;
     Ok(())
 }
 

@@ -71,9 +71,7 @@ impl Actions {
             .write(async move |tx| {
                 let now = clock.now();
                 if take_fewer {
-                    let mut state = store::directories::state(tx, &source.name).await?;
-                    state.take_fewer = true;
-                    store::directories::set_state(tx, &source.name, &state).await?;
+                    store::directories::take_fewer(tx, &source.name).await?;
                 }
                 store::jobs::add(tx, &[(clock.new_id(), source.job())], now, now).await?;
                 store::jobs::hasten(tx, &source.job(), now).await?;

@@ -63,7 +63,7 @@ impl Actions {
         report.more_refused += refused.more_refused;
         (report.full, report.found) = (full, found);
         let full_at = if full { Some(begun_at) } else { state.full_at };
-        Ok((SyncOutcome::Done(report), SourceState { position, full_at, take_fewer: false }))
+        Ok((SyncOutcome::Done(report), SourceState { position, full_at, ..state }))
     }
 
     async fn take_plan(
@@ -126,6 +126,7 @@ impl Actions {
         outcome: SyncOutcome,
     ) -> Result<()> {
         let (clock, source) = (self.clock.clone(), source.clone());
+        let used = state.take_fewer && matches!(outcome, SyncOutcome::Done(_));
         let wait = match outcome {
             SyncOutcome::Done(_) => source.every,
             SyncOutcome::Stopped(_) => source.every.min(AGAIN),
@@ -136,7 +137,7 @@ impl Actions {
                 let took_ms = i64::try_from((now - begun_at).as_millis()).unwrap_or(i64::MAX);
                 let sync = Sync { begun_at, took_ms, outcome };
                 store::directories::add_sync(tx, clock.new_id(), &source.name, &sync).await?;
-                store::directories::set_state(tx, &source.name, &state).await?;
+                store::directories::set_state(tx, &source.name, &state, used).await?;
                 // The job that does this one goes on until it is finished: then it is asked for again.
                 store::jobs::add(tx, &[(clock.new_id(), source.job())], now + wait, now).await?;
                 Ok::<_, ActionError>(())

@@ -6,11 +6,12 @@ use std::time::Duration;
 use mailmoot::actions::directory::Source;
 use mailmoot::domain::directory_sync::{Hitch, SyncOutcome, SyncReport, Why};
 use mailmoot::domain::person::Viewer;
+use mailmoot::transport::account::Security;
 
 use crate::support::browser::Browser;
 use crate::support::dav_server::{DavServer, card};
 use crate::support::house::{ADMIN, ANNA, House, NOW, STRANGER, WANG, Wanted, eventually, on_both};
-use crate::support::ldap_server::{LdapServer, person};
+use crate::support::ldap_server::{self, CutWire, LdapServer, person};
 
 const COMPANY: [(&str, &str, &str); 3] = [
     ("anna", "Anna Berg", "anna.berg@corp.example"),
@@ -136,6 +137,7 @@ async fn a_directory_that_suddenly_has_hardly_anybody_is_not_believed_until_an_a
     let anna = house.person(ANNA).await;
     assert_eq!(names_found(&house, &anna, "p3@").await, ["Person 3"], "nothing has changed");
 
+    house.later(Duration::from_secs(1));
     house.actions.ask_sync(&admin, "staff", true).await.unwrap();
     let done = report(&house, &admin, 3).await;
     assert_eq!((done.found, done.departed.count), (8, 15));
@@ -240,15 +242,31 @@ async fn a_server_that_is_away_or_wrong_says_why_and_is_asked_again_soon() {
     let admin = house.admin().await;
     report(&house, &admin, 1).await;
     server.stop();
+    house.later(Duration::from_secs(1));
     house.actions.ask_sync(&admin, "staff", false).await.unwrap();
     let SyncOutcome::Stopped(trouble) = outcome(&house, &admin, 2).await else { panic!() };
     assert_eq!(trouble.hitch, Hitch::Unreachable);
     let seen = house.actions.list_directories(&admin).await.unwrap();
-    assert_eq!((seen[0].people, seen[0].next_at), (3, Some(NOW + Duration::from_secs(300))));
+    assert_eq!((seen[0].people, seen[0].next_at), (3, Some(NOW + Duration::from_secs(301))));
     // It is back, and asked without anybody's doing.
     server.run().await;
-    house.later(Duration::from_secs(301));
+    house.later(Duration::from_secs(300));
     report(&house, &admin, 3).await;
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_in_the_middle_changes_nothing() {
+    let Some(server) = LdapServer::start(&(company() + &others(1_500))).await else { return };
+    let broken = CutWire::to(server.port(), 60_000).await;
+    let mut account = server.account(Security::StartTls);
+    account.server.port = broken.port;
+    let house = House::with(house_of(vec![ldap_server::source("staff", account)])).await;
+    let admin = house.admin().await;
+    let SyncOutcome::Stopped(trouble) = outcome(&house, &admin, 1).await else { panic!("half was taken") };
+    assert_eq!(trouble.hitch, Hitch::Lost, "{trouble:?}");
+    let seen = house.actions.list_directories(&admin).await.unwrap();
+    assert_eq!(seen[0].people, 0);
+    assert_eq!(house.actions.search_everybody(&admin, "Person", 5).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -322,6 +340,7 @@ async fn a_page_shows_what_came_of_it_and_reads_a_source_at_once() {
     let page = browser.page("/admin/directory").await;
     assert!(page.contains("3 people") && page.contains("Added (3)"), "{}", page);
     server.stop();
+    house.later(Duration::from_secs(1));
     browser.post("/admin/directory/sources/staff/sync", &[]).await;
     outcome(&house, &admin, 2).await;
     let page = browser.page("/admin/directory").await;

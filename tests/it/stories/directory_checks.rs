@@ -100,6 +100,22 @@ async fn everything_that_is_wrong_with_an_ldap_server_is_told_with_advice() {
 }
 
 #[tokio::test]
+async fn another_server_is_named_and_not_asked() {
+    let elsewhere = "dn: ou=elsewhere,dc=corp,dc=example\nobjectClass: referral\nobjectClass: extensibleObject\n\
+        ou: elsewhere\nref: ldap://ldap.elsewhere.test/ou=people,dc=elsewhere\n\n";
+    let Some(server) = LdapServer::start(&(anna() + elsewhere)).await else { return };
+    let base = |base: &'static str| changed(&server, move |account| base.clone_into(&mut account.base));
+    let (_, seen, advice) = failure(&base("ou=elsewhere,dc=corp,dc=example")).await;
+    assert!(
+        seen.contains("ldap.elsewhere.test") && advice.contains("directory.staff.host"),
+        "{seen} {advice}"
+    );
+    // One on the way stops nothing.
+    let steps = check(&base("dc=corp,dc=example")).await;
+    assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:?}");
+}
+
+#[tokio::test]
 async fn certificates_that_ran_out_or_are_somebody_elses_are_refused() {
     for (certificate, words) in [("expired", "xpired"), ("elsewhere", "not valid for name")] {
         let settings = [("MAILMOOT_LDAP_CERT", certificate)];

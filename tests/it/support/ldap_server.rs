@@ -97,6 +97,11 @@ impl LdapServer {
         }
     }
 
+    /// Where it speaks LDAP.
+    pub fn port(&self) -> u16 {
+        self.ports[0]
+    }
+
     /// The certificate authority of its certificate.
     pub fn ca_file(&self) -> PathBuf {
         self.folder.path().join("tls/ca.pem")
@@ -158,6 +163,33 @@ impl LdapServer {
             .output()
             .unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// A connection to a server that breaks after so many bytes of its answers.
+pub struct CutWire {
+    pub port: u16,
+    _task: tokio::task::JoinSet<()>,
+}
+
+impl CutWire {
+    pub async fn to(port: u16, bytes: usize) -> Self {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let own = listener.local_addr().unwrap().port();
+        let mut task = tokio::task::JoinSet::new();
+        task.spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+                let (mut from_client, mut to_client) = client.into_split();
+                let (from_server, mut to_server) = server.into_split();
+                let asking =
+                    tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+                let mut some = tokio::io::AsyncReadExt::take(from_server, bytes as u64);
+                drop(tokio::io::copy(&mut some, &mut to_client).await);
+                asking.abort();
+            }
+        });
+        Self { port: own, _task: task }
     }
 }
 
