@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::actions::directory::Directories;
 use crate::actions::receipts::Gathered;
-use crate::actions::{Actions, Bell, Pace};
+use crate::actions::{Actions, Bell, Meters, Pace};
 use crate::clock::Clock;
 use crate::config::{Config, MailSource};
 use crate::domain::language::Language;
@@ -37,6 +37,8 @@ pub struct App {
     pub address: SocketAddr,
     workers: Workers,
     server: JoinHandle<std::io::Result<()>>,
+    /// Tells figures, at an address of its own.
+    metrics: Option<JoinHandle<std::io::Result<()>>>,
     stop: CancellationToken,
 }
 
@@ -61,7 +63,16 @@ impl App {
         let server = tokio::spawn(async move {
             axum::serve(listener, service).with_graceful_shutdown(stopped.cancelled_owned()).await
         });
-        Ok(Self { address, workers, server, stop })
+        Ok(Self { address, workers, server, metrics: None, stop })
+    }
+
+    /// The same, with figures told at another address.
+    pub fn telling_figures(mut self, listener: TcpListener, router: Router) -> Self {
+        let stopped = self.stop.clone();
+        self.metrics = Some(tokio::spawn(async move {
+            axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned()).await
+        }));
+        self
     }
 
     /// Ends everything: what workers are at is finished, open pages are given a moment.
@@ -69,6 +80,10 @@ impl App {
         self.stop.cancel();
         self.workers.stop().await;
         let patience = std::time::Duration::from_secs(3);
+        if let Some(metrics) = self.metrics {
+            // Whoever is asking just now asks again.
+            metrics.abort();
+        }
         let abort = self.server.abort_handle();
         if tokio::time::timeout(patience, self.server).await.is_err() {
             // Open sockets would keep it for ever; browsers come back by themselves.
@@ -102,6 +117,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         push: config.push,
         share: config.share.clone(),
         queue: config.queue,
+        alerts: config.alerts.clone(),
         internal_networks: config.server.internal_networks.clone(),
     };
     let directories = Directories::new(config.directories.clone());
@@ -114,7 +130,20 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     } else {
         None
     };
-    Ok(Actions { store, hub, files, clock, settings, key, bell, pace, receipts, signatures, directories })
+    Ok(Actions {
+        store,
+        hub,
+        files,
+        clock,
+        settings,
+        key,
+        bell,
+        pace,
+        receipts,
+        signatures,
+        meters: Meters::default(),
+        directories,
+    })
 }
 
 /// The ways of mail that the configuration names.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use mailmoot::actions::directory::Directories;
 use mailmoot::actions::drafts::Change;
 use mailmoot::actions::receipts::Gathered;
-use mailmoot::actions::{Actions, Bell, Pace};
+use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::draft::Editor;
 use mailmoot::domain::ids::GroupId;
@@ -53,6 +53,7 @@ impl House {
             receipts: Gathered::default(),
             signatures: None,
             directories: Directories::default(),
+            meters: Meters::default(),
         };
         actions.import_people((0..people).map(entry).collect()).await.unwrap();
         Self { actions, folder }
@@ -129,6 +130,7 @@ fn settings() -> Settings {
         presence: PresenceSettings::default(),
         push: PushSettings { enabled: true },
         queue: mailmoot::domain::settings::QueueSettings::default(),
+        alerts: mailmoot::domain::settings::AlertSettings::default(),
         share: ShareSettings::default(),
         internal_networks: Vec::new(),
     }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use super::limits::HOUR;
 use super::{ActionError, Actions, Result};
 use crate::domain::bounce::FORGOTTEN;
+use crate::domain::health::LaneLoad;
 use crate::domain::ids::JobId;
 use crate::domain::time::Timestamp;
 use crate::store;
 
-pub use crate::store::jobs::{ClaimedJob, Lane, LaneLoad};
+pub use crate::store::jobs::{ClaimedJob, Lane};
 
 /// As long as a browser keeps its cookie.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);

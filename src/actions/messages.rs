@@ -208,6 +208,7 @@ impl Actions {
     /// wait to write.
     pub(super) async fn tell(&self, posted: Posted) {
         let Posted { group, message, mentions } = posted;
+        self.meters.message();
         let activity = GroupActivity { mentions, ..activity_of(&group, &message) };
         let is_marked = !message.marks.is_empty();
         let event = event::Posted { message, activity: Some(activity.clone()) };

@@ -4,6 +4,7 @@
 //! hub. No door writes to the store itself, so none can forget receipts, live view or mail.
 
 pub mod addresses;
+pub mod alerts;
 pub mod asks;
 pub mod audit;
 pub mod cadences;
@@ -21,6 +22,7 @@ pub mod files;
 pub mod files_shown;
 pub mod group_import;
 pub mod groups;
+pub mod health;
 pub mod history;
 pub mod indexing;
 pub mod jobs;
@@ -32,6 +34,7 @@ pub mod members;
 pub mod mentions;
 pub mod message_page;
 pub mod messages;
+pub mod meters;
 pub mod moves;
 pub mod notices;
 pub mod outbox;
@@ -64,6 +67,7 @@ use std::sync::Arc;
 
 pub use bell::{Bell, Ear};
 pub use error::{ActionError, Conflict, Problem};
+pub use meters::Meters;
 pub use pace::Pace;
 
 use crate::clock::Clock;
@@ -96,6 +100,8 @@ pub struct Actions {
     pub signatures: Option<Signatures>,
     /// Where the organisation keeps its people.
     pub directories: directory::Directories,
+    /// Counts what happens.
+    pub meters: Meters,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

@@ -285,6 +285,11 @@ impl Actions {
     ) -> Result<()> {
         let (now, reply) = (self.clock.now(), reply.chars().take(500).collect::<String>());
         let actions = self.clone();
+        self.meters.mail_out(match state {
+            DeliveryState::Waiting => "put_off",
+            DeliveryState::Sent => "sent",
+            DeliveryState::Failed => "failed",
+        });
         let changes = self
             .store
             .write(async move |tx| {

@@ -9,6 +9,7 @@ use super::terminal::{self, ConfigFile};
 use crate::app::{self, App};
 use crate::clock::Clock;
 use crate::config::{Config, LogSettings};
+use crate::web::metrics::metrics_router;
 use crate::web::routes::router;
 use crate::web::state::WebState;
 
@@ -41,8 +42,15 @@ async fn serve(config: Config) -> Result<()> {
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("Listening at {}", config.server.listen))?;
-    let router = router(WebState { actions: actions.clone(), desk: None });
-    let app = App::start(&actions, ways, listener, router)?;
+    let state = WebState { actions: actions.clone(), desk: None };
+    let router = router(state.clone());
+    let mut app = App::start(&actions, ways, listener, router)?;
+    if let Some(address) = config.metrics {
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("Listening at {address} (metrics.listen)"))?;
+        app = app.telling_figures(listener, metrics_router(state));
+    }
     tracing::info!(address = %app.address, url = %config.server.public_url, "mailmoot is ready.");
     wait_for_end().await?;
     tracing::info!("mailmoot ends.");

@@ -90,6 +90,8 @@ pub const SETTINGS: &[Setting] = &[
     open("directory.NAME.department_attributes"),
     open("directory.NAME.position_attributes"),
     open("directory.NAME.manager_attributes"),
+    secret("alerts.webhook"),
+    open("metrics.listen"),
     open("log.format"),
     open("log.level"),
 ];

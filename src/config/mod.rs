@@ -21,8 +21,8 @@ use secrecy::SecretString;
 use crate::actions::directory::Source;
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings, ShareSettings,
-    SignInSettings,
+    AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
+    ShareSettings, SignInSettings,
 };
 use crate::mail::dkim::Signer;
 use crate::transport::imap::ImapAccount;
@@ -53,6 +53,9 @@ pub struct Config {
     pub queue: QueueSettings,
     /// Where the organisation keeps its people; those first that are believed first.
     pub directories: Vec<Source>,
+    pub alerts: AlertSettings,
+    /// Where figures are told, if they are.
+    pub metrics: Option<SocketAddr>,
     pub log: LogSettings,
 }
 

@@ -13,8 +13,8 @@ use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings, ReplyStyle,
-    ShareSettings, SignInSettings,
+    AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
+    ReplyStyle, ShareSettings, SignInSettings,
 };
 use crate::domain::zone::Zone;
 use crate::mail::dkim::{DkimKey, Signer};
@@ -44,6 +44,9 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let share = share(values);
     let queue = queue(values);
     let directories = directories(values);
+    let alerts = alerts(values);
+    let metrics =
+        values.or("metrics.listen", "config-expected-listen", None, |text| text.parse().ok().map(Some));
     let log = log(values);
     Some(Config {
         server: server?,
@@ -61,6 +64,8 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         share: share?,
         queue: queue?,
         directories: directories?,
+        alerts: alerts?,
+        metrics: metrics?,
         log: log?,
     })
 }
@@ -332,6 +337,15 @@ fn queue(values: &mut Values) -> Option<QueueSettings> {
         duration(text).filter(|time| !time.is_zero())
     });
     Some(QueueSettings { at_once: at_once? as usize, per_minute: per_minute?, patience: patience? })
+}
+
+fn alerts(values: &mut Values) -> Option<AlertSettings> {
+    let webhook = values.or("alerts.webhook", "config-expected-webhook", None, |text| {
+        let good = text.parse::<PublicUrl>().is_ok()
+            || text.split_once('?').is_some_and(|(url, _)| url.parse::<PublicUrl>().is_ok());
+        good.then(|| Some(SecretString::from(text)))
+    });
+    Some(AlertSettings { webhook: webhook? })
 }
 
 fn log(values: &mut Values) -> Option<LogSettings> {

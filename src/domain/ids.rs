@@ -129,6 +129,7 @@ pub type TagId = Id<super::tag::Tag>;
 pub type ShareReceiverId = Id<super::share_receiver::ShareReceiver>;
 pub type ShareAnswerId = Id<super::share_receiver::ShareAnswer>;
 pub type ShareId = Id<super::share::Share>;
+pub type AlertId = Id<super::health::Alert>;
 pub type AuditId = Id<super::audit::AuditLine>;
 pub type SavedViewId = Id<super::saved_view::SavedView>;
 pub type FileId = Id<super::file::File>;

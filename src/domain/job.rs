@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{
-    AskId, DeliveryId, ExportId, GroupId, MailId, MemberId, MessageId, PersonId, ShareReceiverId,
+    AlertId, AskId, DeliveryId, ExportId, GroupId, MailId, MemberId, MessageId, PersonId, ShareReceiverId,
     SubscriptionId,
 };
 use super::time::Timestamp;
@@ -73,6 +73,14 @@ pub enum Job {
     SendPush(PushJob),
     /// Read a directory and bring the address book up to date. It is asked for again whenever it is done.
     SyncDirectory { source: String },
+    /// Find out whether all runs. Always there, and never done: it is put off by a minute each time.
+    Watch,
+    /// Look until when the servers' certificates hold. Likewise, every few hours.
+    LookAtCertificates,
+    /// Compose mails to the admins: something is wrong, or is not any more.
+    TellAdmins { alert: AlertId, ended: bool },
+    /// Tell another program the same.
+    CallWebhook { alert: AlertId, ended: bool },
 }
 
 /// A notice of one message for one browser.
@@ -127,6 +135,10 @@ impl Job {
             Self::SendPush(PushJob { subscription, group, seq, edited, .. }) => {
                 format!("send-push:{subscription}:{group}:{seq}{}", if *edited { ":edited" } else { "" })
             }
+            Self::Watch => "watch".to_owned(),
+            Self::LookAtCertificates => "look-at-certificates".to_owned(),
+            Self::TellAdmins { alert, ended } => format!("tell-admins:{alert}:{ended}"),
+            Self::CallWebhook { alert, ended } => format!("call-webhook:{alert}:{ended}"),
         }
     }
 }

@@ -307,6 +307,8 @@ pub enum DeliveryKind {
     Trial,
     /// Tells the author of a mail that asked for it who has read it (RFC 8098).
     Readers,
+    /// Tells an admin what is wrong, or that it is not any more.
+    Alert,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -16,6 +16,7 @@ pub mod event;
 pub mod export;
 pub mod file;
 pub mod group;
+pub mod health;
 pub mod ids;
 pub mod job;
 pub mod language;

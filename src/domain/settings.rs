@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use super::address::EmailAddress;
 use super::language::Language;
 use super::network::AddressBlock;
@@ -97,8 +99,16 @@ pub struct Settings {
     pub push: PushSettings,
     pub share: ShareSettings,
     pub queue: QueueSettings,
+    pub alerts: AlertSettings,
     /// Networks of the house that may be asked although an address in them came from a browser.
     pub internal_networks: Vec<AddressBlock>,
+}
+
+/// Who is told that something is wrong, beside the admins.
+#[derive(Clone, Debug, Default)]
+pub struct AlertSettings {
+    /// Where another program takes it by POST; whoever knows the address may write there, so it is secret.
+    pub webhook: Option<SecretString>,
 }
 
 /// To whom members may mail what they share, beyond the members of their group and the people of the organisation.

@@ -30,6 +30,7 @@ use tokio::sync::Semaphore;
 use crate::clock::Clock;
 use crate::domain::digest::Digest;
 use crate::domain::file::PictureSize;
+use crate::domain::health::Disk;
 use crate::domain::time::Timestamp;
 
 /// The folder of contents. Cheap to clone.
@@ -92,6 +93,16 @@ impl Files {
         }
         let fonts = Fonts::beside(root.parent().unwrap_or(&root));
         Ok(Self { root, clock, at_picture: Arc::new(Semaphore::new(1)), fonts })
+    }
+
+    /// How much room there is where the folder lies.
+    ///
+    /// # Errors
+    /// When the folder is not there any more.
+    pub fn disk(&self) -> io::Result<Disk> {
+        let all = rustix::fs::statvfs(&self.root)?;
+        let bytes = |blocks: u64| blocks.saturating_mul(all.f_frsize);
+        Ok(Disk { free: bytes(all.f_bavail), size: bytes(all.f_blocks) })
     }
 
     /// The fonts of this machine, and those beside the folder.

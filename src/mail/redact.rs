@@ -93,6 +93,7 @@ pub(super) mod tests {
         Settings {
             public_url: "https://moot.corp.example".parse().unwrap(),
             queue: crate::domain::settings::QueueSettings::default(),
+            alerts: crate::domain::settings::AlertSettings::default(),
             mail: MailSettings {
                 address: "moot@corp.example".parse().unwrap(),
                 name: "mailmoot".to_owned(),

@@ -11,6 +11,7 @@ use super::{
     Result, Tx,
     tx::{affected, on},
 };
+use crate::domain::health::LaneLoad;
 use crate::domain::ids::JobId;
 use crate::domain::job::Job;
 use crate::domain::time::Timestamp;
@@ -86,10 +87,12 @@ pub enum Lane {
     Export,
     /// Directories to be read.
     Directory,
+    /// Whether all runs, and telling admins.
+    Watch,
 }
 
 impl Lane {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sort,
         Self::Members,
         Self::Asks,
@@ -98,6 +101,7 @@ impl Lane {
         Self::Push,
         Self::Export,
         Self::Directory,
+        Self::Watch,
     ];
 
     /// As the table has it.
@@ -111,6 +115,7 @@ impl Lane {
             Self::Push => "push",
             Self::Export => "export",
             Self::Directory => "directory",
+            Self::Watch => "watch",
         }
     }
 
@@ -137,6 +142,9 @@ impl Lane {
             Job::SendPush(_) => Self::Push,
             Job::Export { .. } => Self::Export,
             Job::SyncDirectory { .. } => Self::Directory,
+            Job::Watch | Job::LookAtCertificates | Job::TellAdmins { .. } | Job::CallWebhook { .. } => {
+                Self::Watch
+            }
         }
     }
 }
@@ -215,27 +223,16 @@ pub async fn free_at_start(tx: &mut Tx, lane: Lane) -> Result<()> {
     Ok(())
 }
 
-/// What is to be done in a lane now.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct LaneLoad {
-    /// Its name in the table.
-    pub lane: String,
-    /// Jobs that are due and that nobody is at.
-    pub due: i64,
-    /// Jobs that a worker is at, or was when it died.
-    pub under_way: i64,
-    /// Since when the first of those that nobody is at is due.
-    pub due_since: Option<Timestamp>,
-}
-
 /// The lanes in which something is to be done now. One statement, which looks at every job.
 pub async fn loads(tx: &mut Tx, now: Timestamp) -> Result<Vec<LaneLoad>> {
-    Ok(on!(tx, conn => sqlx::query_as(
+    let rows: Vec<(String, i64, i64, Option<Timestamp>)> = on!(tx, conn => sqlx::query_as(
         "SELECT lane, CAST(sum(due) AS BIGINT) AS due, CAST(sum(1 - due) AS BIGINT) AS under_way,
                 min(CASE WHEN due = 1 THEN run_at END) AS due_since
          FROM (SELECT lane, run_at, CASE WHEN locked_until > $1 THEN 0 ELSE 1 END AS due FROM jobs
                WHERE run_at <= $1 OR locked_until > $1) AS now_due
-         GROUP BY lane ORDER BY lane").bind(now).fetch_all(conn).await)?)
+         GROUP BY lane ORDER BY lane").bind(now).fetch_all(conn).await)?;
+    let load = |(lane, due, under_way, due_since)| LaneLoad { lane, due, under_way, due_since };
+    Ok(rows.into_iter().map(load).collect())
 }
 
 /// When the next job of a lane is due; `None` if none waits.

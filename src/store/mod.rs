@@ -13,6 +13,7 @@ mod writer;
 
 pub mod address_troubles;
 pub mod afterwards;
+pub mod alerts;
 pub mod aliases;
 pub mod answers;
 pub mod asked;
@@ -30,6 +31,7 @@ pub mod files;
 pub mod folders;
 pub mod group_imports;
 pub mod groups;
+pub mod health;
 pub mod jobs;
 pub mod ledger;
 pub mod links;

@@ -77,6 +77,13 @@ pub async fn set_admin(tx: &mut Tx, person: PersonId, is_admin: bool) -> Result<
     Ok(())
 }
 
+/// Everybody who is an admin.
+pub async fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
+    let rows: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT person_id FROM accounts WHERE is_admin ORDER BY person_id").fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
 pub async fn set_language(tx: &mut Tx, person: PersonId, language: Language) -> Result<()> {
     on!(tx, conn => sqlx::query("UPDATE accounts SET language = $2 WHERE person_id = $1")
         .bind(person).bind(language).execute(conn).await.map(affected))?;

@@ -3,6 +3,7 @@
 //! The texts are Fluent files in `templates/locales/`, part of the program. A key that is missing shows itself;
 //! a test keeps both files complete and finds every key the house names.
 
+pub mod concerns;
 mod notices;
 mod tags;
 

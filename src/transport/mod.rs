@@ -19,3 +19,4 @@ pub mod smtp;
 mod stream;
 mod tls;
 pub mod web_push;
+pub mod webhook;

@@ -9,6 +9,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
+use x509_cert::der::Decode;
+
+use crate::domain::time::Timestamp;
 
 /// The longest line a server may say before the protocol library takes over.
 const LONGEST_LINE: usize = 8 * 1024;
@@ -23,6 +26,19 @@ pub(super) enum Stream {
 }
 
 impl Stream {
+    /// Until when the certificates hold that the server showed (RFC 5280 4.1.2.5): the first of them that runs out. `None`
+    /// without TLS.
+    pub(super) fn certificate_end(&self) -> Option<Timestamp> {
+        let Self::Tls(stream) = self else { return None };
+        let shown = stream.get_ref().1.peer_certificates()?;
+        let ends = shown.iter().filter_map(|certificate| {
+            let read = x509_cert::Certificate::from_der(certificate).ok()?;
+            let end = read.tbs_certificate.validity.not_after.to_unix_duration();
+            Some(Timestamp::from_millis(i64::try_from(end.as_millis()).ok()?))
+        });
+        ends.min()
+    }
+
     /// One line without its end. Reads byte by byte, so that nothing said afterwards is taken away from whoever
     /// reads next: what an attacker puts behind a STARTTLS answer stays outside TLS (RFC 3207 6).
     pub(super) async fn read_line(&mut self) -> io::Result<String> {

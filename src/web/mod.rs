@@ -15,6 +15,7 @@ pub mod files;
 pub mod filters;
 pub mod groups;
 pub mod headers;
+pub mod health;
 pub mod installable;
 pub mod keys;
 pub mod links;
@@ -26,6 +27,7 @@ pub mod marks;
 pub mod members;
 pub mod message_page;
 pub mod messages;
+pub mod metrics;
 pub mod moves;
 pub mod notices;
 pub mod own_path;
@@ -55,6 +57,7 @@ pub mod view;
 pub mod visit;
 
 pub use mail_desk::Desk;
+pub use metrics::metrics_router;
 pub use routes::router;
 pub use state::WebState;
 

@@ -12,15 +12,16 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
-use super::admin::{audit, directory, ledger};
+use super::admin::{audit, directory, ledger, status};
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::shares::{self, change as sharing};
 use super::{
-    assets, cadence, claims, composer, groups, headers, installable, keys, links, live, mail_desk,
-    mail_hours, mark_lists, marks, message_page, messages, moves, notices, panels, people, presence, push,
-    qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches, threads,
+    assets, cadence, claims, composer, groups, headers, health, installable, keys, links, live, mail_desk,
+    mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, panels, people, presence,
+    push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off, switches,
+    threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::directory::LARGEST;
@@ -92,7 +93,9 @@ pub fn router(state: WebState) -> Router {
         .merge(exports())
         .route("/live", get(live::connect))
         .route("/sw.js", get(push::worker))
-        .route("/manifest.webmanifest", get(installable::manifest));
+        .route("/manifest.webmanifest", get(installable::manifest))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready));
     if state.desk.is_some() {
         pages = pages.merge(desk());
     }
@@ -102,6 +105,7 @@ pub fn router(state: WebState) -> Router {
         .layer(from_fn_with_state(state.clone(), dress))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(headers::add))
+        .layer(from_fn_with_state(state.clone(), metrics::measure))
         // What pages may load is said by pages, not by what they load: many small files, each with its own head.
         .route("/assets/{version}/{*name}", get(assets::get))
         .layer(CompressionLayer::new().quality(PACKING).compress_when(DefaultPredicate::new().and(is_whole)))
@@ -262,6 +266,7 @@ fn exports() -> Router<WebState> {
 fn admin_pages() -> Router<WebState> {
     let book = DefaultBodyLimit::max(LARGEST + size(FORM));
     Router::new()
+        .route("/admin/status", get(status::show))
         .route("/admin/ledger", get(ledger::list))
         .route("/admin/ledger/{mail}/run", post(ledger::run_again))
         .route("/admin/audit", get(audit::list))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::pause::{BackOff, pause};
-use super::{Ways, mail_out, push};
+use super::{Ways, mail_out, push, watch};
 use crate::actions::jobs::{ClaimedJob, Lane};
 use crate::actions::{ActionError, Actions};
 use crate::domain::ids::ExportId;
@@ -130,6 +130,10 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         Job::SendMail { .. } => Ok(Some((Duration::ZERO, String::new()))),
         Job::Export { export } => write_export(actions, ways, *export).await,
         Job::SyncDirectory { source } => actions.sync_directory(source).await.map(|()| None),
+        Job::Watch => Ok(watch::look(actions).await),
+        Job::LookAtCertificates => Ok(watch::look_at_certificates(actions, ways).await),
+        Job::TellAdmins { alert, ended } => actions.tell_admins(*alert, *ended).await.map(|()| None),
+        Job::CallWebhook { alert, ended } => watch::call(actions, *alert, *ended, claimed.tries).await,
         Job::SendPush(job) => push::send(actions, &ways.push, *job, claimed.tries).await,
     };
     let noted = match done {

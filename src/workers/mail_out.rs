@@ -20,6 +20,9 @@ const LOOK: Duration = Duration::from_secs(30);
 /// What is noted of a mail to an address that can't be written to (RFC 3463 3.2).
 const UNWRITABLE: &str = "5.1.3 This address can't stand in a mail";
 
+/// The name of the submission server among the ways out.
+const SUBMISSION: &str = "submission";
+
 /// What hands mails over. Cheap to clone.
 #[derive(Clone, Debug)]
 struct Post {
@@ -148,6 +151,7 @@ impl Post {
         let handed = self.outlet.send(&mail).await;
         let (now, reached) = (self.actions.clock.now(), handed.reached());
         let away_until = self.turns().tell(domain, reached, now);
+        self.note_server(&handed, reached).await?;
         match handed {
             Handed::Over { reply } => {
                 self.actions.record_sent(*delivery, &reply).await?;
@@ -159,6 +163,18 @@ impl Post {
                 self.not_now(&mail, (reached, reply), wait).await
             }
         }
+    }
+
+    /// Notes that the submission server can't be used, or can be again; not with every mail.
+    async fn note_server(&self, handed: &Handed, reached: Reached) -> Result<(), ActionError> {
+        let words = match handed {
+            Handed::NotNow { reply, .. } if reached == Reached::Nobody => Some(reply.as_str()),
+            _ => None,
+        };
+        if self.turns().is_news(words.is_some()) {
+            self.actions.note_outlet(SUBMISSION, words).await?;
+        }
+        Ok(())
     }
 
     async fn refused(&self, delivery: DeliveryId, reply: &str) -> Result<Ended, ActionError> {

@@ -10,6 +10,7 @@ mod presence;
 mod push;
 mod receipts;
 mod turns;
+mod watch;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 pub use mail_in::Source;
 pub use outlet::Outlet;
 
+use self::pause::{BackOff, pause};
 use crate::actions::jobs::Lane;
 use crate::actions::{ActionError, Actions};
 use crate::transport::web_push::PushSender;
@@ -27,14 +29,16 @@ use crate::transport::web_push::PushSender;
 #[derive(Clone, Debug)]
 struct Ways {
     mail: Outlet,
+    /// Where mail comes from, to look after it; fetching has its own.
+    source: Option<Source>,
     push: Arc<PushSender>,
     /// For work that takes long.
     stop: CancellationToken,
 }
 
 impl Ways {
-    fn of(actions: &Actions, mail: Outlet, stop: CancellationToken) -> Self {
-        Self { mail, push: Arc::new(actions.push_sender()), stop }
+    fn of(actions: &Actions, source: Option<Source>, mail: Outlet, stop: CancellationToken) -> Self {
+        Self { mail, source, push: Arc::new(actions.push_sender()), stop }
     }
 }
 
@@ -49,20 +53,50 @@ impl Workers {
     /// Starts fetching, sorting and sending.
     pub fn start(actions: &Actions, source: Option<Source>, outlet: Outlet) -> Self {
         let stop = CancellationToken::new();
-        let mut tasks = JoinSet::new();
+        let ways = Ways::of(actions, source.clone(), outlet, stop.clone());
+        let mut all = Self { tasks: JoinSet::new(), stop };
         if let Some(source) = source {
-            tasks.spawn(mail_in::run(actions.clone(), source, stop.clone()));
+            all.keep("mail in", actions, move |actions, stop| mail_in::run(actions, source.clone(), stop));
         }
-        let ways = Ways::of(actions, outlet, stop.clone());
-        tasks.spawn(mail_out::run(actions.clone(), ways.mail.clone(), stop.clone()));
+        let outlet = ways.mail.clone();
+        all.keep("mail out", actions, move |actions, stop| mail_out::run(actions, outlet.clone(), stop));
         for lane in Lane::ALL.into_iter().filter(|lane| *lane != Lane::Send) {
-            tasks.spawn(jobs::run(actions.clone(), lane, ways.clone(), stop.clone()));
+            let ways = ways.clone();
+            all.keep("jobs", actions, move |actions, stop| jobs::run(actions, lane, ways.clone(), stop));
         }
-        tasks.spawn(directories::plan(actions.clone(), stop.clone()));
-        tasks.spawn(presence::run(actions.clone(), stop.clone()));
-        tasks.spawn(receipts::run(actions.clone(), stop.clone()));
-        tasks.spawn(jobs::clean_up_hourly(actions.clone(), stop.clone()));
-        Self { tasks, stop }
+        all.keep("directories", actions, directories::plan);
+        all.keep("presence", actions, presence::run);
+        all.keep("receipts", actions, receipts::run);
+        all.keep("cleaning up", actions, jobs::clean_up_hourly);
+        all.keep("watch", actions, watch::begin);
+        all
+    }
+
+    /// Runs a task, and begins it anew when it ends by a fault of ours: nothing stops silently.
+    fn keep<F: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        name: &'static str,
+        actions: &Actions,
+        begin: impl Fn(Actions, CancellationToken) -> F + Send + 'static,
+    ) {
+        let (actions, stop) = (actions.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            let mut back_off = BackOff::default();
+            loop {
+                // A set of one: it ends with this task.
+                let mut run = JoinSet::new();
+                run.spawn(begin(actions.clone(), stop.clone()));
+                match run.join_next().await {
+                    Some(Err(error)) if error.is_panic() => {
+                        tracing::error!(worker = name, "A task in the background broke; it begins anew.");
+                    }
+                    _ => return,
+                }
+                if !pause(&stop, back_off.next()).await {
+                    return;
+                }
+            }
+        });
     }
 
     /// Ends the workers; what they are at is finished first.
@@ -77,7 +111,7 @@ impl Workers {
 /// # Errors
 /// [`ActionError::Unavailable`] when the database does not answer.
 pub async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
-    jobs::do_due(actions, &Ways::of(actions, outlet.clone(), CancellationToken::new())).await?;
+    jobs::do_due(actions, &Ways::of(actions, None, outlet.clone(), CancellationToken::new())).await?;
     actions.flush_receipts().await
 }
 

@@ -55,6 +55,8 @@ pub(super) struct Turns {
     holds: HashMap<String, Hold>,
     /// The submission server is.
     server: Option<Hold>,
+    /// Whether it was said last that the server is away; nothing after a start.
+    said_away: Option<bool>,
 }
 
 impl Turns {
@@ -66,7 +68,13 @@ impl Turns {
             begun: HashMap::new(),
             holds: HashMap::new(),
             server: None,
+            said_away: None,
         }
+    }
+
+    /// Whether it is new that the submission server is away, or that it is not.
+    pub(super) fn is_news(&mut self, is_away: bool) -> bool {
+        self.said_away.replace(is_away) != Some(is_away)
     }
 
     /// Whether anything can be begun at all.

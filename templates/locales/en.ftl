@@ -38,6 +38,7 @@ config-expected-proxies = a list of IP addresses or blocks of them, such as ["12
 config-expected-database = sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE
 config-expected-address = one mail address, such as moot@corp.example
 config-expected-name = a name of 1 to 100 characters
+config-expected-webhook = a web address that begins with https:// or http://
 config-expected-section-name = a section with a name of up to 30 small letters and digits
 config-expected-replies = subaddress, catch_all or single
 config-expected-domain = a domain, such as groups.corp.example
@@ -1799,3 +1800,95 @@ config-expected-base = the distinguished name below which people are, such as ou
 config-expected-filter = an LDAP filter in parentheses, such as (objectClass=person)
 config-expected-attributes = a list of LDAP attributes, such as ["displayName", "cn"]
 config-expected-dav = the address of an address book, such as https://dav.corp.example/books/staff/
+# Whether all runs
+status-page = System status
+status-lead = How mailmoot runs. What is wrong for more than a minute is told to all admins by mail, once, and so is its end.
+status-well = All is well.
+status-wrong = { $n ->
+    [one] One thing is wrong.
+   *[other] { $n } things are wrong.
+}
+status-since = since
+status-mail-in = Mail in
+status-mail-out = Mail out
+status-work = Work in the background
+status-work-none = Nothing waits.
+status-servers = Certificates
+status-servers-none = No server with a certificate was looked at yet. That is done every six hours.
+status-house = This house
+status-source = Source
+status-last-answer = Last answer
+status-never = never
+status-says = It says
+status-last-mail = Last mail
+status-day = Within a day
+status-none = none
+status-waiting = Waiting
+status-waiting-since = the first of them since
+status-last-sent = Last one handed over
+status-sent-failed = { $sent } handed over, { $failed } given up
+status-due = { $n ->
+    [one] one job, due since
+   *[other] { $n } jobs, due since
+}
+status-under-way = { $n ->
+    [one] one under way
+   *[other] { $n } under way
+}
+status-ends = until
+status-disk = Room for files
+status-disk-of = { $free } of { $size } free
+status-version = Version
+status-past = What was wrong
+status-past-none = Nothing in the last 90 days.
+status-until = until
+status-look-mail-in = Mails in, in the ledger
+status-look-mail-out = Mails out, in the ledger
+work-sort = reading mails that came
+work-members = writing mails to members
+work-asks = writing sign-in mails
+work-send = handing over mails
+work-index = indexing old messages for the search
+work-push = notices to browsers
+work-export = writing exports
+work-directory = reading directories
+work-watch = watching
+work-other = other work
+concern-source-stands = No mail can be fetched from { $source }. It says: { $words }
+concern-source-silent = No mail was fetched from { $source } for a while, and nothing says why.
+concern-outbox-stands = { $n ->
+    [0] No mail can be handed over to the submission server.
+    [one] One mail waits, and none can be handed over to the submission server.
+   *[other] { $n } mails wait, and none can be handed over to the submission server.
+} It says: { $words }
+concern-work-waits = { $n ->
+    [one] One job waits ({ $work }), and nobody begins with it.
+   *[other] { $n } jobs wait ({ $work }), and nobody begins with them.
+}
+concern-certificate-ends = The certificate of { $server } runs out on { $day }. From then on mailmoot talks to this server no more.
+concern-disk-full = Only { $n } MB are free on the disk of server.data.
+concern-set-aside = { $n ->
+    [one] One mail of the last day could not be read and was set aside.
+   *[other] { $n } mails of the last day could not be read and were set aside.
+}
+concern-short-source-stands = No mail can be fetched
+concern-short-outbox-stands = No mail goes out
+concern-short-work-waits = Work is left undone
+concern-short-certificate-ends = A certificate runs out
+concern-short-disk-full = The disk is nearly full
+concern-short-set-aside = Mails were set aside
+concern-advice-source = Nothing is lost: mailmoot goes on trying, and everything arrives once. Run "mailmoot check", which says which step fails and what to do.
+concern-advice-outbox = Nothing is lost: mailmoot goes on trying, and the mails go out in their order. Run "mailmoot check", which says which step fails and what to do.
+concern-advice-work = Look into the log for what goes wrong again and again. Restarting mailmoot loses nothing.
+concern-advice-certificate = Renew it at the server, or ask who runs that server to.
+concern-advice-disk = Make room on that disk, or move server.data to a larger one. When it is full, no mail and no file is taken any more.
+concern-advice-set-aside = Nothing is lost: the mails are kept as they came. The ledger says why each could not be read, and runs it again.
+mail-alert-subject = mailmoot: { $what }
+mail-alert-subject-ended = Well again: { $what }
+mail-alert-lead = Since { $begun } something is wrong with mailmoot:
+mail-alert-lead-ended = What was wrong since { $begun } is well again since { $ended }:
+mail-alert-button = Open the system status
+mail-alert-link = The system status:
+mail-alert-why = You get this mail because you are an admin of mailmoot. Each trouble is told once, and so is its end.
+alert-news-begun = mailmoot: { $what }
+alert-news-ended = mailmoot, well again: { $what }

@@ -52,6 +52,7 @@ impl Actions {
             })
             .await?;
         if added.is_some() {
+            self.meters.mail_in();
             self.bell.ring();
         }
         Ok(added)

@@ -3,6 +3,7 @@
 //! One file per letter; its templates are in `templates/mail/<name>/`. The HTML is made for mail programs: tables,
 //! styles in the tags, no pictures, nothing from elsewhere, readable on light and on dark.
 
+mod alert;
 mod answer;
 mod besides;
 mod chat;
@@ -20,6 +21,7 @@ mod share_answered;
 mod sign_in;
 mod trial;
 
+pub use alert::AlertLetter;
 pub use answer::AnswerLetter;
 pub use besides::{LetterBesides, LetterChange, LetterTask};
 pub use chat::ChatLetter;

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::session::{ImapSession, lost, passes, words};
 use super::{ImapAccount, ImapError};
+use crate::domain::time::Timestamp;
 use crate::transport::account::{Login, Security};
 use crate::transport::connect::{self, ConnectError};
 use crate::transport::stream::Stream;
@@ -27,6 +28,17 @@ impl ImapAccount {
             .await
             .map_err(|_| ImapError::Timeout { command: "LOGIN" })??;
         ImapSession::begin(session, self.clone()).await
+    }
+
+    /// Until when the server's certificate holds; `None` without TLS.
+    ///
+    /// # Errors
+    /// [`ImapError::Connect`] when there is no connection.
+    pub async fn certificate_end(&self) -> Result<Option<Timestamp>, ImapError> {
+        let (stream, _) = timeout(self.patience.command, self.greet())
+            .await
+            .map_err(|_| ImapError::Connect(ConnectError::timeout(&self.server)))??;
+        Ok(stream.certificate_end())
     }
 
     /// Up to the point where the login can follow: a protected stream and what the server says it can do.

@@ -14,6 +14,7 @@ use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::{Reply, SmtpAccount, SmtpError};
+use crate::domain::time::Timestamp;
 use crate::transport::account::Security;
 use crate::transport::connect::{self, ConnectError};
 use crate::transport::stream::Stream;
@@ -38,6 +39,14 @@ impl SmtpAccount {
             })?;
         }
         Ok(Ready { connection, offers_dsn })
+    }
+
+    /// Until when the server's certificate holds; `None` without TLS.
+    ///
+    /// # Errors
+    /// When there is no connection.
+    pub(super) async fn certificate_end(&self) -> Result<Option<Timestamp>, ConnectError> {
+        Ok(self.greet().await?.stream.certificate_end())
     }
 
     /// Up to the point where EHLO can follow under protection.

@@ -15,7 +15,9 @@ use tokio::time::{Instant, timeout};
 use super::connect::{Ready, lost};
 use super::{Accepted, Envelope, Reply, Reports, SmtpAccount, SmtpError, Stage};
 use crate::domain::address::EmailAddress;
+use crate::domain::time::Timestamp;
 use crate::mail::dkim::Signer;
+use crate::transport::account::MailServer;
 
 /// For connecting and for each command; RFC 5321 4.5.3.2 asks for five minutes, which holds up everybody else.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
@@ -53,6 +55,19 @@ impl fmt::Debug for Submitter {
 impl Submitter {
     pub fn new(account: SmtpAccount) -> Self {
         Self { account, signer: None, kept: Mutex::new(Vec::new()) }
+    }
+
+    pub fn server(&self) -> &MailServer {
+        &self.account.server
+    }
+
+    /// Until when the server's certificate holds; `None` without TLS.
+    ///
+    /// # Errors
+    /// When there is no connection.
+    pub async fn certificate_end(&self) -> Result<Option<Timestamp>, SmtpError> {
+        let looked = timeout(COMMAND_TIMEOUT, self.account.certificate_end()).await;
+        Ok(looked.map_err(|_| SmtpError::Timeout)??)
     }
 
     /// The same, with every mail signed; one that can't be is not handed over.

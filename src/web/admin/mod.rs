@@ -3,3 +3,4 @@
 pub mod audit;
 pub mod directory;
 pub mod ledger;
+pub mod status;

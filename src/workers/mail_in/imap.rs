@@ -74,6 +74,8 @@ impl<'a> FolderReader<'a> {
             let Some(uid) = taken else { return Ok(()) };
             last_uid = uid;
             back_off.reset();
+            // A folder of years takes a while, and does not stand still meanwhile.
+            self.actions.note_source(self.name, None).await?;
         }
     }
 

@@ -39,6 +39,9 @@ enum Trouble {
 /// Fetches until the workers are to stop.
 pub async fn run(actions: Actions, source: Source, stop: CancellationToken) {
     let name = source.name();
+    if let Err(error) = actions.use_source(&name).await {
+        tracing::warn!(error = %error, "Which source of mail is in use could not be noted.");
+    }
     let (mut reader, mut back_off) = match &source {
         Source::Imap(account) => (
             Reader::Imap(imap::FolderReader::new(&actions, account, &name)),

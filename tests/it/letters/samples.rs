@@ -1,13 +1,14 @@
 //! One of each letter, with the people of our invented company and what hostile people would try.
 
 use mailmoot::domain::cadence::Cadence;
+use mailmoot::domain::health::Concern;
 use mailmoot::domain::notices::{ClockTime, QuietHours};
 use mailmoot::domain::quoted::Quoted;
 use mailmoot::mail::letters::{
-    AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter, HelpLetter,
-    InvitationLetter, InvitedMember, LetterAnswered, LetterBesides, LetterChange, LetterFile, LetterMessage,
-    LetterTask, MessagesLetter, ReadersLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter,
-    TrialLetter, Words,
+    AlertLetter, AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter,
+    HelpLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterBesides, LetterChange, LetterFile,
+    LetterMessage, LetterTask, MessagesLetter, ReadersLetter, ReminderLetter, ShareAnsweredLetter,
+    SignInLetter, TrialLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -64,6 +65,7 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
     samples.push(readers(texts));
     samples.push(claim(texts));
     samples.push(trial(texts));
+    samples.extend(alerts(texts));
     samples.extend(commands(texts));
     samples
 }
@@ -152,6 +154,27 @@ fn readers(texts: Texts) -> Sample {
         link: GROUP,
     };
     sample("readers", letter.words())
+}
+
+/// What is wrong in the words of a server, and that it is well again.
+fn alerts(texts: Texts) -> [Sample; 2] {
+    let stands = Concern::SourceStands {
+        source: "imap:moot@corp.example@mail.corp.example:993/INBOX".to_owned(),
+        since: None,
+        words: "NO [AUTHENTICATIONFAILED] <script>alert(1)</script>".to_owned(),
+    };
+    let letter = |concern, ended| AlertLetter {
+        texts,
+        name: "Anna Berg",
+        concern,
+        begun: "2026-11-20 09:14 UTC",
+        ended,
+        link: LINK,
+    };
+    [
+        sample("alert", letter(&stands, "").words()),
+        sample("alert-ended", letter(&stands, "2026-11-20 11:02 UTC").words()),
+    ]
 }
 
 fn trial(texts: Texts) -> Sample {

@@ -171,6 +171,9 @@ const TABLE: &[(&str, &str, [u16; 5])] = &[
     ("GET", "/s/{shared}/files/{file}", [404, 404, 200, 200, 404]),
     ("GET", "/s/{shared}/files/{picture}/thumbnail", [404, 404, 200, 200, 404]),
     ("POST", "/groups/{group}/sharing", [303, 404, 404, 303, 404]),
+    ("GET", "/health/live", [200, 200, 200, 200, 200]),
+    ("GET", "/health/ready", [200, 200, 200, 200, 200]),
+    ("GET", "/admin/status", [303, 404, 404, 404, 200]),
     ("GET", "/admin/audit", [303, 404, 404, 404, 200]),
     // By the link in a mail, whoever has it. A secret that no mail ever had opens nothing.
     ("GET", "/mails/{token}", [404, 404, 404, 404, 404]),

@@ -1,12 +1,13 @@
 //! Jobs and mails going out.
 
 use mailmoot::domain::digest::Digest;
+use mailmoot::domain::health::LaneLoad;
 use mailmoot::domain::job::Job;
 use mailmoot::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
 use mailmoot::domain::time::Timestamp;
 use mailmoot::store::Place;
 use mailmoot::store::deliveries::{self, NewDelivery};
-use mailmoot::store::jobs::{self, ClaimedJob, Lane, LaneLoad};
+use mailmoot::store::jobs::{self, ClaimedJob, Lane};
 
 use super::world::{NOW, World, at, is_taken, on_both};
 
@@ -55,7 +56,7 @@ async fn what_is_due_in_each_lane_is_counted() {
         let sorted = [(w.clock.new_id(), Job::SortMail { mail: w.clock.new_id() })];
         w.write(async move |tx| {
             jobs::add(tx, &sent, NOW, NOW).await?;
-            jobs::add(tx, &later, at(1_000), NOW).await?;
+            jobs::add(tx, &later, at(100), NOW).await?;
             jobs::add(tx, &sorted, at(-5), NOW).await
         })
         .await;
@@ -69,7 +70,7 @@ async fn what_is_due_in_each_lane_is_counted() {
         assert_eq!(loads(at(-6)).await, []);
         assert_eq!(loads(NOW).await, [load("send", 1, 0, Some(NOW)), load("sort", 1, 0, Some(at(-5)))]);
         claim(&w, Lane::Sort, NOW).await;
-        assert_eq!(loads(at(1_000)).await, [load("send", 2, 0, Some(NOW)), load("sort", 0, 1, None)]);
+        assert_eq!(loads(at(100)).await, [load("send", 2, 0, Some(NOW)), load("sort", 0, 1, None)]);
         let runs_out = NOW + jobs::CLAIM;
         assert_eq!(loads(runs_out).await[1], load("sort", 1, 0, Some(at(-5))), "its worker died");
     })

@@ -59,3 +59,4 @@ mod spin_offs;
 mod starts;
 mod tags;
 mod uploads;
+mod watching;

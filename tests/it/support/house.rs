@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use mailmoot::actions::directory::{Directories, Source};
 use mailmoot::actions::receipts::Gathered;
-use mailmoot::actions::{Actions, Bell, Pace};
+use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::address::EmailAddress;
 use mailmoot::domain::draft::{Editor, PageId};
@@ -21,8 +21,8 @@ use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings, ReplyStyle, Settings,
-    ShareSettings, SignInSettings,
+    AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings,
+    ReplyStyle, Settings, ShareSettings, SignInSettings,
 };
 use mailmoot::domain::time::Timestamp;
 use mailmoot::domain::zone::Zone;
@@ -100,6 +100,8 @@ pub struct Wanted {
     pub share: ShareSettings,
     /// How mails go out.
     pub queue: QueueSettings,
+    /// Who else is told what is wrong.
+    pub alerts: AlertSettings,
     /// What stands in mails; where the pages are if `None`.
     pub public_url: Option<&'static str>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
@@ -123,6 +125,7 @@ impl Default for Wanted {
             push: true,
             share: ShareSettings::default(),
             queue: QueueSettings::default(),
+            alerts: AlertSettings::default(),
             public_url: None,
             dkim_keys: Vec::new(),
             directories: Vec::new(),
@@ -369,6 +372,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
             Signatures::with_keys(&keys).unwrap()
         }),
         directories: Directories::new(wanted.directories.clone()),
+        meters: Meters::default(),
     }
 }
 
@@ -446,6 +450,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         push: PushSettings { enabled: wanted.push },
         share: wanted.share.clone(),
         queue: wanted.queue,
+        alerts: wanted.alerts.clone(),
         internal_networks: AddressBlock::LOOPBACK.to_vec(),
     }
 }

@@ -1,0 +1,112 @@
+//! How the house is: gathered for the status page, for alerts and for programs that watch us.
+
+use std::time::Duration;
+
+use super::{Actions, Result, access};
+use crate::domain::health::{Alert, Certificate, Health};
+use crate::domain::person::Viewer;
+use crate::store;
+
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
+/// Servers at which nobody looked for so long are not in use any more.
+const FORGOTTEN: Duration = Duration::from_secs(2 * 24 * 3600);
+/// How many of those that are over the status page shows.
+const ENDED: i64 = 20;
+
+/// What the status page shows.
+#[derive(Clone, Debug)]
+pub struct Status {
+    pub health: Health,
+    /// What is wrong now, and admins were told or will be within a minute.
+    pub open: Vec<Alert>,
+    /// What was wrong, the newest first; up to 20.
+    pub ended: Vec<Alert>,
+}
+
+impl Actions {
+    /// The figures of now. Seven statements.
+    ///
+    /// # Errors
+    /// [`super::ActionError::Unavailable`] when the database does not answer.
+    pub async fn health(&self) -> Result<Health> {
+        let at = self.clock.now();
+        let mut tx = self.store.read().await?;
+        Ok(Health {
+            at,
+            sources: store::health::sources(&mut tx).await?,
+            mails_in: store::health::mails_in(&mut tx, at - A_DAY).await?,
+            mails_out: store::health::mails_out(&mut tx, at - A_DAY).await?,
+            lanes: store::jobs::loads(&mut tx, at).await?,
+            certificates: store::health::certificates(&mut tx).await?,
+            disk: self.files.disk().ok(),
+        })
+    }
+
+    /// How everything is, for admins. Ten statements.
+    ///
+    /// # Errors
+    /// [`super::ActionError::NotFound`] for people who are no admins.
+    pub async fn status(&self, viewer: &Viewer) -> Result<Status> {
+        access::admin(viewer)?;
+        let health = self.health().await?;
+        let mut tx = self.store.read().await?;
+        let (open, ended) =
+            (store::alerts::open(&mut tx).await?, store::alerts::ended(&mut tx, ENDED).await?);
+        Ok(Status { health, open, ended })
+    }
+
+    /// What keeps us from serving pages, in a word for programs; nothing if all is there.
+    pub async fn not_ready(&self) -> Vec<&'static str> {
+        let database = async { store::health::sources(&mut self.store.read().await?).await };
+        let database = database.await.err().map(|error| {
+            tracing::error!(error = %error, "The database does not answer.");
+            "database"
+        });
+        let files = self.files.disk().err().map(|error| {
+            tracing::error!(error = %error, "The folder of files can't be read.");
+            "files"
+        });
+        database.into_iter().chain(files).collect()
+    }
+
+    /// Mail is fetched from this source from now on, and from no other one.
+    ///
+    /// # Errors
+    /// [`super::ActionError::Unavailable`] when the database does not answer.
+    pub async fn use_source(&self, name: &str) -> Result<()> {
+        let (now, name) = (self.clock.now(), name.to_owned());
+        Ok(self.store.write(async move |tx| store::health::use_source(tx, &name, now).await).await?)
+    }
+
+    /// Notes whether a way out of the house can be used; if not, with what it says.
+    ///
+    /// # Errors
+    /// [`super::ActionError::Unavailable`] when the database does not answer.
+    pub async fn note_outlet(&self, name: &'static str, words: Option<&str>) -> Result<()> {
+        let (now, words) = (self.clock.now(), words.map(|words| words.chars().take(500).collect::<String>()));
+        self.store
+            .write(async move |tx| match &words {
+                Some(words) => store::health::outlet_is_away(tx, name, words, now).await,
+                None => store::health::outlet_is_back(tx, name).await,
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Notes until when the certificates of servers hold, and forgets those of servers that are not in use any more.
+    ///
+    /// # Errors
+    /// [`super::ActionError::Unavailable`] when the database does not answer.
+    pub async fn note_certificates(&self, certificates: Vec<Certificate>) -> Result<()> {
+        let now = self.clock.now();
+        self.store
+            .write(async move |tx| {
+                for certificate in &certificates {
+                    store::health::put_certificate(tx, certificate, now).await?;
+                }
+                store::health::forget_certificates(tx, now - FORGOTTEN).await
+            })
+            .await?;
+        Ok(())
+    }
+}
