@@ -39,11 +39,11 @@ pub fn person(entry: &LdapEntry, names: &AttributeNames) -> (Option<SourceEntry>
     let manager = names.manager.iter().flat_map(|name| entry.texts(name)).next();
     let manager = manager.map(|dn| field::clipped(dn, LONGEST_DN)).unwrap_or_default();
     let said = Said { entry: person, manager };
-    (Some(SourceEntry { uid: uid(entry), locator: entry.dn.clone(), said }), troubles)
+    (Some(SourceEntry { uid: uid(entry), locator: field::clipped(&entry.dn, LONGEST_DN), said }), troubles)
 }
 
-/// The longest distinguished name that is kept, in characters.
-const LONGEST_DN: usize = 1_000;
+/// The longest distinguished name that is kept, in characters: an index of PostgreSQL takes 2,700 bytes.
+const LONGEST_DN: usize = 600;
 
 /// What to call an entry that is no person for us.
 pub fn label(entry: &LdapEntry, names: &AttributeNames) -> String {
@@ -63,7 +63,7 @@ pub fn uid(entry: &LdapEntry) -> String {
             let _ = write!(hex, "{byte:02x}");
             hex
         }),
-        None => entry.dn.to_lowercase(),
+        None => field::clipped(&entry.dn.to_lowercase(), LONGEST_DN),
     }
 }
 

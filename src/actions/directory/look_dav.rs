@@ -28,7 +28,14 @@ pub(super) async fn look(account: &DavAccount, position: &str) -> Result<Looked,
     Ok(looked)
 }
 
+/// An index of PostgreSQL takes 2,700 bytes.
+const LONGEST_PATH: usize = 2_000;
+
 fn take(looked: &mut Looked, path: String, text: Option<&str>) {
+    if path.len() > LONGEST_PATH {
+        looked.refuse(&path[..path.floor_char_boundary(80)], Why::TooLarge);
+        return;
+    }
     let Some(text) = text else {
         looked.refuse(&path, Why::TooLarge);
         looked.kept.push(path);

@@ -77,8 +77,9 @@ impl Actions {
             leaving: Arc::new(plan.gone.iter().cloned().collect()),
             ..self.merging(&source.name)
         };
-        let new: Vec<SourceEntry> =
-            entries.into_iter().filter(|entry| plan.changed.contains(&entry.uid)).collect();
+        // A server that names two entries alike has one of them.
+        let mut once = plan.changed;
+        let new: Vec<SourceEntry> = entries.into_iter().filter(|entry| once.remove(&entry.uid)).collect();
         let (mut report, contested) = self.take_all(source, &context, new).await?;
         // Those that were refused for an address get a second chance below, and are told then.
         (report.refused, report.more_refused) = (Vec::new(), 0);
