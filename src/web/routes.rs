@@ -94,8 +94,7 @@ pub fn router(state: WebState) -> Router {
         .route("/live", get(live::connect))
         .route("/sw.js", get(push::worker))
         .route("/manifest.webmanifest", get(installable::manifest))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready));
+        .merge(health_pages());
     if state.desk.is_some() {
         pages = pages.merge(desk());
     }
@@ -260,6 +259,11 @@ fn exports() -> Router<WebState> {
         .route("/groups/{id}/log", get(panels::log::show))
         .route("/groups/{id}/exports", get(panels::exports::show).post(panels::exports::ask))
         .route("/exports/{id}/download", get(download::export))
+}
+
+/// For service managers and web servers.
+fn health_pages() -> Router<WebState> {
+    Router::new().route("/health/live", get(health::live)).route("/health/ready", get(health::ready))
 }
 
 /// For admins: mails, what left the groups, and where people come from.
