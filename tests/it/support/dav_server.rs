@@ -48,7 +48,7 @@ impl DavServer {
             .stderr(std::fs::File::create(folder.path().join("errors")).unwrap())
             .spawn()
             .unwrap();
-        let client = Client::builder().danger_accept_invalid_certs(true).build().unwrap();
+        let client = super::browser::client().danger_accept_invalid_certs(true).build().unwrap();
         let server = Self { process, folder, port: free.port(), client };
         server.wait().await;
         server.make_book().await;
