@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::directory::Directories;
 use crate::actions::receipts::Gathered;
 use crate::actions::{Actions, Bell, Meters, Pace};
 use crate::clock::Clock;
@@ -121,6 +122,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         alerts: config.alerts.clone(),
         internal_networks: config.server.internal_networks.clone(),
     };
+    let directories = Directories::new(config.directories.clone());
     let (hub, settings, bell) = (Hub::new(), Arc::new(settings), Bell::default());
     let (pace, receipts) = (Pace::default(), Gathered::default());
     let signatures = if settings.mail.check_dkim {
@@ -146,6 +148,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         meters: Meters::default(),
         providers,
         passwords,
+        directories,
     })
 }
 

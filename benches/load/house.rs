@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mailmoot::actions::directory::Directories;
 use mailmoot::actions::drafts::Change;
 use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Meters, Pace};
@@ -51,6 +52,7 @@ impl House {
             pace: Pace::default(),
             receipts: Gathered::default(),
             signatures: None,
+            directories: Directories::default(),
             meters: Meters::default(),
             providers: Default::default(),
             passwords: None,
@@ -66,6 +68,12 @@ impl House {
         let browser = Token::from_random(self.actions.clock.random_bytes().unwrap());
         let signed_in = self.actions.use_link(&token, &browser, "bench").await.unwrap();
         (self.actions.find_viewer(&signed_in.cookie).await.unwrap().unwrap(), signed_in.cookie)
+    }
+
+    /// Whoever looks after the machine.
+    pub async fn admin(&self) -> Viewer {
+        self.actions.make_admin(&address(0).parse().unwrap(), None).await.unwrap();
+        self.sign_in(0).await.0
     }
 
     /// A group of the first `members` people, begun by the first one.

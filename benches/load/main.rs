@@ -1,12 +1,13 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench --bench load -- live`. Parts: draft, edit, export, history, imap, live, mail, marks,
+//! Choose parts by name: `cargo bench --bench load -- live`. Parts: directory, draft, edit, export, history, imap, live, mail, marks,
 //! presence, receipts, search, share, start, threads. A number is how many messages `export` writes, and how many pages
 //! `presence` opens; each page is an open file of both processes, see `ulimit -n`.
 //! `tests/run bench` starts the servers that `imap`, `mail`, `marks`, `receipts` and `search` need.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
 
+mod directory;
 mod draft;
 mod edit;
 mod export;
@@ -26,6 +27,9 @@ mod threads;
 #[path = "../../tests/it/support/databases.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod databases;
+#[path = "../../tests/it/support/ldap_server.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod ldap_server;
 #[path = "../../tests/it/support/peers.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod peers;
@@ -41,6 +45,9 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     if asked == [presence::BARE] {
         return runtime.block_on(presence::serve_bare());
+    }
+    if wanted("directory") {
+        runtime.block_on(directory::measure());
     }
     if wanted("draft") {
         runtime.block_on(draft::measure());

@@ -54,6 +54,10 @@ pub enum Problem {
     /// The gateway itself can't be a member.
     OwnAddress,
     /// Who was to be added is in it.
+    /// They have left the organisation.
+    Departed {
+        name: String,
+    },
     AlreadyMember {
         person: PersonId,
         name: String,

@@ -113,6 +113,7 @@ impl Actions {
                 store::address_troubles::forget_before(tx, now - FORGOTTEN).await?;
                 store::uses::delete_before(tx, now - HOUR).await?;
                 store::browsers::delete_before(tx, now - A_YEAR).await?;
+                store::directories::forget_imports_before(tx, now - 24 * HOUR).await?;
                 Ok::<_, ActionError>(())
             })
             .await

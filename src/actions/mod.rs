@@ -11,6 +11,7 @@ pub mod cadences;
 pub mod changes;
 pub mod claims;
 pub mod desk;
+pub mod directory;
 pub mod drafts;
 pub mod edits;
 pub mod enclosures;
@@ -102,6 +103,8 @@ pub struct Actions {
     pub receipts: receipts::Gathered,
     /// Checks the signatures of mails, where the admin wants it.
     pub signatures: Option<Signatures>,
+    /// Where the organisation keeps its people.
+    pub directories: directory::Directories,
     /// Counts what happens.
     pub meters: Meters,
     /// Where people can sign in beside by mail.

@@ -3,15 +3,20 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::directory::merge::{self, Context};
 use super::{ActionError, Actions, Problem, Result, access};
 use crate::clock::Clock;
 use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::directory::IMPORT;
+use crate::domain::directory_sync::Names;
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Entry, Origin, Person, Viewer};
 use crate::domain::settings::MailSettings;
 use crate::domain::thread::{Participant, Seen};
 use crate::domain::time::Timestamp;
 use crate::mail::compose;
+use crate::store::directories::KeptEntry;
+use crate::store::drafts::DraftMember;
 use crate::store::persons::NewPerson;
 use crate::store::{self, Tx};
 
@@ -40,6 +45,28 @@ pub(super) fn check_typed(mail: &MailSettings, addresses: &[NamedAddress]) -> Re
         }
         None => Ok(()),
     }
+}
+
+/// That nobody of these has left the house: they get no new groups.
+///
+/// # Errors
+/// [`ActionError::Invalid`] for the first who has.
+pub(super) fn check_here(persons: &[Person]) -> Result<()> {
+    match persons.iter().find(|person| person.departed_at.is_some()) {
+        Some(person) => {
+            let name = person.full_name.clone();
+            Err(ActionError::invalid("members", Problem::Departed { name }))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The same where nobody chose them: they are left out.
+pub(super) async fn leave_out_departed(tx: &mut Tx, members: &mut Vec<DraftMember>) -> Result<()> {
+    let ids: Vec<PersonId> = members.iter().map(|member| member.person_id).collect();
+    let departed = store::persons::list_departed(tx, &ids).await?;
+    members.retain(|member| !departed.contains(&member.person_id));
+    Ok(())
 }
 
 /// The persons with these addresses, each once; learnt if nobody has one.
@@ -86,6 +113,23 @@ impl Actions {
         Ok(store::persons::search(&mut tx, query, limit).await?)
     }
 
+    /// The same for admins, among all that are known: those who have left, too.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] for people who are no admins.
+    pub async fn search_everybody(&self, viewer: &Viewer, query: &str, limit: i64) -> Result<Vec<Person>> {
+        access::admin(viewer)?;
+        Ok(store::persons::search_everybody(&mut self.store.read().await?, query, limit).await?)
+    }
+
+    /// Whether this is an admin.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFound`] for all others.
+    pub fn check_admin(&self, viewer: &Viewer) -> Result<()> {
+        access::admin(viewer)
+    }
+
     /// One's own entry in the address book.
     ///
     /// # Errors
@@ -105,12 +149,13 @@ impl Actions {
         let entries = distinct(entries);
         let mains: Arc<HashSet<EmailAddress>> = Arc::new(mains_of(&entries));
         for part in entries.chunks(PART) {
-            let (clock, part, mains) = (self.clock.clone(), part.to_vec(), mains.clone());
+            let (part, mains) = (part.to_vec(), mains.clone());
+            let context = self.merging(IMPORT);
             let done = self
                 .store
                 .write(async move |tx| {
                     let plan = plan(tx, part, &mains).await?;
-                    apply(tx, &clock, plan).await
+                    apply(tx, plan, &context).await
                 })
                 .await?;
             sum.add(done);
@@ -131,6 +176,23 @@ impl Actions {
             sum.add(plan(&mut tx, part.to_vec(), &mains).await?.counts());
         }
         Ok(sum)
+    }
+
+    /// The same with the names of who would be added and who changed.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub(super) async fn preview_names(&self, entries: Vec<Entry>) -> Result<(Names, Names)> {
+        let (mut added, mut changed) = (Names::default(), Names::default());
+        let entries = distinct(entries);
+        let mains = mains_of(&entries);
+        let mut tx = self.store.read().await?;
+        for part in entries.chunks(PART) {
+            let plan = plan(&mut tx, part.to_vec(), &mains).await?;
+            plan.new.iter().for_each(|entry| added.push(&entry.full_name));
+            plan.changed.iter().for_each(|(_, entry)| changed.push(&entry.full_name));
+        }
+        Ok((added, changed))
     }
 }
 
@@ -226,9 +288,11 @@ fn owner_of(
         .copied()
 }
 
-async fn apply(tx: &mut Tx, clock: &Clock, plan: Plan) -> Result<Imported> {
-    let (counts, now) = (plan.counts(), clock.now());
-    for (id, entry) in plan.changed {
+async fn apply(tx: &mut Tx, plan: Plan, context: &Context) -> Result<Imported> {
+    let (clock, counts) = (&context.clock, plan.counts());
+    let now = clock.now();
+    let changed = remember_imported(tx, plan.changed, context).await?;
+    for (id, entry) in changed {
         store::persons::replace(tx, &NewPerson { id, entry, origin: Origin::Imported }, now).await?;
     }
     let new: Vec<NewPerson> = plan
@@ -238,6 +302,32 @@ async fn apply(tx: &mut Tx, clock: &Clock, plan: Plan) -> Result<Imported> {
         .collect();
     store::persons::insert(tx, &new, now).await?;
     Ok(counts)
+}
+
+/// Of people whom a directory has, what a file says is one word more: it is kept, and all of them are merged anew. The others
+/// are given back.
+async fn remember_imported(
+    tx: &mut Tx,
+    changed: Vec<(PersonId, Entry)>,
+    context: &Context,
+) -> Result<Vec<(PersonId, Entry)>> {
+    if changed.is_empty() {
+        return Ok(changed);
+    }
+    store::directories::hold(tx).await?;
+    let ids: Vec<PersonId> = changed.iter().map(|(id, _)| *id).collect();
+    let entries = store::directories::list_of_persons(tx, &ids).await?;
+    let known: HashSet<PersonId> = entries.into_iter().map(|kept| kept.person_id).collect();
+    if known.is_empty() {
+        return Ok(changed);
+    }
+    let (known, others): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(id, _)| known.contains(id));
+    let ids: Vec<PersonId> = known.iter().map(|(id, _)| *id).collect();
+    let kept: Vec<KeptEntry> =
+        known.into_iter().map(|(id, entry)| merge::kept_of(IMPORT, id, entry)).collect();
+    store::directories::keep(tx, &kept, context.clock.now()).await?;
+    merge::merge_again(tx, context, &ids).await?;
+    Ok(others)
 }
 
 fn same(person: &Person, entry: &Entry) -> bool {

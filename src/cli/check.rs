@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
+use crate::actions::directory::check::check_source;
 use crate::actions::providers::way_back;
 use crate::app;
 use crate::clock::Clock;
@@ -67,6 +68,9 @@ fn check(
         let back = |provider: &Provider| way_back(&config.server.public_url, &provider.name);
         let clock = Clock::system();
         steps.extend(check_providers(&config.providers, back, (&clock, texts), show).await);
+        for source in &config.directories {
+            steps.extend(check_source(source, texts, show).await);
+        }
         let source = match &config.source {
             MailSource::Imap(account) => Source::Imap(account),
             MailSource::Maildir(path) => Source::Maildir(path),

@@ -3,6 +3,7 @@
 //! A variable `MAILMOOT_SECTION_NAME` wins over the file. Everything that is wrong is told at once, each problem with
 //! the setting's name, its value (never a secret's) and what is expected.
 
+mod directories;
 mod known;
 mod problem;
 mod provider;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
+use crate::actions::directory::Source;
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
@@ -56,6 +58,8 @@ pub struct Config {
     pub push: PushSettings,
     pub share: ShareSettings,
     pub queue: QueueSettings,
+    /// Where the organisation keeps its people; those first that are believed first.
+    pub directories: Vec<Source>,
     pub alerts: AlertSettings,
     /// Where figures are told, if they are.
     pub metrics: Option<SocketAddr>,

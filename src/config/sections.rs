@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use super::directories::directories;
 use super::units::{duration, size};
 use super::values::Values;
 use super::{Config, LogSettings, MailSource, ServerSettings, provider};
@@ -44,6 +45,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let push = push(values);
     let share = share(values);
     let queue = queue(values);
+    let directories = directories(values);
     let alerts = alerts(values);
     let metrics =
         values.or("metrics.listen", "config-expected-listen", None, |text| text.parse().ok().map(Some));
@@ -65,6 +67,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         push: push?,
         share: share?,
         queue: queue?,
+        directories: directories?,
         alerts: alerts?,
         metrics: metrics?,
         log: log?,
@@ -208,7 +211,7 @@ fn smtp(values: &mut Values) -> Option<SmtpAccount> {
 }
 
 /// Host, port and protection; the ports are those for TLS at once and for STARTTLS.
-fn account(values: &mut Values, prefix: &str, ports: (u16, u16)) -> Option<MailServer> {
+pub(super) fn account(values: &mut Values, prefix: &str, ports: (u16, u16)) -> Option<MailServer> {
     let name = |key: &str| format!("{prefix}{key}");
     let host = values.need(&name("host"), "config-expected-host", |text| {
         let good = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@'));

@@ -1,16 +1,18 @@
-//! Where persons come from: address books as files.
+//! Where persons come from: address books as files, and entries of LDAP servers.
 //!
-//! [`read`] tells a vCard file from a CSV file by its content and gives what it says of people. One bad line never
+//! [`read`] tells a vCard file, an LDIF file and a CSV file apart by their content and gives what it says of people. One bad line never
 //! stops the others: it is told as a [`Problem`] with its line, and whoever it speaks of is left out.
 
 pub mod charset;
 mod columns;
 mod csv;
 mod field;
+pub mod ldap;
+mod ldif;
 mod problem;
 #[cfg(test)]
 mod tests;
-mod vcard;
+pub mod vcard;
 
 use crate::domain::person::Entry;
 
@@ -35,7 +37,7 @@ pub struct Book {
     pub more_problems: usize,
 }
 
-/// Reads an address book: vCard 2.1, 3 or 4, or CSV with a header.
+/// Reads an address book: vCard 2.1, 3 or 4, LDIF, or CSV with a header.
 ///
 /// # Errors
 /// [`BookError`] when nothing of it can be used.
@@ -47,7 +49,13 @@ pub fn read(bytes: &[u8]) -> Result<Book, BookError> {
     if text.trim().is_empty() {
         return Err(BookError::Empty);
     }
-    if vcard::is_vcard(&text) { Ok(vcard::read(&text)) } else { csv::read(&text) }
+    if vcard::is_vcard(&text) {
+        Ok(vcard::read(&text))
+    } else if ldif::is_ldif(&text) {
+        Ok(ldif::read(&text))
+    } else {
+        csv::read(&text)
+    }
 }
 
 impl Book {

@@ -272,3 +272,24 @@ proptest! {
         drop(read(format!("BEGIN:VCARD\r\nVERSION:2.1\r\n{body}END:VCARD\r\n").as_bytes()));
     }
 }
+
+#[test]
+fn every_card_of_every_file_has_a_person_or_a_reason() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/directory");
+    let mut cards = 0;
+    for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        if file.extension().is_none_or(|ending| ending != "vcf") {
+            continue;
+        }
+        let bytes = std::fs::read(&file).unwrap();
+        let text = super::charset::decode(&bytes);
+        for part in text.split_inclusive("END:VCARD") {
+            let card = super::vcard::card(part);
+            assert!(card.entry.is_some() || !card.troubles.is_empty() || card.is_group, "{part}");
+            cards += 1;
+        }
+    }
+    assert!(cards > 10, "{cards}");
+    let cut = super::vcard::card("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bo\r\nEMAIL:bo@corp.example\r\n");
+    assert_eq!((cut.name.as_str(), cut.entry, cut.troubles), ("Bo", None, vec![Trouble::CutOff]));
+}

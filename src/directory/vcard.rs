@@ -11,7 +11,7 @@ use super::{Book, Trouble, field};
 use crate::domain::person::Entry;
 
 /// One card's lines in a file.
-struct Card<'a> {
+struct Lines<'a> {
     line: u64,
     text: &'a str,
     /// Whether its END stands there.
@@ -44,6 +44,38 @@ pub(super) fn read(text: &str) -> Book {
     book
 }
 
+/// One card of an address book that hands out cards one by one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    /// What to call it, whatever else is wrong with it; empty if it does not say.
+    pub name: String,
+    pub entry: Option<Entry>,
+    pub troubles: Vec<Trouble>,
+    /// It is a list of people (RFC 6350 6.1.4).
+    pub is_group: bool,
+}
+
+/// Reads one card.
+pub fn card(text: &str) -> Card {
+    let value = |name: &str| {
+        let lines = text.lines().filter_map(|line| line.split_once(':'));
+        let mut named = lines.filter(|(before, _)| {
+            before.split(';').next().is_some_and(|found| found.eq_ignore_ascii_case(name))
+        });
+        named.next().map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    };
+    let kinds = ["KIND", "X-ADDRESSBOOKSERVER-KIND"];
+    let is_group = kinds.iter().any(|kind| value(kind).eq_ignore_ascii_case("group"));
+    let Book { mut entries, problems, .. } = read(text);
+    let mut troubles: Vec<Trouble> = problems.into_iter().map(|problem| problem.trouble).collect();
+    if entries.is_empty() && troubles.is_empty() {
+        troubles.push(Trouble::BadCard);
+    }
+    let entry = (!entries.is_empty()).then(|| entries.remove(0));
+    let name = entry.as_ref().map_or_else(|| field::clean(&value("FN")), |entry| entry.full_name.clone());
+    Card { name, entry, troubles, is_group }
+}
+
 /// Splits a file into its cards, so that a broken one spoils no other and each has its line.
 struct Cards<'a> {
     text: &'a str,
@@ -74,9 +106,9 @@ impl<'a> Cards<'a> {
 }
 
 impl<'a> Iterator for Cards<'a> {
-    type Item = Card<'a>;
+    type Item = Lines<'a>;
 
-    fn next(&mut self) -> Option<Card<'a>> {
+    fn next(&mut self) -> Option<Lines<'a>> {
         let (start, line) = loop {
             let (start, line) = self.next_line()?;
             if is_mark(line, "BEGIN") {
@@ -89,17 +121,17 @@ impl<'a> Iterator for Cards<'a> {
         loop {
             let before = (self.at, self.line);
             let Some((_, text)) = self.next_line() else {
-                return Some(Card { line, text: &self.text[start..], whole: false });
+                return Some(Lines { line, text: &self.text[start..], whole: false });
             };
             if is_mark(text, "END") {
                 depth -= 1;
                 if depth == 0 {
-                    return Some(Card { line, text: &self.text[start..self.at], whole: true });
+                    return Some(Lines { line, text: &self.text[start..self.at], whole: true });
                 }
             } else if is_mark(text, "BEGIN") {
                 if !agent {
                     (self.at, self.line) = before;
-                    return Some(Card { line, text: &self.text[start..self.at], whole: false });
+                    return Some(Lines { line, text: &self.text[start..self.at], whole: false });
                 }
                 depth += 1;
             }

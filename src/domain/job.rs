@@ -71,6 +71,8 @@ pub enum Job {
     EndTrial { trial: DeliveryId },
     /// Tell a browser without an open page of a message.
     SendPush(PushJob),
+    /// Read a directory and bring the address book up to date. It is asked for again whenever it is done.
+    SyncDirectory { source: String },
     /// Find out whether all runs. Always there, and never done: it is put off by a minute each time.
     Watch,
     /// Look until when the servers' certificates hold. Likewise, every few hours.
@@ -126,6 +128,7 @@ impl Job {
                 format!("index-messages:{}", before.map(|id| id.to_string()).unwrap_or_default())
             }
             Self::Export { export } => format!("export:{export}"),
+            Self::SyncDirectory { source } => format!("sync-directory:{source}"),
             Self::MailShare { receiver, .. } => format!("mail-share:{receiver}"),
             Self::TryAddress { person, at } => format!("try-address:{person}:{}", at.millis()),
             Self::EndTrial { trial } => format!("end-trial:{trial}"),

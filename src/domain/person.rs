@@ -19,6 +19,8 @@ pub struct Person {
     pub department: String,
     pub position: String,
     pub origin: Origin,
+    /// Since when no directory has them any more that had them.
+    pub departed_at: Option<Timestamp>,
 }
 
 /// Where an entry comes from. What was imported is never overwritten by what was learnt.
@@ -33,7 +35,7 @@ pub enum Origin {
 }
 
 /// What an address book says of one person, before it is known whether we know them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     pub full_name: String,
     pub addresses: Vec<EmailAddress>,

@@ -85,12 +85,14 @@ pub enum Lane {
     Push,
     /// Groups to be written into files, one at a time.
     Export,
+    /// Directories to be read.
+    Directory,
     /// Whether all runs, and telling admins.
     Watch,
 }
 
 impl Lane {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sort,
         Self::Members,
         Self::Asks,
@@ -98,6 +100,7 @@ impl Lane {
         Self::Index,
         Self::Push,
         Self::Export,
+        Self::Directory,
         Self::Watch,
     ];
 
@@ -111,6 +114,7 @@ impl Lane {
             Self::Index => "index",
             Self::Push => "push",
             Self::Export => "export",
+            Self::Directory => "directory",
             Self::Watch => "watch",
         }
     }
@@ -137,6 +141,7 @@ impl Lane {
             Job::IndexMessages { .. } => Self::Index,
             Job::SendPush(_) => Self::Push,
             Job::Export { .. } => Self::Export,
+            Job::SyncDirectory { .. } => Self::Directory,
             Job::Watch | Job::LookAtCertificates | Job::TellAdmins { .. } | Job::CallWebhook { .. } => {
                 Self::Watch
             }
@@ -252,6 +257,20 @@ pub async fn keep(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<()> {
     on!(tx, conn => sqlx::query("UPDATE jobs SET locked_until = $2 WHERE job_key = $1 AND locked_until IS NOT NULL")
         .bind(job.key()).bind(now + CLAIM).execute(conn).await.map(affected))?;
     Ok(())
+}
+
+/// A job that waits for later than `at` is due then.
+pub async fn hasten(tx: &mut Tx, job: &Job, at: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE jobs SET run_at = $2 WHERE job_key = $1 AND locked_until IS NULL AND run_at > $2")
+        .bind(job.key()).bind(at).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// When a job is due, and whether somebody is at it now; `None` if it does not wait.
+pub async fn find(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<Option<(Timestamp, bool)>> {
+    let row: Option<(Timestamp, Option<Timestamp>)> = on!(tx, conn => sqlx::query_as(
+        "SELECT run_at, locked_until FROM jobs WHERE job_key = $1").bind(job.key()).fetch_optional(conn).await)?;
+    Ok(row.map(|(run_at, locked)| (run_at, locked.is_some_and(|until| until > now))))
 }
 
 /// A job is done, or given up: it is forgotten, unless it was asked for again meanwhile. Two statements.

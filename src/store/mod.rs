@@ -24,6 +24,7 @@ pub mod cadences;
 pub mod changes;
 pub mod claims;
 pub mod deliveries;
+pub mod directories;
 pub mod drafts;
 pub mod exports;
 pub mod files;

@@ -27,6 +27,7 @@ struct PersonRow {
     department: String,
     position: String,
     origin: Origin,
+    departed_at: Option<Timestamp>,
 }
 
 #[derive(FromRow)]
@@ -132,7 +133,7 @@ async fn list_part(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<Person>> {
     }
     let among = places(1, ids.len());
     let rows: Vec<PersonRow> = on!(tx, conn => {
-        let text = format!("SELECT id, full_name, department, position, origin FROM persons WHERE id IN ({among})");
+        let text = format!("SELECT id, full_name, department, position, origin, departed_at FROM persons WHERE id IN ({among})");
         ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(id)).fetch_all(conn).await
     })?;
     let addresses: Vec<AddressRow> = on!(tx, conn => {
@@ -177,6 +178,7 @@ impl From<PersonRow> for Person {
             department: row.department,
             position: row.position,
             origin: row.origin,
+            departed_at: row.departed_at,
         }
     }
 }
@@ -279,34 +281,72 @@ pub async fn replace(tx: &mut Tx, person: &NewPerson, now: Timestamp) -> Result<
 /// Persons in whose name, addresses, department or position every word of `query` occurs (the first four words count),
 /// by name; those whose name begins with the query first.
 pub async fn search(tx: &mut Tx, query: &str, limit: i64) -> Result<Vec<Person>> {
-    search_within(tx, None, query, limit).await
+    search_within(tx, (None, false), query, limit).await
+}
+
+/// The same among all, those who have departed too.
+pub async fn search_everybody(tx: &mut Tx, query: &str, limit: i64) -> Result<Vec<Person>> {
+    search_within(tx, (None, true), query, limit).await
 }
 
 /// The same among the members of a group.
 pub async fn search_members(tx: &mut Tx, group: GroupId, query: &str, limit: i64) -> Result<Vec<Person>> {
-    search_within(tx, Some(group), query, limit).await
+    search_within(tx, (Some(group), true), query, limit).await
 }
 
-async fn search_within(tx: &mut Tx, group: Option<GroupId>, query: &str, limit: i64) -> Result<Vec<Person>> {
-    let [first, second, third, fourth] = four_words(query);
-    let ids: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as(
-        "SELECT id FROM persons
-         WHERE search_text LIKE $1 ESCAPE '\\' AND search_text LIKE $2 ESCAPE '\\'
-           AND search_text LIKE $3 ESCAPE '\\' AND search_text LIKE $4 ESCAPE '\\'
-           AND ($7 IS NULL OR id IN (SELECT person_id FROM members WHERE group_id = $7))
-         ORDER BY CASE WHEN search_text LIKE $5 ESCAPE '\\' THEN 0 ELSE 1 END, search_text, id
-         LIMIT $6",
-    )
-    .bind(&first)
-    .bind(&second)
-    .bind(&third)
-    .bind(&fourth)
-    .bind(first.trim_start_matches('%'))
-    .bind(limit)
-    .bind(group)
-    .fetch_all(conn)
-    .await)?;
+async fn search_within(
+    tx: &mut Tx,
+    (group, departed): (Option<GroupId>, bool),
+    query: &str,
+    limit: i64,
+) -> Result<Vec<Person>> {
+    let words: Vec<String> = four_words(query).into_iter().filter(|word| word != "%").collect();
+    let all = words.len();
+    // Each condition more is looked at for everybody, and the address book may have tens of thousands.
+    let holds: String = (1..=all).map(|n| format!(" AND search_text LIKE ${n} ESCAPE '\\'")).collect();
+    let (departed_at, group_at, begin_at, limit_at) = (all + 1, all + 2, all + 3, all + 4);
+    let text = format!(
+        "SELECT id FROM persons WHERE (${departed_at} OR departed_at IS NULL){holds}
+           AND (${group_at} IS NULL OR id IN (SELECT person_id FROM members WHERE group_id = ${group_at}))
+         ORDER BY CASE WHEN search_text LIKE ${begin_at} ESCAPE '\\' THEN 0 ELSE 1 END, search_text, id
+         LIMIT ${limit_at}"
+    );
+    let begin = words.first().map_or("%", |first| first.trim_start_matches('%'));
+    let ids: Vec<(PersonId,)> = on!(tx, conn => words
+        .iter()
+        .fold(sqlx::query_as(built(text)), |q, word| q.bind(word))
+        .bind(departed)
+        .bind(group)
+        .bind(begin)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)?;
     list(tx, &ids.into_iter().map(|(id,)| id).collect::<Vec<_>>()).await
+}
+
+/// No directory has these people any more, since `at`; or one has them again, if there is none.
+pub async fn set_departed(tx: &mut Tx, ids: &[PersonId], at: Option<Timestamp>) -> Result<()> {
+    for part in ids.chunks(ROWS) {
+        let text = format!("UPDATE persons SET departed_at = $1 WHERE id IN ({})", places(2, part.len()));
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)).bind(at), |q, id| q.bind(*id))
+            .execute(conn).await.map(affected))?;
+    }
+    Ok(())
+}
+
+/// Those of some people whom no directory has any more.
+pub async fn list_departed(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<PersonId>> {
+    let mut departed = Vec::new();
+    for part in ids.chunks(ROWS) {
+        let text = format!(
+            "SELECT id FROM persons WHERE departed_at IS NOT NULL AND id IN ({})",
+            places(1, part.len())
+        );
+        let rows: Vec<(PersonId,)> = on!(tx, conn => part.iter()
+            .fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+        departed.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(departed)
 }
 
 /// Takes a person out again whom nothing names.

@@ -58,6 +58,7 @@ pub fn work_key(lane: &str) -> &'static str {
         "index" => "work-index",
         "push" => "work-push",
         "export" => "work-export",
+        "directory" => "work-directory",
         "watch" => "work-watch",
         _ => "work-other",
     }

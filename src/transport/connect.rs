@@ -78,7 +78,10 @@ impl ConnectError {
 }
 
 /// Where the server is.
-pub(super) async fn find_addresses(server: &MailServer) -> Result<Vec<SocketAddr>, ConnectError> {
+///
+/// # Errors
+/// [`ConnectError::UnknownHost`].
+pub async fn find_addresses(server: &MailServer) -> Result<Vec<SocketAddr>, ConnectError> {
     let unknown = |why: String| ConnectError::UnknownHost { host: server.host.clone(), why };
     let search = tokio::net::lookup_host((server.host.as_str(), server.port));
     let found = match timeout(STEP_TIMEOUT, search).await {
@@ -90,7 +93,10 @@ pub(super) async fn find_addresses(server: &MailServer) -> Result<Vec<SocketAddr
 }
 
 /// A connection without TLS yet. Refuses to go on to another machine when no TLS is to follow.
-pub(super) async fn open_tcp(server: &MailServer, found: &[SocketAddr]) -> Result<TcpStream, ConnectError> {
+///
+/// # Errors
+/// [`ConnectError::PlainAbroad`], or that nobody answers.
+pub async fn open_tcp(server: &MailServer, found: &[SocketAddr]) -> Result<TcpStream, ConnectError> {
     if server.security == Security::None && !found.iter().all(|address| address.ip().is_loopback()) {
         return Err(ConnectError::PlainAbroad { host: server.host.clone() });
     }
@@ -122,7 +128,7 @@ pub(super) async fn start_tls(server: &MailServer, stream: TcpStream) -> Result<
     }
 }
 
-fn tls_error(server: &MailServer, error: &io::Error) -> ConnectError {
+pub(super) fn tls_error(server: &MailServer, error: &io::Error) -> ConnectError {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
         Some(rustls::Error::InvalidCertificate(why)) => {

@@ -5,12 +5,14 @@
 //! passes by itself or needs an admin.
 
 pub mod account;
+pub mod carddav;
 pub mod check;
 pub mod connect;
 pub mod dkim;
 pub mod dns;
 pub mod guard;
 pub mod imap;
+pub mod ldap;
 pub mod local;
 pub mod maildir;
 pub mod openid;

@@ -255,6 +255,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooManyPeople { limit } => t.with("problem-too-many-people", &[("n", *limit)]),
         Problem::NotAnAddress => t.get("wrong-address"),
         Problem::OwnAddress => t.get("problem-own-address"),
+        Problem::Departed { name } => t.with("problem-departed", &[("name", name.as_str())]),
         Problem::AlreadyMember { name, .. } => t.with("problem-already-member", &[("name", name.as_str())]),
         Problem::NobodyThere { address } => t.with("problem-nobody-there", &[("address", address.as_str())]),
         Problem::LastOwner => t.get("problem-last-owner"),

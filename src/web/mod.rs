@@ -63,6 +63,8 @@ pub use routes::router;
 pub use state::WebState;
 
 #[cfg(test)]
+mod sample_directories;
+#[cfg(test)]
 mod sample_pages;
 #[cfg(test)]
 mod samples;

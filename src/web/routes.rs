@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
-use super::admin::{audit, ledger, status};
+use super::admin::{audit, directory, ledger, status};
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
@@ -24,6 +24,7 @@ use super::{
     switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
+use crate::directory::LARGEST;
 use crate::web::state::WebState;
 
 /// What a form may bring besides its file, in bytes.
@@ -69,6 +70,7 @@ pub fn router(state: WebState) -> Router {
         .merge(draft_pages(mails))
         .merge(receipt_pages())
         .merge(share_mails())
+        .merge(admin_pages())
         .merge(mark_pages())
         .merge(share_pages())
         .merge(shared_pages())
@@ -94,8 +96,7 @@ pub fn router(state: WebState) -> Router {
         .route("/live", get(live::connect))
         .route("/sw.js", get(push::worker))
         .route("/manifest.webmanifest", get(installable::manifest))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
+        .merge(health_pages())
         .merge(admin_pages());
     if state.desk.is_some() {
         pages = pages.merge(desk());
@@ -241,14 +242,6 @@ fn cadence_pages() -> Router<WebState> {
         .layer(DefaultBodyLimit::max(CHOICE))
 }
 
-fn admin_pages() -> Router<WebState> {
-    Router::new()
-        .route("/admin/status", get(status::show))
-        .route("/admin/ledger", get(ledger::list))
-        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
-        .route("/admin/audit", get(audit::list))
-}
-
 /// Signing in at OpenID providers: there, back, and out by the provider's own word.
 fn provider_pages() -> Router<WebState> {
     Router::new()
@@ -278,6 +271,29 @@ fn exports() -> Router<WebState> {
         .route("/groups/{id}/log", get(panels::log::show))
         .route("/groups/{id}/exports", get(panels::exports::show).post(panels::exports::ask))
         .route("/exports/{id}/download", get(download::export))
+}
+
+/// For service managers and web servers.
+fn health_pages() -> Router<WebState> {
+    Router::new().route("/health/live", get(health::live)).route("/health/ready", get(health::ready))
+}
+
+/// For admins: mails, what left the groups, and where people come from.
+fn admin_pages() -> Router<WebState> {
+    let book = DefaultBodyLimit::max(LARGEST + size(FORM));
+    Router::new()
+        .route("/admin/status", get(status::show))
+        .route("/admin/ledger", get(ledger::list))
+        .route("/admin/ledger/{mail}/run", post(ledger::run_again))
+        .route("/admin/audit", get(audit::list))
+        .route("/admin/directory", get(directory::show))
+        .route("/admin/directory/sources/{name}/sync", post(directory::sync))
+        .route("/admin/directory/people/{person}", get(directory::person::show))
+        .route(
+            "/admin/directory/import",
+            get(directory::import::show).merge(post(directory::import::look).layer(book)),
+        )
+        .route("/admin/directory/import/{id}", post(directory::import::take))
 }
 
 /// What is handed out in ranges keeps its bytes and its length; compressed, it could not be gone on with.

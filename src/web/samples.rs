@@ -61,6 +61,7 @@ pub fn person(n: usize) -> Person {
         department: department.to_owned(),
         position: position.to_owned(),
         origin: if n == 5 { Origin::Learnt } else { Origin::Imported },
+        departed_at: None,
     }
 }
 

@@ -4,7 +4,7 @@ use super::cadence::PageState;
 use super::drafts::page::LeaseView;
 use super::error::Trouble;
 use super::links::{LinkState, Place};
-use super::{sample_pages, samples};
+use super::{sample_directories, sample_pages, samples};
 use crate::actions::providers::Refusal;
 use crate::domain::cadence::Cadence;
 use crate::domain::claim::ClaimState;
@@ -80,6 +80,10 @@ fn signed_in(l: Language) -> Vec<Rendered> {
         ("file", sample_pages::file_page(l).render()),
         ("ledger", sample_pages::ledger_page(l, true).render()),
         ("ledger-out", sample_pages::ledger_page(l, false).render()),
+        ("directory", sample_directories::directory_page(l).render()),
+        ("directory-person", sample_directories::person_page(l).render()),
+        ("directory-import", sample_directories::import_page(l, false).render()),
+        ("directory-import-seen", sample_directories::import_page(l, true).render()),
     ];
     pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
 }

@@ -48,9 +48,9 @@ pub(super) async fn run(actions: Actions, lane: Lane, ways: Ways, stop: Cancella
     }
 }
 
-/// Exports are written one at a time: each takes the disk and some memory for itself.
+/// Exports are written one at a time, and directories read so: each takes some memory for itself, and what it writes.
 fn batch_of(lane: Lane) -> i64 {
-    if lane == Lane::Export { 1 } else { BATCH }
+    if matches!(lane, Lane::Export | Lane::Directory) { 1 } else { BATCH }
 }
 
 async fn until_next(actions: &Actions, lane: Lane) -> Duration {
@@ -129,6 +129,7 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         // Another lane's.
         Job::SendMail { .. } => Ok(Some((Duration::ZERO, String::new()))),
         Job::Export { export } => write_export(actions, ways, *export).await,
+        Job::SyncDirectory { source } => actions.sync_directory(source).await.map(|()| None),
         Job::Watch => Ok(watch::look(actions).await),
         Job::LookAtCertificates => Ok(watch::look_at_certificates(actions, ways).await),
         Job::TellAdmins { alert, ended } => actions.tell_admins(*alert, *ended).await.map(|()| None),

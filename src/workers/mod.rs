@@ -1,5 +1,6 @@
 //! The door for mail: what fetches it, sorts it, composes it and hands it over, in the background.
 
+mod directories;
 mod jobs;
 pub mod mail_in;
 mod mail_out;
@@ -63,6 +64,7 @@ impl Workers {
             let ways = ways.clone();
             all.keep("jobs", actions, move |actions, stop| jobs::run(actions, lane, ways.clone(), stop));
         }
+        all.keep("directories", actions, directories::plan);
         all.keep("presence", actions, presence::run);
         all.keep("receipts", actions, receipts::run);
         all.keep("cleaning up", actions, jobs::clean_up_hourly);

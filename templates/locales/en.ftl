@@ -831,6 +831,7 @@ problem-guest = Only people of the organisation can start groups and look for pe
 problem-too-many-people = This names more people than a group can have. The limit is { $n }.
 problem-own-address = This is the address of mailmoot itself. Take the address of a person.
 problem-nobody-there = Nobody in the demo has the address { $address }. The Mail desk lists everybody.
+problem-departed = { $name } has left the organisation and can’t be added.
 problem-already-member = { $name } is already a member.
 problem-file-gone = One of the files is not there any more. Add it again.
 problem-forbidden = You may look at this, but not change it.
@@ -907,7 +908,7 @@ help-inspect-threads = Show whole threads instead of single mails
 help-inspect-own = An address that is the gateway’s own, so that it is no member of a thread
 help-check = Tries everything that mailmoot needs, and says what is wrong and what to do
 help-check-json = print the steps as JSON, for programs
-help-import = Takes the people of address books, CSV with a header or vCard, and groups that were exported as mbox
+help-import = Takes the people of address books, CSV with a header, vCard or LDIF, and groups that were exported as mbox
 help-import-files = Files with the ending of your choice: what they are is told by their content
 help-import-dry-run = Says what would be done, and changes nothing
 help-admin = Makes somebody an admin and prints a link that signs them in
@@ -1826,6 +1827,95 @@ share-save-page = As a page
 share-save-markdown = As Markdown
 share-save-pdf = As PDF
 
+## Directories
+
+directory-address-taken = the address { $value } is somebody else’s already, and stays with them.
+directory-card-too-large = this card is larger than what is read, most often by its picture. It is left out.
+directories = Directories
+directories-lead = Where people come from. The first source in the order is believed first; the others complete it. Nobody is ever deleted: who is gone from every source is marked as departed.
+directories-none = No directory is set up. Describe one in the configuration, in a section such as [directory.staff]; docs/ADMIN.md has an example. Files of people can be taken in any case.
+directory-import = Take people from a file
+directory-running = is being read now
+directory-well = works
+directory-stopped = Could not be read
+directory-never = not read yet
+directory-people = { $n ->
+    [0] nobody yet
+    [one] one person
+   *[other] { $n } people
+}
+directory-next = Next time:
+directory-well-at = It was read well the last time:
+directory-sync-now = Read it now
+directory-take-fewer = It is right: mark the others as departed
+directory-earlier = Earlier times
+directory-details = Who, and what was left out
+directory-read-all = All was read, { $found } people in { $seconds } s: { $added } added, { $changed } changed, { $departed } departed, { $returned } came back, { $refused } left out.
+directory-read-changes = What had changed was read, { $found } people in { $seconds } s: { $added } added, { $changed } changed, { $departed } departed, { $returned } came back, { $refused } left out.
+directory-added = Added ({ $n })
+directory-changed = Changed ({ $n })
+directory-departed = Departed ({ $n })
+directory-returned = Came back ({ $n })
+directory-refused = Left out
+directory-more = and { $n } more
+directory-comma = {", "}
+directory-find = Find a person, and see which source says what
+directory-nobody = Nobody was found.
+directory-manager = Manager
+directory-name = Name
+directory-addresses = Mail addresses
+directory-phones = Phones
+directory-department = Department
+directory-position = Position
+directory-source-import = file
+directory-source-mail = mails
+departed = departed
+departed-title = No directory of the organisation has this person any more. They get no new groups.
+departed-since = since
+departed-here = gone
+person-lead = Of name, department and position the first source counts that says something. Addresses and phones are those of all sources.
+person-shown = Shown
+person-believed = counts
+person-no-source = No directory has this person. They are known by an imported file or by mails.
+import-lead = CSV with a header, vCard or LDIF. You see first what it would change.
+import-file = File
+import-look = Look at it
+import-take = Take these people
+import-people = { $n ->
+    [0] Nobody in this file can be taken.
+    [one] The file has one person.
+   *[other] The file has { $n } people.
+}
+import-unchanged = Unchanged: { $n }
+import-problems = What was left out, and why
+directory-check-base = { $protocol }: find people at { $base }
+directory-check-count = { $people } entries, { $without } of them without a mail address
+directory-check-cards = { $n } cards
+directory-check-sample = One person, as mailmoot understands them
+directory-saw-filter = this is no LDAP filter
+directory-saw-referral = the server sends us to another one: { $why }
+directory-saw-too-many = it has more than { $why } entries there
+directory-saw-none = there is no address book here: { $why }
+directory-saw-fewer = so many of those people are left: { $why }. Nothing was changed.
+directory-saw-internal = something in mailmoot failed: { $why }
+directory-saw-nobody = nobody has a mail address
+directory-advice-bind = Check { $section }.user and { $section }.password. OpenLDAP wants a distinguished name, such as cn=reader,dc=corp,dc=example; Active Directory also takes reader@corp.example.
+directory-advice-protection = Set { $section }.security = "tls" or "starttls", and give { $section }.user and { $section }.password.
+directory-advice-base = Write { $section }.base as the server has it; now it is { $base }. In square brackets stands where the server’s entries begin. The user may also lack the right to read there.
+directory-advice-filter = Look at { $section }.filter: every condition stands in parentheses, as in (&(objectClass=person)(mail=*)).
+directory-advice-limit = The server gives this user no more entries. Raise its limit for the user (OpenLDAP: limits ... size.prtotal=unlimited), or take a narrower { $section }.base or { $section }.filter. Nothing was changed.
+directory-advice-referral = mailmoot asks no other servers by itself. Set { $section }.host to the server that has the people, with Active Directory perhaps the global catalogue (port 3269).
+directory-advice-too-many = Take a narrower { $section }.base or { $section }.filter, or several sources.
+directory-advice-none = Set { $section }.url to the address of one address book, as CardDAV programs show it.
+directory-advice-no-cards = None of the first cards can be used. Perhaps it is another address book, or its cards have no mail addresses.
+directory-advice-fewer = Look at { $section }.base and { $section }.filter, and whether the user may read everybody. If these people are really gone, say so below.
+directory-advice-nobody = Look at { $section }.filter, and in { $section }.address_attributes name the attribute that holds mail addresses. The user may also lack the right to read it.
+directory-advice-attributes = Not found: { $missing }. If the server has them under other names, set { $section }.…_attributes.
+config-expected-often = a time of at least 10s, such as 30m or 1h
+config-expected-base = the distinguished name below which people are, such as ou=people,dc=corp,dc=example
+config-expected-filter = an LDAP filter in parentheses, such as (objectClass=person)
+config-expected-attributes = a list of LDAP attributes, such as ["displayName", "cn"]
+config-expected-dav = the address of an address book, such as https://dav.corp.example/books/staff/
 # Whether all runs
 status-page = System status
 status-lead = How mailmoot runs. What is wrong for more than a minute is told to all admins by mail, once, and so is its end.
@@ -1877,6 +1967,7 @@ work-send = handing over mails
 work-index = indexing old messages for the search
 work-push = notices to browsers
 work-export = writing exports
+work-directory = reading directories
 work-watch = watching
 work-other = other work
 concern-source-stands = No mail can be fetched from { $source }. It says: { $words }

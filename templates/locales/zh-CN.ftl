@@ -777,6 +777,7 @@ problem-guest = 只有本单位的人员可以新建群组和查找人员，请�
 problem-too-many-people = 涉及的人数超过群组上限（{ $n } 人）。
 problem-own-address = 这是 mailmoot 自己的地址，请填写个人的地址。
 problem-nobody-there = 演示中没有人使用地址 { $address }。邮件台列出了所有人。
+problem-departed = { $name } 已离开本组织，不能添加。
 problem-already-member = { $name } 已经是成员。
 problem-file-gone = 其中一个文件已不存在，请重新添加。
 problem-forbidden = 您可以查看，但不能修改。
@@ -848,7 +849,7 @@ help-inspect-threads = 显示整个邮件会话，而不是单封邮件
 help-inspect-own = 网关自己的地址，不算作会话成员
 help-check = 逐项检查 mailmoot 所需的一切，指出问题和解决办法
 help-check-json = 以 JSON 输出各步骤，供程序使用
-help-import = 导入通讯录（带表头的 CSV，或 vCard）和导出为 mbox 的群组
+help-import = 导入通讯录（带表头的 CSV、vCard 或 LDIF）和导出为 mbox 的群组
 help-import-files = 要导入的文件，扩展名不限，按内容识别
 help-import-dry-run = 只说明将要做的改动，不作任何改动
 help-admin = 把某人设为管理员，并显示供其登录的链接
@@ -1699,6 +1700,93 @@ share-save-page = 保存为网页
 share-save-markdown = 保存为 Markdown
 share-save-pdf = 保存为 PDF
 
+## 通讯录来源
+
+directory-address-taken = 地址 { $value } 已属于他人，不作改动。
+directory-card-too-large = 这张名片超出读取上限，多半是因为其中的照片。已略过。
+directories = 通讯录来源
+directories-lead = 人员信息的来源。排在最前的来源优先采信，其余来源加以补充。任何人都不会被删除：在所有来源中都已不存在的人，标记为已离职。
+directories-none = 尚未设置来源。请在配置中写明，例如 [directory.staff] 小节；docs/ADMIN.md 中有示例。人员文件随时可以导入。
+directory-import = 从文件导入人员
+directory-running = 正在读取
+directory-well = 正常
+directory-stopped = 无法读取
+directory-never = 尚未读取
+directory-people = { $n ->
+    [0] 尚无人员
+   *[other] { $n } 人
+}
+directory-next = 下次：
+directory-well-at = 上次读取成功：
+directory-sync-now = 立即读取
+directory-take-fewer = 确实如此：将其余人员标记为已离职
+directory-earlier = 以前的读取
+directory-details = 人员名单与略过的内容
+directory-read-all = 已全部读取，{ $found } 人，用时 { $seconds } 秒：新增 { $added }，更改 { $changed }，离职 { $departed }，返回 { $returned }，略过 { $refused }。
+directory-read-changes = 已读取变更，{ $found } 人，用时 { $seconds } 秒：新增 { $added }，更改 { $changed }，离职 { $departed }，返回 { $returned }，略过 { $refused }。
+directory-added = 新增（{ $n }）
+directory-changed = 更改（{ $n }）
+directory-departed = 离职（{ $n }）
+directory-returned = 返回（{ $n }）
+directory-refused = 略过
+directory-more = 另有 { $n } 项
+directory-comma = 、
+directory-find = 查找人员，查看各来源的内容
+directory-nobody = 没有找到。
+directory-manager = 上级
+directory-name = 姓名
+directory-addresses = 邮件地址
+directory-phones = 电话
+directory-department = 部门
+directory-position = 职务
+directory-source-import = 文件
+directory-source-mail = 邮件
+departed = 已离职
+departed-title = 本组织的所有通讯录来源中都已没有此人，不再加入新的讨论组。
+departed-since = 自
+departed-here = 已不存在
+person-lead = 姓名、部门和职务以最先给出内容的来源为准；邮件地址和电话为所有来源的总和。
+person-shown = 显示
+person-believed = 采信
+person-no-source = 没有任何来源含有此人，其信息来自导入的文件或邮件。
+import-lead = 带表头的 CSV、vCard 或 LDIF。您会先看到将有哪些变化。
+import-file = 文件
+import-look = 查看
+import-take = 导入这些人员
+import-people = { $n ->
+    [0] 文件中没有可以导入的人员。
+   *[other] 文件中有 { $n } 人。
+}
+import-unchanged = 无变化：{ $n }
+import-problems = 略过的内容及原因
+directory-check-base = { $protocol }：在 { $base } 查找人员
+directory-check-count = { $people } 个条目，其中 { $without } 个没有邮件地址
+directory-check-cards = { $n } 张名片
+directory-check-sample = 以一人为例，mailmoot 读到的内容
+directory-saw-filter = 这不是 LDAP 过滤条件
+directory-saw-referral = 服务器让我们去找另一台服务器：{ $why }
+directory-saw-too-many = 那里的条目超过 { $why } 个
+directory-saw-none = 这里没有通讯录：{ $why }
+directory-saw-fewer = 原有人员中只剩：{ $why }。未作任何改动。
+directory-saw-internal = mailmoot 内部出错：{ $why }
+directory-saw-nobody = 没有人有邮件地址
+directory-advice-bind = 请检查 { $section }.user 和 { $section }.password。OpenLDAP 要求识别名，例如 cn=reader,dc=corp,dc=example；Active Directory 也接受 reader@corp.example。
+directory-advice-protection = 请设置 { $section }.security = "tls" 或 "starttls"，并填写 { $section }.user 和 { $section }.password。
+directory-advice-base = 请按服务器上的写法填写 { $section }.base，目前是 { $base }。方括号中是服务器条目的起点。也可能是该用户无权读取。
+directory-advice-filter = 请检查 { $section }.filter：每个条件都要放在括号中，例如 (&(objectClass=person)(mail=*))。
+directory-advice-limit = 服务器不再向该用户提供更多条目。请提高该用户的限额（OpenLDAP：limits ... size.prtotal=unlimited），或缩小 { $section }.base 或 { $section }.filter。未作任何改动。
+directory-advice-referral = mailmoot 不会自行访问其他服务器。请把 { $section }.host 设为存有人员的服务器；使用 Active Directory 时可能是全局编录（端口 3269）。
+directory-advice-too-many = 请缩小 { $section }.base 或 { $section }.filter 的范围，或者设置多个来源。
+directory-advice-none = 请把 { $section }.url 设为一个通讯录的地址，即 CardDAV 程序中显示的地址。
+directory-advice-no-cards = 前面的名片都不能使用。可能是另一个通讯录，或者名片中没有邮件地址。
+directory-advice-fewer = 请检查 { $section }.base 和 { $section }.filter，以及该用户是否有权读取所有人。如果这些人确实已离开，请在下方确认。
+directory-advice-nobody = 请检查 { $section }.filter，并在 { $section }.address_attributes 中写明存放邮件地址的属性。也可能是该用户无权读取。
+directory-advice-attributes = 没有找到：{ $missing }。如果服务器上用的是其他名称，请设置 { $section }.…_attributes。
+config-expected-often = 至少 10s 的时间，例如 30m 或 1h
+config-expected-base = 人员所在的识别名，例如 ou=people,dc=corp,dc=example
+config-expected-filter = 括号中的 LDAP 过滤条件，例如 (objectClass=person)
+config-expected-attributes = LDAP 属性的列表，例如 ["displayName", "cn"]
+config-expected-dav = 通讯录的地址，例如 https://dav.corp.example/books/staff/
 # 是否一切正常
 status-page = 系统状态
 status-lead = mailmoot 的运行情况。持续超过一分钟的问题会用邮件通知所有管理员一次，恢复时也通知一次。
@@ -1741,6 +1829,7 @@ work-send = 交出邮件
 work-index = 为搜索索引旧消息
 work-push = 给浏览器的通知
 work-export = 写导出文件
+work-directory = 读取通讯录来源
 work-watch = 监视
 work-other = 其他工作
 concern-source-stands = 无法从 { $source } 收取邮件。对方说：{ $words }

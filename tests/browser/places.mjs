@@ -226,6 +226,8 @@ async function everyShare(page, demo, { group, chinese }) {
     { name: "share-locked", path: lockedPage, signedOut: true },
     { name: "share-closed", path: `/s/${"a".repeat(26)}`, signedOut: true },
     { name: "audit", path: "/admin/audit" },
+    { name: "directory", path: "/admin/directory?q=a" },
+    { name: "directory-import", path: "/admin/directory/import" },
   ];
 }
 

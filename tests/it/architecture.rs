@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "reqwest::",
         &[
+            "transport/carddav.rs",
             "transport/guard.rs",
             "transport/web_push/",
             "transport/webhook.rs",
@@ -44,6 +45,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "transport/openid/",
         ],
     ),
+    ("ldap3::", &["transport/ldap/"]),
+    ("libdav::", &["transport/carddav.rs"]),
     ("x509_cert::", &["transport/stream.rs"]),
     ("prometheus_client::", &["actions/meters.rs", "web/metrics.rs"]),
     ("rustix::", &["files/"]),

@@ -4,7 +4,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 cd "$(dirname "$0")/../.."
 
-packages=(curl openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix dnsmasq-base postgresql chromium fonts-droid-fallback nodejs npm python3 python3-pip notmuch)
+packages=(curl openssl dovecot-core dovecot-imapd dovecot-lmtpd postfix dnsmasq-base postgresql slapd ldap-utils radicale chromium fonts-droid-fallback nodejs npm python3 python3-pip notmuch)
 missing=()
 for package in "${packages[@]}"; do
   case $package in

@@ -1,7 +1,7 @@
 //! Confirming a draft: group, members, links and the first message in one transaction.
 
 use super::super::messages::Contribution;
-use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages};
+use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages, people};
 use super::lease::{check_lease, check_open};
 use crate::domain::cadence::Cadence;
 use crate::domain::draft::{Draft, DraftState, Editor};
@@ -63,7 +63,9 @@ impl Actions {
     async fn make_group(&self, tx: &mut Tx, mut draft: Draft) -> Result<Confirmed> {
         let now = self.clock.now();
         let topic: Topic = draft.topic.parse().map_err(|_| ActionError::invalid("topic", Problem::Empty))?;
-        let members = store::drafts::members(tx, draft.id).await?;
+        let mut members = store::drafts::members(tx, draft.id).await?;
+        // Somebody may have left the house since.
+        people::leave_out_departed(tx, &mut members).await?;
         if members.len() < 2 {
             return Err(ActionError::invalid("members", Problem::TooFewMembers));
         }

@@ -205,6 +205,7 @@ async fn add_all(tx: &mut Tx, draft: DraftId, persons: &[PersonId]) -> Result<()
     if found.len() < persons.len() {
         return Err(ActionError::NotFound);
     }
+    people::check_here(&found)?;
     Ok(store::drafts::add_members(tx, draft, &new).await?)
 }
 

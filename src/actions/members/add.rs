@@ -100,6 +100,7 @@ impl Actions {
             }
             Some(_) => {}
         }
+        people::check_here(&joining)?;
         if members.len() + joining.len() > MOST_MEMBERS {
             return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
         }

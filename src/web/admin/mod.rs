@@ -1,5 +1,6 @@
 //! Pages for the admins of the mail system.
 
 pub mod audit;
+pub mod directory;
 pub mod ledger;
 pub mod status;

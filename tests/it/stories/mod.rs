@@ -14,6 +14,8 @@ mod composer;
 mod delivery;
 mod delta_chat;
 mod demo;
+mod directories;
+mod directory_checks;
 mod drafts;
 mod enclosures;
 mod exported_mail;

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mailmoot::actions::directory::{Directories, Source};
 use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
@@ -37,7 +38,7 @@ use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
 use mailmoot::transport::openid::{Provider, Providers};
 use mailmoot::web::{WebState, router};
-use mailmoot::workers::{Outlet, Source, Workers};
+use mailmoot::workers::{Outlet, Source as MailSource, Workers};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -88,7 +89,7 @@ pub struct Wanted {
     /// SQLite in the house's folder if `None`.
     pub database: Option<Place>,
     /// The Maildir if `None`.
-    pub source: Option<Source>,
+    pub source: Option<MailSource>,
     /// The local folders if `None`.
     pub outlet: Option<Outlet>,
     pub gateway: &'static str,
@@ -112,6 +113,8 @@ pub struct Wanted {
     pub passwords: Option<MailServer>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
     pub dkim_keys: Vec<(String, String)>,
+    /// Where the address book comes from, besides `people`.
+    pub directories: Vec<Source>,
 }
 
 impl Default for Wanted {
@@ -134,6 +137,7 @@ impl Default for Wanted {
             providers: Vec::new(),
             passwords: None,
             dkim_keys: Vec::new(),
+            directories: Vec::new(),
         }
     }
 }
@@ -182,7 +186,7 @@ impl House {
         actions.import_people(wanted.people.clone()).await.unwrap();
         let inbox = Maildir::open(root.join("inbox"), clock.clone()).await.unwrap();
         let outbox = LocalMail::new(root.join("outbox"), clock);
-        let source = wanted.source.clone().unwrap_or_else(|| Source::Maildir(inbox.clone()));
+        let source = wanted.source.clone().unwrap_or_else(|| MailSource::Maildir(inbox.clone()));
         let outlet = wanted.outlet.clone().unwrap_or_else(|| Outlet::Local(outbox.clone()));
         let workers = Workers::start(&actions, Some(source), outlet);
         let pages = router(WebState { actions: actions.clone(), desk: None });
@@ -198,6 +202,12 @@ impl House {
         let Self { workers, server, wanted, folder, .. } = self;
         drop((server, workers));
         Self::open(wanted, folder).await
+    }
+
+    /// The same house with these sources of its address book.
+    pub async fn reading(mut self, directories: Vec<Source>) -> Self {
+        self.wanted.directories = directories;
+        self.restarted().await
     }
 
     /// Lets a standing clock run.
@@ -378,6 +388,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
                 wanted.dkim_keys.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect();
             Signatures::with_keys(&keys).unwrap()
         }),
+        directories: Directories::new(wanted.directories.clone()),
         meters: Meters::default(),
     }
 }

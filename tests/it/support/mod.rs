@@ -3,9 +3,11 @@
 pub mod browser;
 pub mod company;
 pub mod databases;
+pub mod dav_server;
 pub mod delta_chat;
 pub mod files;
 pub mod house;
+pub mod ldap_server;
 pub mod mail_html;
 pub mod marks;
 pub mod name_server;

@@ -1,0 +1,63 @@
+//! Looking at a source: what it says now of people. Nothing is changed by it.
+
+use super::{Source, Way};
+use super::{look_dav, look_ldap};
+use crate::domain::directory::SourceEntry;
+use crate::domain::directory_sync::{Hitch, SyncReport, SyncTrouble, Why};
+use crate::transport::connect::ConnectError;
+
+/// What was seen.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    /// Whether these are all, or only what changed.
+    pub full: bool,
+    pub entries: Vec<SourceEntry>,
+    /// Who is surely gone, where only what changed was asked for.
+    pub gone: Vec<String>,
+    /// Who is surely there, although what is said of them can't be read.
+    pub kept: Vec<String>,
+    pub refused: SyncReport,
+    /// From where on to ask next time; empty if all has to be read again.
+    pub position: String,
+}
+
+impl Looked {
+    pub fn refuse(&mut self, who: &str, why: Why) {
+        self.refused.refuse(who, why);
+    }
+}
+
+/// Looks at a source: for what changed since `position`, or at all of it if that is empty.
+///
+/// # Errors
+/// [`SyncTrouble`] when not all of it was seen.
+pub(super) async fn look(source: &Source, position: &str) -> Result<Looked, SyncTrouble> {
+    let (source, position) = (source.clone(), position.to_owned());
+    // A task of its own: if a library falls over what a server says, the workers go on.
+    let looked = tokio::spawn(async move {
+        match &source.way {
+            Way::Ldap { account, names } => look_ldap::look((account, names), &position).await,
+            Way::Carddav(account) => look_dav::look(account, &position).await,
+        }
+    });
+    match looked.await {
+        Ok(looked) => looked,
+        Err(error) => Err(SyncTrouble { hitch: Hitch::Internal, words: error.to_string() }),
+    }
+}
+
+pub(super) fn of_connection(error: &ConnectError) -> SyncTrouble {
+    let (hitch, words) = match error {
+        ConnectError::UnknownHost { why, .. } => (Hitch::UnknownHost, why.clone()),
+        ConnectError::Unreachable { why, .. } => (Hitch::Unreachable, why.clone()),
+        ConnectError::Timeout { .. } => (Hitch::Timeout, String::new()),
+        ConnectError::Certificate { why, .. } => (Hitch::Certificate, why.clone()),
+        ConnectError::Handshake { why } => (Hitch::Handshake, why.clone()),
+        ConnectError::NoStartTls { .. } => (Hitch::NoStartTls, String::new()),
+        ConnectError::PlainAbroad { .. } => (Hitch::PlainAbroad, String::new()),
+        ConnectError::Greeting { said, .. } => (Hitch::Lost, said.clone()),
+        ConnectError::CaFile { path, why } => (Hitch::CaFile, format!("{}: {why}", path.display())),
+        ConnectError::Lost { why, .. } => (Hitch::Lost, why.clone()),
+    };
+    SyncTrouble { hitch, words }
+}

@@ -1,0 +1,69 @@
+//! What an LDAP server keeps of somebody, and which of its attributes mean what.
+
+use std::collections::BTreeMap;
+
+/// One entry of an LDAP server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LdapEntry {
+    /// Its distinguished name (RFC 4514).
+    pub dn: String,
+    /// Values by attribute, its name in lower case and without options such as `;lang-zh`.
+    pub values: BTreeMap<String, Vec<Vec<u8>>>,
+}
+
+impl LdapEntry {
+    /// The values of an attribute that are text and not empty.
+    pub fn texts(&self, attribute: &str) -> impl Iterator<Item = &str> {
+        let values = self.values.get(&attribute.to_ascii_lowercase());
+        let texts = values.into_iter().flatten().filter_map(|value| std::str::from_utf8(value).ok());
+        texts.map(str::trim).filter(|text| !text.is_empty())
+    }
+}
+
+/// The attributes that are read, for each thing in the order in which they are looked at. The defaults are those of
+/// OpenLDAP's inetOrgPerson (RFC 2798) and of Active Directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeNames {
+    pub name: Vec<String>,
+    /// All of them count, the first one's first value is where mail goes.
+    pub addresses: Vec<String>,
+    /// All of them count.
+    pub phones: Vec<String>,
+    pub department: Vec<String>,
+    pub position: Vec<String>,
+    pub manager: Vec<String>,
+}
+
+/// These name an entry for ever (RFC 4530; Active Directory).
+pub const IDS: [&str; 2] = ["entryUUID", "objectGUID"];
+/// Parts of a name, where there is no whole one.
+pub const NAME_PARTS: [&str; 2] = ["sn", "givenName"];
+/// When an entry was changed (RFC 4512 3.4.2), and Active Directory's number of the change.
+pub const CHANGED: [&str; 2] = ["modifyTimestamp", "uSNChanged"];
+
+impl Default for AttributeNames {
+    fn default() -> Self {
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            name: list(&["displayName", "cn"]),
+            addresses: list(&["mail", "proxyAddresses", "mailAlternateAddress"]),
+            phones: list(&["telephoneNumber", "mobile"]),
+            department: list(&["department", "ou", "departmentNumber"]),
+            position: list(&["title"]),
+            manager: list(&["manager"]),
+        }
+    }
+}
+
+impl AttributeNames {
+    /// Everything to ask the server for. Photos are not among them: nothing shows them yet, and some have many megabytes.
+    pub fn wanted(&self) -> Vec<String> {
+        let own =
+            [&self.name, &self.addresses, &self.phones, &self.department, &self.position, &self.manager];
+        let fixed = IDS.iter().chain(&NAME_PARTS).chain(&CHANGED).map(|name| (*name).to_owned());
+        let mut all: Vec<String> = own.into_iter().flatten().cloned().chain(fixed).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
