@@ -9,7 +9,6 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
-use x509_cert::der::Decode;
 
 use crate::domain::time::Timestamp;
 
@@ -32,9 +31,8 @@ impl Stream {
         let Self::Tls(stream) = self else { return None };
         let shown = stream.get_ref().1.peer_certificates()?;
         let ends = shown.iter().filter_map(|certificate| {
-            let read = x509_cert::Certificate::from_der(certificate).ok()?;
-            let end = read.tbs_certificate.validity.not_after.to_unix_duration();
-            Some(Timestamp::from_millis(i64::try_from(end.as_millis()).ok()?))
+            let (_, read) = x509_parser::parse_x509_certificate(certificate).ok()?;
+            Some(Timestamp::from_millis(read.validity().not_after.timestamp().checked_mul(1_000)?))
         });
         ends.min()
     }

@@ -47,7 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("ldap3::", &["transport/ldap/"]),
     ("libdav::", &["transport/carddav.rs"]),
-    ("x509_cert::", &["transport/stream.rs"]),
+    ("x509_parser::", &["transport/stream.rs"]),
     ("prometheus_client::", &["actions/meters.rs", "web/metrics.rs"]),
     ("rustix::", &["files/"]),
     ("openidconnect::", &["transport/openid/"]),
