@@ -46,14 +46,8 @@ pub fn router(state: WebState) -> Router {
         .route("/language", post(switches::language))
         .route("/theme", post(switches::theme))
         .route("/status", post(presence::set))
-        .route("/sign-in", get(sign_in::ask_page).post(sign_in::ask))
-        .route("/sign-in/waiting", get(sign_in::waiting))
-        .route("/sign-in/code", post(sign_in::code))
-        .route("/sign-in/password", post(sign_in::password))
-        .route("/sign-out", post(sign_in::sign_out))
+        .merge(sign_in_pages())
         .merge(provider_pages())
-        .route("/l/{token}", get(links::show).post(links::open))
-        .route("/l/{token}/code", post(links::code))
         .route("/settings", get(settings::show))
         .route("/settings/notices", post(notices::set))
         .merge(cadence_pages())
@@ -96,8 +90,7 @@ pub fn router(state: WebState) -> Router {
         .route("/live", get(live::connect))
         .route("/sw.js", get(push::worker))
         .route("/manifest.webmanifest", get(installable::manifest))
-        .merge(health_pages())
-        .merge(admin_pages());
+        .merge(health_pages());
     if state.desk.is_some() {
         pages = pages.merge(desk());
     }
@@ -240,6 +233,18 @@ fn cadence_pages() -> Router<WebState> {
         .route("/settings/mails/try", post(settings::try_address))
         .route("/groups/{id}/cadence", post(panels::settings::cadence))
         .layer(DefaultBodyLimit::max(CHOICE))
+}
+
+/// Signing in by a mail or a mail password, and out.
+fn sign_in_pages() -> Router<WebState> {
+    Router::new()
+        .route("/sign-in", get(sign_in::ask_page).post(sign_in::ask))
+        .route("/sign-in/waiting", get(sign_in::waiting))
+        .route("/sign-in/code", post(sign_in::code))
+        .route("/sign-in/password", post(sign_in::password))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/l/{token}", get(links::show).post(links::open))
+        .route("/l/{token}/code", post(links::code))
 }
 
 /// Signing in at OpenID providers: there, back, and out by the provider's own word.
