@@ -17,7 +17,7 @@ pub struct Backup {
     #[command(flatten)]
     config: ConfigFile,
     #[arg(value_name = "FILE")]
-    file: PathBuf,
+    target: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -25,14 +25,14 @@ pub struct Restore {
     #[command(flatten)]
     config: ConfigFile,
     #[arg(value_name = "FILE")]
-    file: PathBuf,
+    source: PathBuf,
 }
 
 /// Exit code 0 when the file is there and whole.
 pub fn run_backup(command: &Backup) -> ExitCode {
     let Some(config) = command.config.load() else { return ExitCode::FAILURE };
-    let made = run(async || back_up(&home(&config), &command.file, &Clock::system()).await);
-    tell(made, "cli-backup-made", &command.file)
+    let made = run(async || back_up(&home(&config), &command.target, &Clock::system()).await);
+    tell(made, "cli-backup-made", &command.target)
 }
 
 /// Exit code 0 when everything is there again.
@@ -42,8 +42,8 @@ pub fn run_restore(command: &Restore) -> ExitCode {
         eprintln!("{}", error.words(&terminal::texts()));
         return ExitCode::FAILURE;
     }
-    let put_back = run(async || restore(&home(&config), &command.file, &Clock::system()).await);
-    tell(put_back, "cli-restored", &command.file)
+    let put_back = run(async || restore(&home(&config), &command.source, &Clock::system()).await);
+    tell(put_back, "cli-restored", &command.source)
 }
 
 fn home(config: &Config) -> Home {

@@ -21,6 +21,8 @@ use super::{Place, Result, StoreError, migrations};
 /// A table's name, and its columns in order.
 pub type Tables = BTreeMap<String, Vec<String>>;
 
+/// The one field of bytes, which JSON has no form for.
+const BYTES: &str = "b";
 const SQLITE_TABLES: &str = "SELECT m.name, c.name, '' FROM sqlite_master m JOIN pragma_table_info(m.name) c
      WHERE m.type = 'table' AND substr(m.name, 1, 7) NOT IN ('sqlite_', 'search_') AND substr(m.name, 1, 5) <> '_sqlx'
      ORDER BY m.name, c.cid";
@@ -171,7 +173,7 @@ fn own(place: usize, kind: &str) -> String {
 }
 
 fn bytes(bytes: &[u8]) -> Value {
-    json!({ "b": BASE64.encode(bytes) })
+    json!({ BYTES: BASE64.encode(bytes) })
 }
 
 fn sqlite_values(row: &SqliteRow) -> Result<Value> {
@@ -215,7 +217,7 @@ fn cell(value: &Value) -> Option<Cell> {
         Value::Null => Some(Cell::Null),
         Value::Number(number) => number.as_i64().map(Cell::Number),
         Value::String(text) => Some(Cell::Text(text.clone())),
-        Value::Object(object) => BASE64.decode(object.get("b")?.as_str()?).ok().map(Cell::Bytes),
+        Value::Object(object) => BASE64.decode(object.get(BYTES)?.as_str()?).ok().map(Cell::Bytes),
         Value::Bool(_) | Value::Array(_) => None,
     }
 }

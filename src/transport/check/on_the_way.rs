@@ -70,8 +70,8 @@ fn check_clock(steps: &mut Steps<'_>, returned: &Returned<'_>) {
     if off < CLOCKS {
         return steps.ok(what, String::new());
     }
-    let seen = steps.texts.with("check-saw-clock", &[("n", off.as_secs() / 60)]).into_owned();
-    let advice = steps.texts.get("check-advice-clock").into_owned();
+    let seen = steps.texts.with("check-saw-mail-clock", &[("n", off.as_secs() / 60)]).into_owned();
+    let advice = steps.texts.get("check-advice-mail-clock").into_owned();
     steps.add(what, Outcome::Warning, seen, advice);
 }
 
