@@ -356,8 +356,8 @@ async fn whoever_asked_fetches_the_file_in_parts_and_nobody_else_at_all() {
         let part = annas.request("GET", &path).header("range", "bytes=5-9").send().await.unwrap();
         assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
         assert_eq!(part.bytes().await.unwrap(), whole[5..10]);
-        let log = house.actions.list_audit(&house.admin().await, None, 10).await.unwrap();
-        let deeds: Vec<&Deed> = log.iter().map(|shown| &shown.line.deed).collect();
+        let log = house.audited().await;
+        let deeds: Vec<&Deed> = log.iter().map(|line| &line.deed).collect();
         let (export_id, format) = (export.id, Format::Mbox);
         let asked = Deed::GroupExported { export: export_id, format, messages: 1 };
         let fetched = Deed::ExportDownloaded { export: export_id };

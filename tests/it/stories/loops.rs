@@ -115,7 +115,8 @@ async fn rests(house: &House, count: usize) {
     house.ledger(count).await;
     eventually(async || {
         let soon = house.actions.clock.now() + Duration::from_secs(60);
-        for lane in Lane::ALL {
+        // Looking whether all runs goes on for ever.
+        for lane in Lane::ALL.into_iter().filter(|lane| *lane != Lane::Watch) {
             if house.actions.next_job_at(lane).await.unwrap().is_some_and(|at| at < soon) {
                 return None;
             }

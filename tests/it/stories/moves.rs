@@ -281,7 +281,7 @@ async fn only_who_is_in_both_groups_sees_from_where_and_where_to() {
         assert!(!new.contains(&plan.to_string()), "{new}");
         assert!(!lis.page(&format!("/groups/{hall}")).await.contains(&plan.to_string()));
         // Each group's log names what left it.
-        let log = house.actions.list_audit(&house.admin().await, None, 1).await.unwrap().remove(0).line;
+        let log = house.audited().await.remove(0);
         assert_eq!(log.deed, Deed::MessageMoved { seq: said.seq, to: hall, back: false });
         assert_eq!((log.group_id, log.who.person_id), (Some(plan), Some(wang.person_id)));
         let log = davids.page(&format!("/groups/{plan}/log")).await;

@@ -12,6 +12,7 @@ use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::address::EmailAddress;
+use mailmoot::domain::audit::AuditLine;
 use mailmoot::domain::draft::{Editor, PageId};
 use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::language::Language;
@@ -292,6 +293,12 @@ impl House {
     pub async fn admin(&self) -> Viewer {
         self.actions.make_admin(&ADMIN.parse().unwrap(), None).await.unwrap();
         self.person(ADMIN).await
+    }
+
+    /// What was done with the content of groups, the newest first.
+    pub async fn audited(&self) -> Vec<AuditLine> {
+        let lines = self.actions.list_audit(&self.admin().await, None, 100).await.unwrap();
+        lines.into_iter().map(|shown| shown.line).filter(|line| line.group_id.is_some()).collect()
     }
 
     /// Somebody of the address book, signed in.
