@@ -151,8 +151,8 @@ impl Post {
         let handed = self.outlet.send(&mail).await;
         let (now, reached) = (self.actions.clock.now(), handed.reached());
         let away_until = self.turns().tell(domain, reached, now);
-        self.note_server(&handed, reached).await?;
-        match handed {
+        let away = handed.server_is_away();
+        let ended = match handed {
             Handed::Over { reply } => {
                 self.actions.record_sent(*delivery, &reply).await?;
                 Ok(Ended::Done)
@@ -162,15 +162,14 @@ impl Post {
                 let wait = away_until.map_or_else(|| back_off(claimed.tries), |until| until - now);
                 self.not_now(&mail, (reached, reply), wait).await
             }
-        }
+        };
+        // Not before what became of the mail is noted: a crash in between sends it twice.
+        self.note_server(away.as_deref()).await?;
+        ended
     }
 
     /// Notes that the submission server can't be used, or can be again; not with every mail.
-    async fn note_server(&self, handed: &Handed, reached: Reached) -> Result<(), ActionError> {
-        let words = match handed {
-            Handed::NotNow { reply, .. } if reached == Reached::Nobody => Some(reply.as_str()),
-            _ => None,
-        };
+    async fn note_server(&self, words: Option<&str>) -> Result<(), ActionError> {
         if self.turns().is_news(words.is_some()) {
             self.actions.note_outlet(SUBMISSION, words).await?;
         }

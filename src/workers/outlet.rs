@@ -31,6 +31,14 @@ pub(super) enum Handed {
 }
 
 impl Handed {
+    /// What the submission server, or nobody, says when it can't be used at all.
+    pub(super) fn server_is_away(&self) -> Option<String> {
+        match self {
+            Self::NotNow { reply, reached: Reached::Nobody } => Some(reply.clone()),
+            _ => None,
+        }
+    }
+
     /// How far it came.
     pub(super) fn reached(&self) -> Reached {
         match self {

@@ -54,6 +54,9 @@ impl ImapAccount {
     /// # Errors
     /// [`ImapError::Connect`] when there is no connection.
     pub async fn certificate_end(&self) -> Result<Option<Timestamp>, ImapError> {
+        if self.server.security == Security::None {
+            return Ok(None);
+        }
         let (stream, _) = timeout(self.patience.command, self.greet())
             .await
             .map_err(|_| ImapError::Connect(ConnectError::timeout(&self.server)))??;

@@ -46,6 +46,9 @@ impl SmtpAccount {
     /// # Errors
     /// When there is no connection.
     pub(super) async fn certificate_end(&self) -> Result<Option<Timestamp>, ConnectError> {
+        if self.server.security == Security::None {
+            return Ok(None);
+        }
         Ok(self.greet().await?.stream.certificate_end())
     }
 
