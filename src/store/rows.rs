@@ -314,6 +314,8 @@ impl Filling {
     /// # Errors
     /// When rows do not fit together; then nothing of it is there.
     pub async fn finish(mut self, job: uuid::Uuid) -> Result<()> {
+        // Whoever was at them when the rows were read is at those of the other house.
+        self.link.run("UPDATE jobs SET locked_until = NULL".to_owned()).await?;
         for (table, tie, definition) in &self.ties {
             self.link.run(format!("ALTER TABLE {table} ADD CONSTRAINT \"{tie}\" {definition}")).await?;
         }

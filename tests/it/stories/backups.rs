@@ -9,7 +9,7 @@ use mailmoot::domain::ids::GroupId;
 use mailmoot::store::Place;
 
 use crate::support::browser::Browser;
-use crate::support::databases::at_each_place;
+use crate::support::databases::{at_each_place, execute};
 use crate::support::files::{a_picture, bring};
 use crate::support::house::{ANNA, House, WANG, Wanted, eventually, mail};
 
@@ -54,6 +54,8 @@ async fn a_backup_made_while_all_runs_is_a_whole_house_again_in_either_database(
         // A house of the tests has its key in its settings.
         std::fs::write(data.join("server.key"), [7; 32]).unwrap();
         let file = data.join("moot-backup.zip");
+        // Somebody is at every job just then.
+        execute(&from, |_| format!("UPDATE jobs SET locked_until = {}", i64::MAX)).await;
         let made = back_up(&home(from.clone(), &data), &file, &Clock::system()).await.unwrap();
         assert!(made.rows() > 20 && made.files >= 4, "{made:?}");
         let again = back_up(&home(from, &data), &file, &Clock::system()).await.unwrap_err();
@@ -89,4 +91,5 @@ async fn lives_on(house: &House, lived: &Lived) {
     house.actions.post_message(&who, lived.group, new).await.unwrap();
     let told = house.mail_of(WANG).await;
     assert!(told.text.new_text.contains("Life goes on"), "{told:?}");
+    house.quiet().await;
 }
