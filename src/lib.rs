@@ -4,10 +4,11 @@
 //!
 //! | layer | modules |
 //! | --- | --- |
-//! | 7 | `cli` |
-//! | 6 | `backup`, `demo` |
-//! | 5 | `config`, `app` |
-//! | 4 | `web`, `workers` |
+//! | 8 | `cli` |
+//! | 7 | `backup`, `demo` |
+//! | 6 | `app` |
+//! | 5 | `web`, `workers` |
+//! | 4 | `config` |
 //! | 3 | `actions` |
 //! | 2 | `store`, `hub`, `files`, `transport`, `directory` |
 //! | 1 | `mail` |

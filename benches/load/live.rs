@@ -131,7 +131,7 @@ async fn listen(
 pub async fn serve(house: &House) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let app = router(WebState { actions: house.actions.clone(), desk: None });
+    let app = router(WebState::from(house.actions.clone()));
     tokio::spawn(
         axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).into_future(),
     );

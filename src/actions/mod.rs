@@ -26,6 +26,7 @@ pub mod health;
 pub mod history;
 pub mod indexing;
 pub mod jobs;
+pub mod kept_settings;
 pub mod ledger;
 pub mod mail_password;
 pub mod mails;

@@ -6,10 +6,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
-use crate::app;
 use crate::backup::{BackupError, Contents, Home, back_up, restore};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, folders};
 use crate::texts::{Texts, Value};
 
 #[derive(Debug, clap::Args)]
@@ -38,7 +37,7 @@ pub fn run_backup(command: &Backup) -> ExitCode {
 /// Exit code 0 when everything is there again.
 pub fn run_restore(command: &Restore) -> ExitCode {
     let Some(config) = command.config.load() else { return ExitCode::FAILURE };
-    if let Err(error) = app::make_folders(&config) {
+    if let Err(error) = folders::make_all(&config) {
         eprintln!("{}", error.words(&terminal::texts()));
         return ExitCode::FAILURE;
     }
@@ -47,7 +46,7 @@ pub fn run_restore(command: &Restore) -> ExitCode {
 }
 
 fn home(config: &Config) -> Home {
-    Home { database: app::place(config), data: config.server.data.clone() }
+    Home { database: config.place(), data: config.server.data.clone() }
 }
 
 fn run(

@@ -10,10 +10,9 @@ use tokio::net::TcpListener;
 use super::{serve, terminal};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::demo::{Demo, GATEWAY, SignInLink};
+use crate::demo::{self, GATEWAY, SignInLink};
 use crate::domain::ids::Id;
 use crate::texts::{Texts, Value};
-use crate::web::{WebState, router};
 
 #[derive(Debug, clap::Args)]
 pub struct Run {
@@ -56,17 +55,16 @@ async fn demo(command: &Run) -> Result<()> {
     let folder = Folder::of(command.data.as_deref(), &clock);
     // Ctrl-C while the demo is still being filled must remove the folder as well.
     let mut end = std::pin::pin!(serve::wait_for_end());
-    let demo = tokio::select! {
+    let house = tokio::select! {
         ended = &mut end => return ended,
-        opened = Demo::open(&folder.path, url.parse()?, clock) => opened?,
+        opened = demo::open(&folder.path, url.parse()?, clock) => opened?,
     };
-    let links = demo.links().await?;
+    let links = demo::links(&house.actions).await?;
     if let Some(file) = &command.links {
         let json = serde_json::to_string_pretty(&links)?;
         std::fs::write(file, json).with_context(|| format!("Writing the links to {}", file.display()))?;
     }
-    let router = router(WebState { actions: demo.actions.clone(), desk: Some(demo.desk.clone()) });
-    let app = App::start(&demo.actions, demo.ways, listener, router)?;
+    let app = App::start(house, listener)?;
     print!("{}", welcome(&texts, &url, &links, &folder));
     end.await?;
     println!("{}", texts.get("demo-ends"));

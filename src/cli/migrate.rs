@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
-use crate::app::{self, FolderError};
 use crate::config::Config;
+use crate::config::folders::{self, FolderError};
 use crate::store::StoreError;
 use crate::store::migrations::{self, Status};
 use crate::texts::{Texts, Value};
@@ -52,7 +52,7 @@ enum MigrateError {
 
 /// What to tell.
 async fn migrate(command: &Migrate, config: &Config, texts: Texts) -> Result<String, MigrateError> {
-    let place = app::place(config);
+    let place = config.place();
     let Status { version, newest } = migrations::status(&place).await?;
     let values = [("from", Value::from(version)), ("to", Value::from(newest))];
     if version > newest {
@@ -62,7 +62,7 @@ async fn migrate(command: &Migrate, config: &Config, texts: Texts) -> Result<Str
         return Ok(texts.with("cli-migrate-behind", &values).into_owned());
     }
     if !command.status {
-        app::make_database_folder(config)?;
+        folders::make_for_database(config)?;
         migrations::run(&place).await?;
     }
     let words = match version {
@@ -84,7 +84,7 @@ impl MigrateError {
                 texts.with("cli-migrate-changed", &[("version", Value::from(*version))])
             }
             Self::Store(other) => {
-                let place = app::place_name(&app::place(config));
+                let place = folders::place_name(&config.place());
                 texts.with("cli-database-failed", &[("place", place), ("why", other.to_string())])
             }
         };

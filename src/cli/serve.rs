@@ -6,12 +6,9 @@ use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 
 use super::terminal::{self, ConfigFile};
-use crate::app::{self, App};
+use crate::app::{self, App, House};
 use crate::clock::Clock;
-use crate::config::{Config, LogSettings};
-use crate::web::metrics::metrics_router;
-use crate::web::routes::router;
-use crate::web::state::WebState;
+use crate::config::{Config, LogSettings, Origin};
 
 #[derive(Debug, clap::Args)]
 pub struct Serve {
@@ -21,11 +18,11 @@ pub struct Serve {
 
 /// Exit code 0 when it was told to end.
 pub fn run(command: &Serve) -> ExitCode {
-    let Some(config) = command.config.load() else { return ExitCode::FAILURE };
+    let Some((origin, config)) = command.config.load_all() else { return ExitCode::FAILURE };
     start_log(&config.log);
     let ended = tokio::runtime::Runtime::new()
         .context("The program's runtime cannot be started")
-        .and_then(|runtime| runtime.block_on(serve(config)));
+        .and_then(|runtime| runtime.block_on(serve(origin, config)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -35,21 +32,21 @@ pub fn run(command: &Serve) -> ExitCode {
     }
 }
 
-async fn serve(config: Config) -> Result<()> {
+async fn serve(origin: Origin, config: Config) -> Result<()> {
     let clock = Clock::system();
     let actions = app::open_actions(&config, clock.clone()).await?;
+    // A key that opens none of the settings that are kept: they would be missing silently.
+    actions.kept_settings().await?;
     let ways = app::mail_ways(&config, &clock).await?;
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("Listening at {}", config.server.listen))?;
-    let state = WebState { actions: actions.clone(), desk: None };
-    let router = router(state.clone());
-    let mut app = App::start(&actions, ways, listener, router)?;
+    let mut app = App::start(House { origin, actions, ways, desk: None }, listener)?;
     if let Some(address) = config.metrics {
         let listener = TcpListener::bind(address)
             .await
             .with_context(|| format!("Listening at {address} (metrics.listen)"))?;
-        app = app.telling_figures(listener, metrics_router(state));
+        app = app.telling_figures(listener);
     }
     tracing::info!(address = %app.address, url = %config.server.public_url, "mailmoot is ready.");
     wait_for_end().await?;

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::app::FolderError;
-use crate::config::Config;
+use crate::app;
+use crate::config::{Config, ConfigError, Origin, folders};
+use crate::domain::kept::Kept;
 use crate::domain::language::Language;
 use crate::texts::Texts;
 
@@ -17,30 +18,44 @@ pub struct ConfigFile {
 impl ConfigFile {
     /// The configuration, or `None` after every problem with it was printed.
     pub fn load(&self) -> Option<Config> {
+        self.load_all().map(|(_, config)| config)
+    }
+
+    /// The same with what it was made of, beside what admins keep on pages.
+    pub fn load_all(&self) -> Option<(Origin, Config)> {
         let file: Option<&Path> = self.file.as_deref();
         // A variable that is no text cannot be one of ours.
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        match Config::load(file, environment) {
-            Ok(config) => Some(config),
+        let origin = Origin::load(file, environment).map_err(|error| print_problems(&error)).ok()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let kept = runtime
+            .map_err(anyhow::Error::from)
+            .and_then(|runtime| runtime.block_on(app::kept_before_opening(&origin)));
+        match origin.config(kept.as_ref().unwrap_or(&Kept::default())) {
+            Ok(config) => Some((origin, config)),
             Err(error) => {
-                let texts = texts();
-                eprintln!("{}", texts.get("config-problems"));
-                for line in error.words(&texts).lines() {
-                    eprintln!("  {line}");
+                if let Err(why) = kept {
+                    eprintln!("{}", words_of(&why));
                 }
+                print_problems(&error);
                 None
             }
         }
     }
 }
 
+fn print_problems(error: &ConfigError) {
+    let texts = texts();
+    eprintln!("{}", texts.get("config-problems"));
+    for line in error.words(&texts).lines() {
+        eprintln!("  {line}");
+    }
+}
+
 /// What to print about an error: in the terminal's language where we have the words.
 pub fn words_of(error: &anyhow::Error) -> String {
-    match error.downcast_ref::<FolderError>() {
-        Some(folder) => folder.words(&texts()),
-        None => format!("{error:#}"),
-    }
+    folders::words_of(error, texts())
 }
 
 /// Why a file can't be read.

@@ -8,41 +8,73 @@ const NAME: &str = ".NAME.";
 const LONGEST_NAME: usize = 30;
 
 /// One setting.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// `section.name`, as in the file, or `section.NAME.name`.
     pub name: Cow<'static, str>,
     /// Never shown; can also be given as `..._file`, the path of a file that holds it.
     pub secret: bool,
+    pub kind: Kind,
+}
+
+/// How it is put in on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    YesNo,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Several lines.
+    Lines,
+    /// Not at all: it is needed before anything that is kept can be read.
+    Start,
+}
+
+const fn setting(name: &'static str, secret: bool, kind: Kind) -> Setting {
+    Setting { name: Cow::Borrowed(name), secret, kind }
 }
 
 const fn open(name: &'static str) -> Setting {
-    Setting { name: Cow::Borrowed(name), secret: false }
+    setting(name, false, Kind::Text)
 }
 
 const fn secret(name: &'static str) -> Setting {
-    Setting { name: Cow::Borrowed(name), secret: true }
+    setting(name, true, Kind::Text)
 }
 
+const fn start(name: &'static str) -> Setting {
+    setting(name, false, Kind::Start)
+}
+
+const fn yes_no(name: &'static str) -> Setting {
+    setting(name, false, Kind::YesNo)
+}
+
+const fn word(name: &'static str, words: &'static [&'static str]) -> Setting {
+    setting(name, false, Kind::Word(words))
+}
+
+const SECURITY: &[&str] = &["tls", "starttls", "none"];
+
 pub const SETTINGS: &[Setting] = &[
-    open("server.listen"),
+    start("server.listen"),
     open("server.public_url"),
-    open("server.data"),
+    start("server.data"),
     open("server.trusted_proxies"),
     open("server.internal_networks"),
-    secret("database.url"),
+    setting("database.url", true, Kind::Start),
     open("mail.address"),
     open("mail.name"),
-    open("mail.replies"),
+    word("mail.replies", &["subaddress", "catch_all", "single"]),
     open("mail.catch_all_domain"),
     open("mail.hold"),
     open("mail.max_size"),
     open("mail.attach_up_to"),
-    open("mail.language"),
+    word("mail.language", &["en", "zh-CN"]),
     open("mail.zone"),
     open("mail.authserv_id"),
-    open("mail.check_dkim"),
-    secret("mail.dkim_key"),
+    yes_no("mail.check_dkim"),
+    setting("mail.dkim_key", true, Kind::Lines),
     open("mail.dkim_selector"),
     open("mail.dkim_domain"),
     open("mail.per_domain_at_once"),
@@ -51,7 +83,7 @@ pub const SETTINGS: &[Setting] = &[
     open("dns.servers"),
     open("imap.host"),
     open("imap.port"),
-    open("imap.security"),
+    word("imap.security", SECURITY),
     open("imap.user"),
     secret("imap.password"),
     open("imap.folder"),
@@ -59,7 +91,7 @@ pub const SETTINGS: &[Setting] = &[
     open("maildir.path"),
     open("smtp.host"),
     open("smtp.port"),
-    open("smtp.security"),
+    word("smtp.security", SECURITY),
     open("smtp.user"),
     secret("smtp.password"),
     open("smtp.ca_file"),
@@ -69,10 +101,10 @@ pub const SETTINGS: &[Setting] = &[
     open("limits.sign_in_mails_per_hour"),
     open("limits.edit_time"),
     open("sign_in.domains"),
-    open("sign_in.mail_password"),
+    yes_no("sign_in.mail_password"),
     open("sign_in.imap_host"),
     open("sign_in.imap_port"),
-    open("sign_in.imap_security"),
+    word("sign_in.imap_security", SECURITY),
     open("sign_in.imap_ca_file"),
     open("provider.NAME.title"),
     open("provider.NAME.issuer"),
@@ -87,14 +119,14 @@ pub const SETTINGS: &[Setting] = &[
     open("provider.NAME.admin_groups"),
     open("provider.NAME.auditor_groups"),
     open("provider.NAME.session"),
-    open("provider.NAME.single_logout"),
+    yes_no("provider.NAME.single_logout"),
     open("provider.NAME.ca_file"),
     open("presence.idle"),
-    open("push.enabled"),
+    yes_no("push.enabled"),
     open("share.outside_domains"),
     open("directory.NAME.host"),
     open("directory.NAME.port"),
-    open("directory.NAME.security"),
+    word("directory.NAME.security", SECURITY),
     open("directory.NAME.url"),
     open("directory.NAME.user"),
     secret("directory.NAME.password"),
@@ -111,9 +143,9 @@ pub const SETTINGS: &[Setting] = &[
     open("directory.NAME.position_attributes"),
     open("directory.NAME.manager_attributes"),
     secret("alerts.webhook"),
-    open("metrics.listen"),
-    open("log.format"),
-    open("log.level"),
+    start("metrics.listen"),
+    start("log.format"),
+    start("log.level"),
 ];
 
 impl Setting {
@@ -123,8 +155,13 @@ impl Setting {
     }
 
     /// The setting of one of several sections.
-    pub(super) fn of(&self, name: &str) -> Self {
-        Self { name: self.name.replace(NAME, &format!(".{name}.")).into(), secret: self.secret }
+    pub fn of(&self, name: &str) -> Self {
+        Self { name: self.name.replace(NAME, &format!(".{name}.")).into(), ..self.clone() }
+    }
+
+    /// `provider.corp` of `provider.corp.issuer`, `imap` of `imap.port`.
+    pub fn section(&self) -> &str {
+        self.name.rsplit_once('.').map_or("", |(section, _)| section)
     }
 
     /// The variable that wins over the file.
@@ -144,7 +181,7 @@ impl Setting {
 }
 
 /// Whether a section can be called so: small letters and digits, so that variables have the same name and end where it ends.
-pub(super) fn is_section_name(text: &str) -> bool {
+pub fn is_section_name(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     !text.is_empty() && text.len() <= LONGEST_NAME && text.chars().all(fits)
 }

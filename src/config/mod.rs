@@ -1,37 +1,43 @@
 //! `mailmoot.toml` and the environment, read into typed settings.
 //!
-//! A variable `MAILMOOT_SECTION_NAME` wins over the file. Everything that is wrong is told at once, each problem with
+//! A variable `MAILMOOT_SECTION_NAME` wins over the file, and both win over what admins keep on pages. Everything that is wrong is told at once, each problem with
 //! the setting's name, its value (never a secret's) and what is expected.
 
+pub mod check;
 mod directories;
+pub mod folders;
 mod known;
+mod origin;
 mod problem;
 mod provider;
+pub mod renewal;
 mod sections;
 #[cfg(test)]
 mod tests;
 mod units;
 mod values;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 
 use crate::actions::directory::Source;
+use crate::domain::kept::Kept;
 use crate::domain::network::AddressBlock;
 use crate::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
     ShareSettings, SignInSettings,
 };
 use crate::mail::dkim::Signer;
+use crate::store::Place;
 use crate::transport::account::MailServer;
 use crate::transport::imap::ImapAccount;
 use crate::transport::openid::Provider;
 use crate::transport::smtp::SmtpAccount;
 
-pub use known::{SETTINGS, Setting};
+pub use known::{Kind, SETTINGS, Setting, is_section_name};
+pub use origin::{From, Origin, SettingSeen};
 pub use problem::{ConfigError, Problem};
 
 /// Everything an admin decided.
@@ -93,27 +99,7 @@ pub struct LogSettings {
 }
 
 impl Config {
-    /// Reads a file and the environment over it. A file that was not asked for by name may be missing.
-    ///
-    /// # Errors
-    /// [`ConfigError`] with every problem that was found.
-    pub fn load(
-        file: Option<&Path>,
-        environment: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, ConfigError> {
-        let default = Path::new("mailmoot.toml");
-        let path = file.unwrap_or(default);
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::read(&text, environment),
-            // The environment may be enough. If it is not, the file is what is missed most.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && file.is_none() => {
-                Self::read("", environment).map_err(|error| error.without_file(path))
-            }
-            Err(error) => Err(ConfigError::unreadable(path, &error.to_string())),
-        }
-    }
-
-    /// Reads the text of a configuration file and the environment over it.
+    /// Reads the text of a configuration file and the environment over it, with nothing kept on pages.
     ///
     /// # Errors
     /// [`ConfigError`] with every problem that was found.
@@ -121,9 +107,11 @@ impl Config {
         text: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let environment: BTreeMap<String, String> = environment.into_iter().collect();
-        let mut values = values::Values::read(SETTINGS, text, &environment);
-        let config = sections::config(&mut values);
-        values.finish(config)
+        Origin::of(text, environment).config(&Kept::default())
+    }
+
+    /// Where the database is, by its URL.
+    pub fn place(&self) -> Place {
+        sections::place(&self.database)
     }
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::directories::directories;
 use super::units::{duration, size};
@@ -18,6 +18,7 @@ use crate::domain::settings::{
 };
 use crate::domain::zone::Zone;
 use crate::mail::dkim::{DkimKey, Signer};
+use crate::store::Place;
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::imap::{ImapAccount, Patience};
 use crate::transport::smtp::SmtpAccount;
@@ -72,6 +73,22 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         metrics: metrics?,
         log: log?,
     })
+}
+
+/// The folder of data and where the database is.
+pub(super) fn home(values: &mut Values) -> Option<(PathBuf, Place)> {
+    let data = server(values)?.data;
+    let database = database(values, data.clone())?;
+    Some((data, place(&database)))
+}
+
+/// Where a database is, by its URL.
+pub(super) fn place(url: &SecretString) -> Place {
+    let url = url.expose_secret();
+    match url.strip_prefix("sqlite:") {
+        Some(path) => Place::Sqlite(path.into()),
+        None => Place::Postgres(url.to_owned()),
+    }
 }
 
 fn server(values: &mut Values) -> Option<ServerSettings> {

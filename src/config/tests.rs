@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use secrecy::ExposeSecret;
 
@@ -22,6 +23,13 @@ host = "mail.corp.example"
 
 fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::read(text, environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+fn load<const N: usize>(
+    file: Option<&Path>,
+    environment: [(String, String); N],
+) -> Result<Config, ConfigError> {
+    Origin::load(file, environment)?.config(&Kept::default())
 }
 
 fn problems(text: &str, environment: &[(&str, &str)]) -> String {
@@ -240,7 +248,7 @@ fn the_admin_guide_describes_exactly_the_settings_there_are() {
 
 #[test]
 fn there_can_be_several_of_a_section_each_with_its_name() {
-    let setting = |name: &'static str, secret| Setting { name: name.into(), secret };
+    let setting = |name: &'static str, secret| Setting { name: name.into(), secret, kind: Kind::Text };
     let known = [setting("shelf.NAME.host", false), setting("shelf.NAME.password", true)];
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("secret");
@@ -257,7 +265,7 @@ fn there_can_be_several_of_a_section_each_with_its_name() {
         ("MAILMOOT_SHELF", "no section's"),
     ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let values = values::Values::read(&known, &file, &environment);
+    let values = values::Values::read(&known, &file, &environment, &Kept::default());
     assert_eq!(values.names("shelf").iter().collect::<Vec<_>>(), ["new", "old", "staff"]);
     assert_eq!(values.text("shelf.staff.host").as_deref(), Some("a.example"));
     assert_eq!(values.text("shelf.staff.password").as_deref(), Some("s3cret"));
@@ -288,17 +296,17 @@ fn the_guides_example_works() {
 fn a_file_that_was_asked_for_must_be_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("moot.toml");
-    let error = Config::load(Some(&path), []).unwrap_err().to_string();
+    let error = load(Some(&path), []).unwrap_err().to_string();
     assert!(error.contains(&format!("{} cannot be read: No such file", path.display())), "{error}");
     assert!(error.contains("--config"), "{error}");
     std::fs::write(&path, ACCOUNT).unwrap();
-    Config::load(Some(&path), []).unwrap();
+    load(Some(&path), []).unwrap();
 }
 
 #[test]
 fn that_there_is_no_file_at_the_usual_place_is_told_first() {
     // Where the tests are run there is none.
-    let error = Config::load(None, []).unwrap_err().to_string();
+    let error = load(None, []).unwrap_err().to_string();
     let first = error.lines().next().unwrap();
     assert!(first.starts_with("There is no configuration file /"), "{error}");
     assert!(first.contains("/mailmoot.toml") && first.contains("--config FILE"), "{error}");
@@ -308,5 +316,5 @@ fn that_there_is_no_file_at_the_usual_place_is_told_first() {
         ("MAILMOOT_MAILDIR_PATH", "/var/mail/moot"),
         ("MAILMOOT_SMTP_HOST", "localhost"),
     ];
-    Config::load(None, enough.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
+    load(None, enough.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
 }

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::known::{Setting, is_section_name};
+use super::known::{Kind, Setting, is_section_name};
+use super::origin::{From, SettingSeen};
 use super::problem::{ConfigError, Fault, Problem, full};
+use crate::domain::kept::Kept;
 
 /// What is given, by `section.name`.
 pub(super) struct Values {
@@ -14,6 +16,8 @@ pub(super) struct Values {
     /// The sections of which there can be several, and how those that are given are called.
     names: BTreeMap<String, BTreeSet<String>>,
     problems: Vec<Problem>,
+    /// What was said to be expected of the settings that were asked for.
+    expected: BTreeMap<String, &'static str>,
     /// Secrets whose file could not be read, which was told: they are not missing as well.
     unread: BTreeSet<String>,
     /// The file is no TOML: what is missing then would only confuse.
@@ -24,23 +28,38 @@ struct Given {
     text: String,
     /// The name in the file or the variable: what to look for when it is wrong.
     place: String,
+    /// It stands in neither, but is kept on a page.
+    kept: bool,
+}
+
+impl Given {
+    fn new(text: String, place: String) -> Self {
+        Self { text, place, kept: false }
+    }
 }
 
 impl Values {
     /// Takes what is there of these settings; others become problems.
-    pub fn read(settings: &[Setting], text: &str, environment: &BTreeMap<String, String>) -> Self {
+    pub fn read(
+        settings: &[Setting],
+        text: &str,
+        environment: &BTreeMap<String, String>,
+        kept: &Kept,
+    ) -> Self {
         let many = settings.iter().filter_map(Setting::many);
         let mut values = Self {
             given: BTreeMap::new(),
             known: Vec::new(),
             names: many.map(|section| (section.to_owned(), BTreeSet::new())).collect(),
             problems: Vec::new(),
+            expected: BTreeMap::new(),
             unread: BTreeSet::new(),
             broken: false,
         };
         let table = text.parse::<toml::Table>();
-        values.find_names(table.as_ref().ok(), environment);
+        values.find_names(table.as_ref().ok(), environment, kept);
         values.known = settings.iter().flat_map(|setting| values.instances(setting)).collect();
+        values.take_kept(kept);
         match table {
             Ok(table) => values.take_table(&table),
             Err(error) => {
@@ -57,7 +76,12 @@ impl Values {
     }
 
     /// How the sections are called of which there can be several: `[directory.staff]`, `MAILMOOT_DIRECTORY_STAFF_URL`.
-    fn find_names(&mut self, table: Option<&toml::Table>, environment: &BTreeMap<String, String>) {
+    fn find_names(
+        &mut self,
+        table: Option<&toml::Table>,
+        environment: &BTreeMap<String, String>,
+        kept: &Kept,
+    ) {
         for (section, names) in &mut self.names {
             let inner = table.and_then(|table| table.get(section)?.as_table());
             let in_file = inner.into_iter().flatten().filter(|(_, value)| value.is_table());
@@ -66,6 +90,9 @@ impl Values {
             let rests = environment.keys().filter_map(|variable| variable.strip_prefix(&start));
             let in_variables = rests.filter_map(|rest| rest.split_once('_')).map(|(name, _)| name);
             names.extend(in_variables.map(str::to_lowercase).filter(|name| is_section_name(name)));
+            let start = format!("{section}.");
+            let rests = kept.0.keys().filter_map(|name| name.strip_prefix(&start));
+            names.extend(rests.filter_map(|rest| rest.split_once('.')).map(|(name, _)| name.to_owned()));
         }
     }
 
@@ -74,6 +101,17 @@ impl Values {
         match setting.many() {
             None => vec![setting.clone()],
             Some(section) => self.names(section).iter().map(|name| setting.of(name)).collect(),
+        }
+    }
+
+    /// What another version of mailmoot knew is kept, but not used.
+    fn take_kept(&mut self, kept: &Kept) {
+        for (name, text) in &kept.0 {
+            let is_it = |setting: &Setting| setting.name == *name && setting.kind != Kind::Start;
+            if self.known.iter().any(is_it) {
+                let given = Given { text: text.clone(), place: name.clone(), kept: true };
+                self.given.insert(name.clone(), given);
+            }
         }
     }
 
@@ -109,7 +147,8 @@ impl Values {
             if !self.is_known(&name) {
                 self.unknown(&name);
             } else if let Some(text) = text_of(value) {
-                self.given.insert(name.clone(), Given { text, place: name });
+                self.replace_kept(&name);
+                self.given.insert(name.clone(), Given::new(text, name));
             } else {
                 let (value, expected) = (value.type_str().to_owned(), "config-expected-simple");
                 self.problems.push(Problem { name, fault: Fault::Wrong { value, expected } });
@@ -118,7 +157,7 @@ impl Values {
     }
 
     fn take_environment(&mut self, environment: &BTreeMap<String, String>) {
-        for setting in &self.known {
+        for setting in self.known.clone() {
             let file = setting.file_name().zip(setting.file_variable());
             for (name, variable) in
                 [Some((setting.name.to_string(), setting.variable())), file].into_iter().flatten()
@@ -131,7 +170,8 @@ impl Values {
                         self.given
                             .retain(|given, value| *given != setting.name || value.place != setting.name);
                     }
-                    self.given.insert(name, Given { text: text.clone(), place: variable });
+                    self.replace_kept(&name);
+                    self.given.insert(name, Given::new(text.clone(), variable));
                 }
             }
         }
@@ -156,6 +196,15 @@ impl Values {
         }
     }
 
+    /// A secret's file replaces a secret that is kept.
+    fn replace_kept(&mut self, name: &str) {
+        let Some(of) = self.known.iter().find(|setting| setting.file_name().as_deref() == Some(name)) else {
+            return;
+        };
+        let of = of.name.to_string();
+        self.given.retain(|given, value| *given != of || !value.kept);
+    }
+
     fn open_secret_files(&mut self) {
         for setting in self.known.clone() {
             let Some(file) = setting.file_name().and_then(|name| self.given.remove(&name)) else { continue };
@@ -167,7 +216,7 @@ impl Values {
             match std::fs::read_to_string(Path::new(&file.text)) {
                 Ok(text) => {
                     let text = text.trim_end_matches(['\r', '\n']).to_owned();
-                    self.given.insert(setting.name.to_string(), Given { text, place: file.place });
+                    self.given.insert(setting.name.to_string(), Given::new(text, file.place));
                 }
                 Err(error) => {
                     let fault =
@@ -202,6 +251,7 @@ impl Values {
         default: T,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
+        self.expected.insert(name.to_owned(), expected);
         match self.given.get(name) {
             None => Some(default),
             Some(given) => {
@@ -223,6 +273,7 @@ impl Values {
         expected: &'static str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
+        self.expected.insert(name.to_owned(), expected);
         if !self.given.contains_key(name) {
             self.missing(name, expected);
             return None;
@@ -278,6 +329,25 @@ impl Values {
         let best = self.known.iter().min_by_key(|setting| distance(setting))?;
         let written = || if variable.is_some() { best.variable() } else { best.name.to_string() };
         (distance(best) <= 3).then(written)
+    }
+
+    /// Every setting there can be, as it is given, in the order of `SETTINGS`.
+    pub fn list(&self) -> Vec<SettingSeen> {
+        let seen = |setting: &Setting| {
+            let given = self.given.get(setting.name.as_ref());
+            let from = match given {
+                None => From::Nowhere,
+                Some(given) if given.kept => From::Page,
+                Some(given) => From::Outside(given.place.clone()),
+            };
+            SettingSeen {
+                setting: setting.clone(),
+                text: given.filter(|_| !setting.secret).map(|given| given.text.clone()),
+                from,
+                expected: self.expected.get(setting.name.as_ref()).copied(),
+            }
+        };
+        self.known.iter().map(seen).collect()
     }
 
     /// The configuration, if nothing was wrong.

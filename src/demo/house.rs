@@ -1,21 +1,18 @@
 //! The demo's house: its settings, its mailboxes instead of a mail server, and the folder that keeps everything.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use secrecy::SecretString;
 
 use super::people::{Character, PEOPLE};
 use super::seed;
 use crate::actions::Actions;
 use crate::actions::desk::Desk;
-use crate::app::{self, MailWays};
+use crate::app::{self, House, MailWays};
 use crate::clock::Clock;
-use crate::config::{Config, MailSource};
+use crate::config::Origin;
 use crate::domain::address::NamedAddress;
 use crate::domain::language::Language;
-use crate::domain::network::AddressBlock;
 use crate::domain::settings::PublicUrl;
 use crate::transport::local::LocalMail;
 use crate::transport::maildir::Maildir;
@@ -24,17 +21,11 @@ use crate::workers::{Outlet, Source};
 /// The address that mails are forwarded to.
 pub const GATEWAY: &str = "moot@corp.example";
 /// Short, so that one need not wait for mails.
-const HOLD: Duration = Duration::from_secs(5);
+const HOLD: &str = "5s";
+/// A push service on this machine can be tried as well.
+const INTERNAL: &str = "127.0.0.0/8, ::1";
 /// Written last: a folder with it holds a whole demo.
 const MARK: &str = "demo.txt";
-
-/// An open demo, not yet running.
-#[derive(Debug)]
-pub struct Demo {
-    pub actions: Actions,
-    pub desk: Desk,
-    pub ways: MailWays,
-}
 
 /// How somebody signs in.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -59,49 +50,50 @@ impl Mailboxes {
     }
 }
 
-impl Demo {
-    /// Opens the demo in a folder, and fills it if it is empty.
-    ///
-    /// # Errors
-    /// When the folder holds something else, or can't be used.
-    pub async fn open(data: &Path, public_url: PublicUrl, clock: Clock) -> Result<Self> {
-        let is_new = is_new(data)?;
-        let config = settings(data, public_url)?;
-        let actions = app::open_actions(&config, clock.clone()).await?;
-        let gateway = Maildir::open(data.join("mail/gateway"), clock.clone())
-            .await
-            .context("Making the folder of the gateway's mail")?;
-        let root = data.join("mail/people");
-        let local = LocalMail::new(&root, clock.clone());
-        let desk = Desk::new(local.clone(), gateway.clone(), people()?, config.mail.clone(), clock.clone());
-        if is_new {
-            let mailboxes = Mailboxes { root, gateway: gateway.clone(), desk: desk.clone() };
-            seed::fill(&actions, &mailboxes, clock.now()).await.context("Filling the demo")?;
-            std::fs::write(data.join(MARK), "This folder holds the demo of mailmoot.\n")
-                .context("Marking the folder of the demo")?;
-        }
-        let ways = MailWays { source: Some(Source::Maildir(gateway)), outlet: Outlet::Local(local) };
-        Ok(Self { actions, desk, ways })
+/// Opens the demo in a folder, and fills it if it is empty.
+///
+/// # Errors
+/// When the folder holds something else, or can't be used.
+pub async fn open(data: &Path, public_url: PublicUrl, clock: Clock) -> Result<House> {
+    let is_new = is_new(data)?;
+    let origin = settings(data, &public_url);
+    // What admins keep in the demo is for its next start as well.
+    let kept = app::kept_before_opening(&origin).await?;
+    let config = origin.config(&kept)?;
+    let actions = app::open_actions(&config, clock.clone()).await?;
+    let gateway = Maildir::open(data.join("mail/gateway"), clock.clone())
+        .await
+        .context("Making the folder of the gateway's mail")?;
+    let root = data.join("mail/people");
+    let local = LocalMail::new(&root, clock.clone());
+    let desk = Desk::new(local.clone(), gateway.clone(), people()?, config.mail.clone(), clock.clone());
+    if is_new {
+        let mailboxes = Mailboxes { root, gateway: gateway.clone(), desk: desk.clone() };
+        seed::fill(&actions, &mailboxes, clock.now()).await.context("Filling the demo")?;
+        std::fs::write(data.join(MARK), "This folder holds the demo of mailmoot.\n")
+            .context("Marking the folder of the demo")?;
     }
+    let ways = MailWays { source: Some(Source::Maildir(gateway)), outlet: Outlet::Local(local), fixed: true };
+    Ok(House { origin, actions, desk: Some(desk), ways })
+}
 
-    /// One link a person, new at each start.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn links(&self) -> Result<Vec<SignInLink>> {
-        let mut links = Vec::with_capacity(PEOPLE.len());
-        for person in people()? {
-            // Who is in no address book yet has no account either.
-            if let Ok(link) = self.actions.make_sign_in_link(&person.address, "/").await {
-                links.push(SignInLink {
-                    name: person.display_name().to_owned(),
-                    address: person.address.to_string(),
-                    link,
-                });
-            }
+/// One link a person, new at each start.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn links(actions: &Actions) -> Result<Vec<SignInLink>> {
+    let mut links = Vec::with_capacity(PEOPLE.len());
+    for person in people()? {
+        // Who is in no address book yet has no account either.
+        if let Ok(link) = actions.make_sign_in_link(&person.address, "/").await {
+            links.push(SignInLink {
+                name: person.display_name().to_owned(),
+                address: person.address.to_string(),
+                link,
+            });
         }
-        Ok(links)
     }
+    Ok(links)
 }
 
 /// The language that somebody chose; those with an English browser never had to.
@@ -129,18 +121,19 @@ fn is_new(data: &Path) -> Result<bool> {
     }
 }
 
-fn settings(data: &Path, public_url: PublicUrl) -> Result<Config> {
+/// What a configuration file and the environment would say.
+fn settings(data: &Path, public_url: &PublicUrl) -> Origin {
     // The submission server is never asked: mail goes into folders.
     let text = format!(
-        "[mail]\naddress = \"{GATEWAY}\"\nzone = \"Europe/Stockholm\"\n[maildir]\npath = \"mail\"\n[smtp]\nhost = \"localhost\"\nuser = \"\"\n"
+        "[mail]\naddress = \"{GATEWAY}\"\nzone = \"Europe/Stockholm\"\nhold = \"{HOLD}\"\n[smtp]\nhost = \"localhost\"\nuser = \"\"\n\
+         [server]\ninternal_networks = \"{INTERNAL}\"\n"
     );
-    let mut config = Config::read(&text, [])?;
-    config.server.public_url = public_url;
-    config.server.data = data.to_owned();
-    config.database = SecretString::from(format!("sqlite:{}", data.join("mailmoot.db").display()));
-    config.source = MailSource::Maildir(data.join("mail/gateway"));
-    config.mail.hold = HOLD;
-    // A push service on this machine can be tried as well.
-    config.server.internal_networks = AddressBlock::LOOPBACK.to_vec();
-    Ok(config)
+    let path = |below: &str| data.join(below).display().to_string();
+    let variables = [
+        ("MAILMOOT_SERVER_PUBLIC_URL", public_url.to_string()),
+        ("MAILMOOT_SERVER_DATA", data.display().to_string()),
+        ("MAILMOOT_DATABASE_URL", format!("sqlite:{}", path("mailmoot.db"))),
+        ("MAILMOOT_MAILDIR_PATH", path("mail/gateway")),
+    ];
+    Origin::of(&text, variables.map(|(name, value)| (name.to_owned(), value)))
 }

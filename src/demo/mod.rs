@@ -9,7 +9,7 @@ mod statuses;
 mod threads;
 mod when;
 
-pub use house::{Demo, GATEWAY, SignInLink};
+pub use house::{GATEWAY, SignInLink, links, open};
 
 #[cfg(test)]
 mod tests;

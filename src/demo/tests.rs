@@ -1,6 +1,7 @@
 //! The demo's world as its people find it.
 
 use super::*;
+use crate::app::House;
 use crate::clock::Clock;
 use crate::domain::cadence::Cadence;
 use crate::domain::group::Muting;
@@ -8,7 +9,7 @@ use crate::domain::message::{Grade, Source};
 use crate::domain::receipt::Tally;
 use crate::domain::secret::Token;
 
-async fn viewer(demo: &Demo, link: &SignInLink) -> crate::domain::person::Viewer {
+async fn viewer(demo: &House, link: &SignInLink) -> crate::domain::person::Viewer {
     let token: Token = link.link.rsplit('/').next().unwrap().parse().unwrap();
     let browser = Token::from_random(demo.actions.clock.random_bytes().unwrap());
     let signed_in = demo.actions.use_link(&token, &browser, "test").await.unwrap();
@@ -20,8 +21,8 @@ async fn the_world_is_made_once_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("demo");
     let url: crate::domain::settings::PublicUrl = "http://127.0.0.1:8080".parse().unwrap();
-    let demo = Demo::open(&data, url.clone(), Clock::system()).await.unwrap();
-    let links = demo.links().await.unwrap();
+    let demo = open(&data, url.clone(), Clock::system()).await.unwrap();
+    let links = super::links(&demo.actions).await.unwrap();
     assert_eq!(links.len(), 15, "everybody can sign in, strangers too");
     let anna = viewer(&demo, &links[0]).await;
     assert_eq!((anna.full_name.as_str(), anna.rights.admin), ("Anna Berg", true));
@@ -65,7 +66,7 @@ async fn the_world_is_made_once_and_kept() {
         "Chen answers earlier than he thought"
     );
     drop(demo);
-    let demo = Demo::open(&data, url, Clock::system()).await.unwrap();
+    let demo = open(&data, url, Clock::system()).await.unwrap();
     assert_eq!(demo.actions.list_groups(&anna).await.unwrap(), groups);
 }
 
@@ -73,9 +74,10 @@ async fn the_world_is_made_once_and_kept() {
 async fn nobody_gets_one_mail_twice() {
     let folder = tempfile::tempdir().unwrap();
     let url = "http://127.0.0.1:8080".parse().unwrap();
-    let demo = Demo::open(folder.path(), url, Clock::system()).await.unwrap();
-    for mailbox in demo.desk.mailboxes().await.unwrap() {
-        let mails = demo.desk.mails(&mailbox.owner).await.unwrap();
+    let demo = open(folder.path(), url, Clock::system()).await.unwrap();
+    let desk = demo.desk.unwrap();
+    for mailbox in desk.mailboxes().await.unwrap() {
+        let mails = desk.mails(&mailbox.owner).await.unwrap();
         assert_eq!(mails.len(), mailbox.mails);
         assert!(mails.is_sorted_by_key(|m| std::cmp::Reverse(m.at)));
         let mut times: Vec<_> = mails.iter().map(|m| (m.at, &m.from)).collect();
@@ -89,6 +91,6 @@ async fn a_folder_with_something_else_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("letter.txt"), "dear diary").unwrap();
     let url = "http://127.0.0.1:8080".parse().unwrap();
-    let error = Demo::open(folder.path(), url, Clock::system()).await.unwrap_err();
+    let error = open(folder.path(), url, Clock::system()).await.unwrap_err();
     assert!(error.to_string().contains("not empty"), "{error}");
 }

@@ -95,6 +95,10 @@ pub enum Deed {
         of: PersonId,
         name: String,
     },
+    /// Settings were kept on a page, or put back.
+    SettingsChanged {
+        names: Vec<String>,
+    },
     /// Owners said whether content may be shared with people outside.
     OutsideSharing {
         allowed: bool,
@@ -117,6 +121,7 @@ impl Deed {
             | Self::RightGiven { .. }
             | Self::RightWithdrawn { .. }
             | Self::IdentitiesForgotten { .. }
+            | Self::SettingsChanged { .. }
             | Self::OutsideSharing { .. } => None,
         }
     }

@@ -20,6 +20,7 @@ pub mod health;
 pub mod identity;
 pub mod ids;
 pub mod job;
+pub mod kept;
 pub mod language;
 pub mod ldap;
 pub mod ledger;

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+
 use super::digest::Digest;
 
 /// 128 unguessable bits, written as 26 lower-case letters and digits (RFC 4648 base32 without padding), so that
@@ -107,6 +111,32 @@ impl ServerKey {
         self.hmac(purpose.as_bytes())
     }
 
+    /// Encrypts a text so that only this key opens it, and only for the same purpose: AES-256-GCM (RFC 5116 5.2) under a key of
+    /// its own, in base64. `nonce` is chance: the same one must not come twice. `None` for texts of many gigabytes.
+    pub fn seal(&self, purpose: &str, nonce: [u8; NONCE_LEN], text: &str) -> Option<String> {
+        let mut sealed = text.as_bytes().to_vec();
+        let once = Nonce::assume_unique_for_key(nonce);
+        self.sealing_key()?
+            .seal_in_place_append_tag(once, Aad::from(purpose.as_bytes()), &mut sealed)
+            .ok()?;
+        Some(BASE64.encode([nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// What [`Self::seal`] made; `None` when another key or another purpose sealed it, or it was changed.
+    pub fn unseal(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let bytes = BASE64.decode(sealed).ok()?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut text = sealed.to_vec();
+        let opened =
+            self.sealing_key()?.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut text).ok()?;
+        String::from_utf8(opened.to_vec()).ok()
+    }
+
+    fn sealing_key(&self) -> Option<LessSafeKey> {
+        UnboundKey::new(&AES_256_GCM, &self.derived("seal")).ok().map(LessSafeKey::new)
+    }
+
     fn hmac(&self, text: &[u8]) -> [u8; 32] {
         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.0);
         let mut bytes = [0; 32];
@@ -135,5 +165,19 @@ mod tests {
         assert_eq!("short".parse::<Token>(), Err(NoToken));
         assert_eq!("1".repeat(26).parse::<Token>(), Err(NoToken));
         assert_eq!(format!("{:?}", Token::from_random([7; 16])), "***");
+    }
+
+    #[test]
+    fn what_is_sealed_is_opened_by_the_same_key_for_the_same_purpose_only() {
+        let key = ServerKey::from_bytes([7; 32]);
+        let sealed = key.seal("imap.password", [1; 12], "gehei.m 密码").unwrap();
+        assert!(!sealed.contains("gehei"));
+        assert_eq!(key.unseal("imap.password", &sealed).as_deref(), Some("gehei.m 密码"));
+        assert_ne!(key.seal("imap.password", [2; 12], "gehei.m 密码").unwrap(), sealed);
+        assert_eq!(key.unseal("smtp.password", &sealed), None);
+        assert_eq!(ServerKey::from_bytes([8; 32]).unseal("imap.password", &sealed), None);
+        for broken in ["", "AAAA", "no base64!", &sealed[4..]] {
+            assert_eq!(key.unseal("imap.password", broken), None);
+        }
     }
 }

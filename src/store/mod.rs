@@ -55,6 +55,7 @@ pub mod rows;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;
+pub mod settings;
 pub mod shares;
 pub mod spin_offs;
 pub mod statuses;

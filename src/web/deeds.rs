@@ -41,6 +41,7 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
             t.with(key, &[("name", name.as_str())]).into_owned()
         }
         Deed::IdentitiesForgotten { name, .. } => name.clone(),
+        Deed::SettingsChanged { names } => names.join(", "),
         // Its words say all.
         Deed::ShareRecalled { .. }
         | Deed::GroupExported { .. }

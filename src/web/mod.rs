@@ -67,6 +67,8 @@ mod sample_directories;
 #[cfg(test)]
 mod sample_pages;
 #[cfg(test)]
+mod sample_settings;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;

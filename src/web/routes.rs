@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
-use super::admin::{audit, directory, ledger, status};
+use super::admin::{audit, check, directory, ledger, settings as admin_settings, status};
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
@@ -288,6 +288,12 @@ fn admin_pages() -> Router<WebState> {
     let book = DefaultBodyLimit::max(LARGEST + size(FORM));
     Router::new()
         .route("/admin/status", get(status::show))
+        .route("/admin/check", get(check::show).post(check::run))
+        .route("/admin/settings", get(admin_settings::show))
+        .route("/admin/settings/new", post(admin_settings::form::begin))
+        .route("/admin/settings/history", get(admin_settings::history::show))
+        .route("/admin/settings/history/{save}", post(admin_settings::history::put_back))
+        .route("/admin/settings/{section}", get(admin_settings::form::show).post(admin_settings::form::save))
         .route("/admin/ledger", get(ledger::list))
         .route("/admin/ledger/{mail}/run", post(ledger::run_again))
         .route("/admin/audit", get(audit::list))
@@ -301,9 +307,10 @@ fn admin_pages() -> Router<WebState> {
         .route("/admin/directory/import/{id}", post(directory::import::take))
 }
 
-/// What is handed out in ranges keeps its bytes and its length; compressed, it could not be gone on with.
-fn is_whole(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    !headers.contains_key(ACCEPT_RANGES)
+/// What is handed out in ranges keeps its bytes and its length; compressed, it could not be gone on with. What is sent bit by
+/// bit would wait for the next bit.
+fn is_whole(_: StatusCode, _: Version, headers: &HeaderMap, extensions: &Extensions) -> bool {
+    !headers.contains_key(ACCEPT_RANGES) && extensions.get::<check::SentLive>().is_none()
 }
 
 /// Only in the demo.

@@ -4,7 +4,7 @@ use super::cadence::PageState;
 use super::drafts::page::LeaseView;
 use super::error::Trouble;
 use super::links::{LinkState, Place};
-use super::{sample_directories, sample_pages, samples};
+use super::{sample_directories, sample_pages, sample_settings, samples};
 use crate::actions::providers::Refusal;
 use crate::domain::cadence::Cadence;
 use crate::domain::claim::ClaimState;
@@ -80,6 +80,14 @@ fn signed_in(l: Language) -> Vec<Rendered> {
         ("file", sample_pages::file_page(l).render()),
         ("ledger", sample_pages::ledger_page(l, true).render()),
         ("ledger-out", sample_pages::ledger_page(l, false).render()),
+        ("settings-pages", sample_settings::settings_page(l).render()),
+        ("settings-imap", sample_settings::settings_form(l, "imap").render()),
+        ("settings-provider", sample_settings::settings_form(l, "provider.corp").render()),
+        ("settings-mail", sample_settings::settings_form(l, "mail").render()),
+        ("settings-history", sample_settings::history_page(l, false).render()),
+        ("settings-history-empty", sample_settings::history_page(l, true).render()),
+        ("check", sample_settings::check_page(l, false).render()),
+        ("check-runs", sample_settings::check_page(l, true).render()),
         ("directory", sample_directories::directory_page(l).render()),
         ("directory-person", sample_directories::person_page(l).render()),
         ("directory-import", sample_directories::import_page(l, false).render()),

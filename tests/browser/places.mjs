@@ -226,6 +226,11 @@ async function everyShare(page, demo, { group, chinese }) {
     { name: "share-locked", path: lockedPage, signedOut: true },
     { name: "share-closed", path: `/s/${"a".repeat(26)}`, signedOut: true },
     { name: "audit", path: "/admin/audit" },
+    { name: "admin-settings", path: "/admin/settings" },
+    { name: "admin-settings-mail", path: "/admin/settings/mail" },
+    { name: "admin-settings-limits", path: "/admin/settings/limits" },
+    { name: "admin-settings-history", path: "/admin/settings/history" },
+    { name: "admin-check", path: "/admin/check" },
     { name: "directory", path: "/admin/directory?q=a" },
     { name: "directory-import", path: "/admin/directory/import" },
   ];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Module and its layer. Modules of layers 2 and 4 may not use each other.
+/// Module and its layer. Modules of one layer may not use each other.
 const LAYERS: &[(&str, u8)] = &[
     ("domain", 0),
     ("clock", 0),
@@ -16,20 +16,20 @@ const LAYERS: &[(&str, u8)] = &[
     ("transport", 2),
     ("directory", 2),
     ("actions", 3),
-    ("web", 4),
-    ("workers", 4),
-    ("config", 5),
-    ("app", 5),
-    ("demo", 6),
-    ("backup", 6),
-    ("cli", 7),
+    ("config", 4),
+    ("web", 5),
+    ("workers", 5),
+    ("app", 6),
+    ("demo", 7),
+    ("backup", 7),
+    ("cli", 8),
 ];
-/// Modules of one layer that may use each other: the two of layer 0 (ids have a clock), and the start-up.
-const FRIENDS: &[u8] = &[0, 5];
+/// Modules of one layer that may use each other: those of layer 0 (ids have a clock).
+const FRIENDS: &[u8] = &[0];
 
 /// A text that may stand only in files whose path begins so.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("axum", &["web/", "app.rs"]),
+    ("axum", &["web/", "app/"]),
     ("mail_auth::", &["mail/", "transport/"]),
     ("mail_parser::", &["mail/"]),
     ("lettre::", &["mail/", "transport/"]),

@@ -95,6 +95,27 @@ pub async fn check_mail(
     steps.all
 }
 
+/// Only reading: what is there, and whether it can be used.
+pub async fn check_reading(source: Source<'_>, clock: &Clock, texts: Texts) -> Vec<CheckStep> {
+    let mut steps = Steps { texts, all: Vec::new(), each: &mut |_| () };
+    reading::check(&mut steps, source, clock).await;
+    steps.all
+}
+
+/// Only handing mails over, without a mail.
+pub async fn check_sending(
+    smtp: &SmtpAccount,
+    mail: &MailSettings,
+    clock: &Clock,
+    texts: Texts,
+) -> Vec<CheckStep> {
+    let mut steps = Steps { texts, all: Vec::new(), each: &mut |_| () };
+    if let Some(submitter) = sending::check(&mut steps, smtp, mail, clock).await {
+        submitter.close().await;
+    }
+    steps.all
+}
+
 /// The steps so far.
 struct Steps<'a> {
     texts: Texts,

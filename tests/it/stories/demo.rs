@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use mailmoot::app::App;
 use mailmoot::clock::Clock;
-use mailmoot::demo::Demo;
-use mailmoot::web::{WebState, router};
+use mailmoot::demo;
 use reqwest::Client;
 
 use crate::support::browser::client;
@@ -26,9 +25,8 @@ impl Tried {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let demo = Demo::open(folder.path(), url.parse().unwrap(), Clock::system()).await.unwrap();
-        let pages = router(WebState { actions: demo.actions.clone(), desk: Some(demo.desk.clone()) });
-        let app = App::start(&demo.actions, demo.ways, listener, pages).unwrap();
+        let demo = demo::open(folder.path(), url.parse().unwrap(), Clock::system()).await.unwrap();
+        let app = App::start(demo, listener).unwrap();
         let browser = client().cookie_store(true).build().unwrap();
         Self { app, url, browser, _folder: folder }
     }

@@ -55,6 +55,7 @@ mod removed_files;
 mod rights;
 mod routes;
 mod search;
+mod settings;
 mod share_mails;
 mod shares;
 mod shown_files;

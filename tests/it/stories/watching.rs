@@ -158,7 +158,7 @@ async fn figures_are_told_at_an_address_of_their_own_without_a_name_in_them() {
     house.quiet().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = metrics_router(WebState { actions: house.actions.clone(), desk: None });
+    let router = metrics_router(WebState::from(house.actions.clone()));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let figures = reqwest::get(format!("http://{address}/metrics")).await.unwrap();
     assert!(figures.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use mailmoot::actions::Actions;
 use reqwest::cookie::{CookieStore, Jar};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -26,13 +27,18 @@ pub struct Live(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Browser {
     pub fn new(house: &House) -> Self {
+        Self::at(&house.url(""))
+    }
+
+    /// Of pages at another place.
+    pub fn at(base: &str) -> Self {
         let jar = Arc::new(Jar::default());
         let client = client()
             .cookie_provider(jar.clone())
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self { base: house.url(""), client, jar }
+        Self { base: base.to_owned(), client, jar }
     }
 
     /// Signed in by a link that was printed for this person.
@@ -44,7 +50,12 @@ impl Browser {
 
     /// Somebody signs in by this browser, over whoever was.
     pub async fn sign_in_again(&self, house: &House, address: &str) {
-        let link = house.actions.make_sign_in_link(&address.parse().unwrap(), "/").await.unwrap();
+        self.sign_in_by(&house.actions, address).await;
+    }
+
+    /// The same by the actions of a house that may be elsewhere.
+    pub async fn sign_in_by(&self, actions: &Actions, address: &str) {
+        let link = actions.make_sign_in_link(&address.parse().unwrap(), "/").await.unwrap();
         let answer = self.post(&format!("/l/{}", token_in(&link).reveal()), &[]).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     }

@@ -11,6 +11,8 @@ use mailmoot::actions::directory::{Directories, Source};
 use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
+use mailmoot::config::Origin;
+use mailmoot::config::renewal::Renewals;
 use mailmoot::domain::address::EmailAddress;
 use mailmoot::domain::audit::AuditLine;
 use mailmoot::domain::draft::{Editor, PageId};
@@ -38,6 +40,7 @@ use mailmoot::transport::imap::PasswordServer;
 use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
 use mailmoot::transport::openid::{Provider, Providers};
+use mailmoot::web::admin::settings::SettingsDesk;
 use mailmoot::web::{WebState, router};
 use mailmoot::workers::{Outlet, Source as MailSource, Workers};
 use tokio::net::TcpListener;
@@ -62,6 +65,9 @@ pub const STRANGER: &str = "kenji.sato@partner.example";
 pub const ADMIN: &str = "admin@corp.example";
 
 pub const GATEWAY: &str = "moot@corp.example";
+
+/// What its settings are said to come from.
+const SETTINGS: &str = "[mail]\naddress = \"moot@corp.example\"\n[maildir]\npath = \"inbox\"\n[smtp]\nhost = \"localhost\"\nuser = \"\"\n";
 
 /// When a standing clock begins: 2026-11-20, 10 o'clock.
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
@@ -190,7 +196,10 @@ impl House {
         let source = wanted.source.clone().unwrap_or_else(|| MailSource::Maildir(inbox.clone()));
         let outlet = wanted.outlet.clone().unwrap_or_else(|| Outlet::Local(outbox.clone()));
         let workers = Workers::start(&actions, Some(source), outlet);
-        let pages = router(WebState { actions: actions.clone(), desk: None });
+        // Nobody takes new settings here: they would undo what a test wants. `stories::settings` runs the real thing.
+        let (renewals, _) = Renewals::channel();
+        let settings = Some(SettingsDesk { origin: Origin::of(SETTINGS, []), renewals });
+        let pages = router(WebState { settings, ..WebState::from(actions.clone()) });
         let mut server = JoinSet::new();
         server.spawn(async move {
             axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();

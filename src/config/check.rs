@@ -1,0 +1,153 @@
+//! Tries everything that a configuration names, one step after the other. The command and the page for admins run the same steps.
+
+use super::folders::{self, words_of};
+use super::{Config, MailSource};
+use crate::actions::directory::check::check_source;
+use crate::actions::providers::way_back;
+use crate::clock::Clock;
+use crate::domain::settings::PublicUrl;
+use crate::files::Files;
+use crate::store::{Place, Store};
+use crate::texts::Texts;
+use crate::transport::check::pages::{self, Found};
+use crate::transport::check::{
+    CheckStep, Outcome, Source, Subject, check_mail, check_providers, check_reading, check_sending,
+};
+use crate::transport::openid::Provider;
+
+/// All steps; `show` is called as soon as one is done. Takes up to some minutes: a mail is sent and waited for.
+pub async fn check_all(
+    config: &Config,
+    clock: &Clock,
+    texts: Texts,
+    show: &mut (dyn FnMut(&CheckStep) + Send),
+) -> Vec<CheckStep> {
+    let mut steps = Vec::new();
+    let ours = [
+        check_public_url(config, texts).await,
+        check_database(config, texts).await,
+        check_files(config, texts).await,
+    ];
+    for step in ours {
+        show(&step);
+        steps.push(step);
+    }
+    let back = |provider: &Provider| way_back(&config.server.public_url, &provider.name);
+    steps.extend(check_providers(&config.providers, back, (clock, texts), show).await);
+    for source in &config.directories {
+        steps.extend(check_source(source, texts, show).await);
+    }
+    let (source, smtp, signer) = (source(config), &config.smtp, config.dkim.as_ref());
+    let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
+    steps.extend(check_mail(subject, clock, texts, show).await);
+    steps
+}
+
+/// The steps of one section's server alone, without a mail; none where it has no server.
+pub async fn check_section(config: &Config, section: &str, clock: &Clock, texts: Texts) -> Vec<CheckStep> {
+    let none = &mut |_: &CheckStep| ();
+    match section.split_once('.').unwrap_or((section, "")) {
+        ("imap" | "maildir", _) => check_reading(source(config), clock, texts).await,
+        ("smtp", _) => check_sending(&config.smtp, &config.mail, clock, texts).await,
+        ("provider", name) => {
+            let one = config.providers.iter().find(|one| one.name == name).map(std::slice::from_ref);
+            let back = |provider: &Provider| way_back(&config.server.public_url, &provider.name);
+            check_providers(one.unwrap_or_default(), back, (clock, texts), none).await
+        }
+        ("directory", name) => match config.directories.iter().find(|one| one.name == name) {
+            Some(source) => check_source(source, texts, none).await,
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn source(config: &Config) -> Source<'_> {
+    match &config.source {
+        MailSource::Imap(account) => Source::Imap(account),
+        MailSource::Maildir(path) => Source::Maildir(path),
+    }
+}
+
+/// Links in mails are opened on other machines, and passwords of sessions go through the network.
+async fn check_public_url(config: &Config, texts: Texts) -> CheckStep {
+    let url = &config.server.public_url;
+    let what = texts.with("check-public-url", &[("url", url.as_str())]).into_owned();
+    let here = ["localhost", "127.", "[::1]"].iter().any(|host| url.authority().starts_with(host));
+    let (seen, advice) = match (here, url.is_https()) {
+        (true, _) => ("check-saw-url-here", "check-advice-url-here"),
+        (false, false) => ("check-saw-url-plain", "check-advice-url-plain"),
+        (false, true) => return check_from_outside(what, url, texts).await,
+    };
+    let (seen, advice) = (texts.get(seen).into_owned(), texts.get(advice).into_owned());
+    CheckStep { what, outcome: Outcome::Warning, seen, advice }
+}
+
+/// That they lead to us can be seen only while "mailmoot serve" runs; so it is never more than a warning.
+async fn check_from_outside(what: String, url: &PublicUrl, texts: Texts) -> CheckStep {
+    let (seen, advice) = match pages::ask(url).await {
+        Found::Us => {
+            return CheckStep { what, outcome: Outcome::Ok, seen: String::new(), advice: String::new() };
+        }
+        Found::Other(status) => {
+            (texts.with("check-saw-url-other", &[("n", status)]), texts.get("check-advice-url-other"))
+        }
+        Found::Nobody(why) => {
+            (texts.with("check-saw-url-nobody", &[("why", why)]), texts.get("check-advice-url-nobody"))
+        }
+    };
+    let (seen, advice) = (seen.into_owned(), advice.into_owned());
+    CheckStep { what, outcome: Outcome::Warning, seen, advice }
+}
+
+/// Really writes something.
+async fn check_files(config: &Config, texts: Texts) -> CheckStep {
+    let path = config.server.data.display().to_string();
+    let what = texts.with("check-files", &[("path", path.as_str())]).into_owned();
+    let written = async {
+        folders::make_all(config)?;
+        let files = Files::open_folder(config.server.data.join("files"), Clock::system()).await?;
+        files.try_out().await?;
+        Ok::<_, anyhow::Error>(files.disk()?)
+    };
+    match written.await {
+        Ok(disk) => {
+            let seen = texts.with("check-saw-room", &[("n", disk.free / 1_000_000)]).into_owned();
+            let (outcome, advice) = match disk.is_nearly_full() {
+                true => (Outcome::Warning, texts.get("concern-advice-disk").into_owned()),
+                false => (Outcome::Ok, String::new()),
+            };
+            CheckStep { what, outcome, seen, advice }
+        }
+        Err(error) => CheckStep {
+            what,
+            outcome: Outcome::Failed,
+            seen: words_of(&error, texts),
+            advice: texts.get("check-advice-files").into_owned(),
+        },
+    }
+}
+
+async fn check_database(config: &Config, texts: Texts) -> CheckStep {
+    let place = config.place();
+    let what = match &place {
+        Place::Sqlite(path) => {
+            texts.with("check-sqlite", &[("path", path.display().to_string().as_str())]).into_owned()
+        }
+        Place::Postgres(_) => texts.get("check-postgres").into_owned(),
+    };
+    let opened = async {
+        folders::make_all(config)?;
+        Store::open(&place).await?;
+        Ok::<_, anyhow::Error>(())
+    };
+    match opened.await {
+        Ok(()) => CheckStep { what, outcome: Outcome::Ok, seen: String::new(), advice: String::new() },
+        Err(error) => CheckStep {
+            what,
+            outcome: Outcome::Failed,
+            seen: words_of(&error, texts),
+            advice: texts.get("check-advice-database").into_owned(),
+        },
+    }
+}

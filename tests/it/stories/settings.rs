@@ -1,0 +1,302 @@
+//! An admin changes settings on pages: what they see, what holds at once, what is refused, what two of them do at once, and
+//! what can be put back.
+
+use std::path::PathBuf;
+
+use mailmoot::actions::Actions;
+use mailmoot::app::{self, App, House};
+use mailmoot::clock::Clock;
+use mailmoot::config::Origin;
+use mailmoot::domain::kept::Kept;
+use mailmoot::store::Place;
+use reqwest::StatusCode;
+use tokio::net::TcpListener;
+
+use crate::support::browser::Browser;
+use crate::support::databases::at_each_place;
+use crate::support::house::{ADMIN, ANNA};
+use crate::support::ldap_server::{LdapServer, person};
+
+/// mailmoot as `mailmoot serve` runs it.
+struct Office {
+    app: App,
+    actions: Actions,
+    url: String,
+    folder: PathBuf,
+    place: Place,
+}
+
+impl Office {
+    async fn open(place: &Place, folder: PathBuf) -> Self {
+        let text = format!(
+            "[mail]\naddress = \"moot@corp.example\"\n[maildir]\npath = \"{0}/inbox\"\n[smtp]\nhost = \"127.0.0.1\"\nport = 1\n\
+             security = \"none\"\nuser = \"\"\n[server]\ndata = \"{0}\"\n",
+            folder.display()
+        );
+        let database = match place {
+            Place::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Place::Postgres(url) => url.clone(),
+        };
+        let variables =
+            [("MAILMOOT_DATABASE_URL", database), ("MAILMOOT_LIMITS_FILE_SIZE", "9 MB".to_owned())];
+        let origin = Origin::of(&text, variables.map(|(name, value)| (name.to_owned(), value)));
+        let kept = app::kept_before_opening(&origin).await.unwrap();
+        let config = origin.config(&kept).unwrap();
+        let clock = Clock::system();
+        let actions = app::open_actions(&config, clock.clone()).await.unwrap();
+        let ways = app::mail_ways(&config, &clock).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let app = App::start(House { origin, actions: actions.clone(), ways, desk: None }, listener).unwrap();
+        Self { app, actions, url, folder, place: place.clone() }
+    }
+
+    async fn admin(&self, address: &str, name: &str) -> Browser {
+        self.actions.make_admin(&address.parse().unwrap(), Some(name)).await.unwrap();
+        let browser = Browser::at(&self.url);
+        browser.sign_in_by(&self.actions, address).await;
+        browser
+    }
+
+    async fn restarted(self) -> Self {
+        let Self { app, folder, place, .. } = self;
+        app.stop().await;
+        Self::open(&place, folder).await
+    }
+}
+
+async fn at_each_office(story: impl AsyncFn(Office)) {
+    at_each_place(async |place| {
+        let folder = tempfile::tempdir().unwrap();
+        story(Office::open(&place, folder.path().to_owned()).await).await;
+    })
+    .await;
+}
+
+/// Sends a section's form as the page has it, with some fields typed anew; the answer, after a redirect the page it leads to.
+async fn save(browser: &Browser, section: &str, typed: &[(&str, &str)]) -> (StatusCode, String) {
+    let seen = seen(&browser.page(&format!("/admin/settings/{section}")).await);
+    save_having_seen(browser, section, &seen, typed).await
+}
+
+fn seen(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"seen\" value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+async fn save_having_seen(
+    browser: &Browser,
+    section: &str,
+    seen: &str,
+    typed: &[(&str, &str)],
+) -> (StatusCode, String) {
+    let form: Vec<(&str, &str)> = [("seen", seen)].into_iter().chain(typed.iter().copied()).collect();
+    let answer = browser.post(&format!("/admin/settings/{section}"), &form).await;
+    let status = answer.status();
+    if status == StatusCode::SEE_OTHER {
+        let to = answer.headers()["location"].to_str().unwrap().to_owned();
+        return (status, browser.page(&to).await);
+    }
+    (status, answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn what_is_saved_holds_at_once_and_after_a_restart_and_can_be_put_back() {
+    at_each_office(async |office| {
+        let admin = office.admin(ADMIN, "Ada Min").await;
+        let overview = admin.page("/admin/settings").await;
+        assert!(overview.contains("set by MAILMOOT_LIMITS_FILE_SIZE"), "{overview}");
+        assert!(overview.contains("set by mail.address"), "{overview}");
+        let form = admin.page("/admin/settings/limits").await;
+        assert!(!form.contains("name=\"limits.file_size\"") && form.contains("9 MB"), "{form}");
+        let stranger = Browser::at(&office.url);
+        assert!(!stranger.page("/sign-in").await.contains("type=\"password\""));
+
+        let typed = [("sign_in.mail_password", "true"), ("sign_in.imap_host", "mail.corp.example")];
+        let (status, page) = save(&admin, "sign_in", &typed).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+        assert!(page.contains("It holds from now on"), "{page}");
+        assert!(stranger.page("/sign-in").await.contains("type=\"password\""), "it holds at once");
+
+        let office = office.restarted().await;
+        let admin = office.admin(ADMIN, "Ada Min").await;
+        let stranger = Browser::at(&office.url);
+        assert!(stranger.page("/sign-in").await.contains("type=\"password\""), "it is kept");
+
+        let history = admin.page("/admin/settings/history").await;
+        for words in ["Ada Min", "sign_in.imap_host", "mail.corp.example", "as usual"] {
+            assert!(history.contains(words), "{words}: {history}");
+        }
+        assert!(admin.page("/admin/audit").await.contains("sign_in.mail_password, sign_in.imap_host"));
+        let back = admin.post("/admin/settings/history/1", &[]).await;
+        assert_eq!(back.status(), StatusCode::SEE_OTHER);
+        assert!(!stranger.page("/sign-in").await.contains("type=\"password\""), "it was put back");
+        assert_eq!(office.actions.kept_settings().await.unwrap(), (Kept::default(), 2));
+        office.app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_where_it_was_typed_and_nothing_is_lost() {
+    at_each_office(async |office| {
+        let admin = office.admin(ADMIN, "Ada Min").await;
+        let typed = [("limits.edit_time", "soon"), ("limits.mails_per_hour", "77")];
+        let (status, page) = save(&admin, "limits", &typed).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("limits.edit_time is “soon”. Expected: a time with its unit"), "{page}");
+        assert!(page.contains("value=\"soon\"") && page.contains("value=\"77\""), "{page}");
+        // What belongs together and is torn apart.
+        let (status, page) = save(&admin, "mail", &[("mail.replies", "catch_all")]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("mail.catch_all_domain is not set"), "{page}");
+        // What a form of another page, or a made one, brings beside is not taken.
+        let odd = [("limits.edit_time", "1h"), ("database.url", "sqlite:x"), ("limits.file_size", "1 KB")];
+        let (status, _) = save(&admin, "limits", &odd).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let kept = office.actions.kept_settings().await.unwrap().0;
+        assert_eq!(
+            kept.0.into_iter().collect::<Vec<_>>(),
+            [("limits.edit_time".to_owned(), "1h".to_owned())]
+        );
+        for section in ["nothing", "provider.", "provider.Größe", "provider.NAME"] {
+            let path = format!("/admin/settings/{section}");
+            assert_eq!(admin.get(&path).await.status(), StatusCode::NOT_FOUND, "{section}");
+        }
+        let answer = admin.post("/admin/settings/new", &[("kind", "provider"), ("name", "Größe")]).await;
+        let page = admin.page(answer.headers()["location"].to_str().unwrap()).await;
+        assert!(page.contains("30 small letters") && page.contains("value=\"größe\""), "{page}");
+        office.app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_admins_at_one_form_lose_nothing() {
+    at_each_office(async |office| {
+        let (ada, anna) = (office.admin(ADMIN, "Ada Min").await, office.admin(ANNA, "Anna Berg").await);
+        let before = seen(&ada.page("/admin/settings/limits").await);
+        let (status, _) = save(&anna, "limits", &[("limits.edit_time", "1h")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let (status, page) = save_having_seen(
+            &ada,
+            "limits",
+            &before,
+            &[("limits.edit_time", "2h"), ("limits.mails_per_hour", "9")],
+        )
+        .await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(
+            page.contains("Anna Berg has changed this meanwhile") && page.contains("<bdi>1h</bdi>"),
+            "{page}"
+        );
+        assert!(page.contains("value=\"2h\"") && page.contains("value=\"9\""), "{page}");
+        assert_eq!(office.actions.settings.limits.edit_time.as_secs(), 24 * 3600, "an older house");
+        // Another part of it is nobody's business.
+        let (status, _) = save_having_seen(&ada, "presence", &before, &[("presence.idle", "5m")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        // Seen, and wanted.
+        let again = seen(&page);
+        let (status, _) = save_having_seen(&ada, "limits", &again, &[("limits.edit_time", "2h")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        assert_eq!(office.actions.kept_settings().await.unwrap().0.0["limits.edit_time"], "2h");
+        office.app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_directory_is_added_on_a_page_when_it_works_and_its_password_is_never_shown() {
+    let people = person("anna", "Anna Berg", &[("mail", ANNA)]);
+    let Some(server) = LdapServer::start(&people).await else { return };
+    at_each_office(async |office| {
+        let admin = office.admin(ADMIN, "Ada Min").await;
+        let to = admin.post("/admin/settings/new", &[("kind", "directory"), ("name", "Staff")]).await;
+        assert_eq!(to.headers()["location"], "/admin/settings/directory.staff");
+        let (port, ca_file) = (server.port().to_string(), server.ca_file().display().to_string());
+        let typed = |password| {
+            [
+                ("directory.staff.host", "localhost"),
+                ("directory.staff.port", port.as_str()),
+                ("directory.staff.security", "starttls"),
+                ("directory.staff.ca_file", ca_file.as_str()),
+                ("directory.staff.base", "ou=people,dc=corp,dc=example"),
+                ("directory.staff.user", "cn=mailmoot,dc=corp,dc=example"),
+                ("directory.staff.password", password),
+            ]
+        };
+        let (status, page) = save_having_seen(&admin, "directory.staff", "0", &typed("guess")).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("invalidCredentials") && page.contains("Save all the same"), "{page}");
+        assert!(!page.contains("guess"), "{page}");
+        assert!(office.actions.kept_settings().await.unwrap().0.0.is_empty());
+        let password =
+            server.account(mailmoot::transport::account::Security::StartTls).server.login.unwrap().password;
+        let password = secrecy::ExposeSecret::expose_secret(&password).to_owned();
+        let (status, page) = save_having_seen(&admin, "directory.staff", "0", &typed(&password)).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+        for path in ["/admin/settings", "/admin/settings/directory.staff", "/admin/settings/history"] {
+            assert!(!admin.page(path).await.contains(&password), "{path}");
+        }
+        assert!(page.contains("A value is kept. It is never shown."), "{page}");
+        assert!(admin.page("/admin/directory").await.contains("<h2 id=\"source-staff\">"));
+        if let Place::Sqlite(path) = &office.place {
+            let bytes = std::fs::read(path).unwrap();
+            let log = std::fs::read(path.with_extension("db-wal")).unwrap_or_default();
+            let has = |bytes: &[u8]| bytes.windows(password.len()).any(|part| part == password.as_bytes());
+            assert!(!has(&bytes) && !has(&log), "the password stands in the database");
+        }
+        // An empty field keeps it; the box forgets it.
+        let (status, _) = save(&admin, "directory.staff", &[("directory.staff.password", "")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        assert_eq!(office.actions.kept_settings().await.unwrap().0.0["directory.staff.password"], password);
+        let (status, _) = save(&admin, "directory.staff", &[("remove", "yes")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        assert_eq!(office.actions.kept_settings().await.unwrap().0, Kept::default());
+        assert!(!admin.page("/admin/directory").await.contains("source-staff"));
+        office.app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_runs_the_same_steps_as_the_command() {
+    at_each_office(async |office| {
+        let admin = office.admin(ADMIN, "Ada Min").await;
+        assert!(admin.page("/admin/check").await.contains("Check now"));
+        let answer = admin.post("/admin/check", &[]).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert!(answer.headers().get("content-length").is_none(), "it is sent as it is made");
+        let page = answer.text().await.unwrap();
+        for words in ["server.public_url", "Database", "127.0.0.1", "nobody answers", "The check is over"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let outcomes = page.matches("<span class=\"chip ").count();
+        assert!(outcomes >= 5 && page.contains("chip bad") && page.contains("chip good"), "{page}");
+        office.app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn secrets_of_another_key_stop_the_start_with_words() {
+    at_each_office(async |office| {
+        let admin = office.admin(ADMIN, "Ada Min").await;
+        let typed = [("alerts.webhook", "https://hook.corp.example/x")];
+        assert_eq!(save(&admin, "alerts", &typed).await.0, StatusCode::SEE_OTHER);
+        office.app.stop().await;
+        std::fs::write(office.folder.join("server.key"), [9; 32]).unwrap();
+        let text = format!("[server]\ndata = \"{}\"\n", office.folder.display());
+        let database = match &office.place {
+            Place::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Place::Postgres(url) => url.clone(),
+        };
+        let origin = Origin::of(&text, [("MAILMOOT_DATABASE_URL".to_owned(), database)]);
+        let refused = app::kept_before_opening(&origin).await.unwrap_err();
+        assert!(
+            format!("{refused:#}").contains("alerts.webhook was encrypted with another key"),
+            "{refused:#}"
+        );
+    })
+    .await;
+}
