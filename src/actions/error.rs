@@ -201,6 +201,16 @@ pub enum Problem {
         least: usize,
     },
     WrongPassword,
+    /// The bytes of a mail are not there any more.
+    MailBytesGone,
+    /// The sender of a mail may not start groups.
+    SenderMayNotStart,
+    /// No mail of the ledger was chosen.
+    NoMailChosen,
+    /// More mails of the ledger than can be acted on at once.
+    TooManyMails {
+        limit: usize,
+    },
 }
 
 /// Why nobody is signed in by the password of a mailbox.
@@ -228,6 +238,8 @@ pub enum Conflict {
     Discarded,
     /// There is nothing left of the message.
     MessageRemoved,
+    /// What an admin wants to do with a mail of the ledger can't be done any more: it was done, or the mail was used.
+    MailDecided,
     /// The message stands in another group now.
     MessageMoved,
     /// The message says something else than whoever is about to move it has read.

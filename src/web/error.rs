@@ -217,6 +217,7 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
         ActionError::Conflict(Conflict::Discarded) => t.get("draft-discarded").into_owned(),
         ActionError::Conflict(Conflict::MessageRemoved) => t.get("message-removed-meanwhile").into_owned(),
         ActionError::Conflict(Conflict::MessageMoved) => t.get("message-moved-meanwhile").into_owned(),
+        ActionError::Conflict(Conflict::MailDecided) => t.get("ledger-decided").into_owned(),
         ActionError::Conflict(Conflict::EditedMeanwhile) => t.get("message-edited-meanwhile").into_owned(),
         ActionError::Conflict(Conflict::EditedElsewhere) => t.get("message-edited-elsewhere").into_owned(),
         ActionError::Conflict(Conflict::SharedElsewhere { .. }) => {
@@ -311,6 +312,10 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NothingToExport => t.get("problem-nothing-to-export"),
         Problem::NoZone => t.get("problem-no-zone"),
         Problem::NoTime => t.get("problem-no-time"),
+        Problem::MailBytesGone => t.get("problem-mail-bytes-gone"),
+        Problem::SenderMayNotStart => t.get("problem-sender-may-not-start"),
+        Problem::NoMailChosen => t.get("problem-no-mail-chosen"),
+        Problem::TooManyMails { limit } => t.with("problem-too-many-mails", &[("n", *limit)]),
     };
     text.into_owned()
 }
