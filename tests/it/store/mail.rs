@@ -107,9 +107,11 @@ async fn a_mail_comes_once_and_has_one_outcome() {
             ledger::find_twin(&mut w.read().await, "a@x.example", other).await.unwrap().is_none(),
             "it still waits"
         );
+        let anna = w.person("Anna", "anna@x.example").await;
+        let group = w.group("预算", &[anna]).await;
         let outcomes = [
             Outcome::ThreadOnly { thread },
-            Outcome::Message { group: w.clock.new_id(), message: w.clock.new_id() },
+            Outcome::Message { group, message: w.clock.new_id() },
             Outcome::Draft { draft: w.clock.new_id() },
             Outcome::Ignored { why: Ignored::TooManyPeople },
             Outcome::Quarantined { why: "读不懂: {\"a\": 1}".to_owned() },
