@@ -205,12 +205,6 @@ pub enum Problem {
     MailBytesGone,
     /// The sender of a mail may not start groups.
     SenderMayNotStart,
-    /// No mail of the ledger was chosen.
-    NoMailChosen,
-    /// More mails of the ledger than can be acted on at once.
-    TooManyMails {
-        limit: usize,
-    },
 }
 
 /// Why nobody is signed in by the password of a mailbox.

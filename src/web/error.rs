@@ -266,9 +266,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::OwnLetter => t.get("not-a-mail-own"),
         Problem::WrongCode => t.get("wrong-code"),
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
-        Problem::TooManySignInMails { minutes } => {
-            t.with("problem-too-many-sign-in-mails", &[("n", *minutes)])
-        }
+        Problem::TooManySignInMails { minutes: n } => t.with("problem-too-many-sign-in-mails", &[("n", *n)]),
         Problem::MailPassword(problem) => password_words(t, *problem),
         Problem::TooFast => t.get("problem-too-fast"),
         Problem::EmptyFile => t.get("problem-empty-file"),
@@ -314,8 +312,6 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NoTime => t.get("problem-no-time"),
         Problem::MailBytesGone => t.get("problem-mail-bytes-gone"),
         Problem::SenderMayNotStart => t.get("problem-sender-may-not-start"),
-        Problem::NoMailChosen => t.get("problem-no-mail-chosen"),
-        Problem::TooManyMails { limit } => t.with("problem-too-many-mails", &[("n", *limit)]),
     };
     text.into_owned()
 }

@@ -238,7 +238,6 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
         Outcome::Message { group: id(100), message: id(1001) },
         Outcome::Draft { draft: id(200) },
         Outcome::Ignored { why: Ignored::Automatic },
-        Outcome::Ignored { why: Ignored::NotAMember },
         Outcome::ThreadOnly { thread: id(300) },
         Outcome::Quarantined { why: "More than 100 mails inside each other".to_owned() },
         Outcome::Unfetched {

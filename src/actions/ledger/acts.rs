@@ -49,9 +49,9 @@ impl Acted {
 
 fn check<T>(ids: &[T]) -> Result<()> {
     match ids.len() {
-        0 => Err(ActionError::invalid("mail", Problem::NoMailChosen)),
+        0 => Err(ActionError::invalid("mail", Problem::Empty)),
         many if many > MOST_AT_ONCE => {
-            Err(ActionError::invalid("mail", Problem::TooManyMails { limit: MOST_AT_ONCE }))
+            Err(ActionError::invalid("mail", Problem::TooMany { limit: MOST_AT_ONCE }))
         }
         _ => Ok(()),
     }
