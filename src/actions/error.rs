@@ -201,8 +201,16 @@ pub enum Problem {
         least: usize,
     },
     WrongPassword,
+    /// With mails of the ledger.
+    Ledger(LedgerProblem),
+}
+
+/// Why nothing can be done with mails of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LedgerProblem {
+    NoneChosen,
     /// The bytes of a mail are not there any more.
-    MailBytesGone,
+    BytesGone,
     /// The sender of a mail may not start groups.
     SenderMayNotStart,
 }

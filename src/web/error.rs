@@ -18,7 +18,7 @@ use super::filters::{self, in_words};
 use super::state::WebState;
 use super::view::View;
 use super::visit::Visit;
-use crate::actions::{ActionError, Conflict, PasswordProblem, Problem};
+use crate::actions::{ActionError, Conflict, LedgerProblem, PasswordProblem, Problem};
 use crate::mail::parse::NotAMail;
 use crate::texts::Texts;
 
@@ -235,6 +235,14 @@ fn size_words(bytes: u64) -> String {
     in_words(i64::try_from(bytes).unwrap_or(i64::MAX))
 }
 
+fn ledger_key(problem: LedgerProblem) -> &'static str {
+    match problem {
+        LedgerProblem::NoneChosen => "problem-no-mail-chosen",
+        LedgerProblem::BytesGone => "problem-mail-bytes-gone",
+        LedgerProblem::SenderMayNotStart => "problem-sender-may-not-start",
+    }
+}
+
 fn password_words(t: Texts, problem: PasswordProblem) -> Cow<'static, str> {
     match problem {
         PasswordProblem::Wrong => t.get("wrong-mail-password"),
@@ -310,8 +318,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NothingToExport => t.get("problem-nothing-to-export"),
         Problem::NoZone => t.get("problem-no-zone"),
         Problem::NoTime => t.get("problem-no-time"),
-        Problem::MailBytesGone => t.get("problem-mail-bytes-gone"),
-        Problem::SenderMayNotStart => t.get("problem-sender-may-not-start"),
+        Problem::Ledger(problem) => t.get(ledger_key(*problem)),
     };
     text.into_owned()
 }

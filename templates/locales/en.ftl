@@ -611,6 +611,7 @@ ledger-left = { $n ->
    *[other] { $n } mails were left as they are: somebody else was faster, or this can't be done with them.
 }
 ledger-decided = Nothing was changed: somebody else decided about this mail meanwhile, or it went its way by itself. Open its page to see what it is now.
+problem-no-mail-chosen = No mail is chosen. Tick one at least.
 problem-mail-bytes-gone = The stored bytes of this mail are gone, so that nothing can be handed on.
 problem-sender-may-not-start = The sender of this mail may not start groups here. Choose a group for it instead.
 outcome-dropped = Dropped

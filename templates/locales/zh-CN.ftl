@@ -563,6 +563,7 @@ ledger-done-drop = 已丢弃 { $n } 封邮件，它们仍留在台账中。
 ledger-done-release = 邮件已转入。
 ledger-left = { $n } 封邮件保持原样：其他人已先处理，或无法对其进行此操作。
 ledger-decided = 未作任何更改：其他人已处理了这封邮件，或它已自行处理完毕。请打开它的页面查看现状。
+problem-no-mail-chosen = 未选择邮件。请至少勾选一封。
 problem-mail-bytes-gone = 这封邮件的原文已不存在，无法转入。
 problem-sender-may-not-start = 这封邮件的发件人不能在此新建群组。请为它选择一个群组。
 outcome-dropped = 已丢弃

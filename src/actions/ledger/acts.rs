@@ -2,7 +2,7 @@
 //! is told so, and nothing is done twice.
 
 use super::super::receipts::reports;
-use super::super::{ActionError, Actions, Conflict, Problem, Result, access};
+use super::super::{ActionError, Actions, Conflict, LedgerProblem, Problem, Result, access};
 use crate::domain::audit::{Deed, Doer};
 use crate::domain::ids::{DeliveryId, MailId};
 use crate::domain::job::Job;
@@ -49,7 +49,7 @@ impl Acted {
 
 fn check<T>(ids: &[T]) -> Result<()> {
     match ids.len() {
-        0 => Err(ActionError::invalid("mail", Problem::Empty)),
+        0 => Err(ActionError::invalid("mail", Problem::Ledger(LedgerProblem::NoneChosen))),
         many if many > MOST_AT_ONCE => {
             Err(ActionError::invalid("mail", Problem::TooMany { limit: MOST_AT_ONCE }))
         }

@@ -3,7 +3,7 @@
 
 use super::super::drafts::topic_of;
 use super::super::messages::Posted;
-use super::super::{ActionError, Actions, Conflict, Problem, Result, access};
+use super::super::{ActionError, Actions, Conflict, LedgerProblem, Problem, Result, access};
 use super::{Arrived, parse_off_thread};
 use crate::domain::audit::{Deed, Doer};
 use crate::domain::file::FileName;
@@ -47,7 +47,7 @@ impl Actions {
     /// The mail once more, with itself as a file if it can't be opened.
     async fn as_arrived(&self, stored: &StoredMail) -> Result<Arrived> {
         let raw = self.files.read(&stored.digest).await?;
-        let raw = raw.ok_or(ActionError::invalid("mail", Problem::MailBytesGone))?;
+        let raw = raw.ok_or(ActionError::invalid("mail", Problem::Ledger(LedgerProblem::BytesGone)))?;
         let mail = match parse_off_thread(raw.clone()).await? {
             Ok(mail) => mail,
             Err(unopened) => {
@@ -106,7 +106,7 @@ impl Actions {
             return Err(ActionError::invalid("mail", Problem::Empty));
         }
         if !self.may_start_by_mail(&arrived).await? {
-            return Err(ActionError::invalid("to", Problem::SenderMayNotStart));
+            return Err(ActionError::invalid("to", Problem::Ledger(LedgerProblem::SenderMayNotStart)));
         }
         Box::pin(self.sort_to_draft(arrived)).await.map_err(decided)?;
         let (actions, who) = (self.clone(), Doer::from(viewer));
