@@ -1,8 +1,8 @@
 //! `cargo bench`: what one machine carries. Prints figures, and beside each the same work done the bare way in the
 //! same run, so that the ratio says something on any machine. It asserts nothing.
 //!
-//! Choose parts by name: `cargo bench --bench load -- live`. Parts: directory, draft, edit, export, history, imap, live, mail, marks,
-//! presence, receipts, search, share, start, threads. A number is how many messages `export` writes, and how many pages
+//! Choose parts by name: `cargo bench --bench load -- live`. Parts: directory, draft, edit, export, history, imap, ledger, live, mail,
+//! marks, presence, receipts, search, share, start, threads. A number is how many messages `export` writes, and how many pages
 //! `presence` opens; each page is an open file of both processes, see `ulimit -n`.
 //! `tests/run bench` starts the servers that `imap`, `mail`, `marks`, `receipts` and `search` need.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails may fail loudly")]
@@ -14,6 +14,7 @@ mod export;
 mod history;
 mod house;
 mod imap;
+mod ledger;
 mod live;
 mod mail;
 mod marks;
@@ -63,6 +64,9 @@ fn main() {
     }
     if wanted("imap") {
         runtime.block_on(imap::measure());
+    }
+    if wanted("ledger") {
+        runtime.block_on(ledger::measure());
     }
     if wanted("live") {
         runtime.block_on(live::measure());

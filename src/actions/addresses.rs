@@ -168,7 +168,7 @@ impl Actions {
                     return Ok(Vec::new());
                 };
                 let delivery = store::deliveries::find(tx, trial).await?;
-                let Some(delivery) = delivery.filter(|one| one.state != DeliveryState::Failed) else {
+                let Some(delivery) = delivery.filter(|one| !one.state.is_lost()) else {
                     return Ok(Vec::new());
                 };
                 let begun = if delivery.state == DeliveryState::Sent { delivery.updated_at } else { now };

@@ -1,12 +1,13 @@
 //! The bell that wakes the workers after jobs were added, so that they need not poll.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::watch;
 
 /// Cheap to clone. Ringing is never lost: who was busy meanwhile hears it when they listen again.
 #[derive(Clone, Debug)]
-pub struct Bell(Arc<watch::Sender<u64>>);
+pub struct Bell(Arc<watch::Sender<u64>>, Arc<AtomicU64>);
 
 /// One worker's ear.
 #[derive(Debug)]
@@ -14,13 +15,24 @@ pub struct Ear(watch::Receiver<u64>);
 
 impl Default for Bell {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(0)))
+        Self(Arc::new(watch::Sender::new(0)), Arc::default())
     }
 }
 
 impl Bell {
     pub fn ring(&self) {
         self.0.send_modify(|count| *count += 1);
+    }
+
+    /// The same, and an admin says that what was away is back: mails are to be tried without waiting.
+    pub fn ring_out(&self) {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.ring();
+    }
+
+    /// How often that was said.
+    pub fn rung_out(&self) -> u64 {
+        self.1.load(Ordering::Relaxed)
     }
 
     pub fn listen(&self) -> Ear {

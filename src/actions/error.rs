@@ -201,6 +201,18 @@ pub enum Problem {
         least: usize,
     },
     WrongPassword,
+    /// With mails of the ledger.
+    Ledger(LedgerProblem),
+}
+
+/// Why nothing can be done with mails of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LedgerProblem {
+    NoneChosen,
+    /// The bytes of a mail are not there any more.
+    BytesGone,
+    /// The sender of a mail may not start groups.
+    SenderMayNotStart,
 }
 
 /// Why nobody is signed in by the password of a mailbox.
@@ -228,6 +240,8 @@ pub enum Conflict {
     Discarded,
     /// There is nothing left of the message.
     MessageRemoved,
+    /// What an admin wants to do with a mail of the ledger can't be done any more: it was done, or the mail was used.
+    MailDecided,
     /// The message stands in another group now.
     MessageMoved,
     /// The message says something else than whoever is about to move it has read.

@@ -12,6 +12,8 @@ use crate::store;
 
 pub use crate::store::jobs::{ClaimedJob, Lane};
 
+/// A mail that was given up can be tried again so long.
+const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 /// As long as a browser keeps its cookie.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -114,6 +116,7 @@ impl Actions {
                 store::uses::delete_before(tx, now - HOUR).await?;
                 store::browsers::delete_before(tx, now - A_YEAR).await?;
                 store::directories::forget_imports_before(tx, now - 24 * HOUR).await?;
+                store::deliveries::forget_bytes_before(tx, now - KEPT).await?;
                 Ok::<_, ActionError>(())
             })
             .await

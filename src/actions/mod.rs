@@ -70,7 +70,7 @@ mod log;
 use std::sync::Arc;
 
 pub use bell::{Bell, Ear};
-pub use error::{ActionError, Conflict, PasswordProblem, Problem};
+pub use error::{ActionError, Conflict, LedgerProblem, PasswordProblem, Problem};
 pub use meters::Meters;
 pub use pace::Pace;
 

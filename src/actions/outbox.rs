@@ -9,6 +9,7 @@ use crate::domain::bounce::{Bounce, FailureClass};
 use crate::domain::ids::{DeliveryId, GroupId, PersonId};
 use crate::domain::job::Job;
 use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
+use crate::domain::ledger_step::LedgerStep;
 use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
@@ -172,6 +173,7 @@ impl Actions {
                 last_reply: String::new(),
                 created_at: now,
                 updated_at: now,
+                retried_at: None,
             },
             purpose: letter.purpose,
             return_token: self.return_token(id).digest(),
@@ -255,7 +257,7 @@ impl Actions {
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn record_delay(&self, delivery: &Delivery, reply: &str, is_theirs: bool) -> Result<bool> {
-        let goes_on = self.clock.now() - delivery.created_at < self.settings.queue.patience;
+        let goes_on = self.clock.now() - delivery.waits_since() < self.settings.queue.patience;
         let state = if goes_on { DeliveryState::Waiting } else { DeliveryState::Failed };
         let class = (!goes_on && is_theirs).then(|| report::class_of_reply(reply));
         self.record_attempt(delivery.id, state, (class, reply)).await?;
@@ -288,12 +290,14 @@ impl Actions {
         self.meters.mail_out(match state {
             DeliveryState::Waiting => "put_off",
             DeliveryState::Sent => "sent",
-            DeliveryState::Failed => "failed",
+            DeliveryState::Failed | DeliveryState::Dropped => "failed",
         });
         let changes = self
             .store
             .write(async move |tx| {
                 let cargo = store::deliveries::record(tx, id, state, &reply, now).await?;
+                let tried = LedgerStep::Tried { state, words: reply.clone() };
+                store::ledger_steps::add(tx, &[actions.step((None, Some(id)), now, tried)]).await?;
                 if let Some(given) = aliases::given_id(&reply).filter(|_| state == DeliveryState::Sent) {
                     store::aliases::add_of_delivery(tx, id, &given).await?;
                 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::export::Format;
 use super::identity::Right;
-use super::ids::{AuditId, ExportId, GroupId, PersonId, ShareId};
+use super::ids::{AuditId, DeliveryId, ExportId, GroupId, MailId, PersonId, ShareId};
 use super::time::Timestamp;
 
 /// One thing that somebody did.
@@ -99,6 +99,28 @@ pub enum Deed {
     SettingsChanged {
         names: Vec<String>,
     },
+    /// The bytes of a mail of the ledger were saved.
+    OriginalSaved {
+        mail: Option<MailId>,
+        delivery: Option<DeliveryId>,
+    },
+    /// Mails that came in were sorted again.
+    MailsRunAgain {
+        mails: Vec<MailId>,
+    },
+    /// Mails in, or mails out, were dropped.
+    MailsDropped {
+        mails: Vec<MailId>,
+        deliveries: Vec<DeliveryId>,
+    },
+    /// Mails out were tried again.
+    MailsRetried {
+        deliveries: Vec<DeliveryId>,
+    },
+    /// A mail that was not used was handed to a group, or to a draft.
+    MailReleased {
+        mail: MailId,
+    },
     /// Owners said whether content may be shared with people outside.
     OutsideSharing {
         allowed: bool,
@@ -122,6 +144,11 @@ impl Deed {
             | Self::RightWithdrawn { .. }
             | Self::IdentitiesForgotten { .. }
             | Self::SettingsChanged { .. }
+            | Self::OriginalSaved { .. }
+            | Self::MailsRunAgain { .. }
+            | Self::MailsDropped { .. }
+            | Self::MailsRetried { .. }
+            | Self::MailReleased { .. }
             | Self::OutsideSharing { .. } => None,
         }
     }

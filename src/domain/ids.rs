@@ -121,6 +121,7 @@ pub type SessionId = Id<super::person::Session>;
 pub type ThreadId = Id<super::thread::Thread>;
 pub type MailId = Id<super::ledger::MailEntry>;
 pub type DeliveryId = Id<super::ledger::Delivery>;
+pub type StepId = Id<super::ledger_step::StepAt>;
 pub type DraftId = Id<super::draft::Draft>;
 pub type GroupId = Id<super::group::Group>;
 pub type MemberId = Id<super::group::Member>;

@@ -12,6 +12,8 @@ use super::time::Timestamp;
 pub struct MailEntry {
     pub id: MailId,
     pub received_at: Timestamp,
+    /// Where it came in, such as `imap:moot@mail.corp.example/INBOX`.
+    pub source: String,
     pub message_id: String,
     /// The From address in lower case; empty as long as nobody has looked.
     pub sender: String,
@@ -60,6 +62,8 @@ pub struct Routed {
     pub token_person: Option<PersonId>,
     /// In how many more groups it became a message.
     pub also_groups: i64,
+    /// The group it came for, or that it became a message of.
+    pub group: Option<GroupId>,
 }
 
 /// What tells to which group a mail belongs, the surest first.
@@ -146,6 +150,14 @@ pub enum Outcome {
         why: String,
         again: bool,
     },
+    /// An admin wants nothing more of it; it can still be run again.
+    Dropped {
+        by: PersonId,
+        /// As they were called then.
+        name: String,
+        at: Timestamp,
+        was: Box<Outcome>,
+    },
 }
 
 /// Where a mail lies in its source.
@@ -215,6 +227,10 @@ impl Ignored {
 }
 
 impl Outcome {
+    /// All names in the ledger.
+    pub const NAMES: [&'static str; 7] =
+        ["message", "draft", "thread_only", "ignored", "quarantined", "waiting", "dropped"];
+
     /// Its name in the ledger.
     pub fn name(&self) -> &'static str {
         match self {
@@ -229,6 +245,45 @@ impl Outcome {
             Self::ThreadOnly { .. } => "thread_only",
             Self::Ignored { .. } => "ignored",
             Self::Quarantined { .. } | Self::Unfetched { again: false, .. } => "quarantined",
+            Self::Dropped { .. } => "dropped",
+        }
+    }
+
+    /// The group that it says the mail belongs to.
+    pub fn group(&self) -> Option<GroupId> {
+        match self {
+            Self::Message { group, .. } | Self::Moved { group, .. } | Self::Command { group, .. } => {
+                Some(*group)
+            }
+            _ => None,
+        }
+    }
+
+    /// What it is when the mail is run again; `None` where that must not be: it was used, or waits for its turn.
+    pub fn again(&self) -> Option<Self> {
+        match self {
+            Self::Ignored { .. } | Self::Quarantined { .. } | Self::ThreadOnly { .. } => Some(Self::Waiting),
+            Self::Unfetched { place, why, again: false } => {
+                Some(Self::Unfetched { place: place.clone(), why: why.clone(), again: true })
+            }
+            Self::Dropped { was, .. } => was.again(),
+            _ => None,
+        }
+    }
+
+    /// Whether it waits for an admin, who may want nothing more of it.
+    pub fn can_be_dropped(&self) -> bool {
+        matches!(self, Self::Quarantined { .. } | Self::Unfetched { .. })
+    }
+
+    /// Whether an admin may hand the mail to a group although it was not used. Not what was used elsewhere: a report, or the
+    /// same mail once more.
+    pub fn can_be_released(&self) -> bool {
+        match self {
+            Self::Quarantined { .. } => true,
+            Self::Ignored { why } => !matches!(why, Ignored::Report | Ignored::Duplicate),
+            Self::Dropped { was, .. } => was.can_be_released(),
+            _ => false,
         }
     }
 }
@@ -286,6 +341,15 @@ pub struct Delivery {
     pub last_reply: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// When an admin had it tried again: it waits from then on.
+    pub retried_at: Option<Timestamp>,
+}
+
+impl Delivery {
+    /// Since when it waits.
+    pub fn waits_since(&self) -> Timestamp {
+        self.retried_at.unwrap_or(self.created_at)
+    }
 }
 
 /// What a mail of ours is for.
@@ -320,4 +384,29 @@ pub enum DeliveryState {
     Sent,
     /// Given up, or refused for good.
     Failed,
+    /// An admin did not want it to be sent.
+    Dropped,
+}
+
+impl DeliveryState {
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Failed, Self::Dropped];
+
+    /// As the table has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    pub fn is_dropped(self) -> bool {
+        self == Self::Dropped
+    }
+
+    /// Whether it will not come, as far as is known.
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::Failed | Self::Dropped)
+    }
 }

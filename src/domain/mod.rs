@@ -24,6 +24,8 @@ pub mod kept;
 pub mod language;
 pub mod ldap;
 pub mod ledger;
+pub mod ledger_query;
+pub mod ledger_step;
 pub mod link;
 pub mod mail_notes;
 pub mod mark;

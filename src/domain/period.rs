@@ -127,7 +127,7 @@ impl fmt::Display for Period {
     }
 }
 
-fn parse_day(text: &str) -> Option<NaiveDate> {
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     (text.len() == 10 && YEARS.contains(&day.year())).then_some(day)
 }

@@ -60,7 +60,7 @@ impl Progress {
         match (version, told.state, told.read_at, told.delivered_at) {
             (0, ..) => Self::Added,
             (_, _, Some(at), _) => Self::Read(at),
-            (_, Some(DeliveryState::Failed), ..) => Self::Failed(told.reply),
+            (_, Some(DeliveryState::Failed | DeliveryState::Dropped), ..) => Self::Failed(told.reply),
             (.., Some(at)) => Self::Delivered(at),
             (_, Some(DeliveryState::Sent), ..) => Self::Sent(told.at),
             (_, Some(DeliveryState::Waiting) | None, ..) => Self::Waiting,

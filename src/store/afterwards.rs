@@ -46,7 +46,7 @@ pub async fn list_changed(tx: &mut Tx, member: &Member, limit: i64) -> Result<Ve
 pub async fn stated(tx: &mut Tx, (group, person): (GroupId, PersonId)) -> Result<HashMap<i64, Edition>> {
     let rows: Vec<(Json<Stated>,)> = on!(tx, conn => sqlx::query_as(
         "SELECT stated FROM deliveries
-         WHERE person_id = $1 AND group_id = $2 AND state <> 'failed' AND stated <> '[]'
+         WHERE person_id = $1 AND group_id = $2 AND state IN ('waiting', 'sent') AND stated <> '[]'
          ORDER BY created_at DESC, id DESC LIMIT $3")
         .bind(person).bind(group).bind(MAILS).fetch_all(conn).await)?;
     // The newest has the last word.

@@ -41,7 +41,7 @@ pub struct Waiting {
 }
 
 #[derive(FromRow)]
-struct DeliveryRow {
+pub(super) struct DeliveryRow {
     id: DeliveryId,
     kind: DeliveryKind,
     person_id: Option<PersonId>,
@@ -53,10 +53,11 @@ struct DeliveryRow {
     last_reply: String,
     created_at: Timestamp,
     updated_at: Timestamp,
+    retried_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str =
-    "id, kind, person_id, group_id, address, message_id, state, attempts, last_reply, created_at, updated_at";
+pub(super) const COLUMNS: &str = "id, kind, person_id, group_id, address, message_id, state, attempts, last_reply, created_at, \
+     updated_at, retried_at";
 
 impl TryFrom<DeliveryRow> for Delivery {
     type Error = StoreError;
@@ -76,18 +77,20 @@ impl TryFrom<DeliveryRow> for Delivery {
             last_reply: row.last_reply,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            retried_at: row.retried_at,
         })
     }
 }
 
-/// Adds mails to be sent; those whose purpose is served already are left out. The ids of those that were added.
+/// Adds mails to be sent; those whose purpose is served already are left out. The ids of those that were added. Two
+/// statements.
 pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<DeliveryId>> {
     let mut added = Vec::new();
     for part in deliveries.chunks(ROWS) {
         let text = format!(
             "INSERT INTO deliveries (id, kind, person_id, group_id, purpose, address, return_token_digest, message_id, raw,
-                carried, stated, wants_report, state, created_at, updated_at) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
-            tuples(part.len(), 15)
+                carried, stated, wants_report, state, created_at, updated_at, address_key) VALUES {} ON CONFLICT (purpose) DO NOTHING RETURNING id",
+            tuples(part.len(), 16)
         );
         let rows: Vec<(DeliveryId,)> = on!(tx, conn => part.iter().fold(sqlx::query_as(built(text)), |q, new| {
             let d = &new.delivery;
@@ -106,11 +109,14 @@ pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery]) -> Result<Vec<Deliv
                 .bind(d.state)
                 .bind(d.created_at)
                 .bind(d.updated_at)
+                .bind(d.address.key())
         })
         .fetch_all(conn)
         .await)?;
         added.extend(rows.into_iter().map(|(id,)| id));
     }
+    let keys: Vec<String> = deliveries.iter().map(|new| new.delivery.address.key().to_owned()).collect();
+    super::ledger_addresses::add(tx, &keys).await?;
     Ok(added)
 }
 
@@ -162,10 +168,11 @@ pub async fn waiting(tx: &mut Tx, id: DeliveryId) -> Result<Option<Waiting>> {
         .bind(id).fetch_optional(conn).await)?)
 }
 
-/// Mails that still wait and were made before a time, with the server's last words; the oldest first.
+/// Mails that still wait and have since before a time, with the server's last words; the oldest first.
 pub async fn waiting_since(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<(DeliveryId, String)>> {
     Ok(on!(tx, conn => sqlx::query_as(
-        "SELECT id, last_reply FROM deliveries WHERE state = 'waiting' AND created_at <= $1 ORDER BY created_at LIMIT $2")
+        "SELECT id, last_reply FROM deliveries WHERE state = 'waiting' AND coalesce(retried_at, created_at) <= $1
+         ORDER BY created_at LIMIT $2")
         .bind(before).bind(limit).fetch_all(conn).await)?)
 }
 
@@ -214,8 +221,8 @@ impl CargoRow {
     }
 }
 
-/// Notes how an attempt ended. A mail that is sent or given up is not kept, and a delay does not bring back what was given
-/// up meanwhile. What it carried, if any messages.
+/// Notes how an attempt ended. A mail that is sent is not kept; one that is given up is, for a while, so that an admin can
+/// have it tried again. A delay does not bring back what was given up or dropped meanwhile. What it carried, if any messages.
 pub async fn record(
     tx: &mut Tx,
     id: DeliveryId,
@@ -225,7 +232,7 @@ pub async fn record(
 ) -> Result<Option<Cargo>> {
     let row: Option<CargoRow> = on!(tx, conn => sqlx::query_as(
         "UPDATE deliveries SET state = $2, attempts = attempts + 1, last_reply = $3, updated_at = $4,
-            raw = CASE WHEN $2 = 'waiting' THEN raw ELSE NULL END
+            raw = CASE WHEN $2 = 'sent' THEN NULL ELSE raw END
          WHERE id = $1 AND (state = 'waiting' OR $2 <> 'waiting') RETURNING group_id, person_id, carried",
     )
     .bind(id)
@@ -261,7 +268,7 @@ pub async fn withdraw_of_groups(tx: &mut Tx, person: PersonId, why: &str, now: T
 /// before are left out. Two statements.
 pub async fn free_missed(tx: &mut Tx, key: &str, since: Timestamp, now: Timestamp) -> Result<()> {
     let rows: Vec<CargoRow> = on!(tx, conn => sqlx::query_as(
-        "UPDATE deliveries SET purpose = purpose || $3
+        "UPDATE deliveries SET purpose = purpose || $3, raw = NULL
          WHERE person_id = (SELECT person_id FROM person_addresses WHERE address_key = $1) AND created_at >= $2
            AND state = 'failed' AND kind IN ('group_link', 'messages')
            AND purpose NOT LIKE 'mention:%' AND purpose NOT LIKE '%:missed:%'
@@ -376,7 +383,7 @@ pub async fn sent_since(
     }
     let text = format!(
         "SELECT created_at, updated_at FROM deliveries
-         WHERE created_at > $1 AND state <> 'failed' AND person_id IN ({})",
+         WHERE created_at > $1 AND state IN ('waiting', 'sent') AND person_id IN ({})",
         super::sql::places(2, persons.len())
     );
     Ok(on!(tx, conn => persons.iter()
@@ -404,15 +411,123 @@ pub async fn carried(
     Ok(rows.into_iter().map(|(_, carried)| carried.0).collect())
 }
 
-/// The newest ones, or those before one.
-pub async fn list(tx: &mut Tx, before: Option<DeliveryId>, limit: i64) -> Result<Vec<Delivery>> {
+/// What is known of one mail beside its line.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Beside {
+    pub delivered_at: Option<Timestamp>,
+    pub handed_on_at: Option<Timestamp>,
+    /// Whether its bytes are kept.
+    pub is_kept: bool,
+    /// The numbers of the group's messages in it.
+    #[sqlx(json)]
+    pub carried: Vec<i64>,
+}
+
+pub async fn beside(tx: &mut Tx, id: DeliveryId) -> Result<Option<Beside>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT delivered_at, handed_on_at, raw IS NOT NULL AS is_kept, carried FROM deliveries WHERE id = $1")
+        .bind(id).fetch_optional(conn).await)?)
+}
+
+/// The bytes of a mail as long as they are kept.
+pub async fn bytes(tx: &mut Tx, id: DeliveryId) -> Result<Option<Vec<u8>>> {
+    let row: Option<(Option<Vec<u8>>,)> = on!(tx, conn => sqlx::query_as("SELECT raw FROM deliveries WHERE id = $1")
+        .bind(id).fetch_optional(conn).await)?;
+    Ok(row.and_then(|(raw,)| raw))
+}
+
+/// The first mails of a group that brought a message, among those that were made from a time on.
+pub async fn bringing(
+    tx: &mut Tx,
+    place: MessagePlace,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<Delivery>> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        delivery: DeliveryRow,
+        carried: Json<Vec<i64>>,
+    }
+    let text = format!(
+        "SELECT {COLUMNS}, carried FROM deliveries WHERE group_id = $1 AND created_at >= $2
+         ORDER BY created_at, id LIMIT $3"
+    );
+    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(built(text))
+        .bind(place.group).bind(since).bind(limit).fetch_all(conn).await)?;
+    let brings = |row: &Row| row.carried.contains(&place.seq);
+    rows.into_iter().filter(brings).map(|row| Delivery::try_from(row.delivery)).collect()
+}
+
+/// The mail that was made for a purpose.
+pub async fn find_by_purpose(tx: &mut Tx, purpose: &str) -> Result<Option<Delivery>> {
+    let text = format!("SELECT {COLUMNS} FROM deliveries WHERE purpose = $1");
+    let row: Option<DeliveryRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(purpose).fetch_optional(conn).await)?;
+    row.map(Delivery::try_from).transpose()
+}
+
+/// Lets these mails wait from now on: those that wait, and those that were given up and are still kept. Which, with their
+/// addresses.
+pub async fn wait_again(
+    tx: &mut Tx,
+    ids: &[DeliveryId],
+    now: Timestamp,
+) -> Result<Vec<(DeliveryId, String)>> {
+    let text = format!(
+        "UPDATE deliveries SET state = 'waiting', retried_at = $1, updated_at = $1
+         WHERE state IN ('waiting', 'failed') AND raw IS NOT NULL AND id IN ({}) RETURNING id, address",
+        super::sql::places(2, ids.len())
+    );
+    Ok(on!(tx, conn => ids.iter().fold(sqlx::query_as(built(text)).bind(now), |q, id| q.bind(*id))
+        .fetch_all(conn).await)?)
+}
+
+/// Drops those of these mails that wait. Which, and what they carried, if any messages.
+pub async fn drop_waiting(
+    tx: &mut Tx,
+    ids: &[DeliveryId],
+    now: Timestamp,
+) -> Result<Vec<(DeliveryId, Option<Cargo>)>> {
+    #[derive(FromRow)]
+    struct Row {
+        id: DeliveryId,
+        #[sqlx(flatten)]
+        cargo: CargoRow,
+    }
+    let text = format!(
+        "UPDATE deliveries SET state = 'dropped', updated_at = $1, raw = NULL
+         WHERE state = 'waiting' AND id IN ({}) RETURNING id, group_id, person_id, carried",
+        super::sql::places(2, ids.len())
+    );
+    let rows: Vec<Row> = on!(tx, conn => ids.iter().fold(sqlx::query_as(built(text)).bind(now), |q, id| q.bind(*id))
+        .fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.cargo.cargo())).collect())
+}
+
+/// Forgets the bytes of mails that were given up before a time.
+pub async fn forget_bytes_before(tx: &mut Tx, before: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "UPDATE deliveries SET raw = NULL WHERE state = 'failed' AND raw IS NOT NULL AND updated_at < $1")
+        .bind(before).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// Mails to somebody that did not go out, made since a time, the newest first; of one group, or all.
+pub async fn list_lost(
+    tx: &mut Tx,
+    person: PersonId,
+    (group, since): (Option<GroupId>, Timestamp),
+    limit: i64,
+) -> Result<Vec<Delivery>> {
+    let of_group = if group.is_some() { "AND group_id = $4" } else { "AND $4 IS NULL" };
     let text = format!(
         "SELECT {COLUMNS} FROM deliveries
-         WHERE ($1 IS NULL OR (created_at, id) < (SELECT created_at, id FROM deliveries WHERE id = $1))
-         ORDER BY created_at DESC, id DESC LIMIT $2"
+         WHERE person_id = $1 AND created_at > $2 AND state IN ('failed', 'dropped') {of_group}
+         ORDER BY created_at DESC, id DESC LIMIT $3"
     );
-    let rows: Vec<DeliveryRow> =
-        on!(tx, conn => sqlx::query_as(built(text)).bind(before).bind(limit).fetch_all(conn).await)?;
+    let rows: Vec<DeliveryRow> = on!(tx, conn => sqlx::query_as(built(text))
+        .bind(person).bind(since).bind(limit).bind(group).fetch_all(conn).await)?;
     rows.into_iter().map(Delivery::try_from).collect()
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use super::sql::{built, tuples};
+use super::sql::{built, places, tuples};
 use super::{
     Result, Tx,
     tx::{affected, on},
@@ -263,6 +263,19 @@ pub async fn keep(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<()> {
 pub async fn hasten(tx: &mut Tx, job: &Job, at: Timestamp) -> Result<()> {
     on!(tx, conn => sqlx::query("UPDATE jobs SET run_at = $2 WHERE job_key = $1 AND locked_until IS NULL AND run_at > $2")
         .bind(job.key()).bind(at).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// The same for several jobs. One statement, none for none.
+pub async fn hasten_all(tx: &mut Tx, jobs: &[Job], at: Timestamp) -> Result<()> {
+    for part in jobs.chunks(super::sql::ROWS) {
+        let text = format!(
+            "UPDATE jobs SET run_at = $1 WHERE locked_until IS NULL AND run_at > $1 AND job_key IN ({})",
+            places(2, part.len())
+        );
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)).bind(at), |q, job| q.bind(job.key()))
+            .execute(conn).await.map(affected))?;
+    }
     Ok(())
 }
 

@@ -3,13 +3,13 @@
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use super::sql::{built, places};
+use super::sql::{built, held, places, tuples};
 use super::{
     Result, StoreError, Tx,
     tx::{affected, on},
 };
 use crate::domain::digest::Digest;
-use crate::domain::ids::{MailId, PersonId, ThreadId};
+use crate::domain::ids::{DraftId, GroupId, MailId, PersonId, ThreadId};
 use crate::domain::ledger::{MailEntry, Outcome, Proof, Routed, SourcePlace, Way};
 use crate::domain::time::Timestamp;
 
@@ -45,9 +45,10 @@ pub struct StoredMail {
 }
 
 #[derive(FromRow)]
-struct MailRow {
+pub(super) struct MailRow {
     id: MailId,
     received_at: Timestamp,
+    source: String,
     digest: Vec<u8>,
     size: i64,
     message_id: String,
@@ -58,11 +59,12 @@ struct MailRow {
     way: Option<Way>,
     token_person: Option<PersonId>,
     also_groups: i64,
+    group_id: Option<GroupId>,
     proof: Option<Json<Proof>>,
 }
 
-const COLUMNS: &str = "id, received_at, digest, size, message_id, sender, subject, thread_id, detail, way, token_person, \
-     also_groups, proof";
+pub(super) const COLUMNS: &str = "id, received_at, source, digest, size, message_id, sender, subject, thread_id, detail, way, token_person, \
+     also_groups, group_id, proof";
 
 impl TryFrom<MailRow> for StoredMail {
     type Error = StoreError;
@@ -74,12 +76,18 @@ impl TryFrom<MailRow> for StoredMail {
             entry: MailEntry {
                 id: row.id,
                 received_at: row.received_at,
+                source: row.source,
                 message_id: row.message_id,
                 sender: row.sender,
                 subject: row.subject,
                 size: row.size,
                 outcome: row.detail.0,
-                routed: Routed { way: row.way, token_person: row.token_person, also_groups: row.also_groups },
+                routed: Routed {
+                    way: row.way,
+                    token_person: row.token_person,
+                    also_groups: row.also_groups,
+                    group: row.group_id,
+                },
                 proof: row.proof.map(|proof| proof.0),
             },
         })
@@ -135,11 +143,11 @@ pub async fn subjects_of(tx: &mut Tx, message_ids: &[String]) -> Result<Vec<Stri
     Ok(rows.into_iter().map(|(subject,)| subject).collect())
 }
 
-/// Notes what the mail is, once it is parsed.
+/// Notes what the mail is, once it is parsed. Two statements.
 pub async fn set_facts(tx: &mut Tx, id: MailId, facts: &MailFacts) -> Result<()> {
     on!(tx, conn => sqlx::query(
         "UPDATE mails SET message_id = $2, subject = $3, dated_at = $4, thread_id = $5, sender = $6, way = $7,
-             token_person = $8, also_groups = $9, proof = $10 WHERE id = $1",
+             token_person = $8, also_groups = $9, proof = $10, group_id = $11 WHERE id = $1",
     )
     .bind(id)
     .bind(&facts.message_id)
@@ -151,9 +159,10 @@ pub async fn set_facts(tx: &mut Tx, id: MailId, facts: &MailFacts) -> Result<()>
     .bind(facts.routed.token_person)
     .bind(facts.routed.also_groups)
     .bind(facts.proof.as_ref().map(Json))
+    .bind(facts.routed.group)
     .execute(conn)
     .await.map(affected))?;
-    Ok(())
+    super::ledger_addresses::add(tx, std::slice::from_ref(&facts.sender)).await
 }
 
 /// How many mails of a sender came since a time.
@@ -193,31 +202,63 @@ pub async fn set_bytes(tx: &mut Tx, id: MailId, digest: &Digest, size: i64) -> R
 
 /// Gives the mail its one outcome.
 pub async fn set_outcome(tx: &mut Tx, id: MailId, outcome: &Outcome) -> Result<()> {
-    on!(tx, conn => sqlx::query("UPDATE mails SET outcome = $2, detail = $3 WHERE id = $1")
-        .bind(id).bind(outcome.name()).bind(Json(outcome)).execute(conn).await.map(affected))?;
+    on!(tx, conn => sqlx::query(
+        "UPDATE mails SET outcome = $2, detail = $3, group_id = coalesce($4, group_id) WHERE id = $1")
+        .bind(id).bind(outcome.name()).bind(Json(outcome)).bind(outcome.group()).execute(conn).await.map(affected))?;
     Ok(())
 }
 
-/// The newest lines, or those before a line; of all outcomes if `outcomes` is empty.
-pub async fn list(
+/// These lines, which nobody else may change until this transaction ends.
+pub async fn list_for_change(tx: &mut Tx, ids: &[MailId]) -> Result<Vec<StoredMail>> {
+    let held = held(tx);
+    let text =
+        format!("SELECT {COLUMNS} FROM mails WHERE id IN ({}) ORDER BY id{held}", places(1, ids.len()));
+    let rows: Vec<MailRow> = on!(tx, conn =>
+        ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(*id)).fetch_all(conn).await)?;
+    rows.into_iter().map(StoredMail::try_from).collect()
+}
+
+/// Gives each of some mails its outcome. One statement.
+pub async fn set_outcomes(tx: &mut Tx, outcomes: &[(MailId, Outcome)]) -> Result<()> {
+    if outcomes.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "WITH new (mail, outcome, detail) AS (VALUES {})
+         UPDATE mails SET outcome = new.outcome, detail = new.detail FROM new WHERE id = new.mail",
+        tuples(outcomes.len(), 3)
+    );
+    on!(tx, conn => outcomes.iter()
+        .fold(sqlx::query(built(text)), |q, (id, outcome)| q.bind(*id).bind(outcome.name()).bind(Json(outcome)))
+        .execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// The group that a draft became is that of its mail.
+pub async fn set_group_of_draft(tx: &mut Tx, draft: DraftId, group: GroupId) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE mails SET group_id = $2 WHERE id = (SELECT mail_id FROM drafts WHERE id = $1)")
+        .bind(draft).bind(group).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
+/// Mails from these addresses that were not used, since a time, the newest first; of one group, or all. Those whose From is
+/// known to be false are left out.
+pub async fn list_unused(
     tx: &mut Tx,
-    outcomes: &[&str],
-    before: Option<MailId>,
+    senders: &[String],
+    (group, since): (Option<GroupId>, Timestamp),
     limit: i64,
 ) -> Result<Vec<StoredMail>> {
-    let chosen = if outcomes.is_empty() {
-        "1 = 1".to_owned()
-    } else {
-        format!("outcome IN ({})", places(3, outcomes.len()))
-    };
+    let of_group = if group.is_some() { "AND group_id = $3" } else { "AND $3 IS NULL" };
     let text = format!(
-        "SELECT {COLUMNS} FROM mails WHERE {chosen}
-           AND ($1 IS NULL OR (received_at, id) < (SELECT received_at, id FROM mails WHERE id = $1))
-         ORDER BY received_at DESC, id DESC LIMIT $2"
+        "SELECT {COLUMNS} FROM mails
+         WHERE sender IN ({}) AND received_at > $1 AND outcome IN ('ignored', 'quarantined', 'dropped') {of_group}
+         ORDER BY received_at DESC, id DESC LIMIT $2",
+        places(4, senders.len())
     );
-    let rows: Vec<MailRow> = on!(tx, conn => {
-        outcomes.iter().fold(sqlx::query_as(built(text)).bind(before).bind(limit), |q, o| q.bind(*o)).fetch_all(conn).await
-    })?;
+    let rows: Vec<MailRow> = on!(tx, conn => senders.iter()
+        .fold(sqlx::query_as(built(text)).bind(since).bind(limit).bind(group), |q, sender| q.bind(sender))
+        .fetch_all(conn).await)?;
     rows.into_iter().map(StoredMail::try_from).collect()
 }
 

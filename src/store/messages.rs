@@ -193,6 +193,13 @@ pub async fn find_by_mail(tx: &mut Tx, mail: MailId) -> Result<Option<Message>> 
     Ok(with_parts(tx, rows).await?.pop())
 }
 
+/// Where the message of a mail stands, and since when. One statement.
+pub async fn place_of_mail(tx: &mut Tx, mail: MailId) -> Result<Option<(MessagePlace, Timestamp)>> {
+    let found: Option<(GroupId, i64, Timestamp)> = on!(tx, conn => sqlx::query_as("SELECT group_id, seq, posted_at FROM messages WHERE mail_id = $1")
+            .bind(mail).fetch_optional(conn).await)?;
+    Ok(found.map(|(group, seq, at)| (MessagePlace { group, seq }, at)))
+}
+
 /// The message at a place. Six statements at the most.
 pub async fn find(tx: &mut Tx, place: MessagePlace) -> Result<Option<Message>> {
     let text = format!("SELECT {COLUMNS} FROM messages WHERE group_id = $1 AND seq = $2");

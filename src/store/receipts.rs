@@ -207,6 +207,42 @@ pub async fn record_failure(tx: &mut Tx, failure: &Failure<'_>, now: Timestamp) 
     Ok(places_of(rows))
 }
 
+/// The same of several mails, for one reason. One statement, none for none.
+pub async fn record_failures(
+    tx: &mut Tx,
+    told: &[Told],
+    (reason, source): (&str, ReceiptSource),
+    now: Timestamp,
+) -> Result<Vec<MessagePlace>> {
+    let mut rows = Vec::new();
+    for part in told.chunks(ROWS) {
+        let text = format!(
+            "WITH lost (of_group, of_seq, of_person) AS (VALUES {})
+             INSERT INTO receipts (group_id, seq, person_id, state, reason, failed_at, failed_by)
+             SELECT DISTINCT m.group_id, n.seq, m.person_id, 'failed', CAST(${} AS TEXT), CAST(${} AS BIGINT), CAST(${} AS TEXT)
+             FROM lost JOIN members m ON m.group_id = of_group AND m.person_id = of_person
+             JOIN messages n ON n.group_id = of_group AND n.seq = of_seq
+             WHERE n.seq >= m.first_seq AND n.removed_at IS NULL
+             ON CONFLICT (group_id, seq, person_id) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+                 failed_at = excluded.failed_at, failed_by = excluded.failed_by
+             WHERE {}
+             RETURNING group_id, seq",
+            tuples(part.len(), 3),
+            part.len() * 3 + 1,
+            part.len() * 3 + 2,
+            part.len() * 3 + 3,
+            follows_in("receipts", ReceiptState::Failed, source)
+        );
+        let changed: Vec<(GroupId, i64)> = on!(tx, conn => part.iter()
+            .fold(sqlx::query_as(built(text)), |q, one| {
+                q.bind(one.place.group).bind(one.place.seq).bind(one.person)
+            })
+            .bind(reason).bind(now).bind(source).fetch_all(conn).await)?;
+        rows.extend(changed);
+    }
+    Ok(places_of(rows))
+}
+
 /// Records that what waits to be mailed to somebody does not reach them: mails to their address come back. The messages
 /// whose receipts changed. One statement.
 pub async fn fail_unsent(

@@ -42,6 +42,14 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
         }
         Deed::IdentitiesForgotten { name, .. } => name.clone(),
         Deed::SettingsChanged { names } => names.join(", "),
+        Deed::OriginalSaved { mail, delivery } => {
+            let id = mail.map(|id| id.to_string()).or_else(|| delivery.map(|id| id.to_string()));
+            id.unwrap_or_default()
+        }
+        Deed::MailReleased { mail } => mail.to_string(),
+        Deed::MailsRunAgain { mails } => count(t, mails.len()),
+        Deed::MailsRetried { deliveries } => count(t, deliveries.len()),
+        Deed::MailsDropped { mails, deliveries } => count(t, mails.len() + deliveries.len()),
         // Its words say all.
         Deed::ShareRecalled { .. }
         | Deed::GroupExported { .. }
@@ -49,6 +57,10 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
         | Deed::OutsideSharing { .. } => String::new(),
     };
     DeedWords { what: t.get(&key_of(deed)).into_owned(), detail }
+}
+
+fn count(t: Texts, mails: usize) -> String {
+    t.with("audit-mails-n", &[("n", mails)]).into_owned()
 }
 
 /// The key of the words for a deed: by its kind, as the database has it.

@@ -18,7 +18,7 @@ use super::filters::{self, in_words};
 use super::state::WebState;
 use super::view::View;
 use super::visit::Visit;
-use crate::actions::{ActionError, Conflict, PasswordProblem, Problem};
+use crate::actions::{ActionError, Conflict, LedgerProblem, PasswordProblem, Problem};
 use crate::mail::parse::NotAMail;
 use crate::texts::Texts;
 
@@ -217,6 +217,7 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
         ActionError::Conflict(Conflict::Discarded) => t.get("draft-discarded").into_owned(),
         ActionError::Conflict(Conflict::MessageRemoved) => t.get("message-removed-meanwhile").into_owned(),
         ActionError::Conflict(Conflict::MessageMoved) => t.get("message-moved-meanwhile").into_owned(),
+        ActionError::Conflict(Conflict::MailDecided) => t.get("ledger-decided").into_owned(),
         ActionError::Conflict(Conflict::EditedMeanwhile) => t.get("message-edited-meanwhile").into_owned(),
         ActionError::Conflict(Conflict::EditedElsewhere) => t.get("message-edited-elsewhere").into_owned(),
         ActionError::Conflict(Conflict::SharedElsewhere { .. }) => {
@@ -232,6 +233,14 @@ pub fn words_of(t: Texts, error: &ActionError) -> String {
 
 fn size_words(bytes: u64) -> String {
     in_words(i64::try_from(bytes).unwrap_or(i64::MAX))
+}
+
+fn ledger_key(problem: LedgerProblem) -> &'static str {
+    match problem {
+        LedgerProblem::NoneChosen => "problem-no-mail-chosen",
+        LedgerProblem::BytesGone => "problem-mail-bytes-gone",
+        LedgerProblem::SenderMayNotStart => "problem-sender-may-not-start",
+    }
 }
 
 fn password_words(t: Texts, problem: PasswordProblem) -> Cow<'static, str> {
@@ -265,9 +274,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::OwnLetter => t.get("not-a-mail-own"),
         Problem::WrongCode => t.get("wrong-code"),
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
-        Problem::TooManySignInMails { minutes } => {
-            t.with("problem-too-many-sign-in-mails", &[("n", *minutes)])
-        }
+        Problem::TooManySignInMails { minutes: n } => t.with("problem-too-many-sign-in-mails", &[("n", *n)]),
         Problem::MailPassword(problem) => password_words(t, *problem),
         Problem::TooFast => t.get("problem-too-fast"),
         Problem::EmptyFile => t.get("problem-empty-file"),
@@ -311,6 +318,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NothingToExport => t.get("problem-nothing-to-export"),
         Problem::NoZone => t.get("problem-no-zone"),
         Problem::NoTime => t.get("problem-no-time"),
+        Problem::Ledger(problem) => t.get(ledger_key(*problem)),
     };
     text.into_owned()
 }

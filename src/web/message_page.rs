@@ -9,7 +9,7 @@ use axum::{Form, Json};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::admin::ledger::way_words;
+use super::admin::ledger::row::way_words;
 use super::error::{Failure, WebResult};
 use super::face::Face;
 use super::filters;

@@ -31,6 +31,7 @@ pub mod metrics;
 pub mod moves;
 pub mod notices;
 pub mod own_path;
+mod own_troubles;
 pub mod panels;
 pub mod path;
 pub mod peer;

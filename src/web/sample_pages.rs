@@ -1,6 +1,8 @@
 //! A sample of every page, in the invented company of `samples`.
 
-use super::admin::ledger::{LedgerPage, LedgerRow};
+use super::admin::ledger::LedgerPage;
+use super::admin::ledger::filter::Filter;
+use super::admin::ledger::row::LedgerRow;
 use super::cadence::{CadencePage, PageState};
 use super::claims::ClaimPage;
 use super::drafts::new::NewDraftPage;
@@ -236,7 +238,6 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
         Outcome::Message { group: id(100), message: id(1001) },
         Outcome::Draft { draft: id(200) },
         Outcome::Ignored { why: Ignored::Automatic },
-        Outcome::Ignored { why: Ignored::NotAMember },
         Outcome::ThreadOnly { thread: id(300) },
         Outcome::Quarantined { why: "More than 100 mails inside each other".to_owned() },
         Outcome::Unfetched {
@@ -249,6 +250,7 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
         let entry = MailEntry {
             id: id(400 + n as u128),
             received_at: at(-(n as i64) * 7),
+            source: "imap:moot@mail.corp.example/INBOX".to_owned(),
             message_id: format!("20261120.{n}.8f3@corp.example"),
             sender: "anna.berg@corp.example".to_owned(),
             subject: "Budget 2027".to_owned(),
@@ -283,6 +285,7 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
                 last_reply: reply.to_owned(),
                 created_at: at(0),
                 updated_at: at(3),
+                retried_at: None,
             },
         )
     };
@@ -293,9 +296,11 @@ pub fn ledger_page(language: Language, incoming: bool) -> LedgerPage {
     };
     LedgerPage {
         view: view(language, "/admin/ledger"),
-        incoming,
+        filter: Filter::none(t, incoming),
         rows,
         next: Some("/admin/ledger?before=1".to_owned()),
+        done: Vec::new(),
+        may_act: true,
     }
 }
 

@@ -13,6 +13,7 @@ use super::error::WebResult;
 use super::filters;
 use super::notices::NoticesSection;
 use super::own_path::own_path;
+use super::own_troubles::Troubles;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Member;
@@ -34,6 +35,8 @@ pub struct SettingsPage {
     pub cadence: Cadence,
     /// One's own address, if mails come back from it.
     pub trouble: Option<TroubleNote>,
+    /// What went wrong with one's own mails.
+    pub mail_troubles: Option<Troubles>,
     /// The section that was just stored.
     pub saved: String,
 }
@@ -72,8 +75,10 @@ pub async fn show(
         trouble,
         is_you: true,
     });
+    let own = state.actions.own_mail_troubles(&member.viewer, None).await?;
+    let mail_troubles = Troubles::of(t, &own, 2);
     let view = member.view(&state).await?;
-    Ok(SettingsPage { view, person, notices, receipts, cadence, trouble, saved })
+    Ok(SettingsPage { view, person, notices, receipts, cadence, trouble, mail_troubles, saved })
 }
 
 /// Where to go back to.

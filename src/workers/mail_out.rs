@@ -95,6 +95,7 @@ impl Post {
     /// Begins with those whose turn it is. How many.
     async fn begin(&self, on_their_way: &mut JoinSet<()>) -> Result<usize, ActionError> {
         let now = self.actions.clock.now();
+        self.turns().hear(self.actions.bell.rung_out());
         if !self.turns().has_room(now) {
             return Ok(0);
         }

@@ -57,6 +57,8 @@ pub(super) struct Turns {
     server: Option<Hold>,
     /// Whether it was said last that the server is away; nothing after a start.
     said_away: Option<bool>,
+    /// How often an admin had said that all is back.
+    rung_out: u64,
 }
 
 impl Turns {
@@ -69,12 +71,21 @@ impl Turns {
             holds: HashMap::new(),
             server: None,
             said_away: None,
+            rung_out: 0,
         }
     }
 
     /// Whether it is new that the submission server is away, or that it is not.
     pub(super) fn is_news(&mut self, is_away: bool) -> bool {
         self.said_away.replace(is_away) != Some(is_away)
+    }
+
+    /// An admin says that what was away is back: nothing is held up until it is known to be away again.
+    pub(super) fn hear(&mut self, rung_out: u64) {
+        if std::mem::replace(&mut self.rung_out, rung_out) != rung_out {
+            self.holds.clear();
+            self.server = None;
+        }
     }
 
     /// Whether anything can be begun at all.

@@ -556,6 +556,154 @@ ledger-unfetched-again = The mail ({ $place }) is fetched once more at the next 
 delivery-waiting = Waiting
 delivery-sent = Sent
 delivery-failed = Failed
+ledger-filter = Find mails
+ledger-filters-on = { $n ->
+    [one] 1 filter is on
+   *[other] { $n } filters are on
+}
+ledger-clear = Show all
+ledger-address-in = Sender's address, or a part of it
+ledger-address-out = Receiver's address, or a part of it
+ledger-topic = Group, by its topic
+ledger-from = From day
+ledger-until = To day
+ledger-zone = Days are those of { $zone }.
+ledger-outcome-any = Anything
+ledger-apply = Find
+ledger-remove = Remove the filter { $what }
+ledger-is-address = Address: { $value }
+ledger-is-group = Group: { $value }
+ledger-is-from = From { $value }
+ledger-is-until = To { $value }
+ledger-is-outcome = { $value }
+ledger-which-group = Which group?
+ledger-which-group-text = Several groups have “{ $typed }” in their topic. Choose one:
+ledger-no-group = No group has “{ $typed }” in its topic. Take a shorter part of it, or leave the field empty.
+ledger-group-gone = This group is not there any more. Choose another one, or leave the field empty.
+ledger-no-day = “{ $typed }” is no day. Write it as year, month and day, such as 2026-11-20.
+ledger-days-turned = The first day is after the last one. Swap them, or leave one empty.
+ledger-no-outcome = “{ $typed }” is nothing that becomes of a mail. Choose from the list.
+ledger-address-too-long = No address is that long. A part of it is enough, such as the name before the @.
+ledger-no-such-place = The link to this page of the ledger is damaged. The newest mails are shown by “Find”.
+ledger-nothing = No mail matches: { $asked }.
+ledger-widen = Widen the search: remove a filter above, take a shorter part of the address, or more days.
+ledger-choose-one = Choose { $what }
+ledger-with-chosen = With the chosen mails:
+ledger-all-found = All that the filters find, not only this page ({ $n } at most)
+retry-now = Try now
+drop-mail = Drop
+drop-hint = Dropped mails stay in the ledger, with who dropped them.
+ledger-done-run = { $n ->
+    [one] 1 mail is worked on again.
+   *[other] { $n } mails are worked on again.
+}
+ledger-done-retry = { $n ->
+    [one] 1 mail is tried now.
+   *[other] { $n } mails are tried now.
+}
+ledger-done-drop = { $n ->
+    [one] 1 mail was dropped. It stays in the ledger.
+   *[other] { $n } mails were dropped. They stay in the ledger.
+}
+ledger-done-release = The mail was handed on.
+ledger-left = { $n ->
+    [one] 1 mail was left as it is: somebody else was faster, or this can't be done with it.
+   *[other] { $n } mails were left as they are: somebody else was faster, or this can't be done with them.
+}
+ledger-decided = Nothing was changed: somebody else decided about this mail meanwhile, or it went its way by itself. Open its page to see what it is now.
+problem-no-mail-chosen = No mail is chosen. Tick one at least.
+problem-mail-bytes-gone = The stored bytes of this mail are gone, so that nothing can be handed on.
+problem-sender-may-not-start = The sender of this mail may not start groups here. Choose a group for it instead.
+outcome-dropped = Dropped
+ledger-dropped-by = { $name } dropped it
+delivery-dropped = Dropped
+ledger-mail = A mail that came in
+ledger-mail-out = A mail that goes out
+ledger-details = Details
+ledger-group = Group
+ledger-sender = From
+ledger-receiver = To
+ledger-source = Came in over
+ledger-size = Size
+ledger-message-id = Message-ID
+ledger-purpose = What it is for
+ledger-steps = What happened
+ledger-original = Save the original
+ledger-original-note = As it came, byte for byte. Each saving is noted in the audit log, and members of its group see it in their log.
+ledger-original-none = The source did not hand over its bytes.
+ledger-original-out-none = Its bytes are not kept, or not for you to see.
+ledger-brought = Sent to members
+ledger-brought-n = { $n ->
+    [one] 1 mail brought it to members
+   *[other] { $n } mails brought it to members
+}
+ledger-told = Its sender was told
+ledger-told-draft = Its sender got the link of the draft
+ledger-messages-in = { $n ->
+    [one] 1 message of the group
+   *[other] { $n } messages of the group
+}
+step-came-in = Came in over { $source }
+step-sorted = Sorted
+step-addressee = It came to the reply address of { $name }
+step-became-message = Became message { $n } of “{ $topic }”
+step-made = Written and put into the outbox
+step-tried-waiting = Tried; the server put it off
+step-tried-sent = The submission server took it
+step-tried-failed = Tried; given up
+step-tried-dropped = Dropped
+step-server-said = The server said: { $words }
+step-reported-delivered = A report came: its receiver's mail system has it
+step-reported-handed-on = A report came: it was handed on to where no more is reported
+step-reported-failed = A report came: it could not be delivered
+step-reported-displayed = A receipt came: it was shown to its receiver
+step-reported-declined = A receipt came: its receiver does not say whether they have read it
+step-reported-nothing = A report came that says nothing final
+step-report-of = The mail out that it is about
+step-report-is = The report itself
+step-run-again = { $name } had it sorted again. Before, it was: { $was }
+step-retried = { $name } had it tried again
+step-dropped = { $name } dropped it
+step-released-group = { $name } handed it to a group
+step-released-draft = { $name } handed it on as a draft
+step-now = Now
+release = Hand it on
+release-text = The mail becomes a message of a group although it was not used. It is shown as “not confirmed”, and the members see in the group's log that you did this. A mail that can't be opened comes as a file.
+release-group = To the group { $topic }
+release-topic = To a group, by its topic
+release-choose = Find the group
+release-draft = As a draft of its sender's
+purpose-sign-in = Sign in
+purpose-draft-ready = A draft is ready
+purpose-group-link = Invitation to a group
+purpose-messages = Messages of a group
+purpose-answer = An answer about a mail
+purpose-reminder = Reminder to read
+purpose-share = A share
+purpose-trial = Trial of an address
+purpose-readers = Who has read a mail
+purpose-alert = For admins: what is wrong
+own-troubles = Mails that did not arrive
+own-troubles-text = Of the last 30 days, yours alone.
+own-not-taken = Your mails that were not taken
+own-not-received = Mails to you that did not go out
+own-not-received-text = You can read all of it on the group's page. If mails to you keep failing, tell whoever looks after your mailbox.
+own-set-aside = It could not be opened and waits for the admins, who can hand it on. If it is urgent, write it on the group's page.
+own-dropped = The admins set it aside for good. If it matters, write it on the group's page.
+own-todo-again = What to do: write to the group again, from the address that the group knows, or on its page.
+own-todo-later = What to do: send it again in an hour, or write it on the group's page.
+own-todo-small = What to do: put large files on the group's page instead, and send the rest.
+own-todo-member = What to do: ask an owner of the group to add you.
+own-todo-page = What to do: if you want to say it to the group, write it on its page.
+audit-original-saved = Saved the original of a mail
+audit-mails-run-again = Ran mails again
+audit-mails-retried = Tried mails again
+audit-mails-dropped = Dropped mails
+audit-mail-released = Handed a mail on that was not used
+audit-mails-n = { $n ->
+    [one] 1 mail
+   *[other] { $n } mails
+}
 ignored-automatic = No person wrote it; a program did.
 ignored-loop = A program wrote it: a mail of ours came back, or each mail of ours is answered at once.
 ignored-duplicate = The same mail came before.

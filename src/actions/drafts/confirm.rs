@@ -93,6 +93,7 @@ impl Actions {
         draft.group_id = Some(group.id);
         draft.lease = None;
         let version = store::drafts::update(tx, &draft, now).await?;
+        store::ledger::set_group_of_draft(tx, draft.id, group.id).await?;
         let members = members.into_iter().map(|m| m.person_id).collect();
         Ok(Confirmed { group, members, first, taken, version })
     }

@@ -9,6 +9,7 @@ mod copies;
 mod invitation;
 mod people;
 mod receive;
+mod release;
 mod repeated;
 mod reread;
 mod route;
@@ -22,6 +23,7 @@ mod unfetched;
 mod words;
 
 pub use receive::{Incoming, Position};
+pub use release::Release;
 pub use reread::Rereading;
 pub(super) use words::{own_files, pictures};
 

@@ -32,6 +32,17 @@ pub(super) enum Route {
     Draft(Option<Way>),
 }
 
+impl Route {
+    /// The group that the mail is for; the first one, if it is for several.
+    pub fn group(&self) -> Option<GroupId> {
+        match self {
+            Self::Members(members, _) => members.first().map(|member| member.group_id),
+            Self::Group(group, _) => Some(*group),
+            _ => None,
+        }
+    }
+}
+
 /// The references looked at, the newest: a mail that answers names the group's own among the last.
 const MOST_REFERENCES: usize = 100;
 /// Groups that one mail is said in.

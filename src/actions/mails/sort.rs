@@ -8,6 +8,7 @@ use super::route::Route;
 use super::{Arrived, facts, parse_off_thread};
 use crate::domain::ids::MailId;
 use crate::domain::ledger::{DeliveryKind, Ignored, Outcome, Routed};
+use crate::domain::ledger_step::{LedgerStep, ReportedFate};
 use crate::domain::receipt::ReceiptSource;
 use crate::mail::incoming::{DeliveryReport, DispositionReport, IncomingMail, Report};
 use crate::mail::parse::NotAMail;
@@ -101,6 +102,7 @@ impl Actions {
     }
 
     async fn follow(&self, mut arrived: Arrived, route: Route) -> Result<()> {
+        arrived.routed.group = route.group();
         match route {
             Route::Members(members, way) => {
                 arrived.routed.way = Some(way);
@@ -163,7 +165,15 @@ impl Actions {
     /// Puts a mail aside that can't be opened, with what its header tells, so that the admin knows whose it is.
     async fn set_unopened_aside(&self, id: MailId, why: &NotAMail, head: Option<Arrived>) -> Result<()> {
         let outcome = Outcome::Quarantined { why: why.to_string() };
-        let facts = head.map(|head| facts(&head, None));
+        let facts = match head {
+            Some(mut head) => {
+                // An admin is to know for which group it was.
+                let route = self.route(&mut self.store.read().await?, &head).await?;
+                head.routed.group = route.group();
+                Some(facts(&head, None))
+            }
+            None => None,
+        };
         Ok(self
             .store
             .write(async move |tx| {
@@ -193,9 +203,11 @@ impl Actions {
             .store
             .write(async move |tx| {
                 let mut changed = Changes::default();
-                if let Some(fate) = fate
-                    && let Some(delivery) = store::deliveries::find_by_return_tokens(tx, &tokens).await?
-                {
+                let about = store::deliveries::find_by_return_tokens(tx, &tokens).await?;
+                let step =
+                    actions.step((Some(id), about.as_ref().map(|one| one.id)), now, told_of(fate.as_ref()));
+                store::ledger_steps::add(tx, &[step]).await?;
+                if let Some((fate, delivery)) = fate.zip(about) {
                     changed = reports::reported(&actions, tx, &delivery, &fate).await?;
                     if let Some(given) = &given {
                         store::aliases::add_of_delivery(tx, delivery.id, given).await?;
@@ -212,6 +224,19 @@ impl Actions {
         self.tell_changes(changed);
         Ok(())
     }
+}
+
+/// The same as a step of the ledger.
+fn told_of(fate: Option<&Fate>) -> LedgerStep {
+    let (fate, words) = match fate {
+        Some(Fate::Delivered) => (ReportedFate::Delivered, String::new()),
+        Some(Fate::HandedOn(_, server)) => (ReportedFate::HandedOn, server.clone()),
+        Some(Fate::Failed(_, words)) => (ReportedFate::Failed, words.clone()),
+        Some(Fate::Displayed { .. }) => (ReportedFate::Displayed, String::new()),
+        Some(Fate::Declined) => (ReportedFate::Declined, String::new()),
+        None => (ReportedFate::Nothing, String::new()),
+    };
+    LedgerStep::Reported { fate, words }
 }
 
 /// What a report says became of the mail. That it is "delayed" is no news of the receiver (RFC 3464 2.3.3).

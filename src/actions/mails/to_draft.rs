@@ -62,6 +62,11 @@ impl Actions {
         Ok(())
     }
 
+    /// Whether the sender of a mail may begin a group, and is somebody whose words they are.
+    pub(super) async fn may_start_by_mail(&self, arrived: &Arrived) -> Result<bool> {
+        Ok(self.starter(arrived).await?.is_some())
+    }
+
     /// Who begins a group by this mail; `None` if they may not. People of the address book may, and those whose domain
     /// may sign in.
     async fn starter(&self, arrived: &Arrived) -> Result<Option<Starter>> {

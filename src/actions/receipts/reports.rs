@@ -66,7 +66,9 @@ pub async fn attempted(
             let sent = Step { state: ReceiptState::Sent, source: ReceiptSource::Submission, at: now };
             Ok(store::receipts::record(tx, sent, Whose::Everybodys, &receivers(&cargo)).await?)
         }
-        DeliveryState::Failed => failed(tx, &cargo, (reply, ReceiptSource::Submission), now).await,
+        DeliveryState::Failed | DeliveryState::Dropped => {
+            failed(tx, &cargo, (reply, ReceiptSource::Submission), now).await
+        }
     }
 }
 
@@ -132,6 +134,17 @@ async fn arrived(
         changed.extend(store::receipts::record(tx, *step, *whose, &receivers(&cargo)).await?);
     }
     Ok(changed)
+}
+
+/// Mails that waited were given up for a reason of ours. The messages whose receipts that changes; one statement.
+pub async fn given_up(
+    tx: &mut Tx,
+    cargos: &[Cargo],
+    reason: &str,
+    now: Timestamp,
+) -> Result<Vec<MessagePlace>> {
+    let told: Vec<Told> = cargos.iter().flat_map(receivers).collect();
+    Ok(store::receipts::record_failures(tx, &told, (reason, ReceiptSource::Submission), now).await?)
 }
 
 fn receivers(cargo: &Cargo) -> Vec<Told> {

@@ -7,6 +7,7 @@ use axum::extract::State;
 use crate::actions::health::Status;
 use crate::domain::health::{Disk, Health, LaneLoad};
 use crate::texts::{Texts, concerns};
+use crate::web::admin::ledger::outcome_key;
 use crate::web::error::WebResult;
 use crate::web::filters;
 use crate::web::state::WebState;
@@ -55,17 +56,5 @@ impl StatusPage {
     fn room(&self, disk: &Disk) -> String {
         let size = |bytes: u64| filters::in_words(i64::try_from(bytes).unwrap_or(i64::MAX));
         self.t().with("status-disk-of", &[("free", size(disk.free)), ("size", size(disk.size))]).into_owned()
-    }
-}
-
-/// As the ledger calls it.
-fn outcome_key(outcome: &str) -> &'static str {
-    match outcome {
-        "message" => "outcome-message",
-        "draft" => "outcome-draft",
-        "thread_only" => "outcome-thread",
-        "ignored" => "outcome-ignored",
-        "quarantined" => "outcome-quarantined",
-        _ => "outcome-waiting",
     }
 }

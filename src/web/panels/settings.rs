@@ -20,6 +20,7 @@ use crate::texts::Texts;
 use crate::web::cadence::{CadenceForm, choices};
 use crate::web::error::WebResult;
 use crate::web::filters;
+use crate::web::own_troubles::Troubles;
 use crate::web::path::Path;
 use crate::web::state::WebState;
 use crate::web::visit::Member;
@@ -39,6 +40,8 @@ struct Settings<'a> {
     muting: Muting,
     cadence: Cadence,
     quoted: Quoted,
+    /// What went wrong with one's own mails here.
+    troubles: Option<Troubles>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,6 +99,11 @@ pub async fn show(
         muting: found.own.muting,
         cadence: found.own.cadence,
         quoted: found.own.quoted,
+        troubles: Troubles::of(
+            member.visit.texts(),
+            &state.actions.own_mail_troubles(&member.viewer, Some(id)).await?,
+            3,
+        ),
     };
     super::show(&state, &member, (Panel::Settings, &found.group), body).await
 }

@@ -10,6 +10,7 @@ use mailmoot::domain::export::Format;
 use mailmoot::domain::identity::Right;
 use mailmoot::domain::ids::{GroupId, MarkId, ShareId, ShareReceiverId, TagId};
 use mailmoot::domain::language::Language;
+use mailmoot::domain::ledger_query::LedgerQuery;
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::receipt::ReceiptRequest;
 use mailmoot::domain::zone::Zone;
@@ -213,6 +214,13 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/admin/directory/import", [303, 404, 404, 404, 200, 404]),
     ("GET", "/admin/ledger", [303, 404, 404, 404, 200, 200]),
     ("POST", "/admin/ledger/{mail}/run", [303, 404, 404, 404, 303, 404]),
+    ("GET", "/admin/ledger/mails/{mail}", [303, 404, 404, 404, 200, 200]),
+    ("GET", "/admin/ledger/mails/{mail}/original", [303, 404, 404, 404, 200, 200]),
+    ("POST", "/admin/ledger/mails/{mail}/release", [303, 404, 404, 404, 303, 404]),
+    ("GET", "/admin/ledger/deliveries/{delivery}", [303, 404, 404, 404, 200, 200]),
+    // It was sent: its bytes are not kept, and nothing can be done with it any more.
+    ("GET", "/admin/ledger/deliveries/{delivery}/original", [303, 404, 404, 404, 404, 404]),
+    ("POST", "/admin/ledger/acts", [303, 404, 404, 404, 409, 404]),
     ("GET", "/assets/{version}/{*name}", [404, 404, 404, 404, 404, 404]),
     // Only in the demo.
     ("GET", "/mail-desk", [404, 404, 404, 404, 404, 404]),
@@ -261,7 +269,13 @@ async fn things(house: &House, path: &str) -> Things {
     let asked = house.actions.post_message(&anna, group, asked).await.unwrap().seq;
     let (tag, mark) = marked(house, &anna, group).await;
     let removed = page.members.iter().find(|m| m.person.id != anna.person_id).unwrap().person.id;
-    let line = house.actions.list_mails(&house.admin().await, &["ignored"], None, 1).await.unwrap().remove(0);
+    let ignored = LedgerQuery { outcome: Some("ignored"), ..LedgerQuery::default() };
+    let line = house.actions.list_mails(&house.admin().await, &ignored, None, 1).await.unwrap().remove(0);
+    let sent = LedgerQuery { outcome: Some("sent"), ..LedgerQuery::default() };
+    let admin = house.admin().await;
+    let delivery =
+        eventually(async || house.actions.list_deliveries(&admin, &sent, None, 1).await.unwrap().pop());
+    let delivery = delivery.await.id;
     let receiver = Receiver::new(format!("https://push.example/{}", house.token().reveal())).as_told();
     house.actions.subscribe(&anna, &house.token(), receiver).await.unwrap();
     let subscription = house.actions.list_devices(&anna).await.unwrap().remove(0).id;
@@ -287,6 +301,7 @@ async fn things(house: &House, path: &str) -> Things {
         ("{tag}", tag.to_string()),
         ("{picture}", picture.to_string()),
         ("{mail}", line.id.to_string()),
+        ("{delivery}", delivery.to_string()),
         ("{address}", ANNA.to_owned()),
         ("{kind}", "text".to_owned()),
         ("{provider}", "none".to_owned()),
@@ -367,16 +382,19 @@ impl Things {
     }
 }
 
-/// A house with one line in its ledger that can be run again.
+/// A house with lines in its ledger that can be run again.
 async fn house() -> House {
     let house = House::with(Wanted::long_hold()).await;
     house.actions.give_right(Right::Auditor, &AUDITOR.parse().unwrap(), None).await.unwrap();
-    let raw = mail(
-        &[("From", ANNA), ("To", GATEWAY), ("Auto-Submitted", "auto-replied"), ("Subject", "Away")],
-        "x",
-    );
-    house.deliver(raw).await;
-    house.ledger(1).await;
+    // One that is run again waits for a moment, and one that is released is a draft.
+    for subject in ["Away", "Away again", "Away for long"] {
+        let raw = mail(
+            &[("From", ANNA), ("To", GATEWAY), ("Auto-Submitted", "auto-replied"), ("Subject", subject)],
+            "x",
+        );
+        house.deliver(raw).await;
+    }
+    house.ledger(3).await;
     house
 }
 
@@ -400,6 +418,7 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
     };
     // Five mails for one address are all that can be asked for from here.
     let address = if actor == Some(AUDITOR) { "two@elsewhere.example" } else { "one@elsewhere.example" };
+    let delivery = things.path("{delivery}");
     let request = match (row.0, row.1) {
         ("GET", _) => request,
         (_, "/groups/{group}/messages") => {
@@ -443,6 +462,8 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
                 ("lasts", "7"),
                 ("password", ""),
                 ("outside", "false"),
+                ("act", "drop"),
+                ("mail", delivery.as_str()),
             ]
             .as_slice(),
         ),

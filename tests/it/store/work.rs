@@ -4,10 +4,12 @@ use mailmoot::domain::digest::Digest;
 use mailmoot::domain::health::LaneLoad;
 use mailmoot::domain::job::Job;
 use mailmoot::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
+use mailmoot::domain::ledger_query::{LedgerPlace, LedgerQuery};
 use mailmoot::domain::time::Timestamp;
 use mailmoot::store::Place;
 use mailmoot::store::deliveries::{self, NewDelivery};
 use mailmoot::store::jobs::{self, ClaimedJob, Lane};
+use mailmoot::store::ledger_lists;
 
 use super::world::{NOW, World, at, is_taken, on_both};
 
@@ -192,6 +194,7 @@ fn delivery(w: &World, purpose: &str, second: i64) -> NewDelivery {
             last_reply: String::new(),
             created_at: at(second),
             updated_at: at(second),
+            retried_at: None,
         },
         purpose: purpose.to_owned(),
         return_token: Digest::of(id.uuid().as_bytes()),
@@ -267,7 +270,8 @@ async fn mails_out_are_listed_by_page() {
         let many: Vec<_> = (0..25).map(|n| delivery(&w, &format!("p{n}"), n / 5)).collect();
         w.write(async move |tx| deliveries::insert(tx, &many).await).await;
         let mut tx = w.read().await;
-        let all: Vec<_> = deliveries::list(&mut tx, None, 100)
+        let everything = LedgerQuery::default();
+        let all: Vec<_> = ledger_lists::mails_out(&mut tx, &everything, None, 100)
             .await
             .unwrap()
             .into_iter()
@@ -277,9 +281,9 @@ async fn mails_out_are_listed_by_page() {
         assert!(all.is_sorted_by(|a, b| a > b));
         let (mut pages, mut before) = (Vec::new(), None);
         loop {
-            let page = deliveries::list(&mut tx, before, 4).await.unwrap();
+            let page = ledger_lists::mails_out(&mut tx, &everything, before, 4).await.unwrap();
             let Some(last) = page.last() else { break };
-            before = Some(last.id);
+            before = Some(LedgerPlace { at: last.created_at, id: last.id.uuid() });
             pages.extend(page.into_iter().map(|d| (d.created_at, d.id)));
         }
         assert_eq!(pages, all);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mailmoot::domain::ledger::{Ignored, Outcome};
+use mailmoot::domain::ledger_query::LedgerQuery;
 
 use crate::support::browser::Browser;
 use crate::support::house::{
@@ -169,7 +170,7 @@ async fn a_mail_that_was_not_used_is_run_again_by_an_admin_only() {
 
     let anna = house.person(ANNA).await;
     assert!(house.actions.run_again(&anna, line.id).await.is_err());
-    assert!(house.actions.list_mails(&anna, &[], None, 10).await.is_err());
+    assert!(house.actions.list_mails(&anna, &LedgerQuery::default(), None, 10).await.is_err());
 
     house.actions.import_people(vec![entry("Kenji Sato", STRANGER)]).await.unwrap();
     house.actions.make_admin(&ANNA.parse().unwrap(), None).await.unwrap();

@@ -23,6 +23,7 @@ pub mod exports;
 mod files;
 mod hostile_mail;
 mod invitations;
+mod ledger;
 mod loops;
 mod mail_commands;
 mod mail_in;

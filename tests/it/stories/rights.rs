@@ -3,6 +3,7 @@
 use mailmoot::actions::drafts::Change;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::{ActionError, Problem};
+use mailmoot::domain::ledger_query::LedgerQuery;
 
 use crate::support::house::{DAVID, LI, WANG, Wanted, mail, on_both};
 
@@ -44,8 +45,8 @@ async fn an_outsider_finds_no_group_draft_file_or_thread() {
         not_found(actions.discard_draft(&li, draft).await);
         not_found(actions.get_thread(&li, thread).await);
         not_found(actions.start_draft_from_thread(&li, thread).await);
-        not_found(actions.list_mails(&li, &[], None, 1).await);
-        not_found(actions.list_deliveries(&li, None, 1).await);
+        not_found(actions.list_mails(&li, &LedgerQuery::default(), None, 1).await);
+        not_found(actions.list_deliveries(&li, &LedgerQuery::default(), None, 1).await);
         assert!(actions.list_groups(&li).await.unwrap().is_empty());
         assert!(actions.list_drafts(&li).await.unwrap().is_empty());
         assert!(actions.list_threads(&li, "", None, 10).await.unwrap().is_empty());

@@ -19,6 +19,7 @@ use mailmoot::domain::draft::{Editor, PageId};
 use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::ledger::{Delivery, DeliveryKind, MailEntry, Outcome};
+use mailmoot::domain::ledger_query::LedgerQuery;
 use mailmoot::domain::message::Message;
 use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
@@ -270,7 +271,8 @@ impl House {
     pub async fn ledger(&self, count: usize) -> Vec<MailEntry> {
         let admin = self.admin().await;
         eventually(async || {
-            let mut lines = self.actions.list_mails(&admin, &[], None, 5_000).await.unwrap();
+            let mut lines =
+                self.actions.list_mails(&admin, &LedgerQuery::default(), None, 5_000).await.unwrap();
             lines.reverse();
             let done = lines.iter().all(|line| line.outcome != Outcome::Waiting);
             (done && lines.len() >= count).then_some(lines)
@@ -285,7 +287,7 @@ impl House {
 
     /// The ledger of mails out, newest first.
     pub async fn deliveries(&self) -> Vec<Delivery> {
-        self.actions.list_deliveries(&self.admin().await, None, 5_000).await.unwrap()
+        self.actions.list_deliveries(&self.admin().await, &LedgerQuery::default(), None, 5_000).await.unwrap()
     }
 
     /// To whom it was told why a mail could not be used, in the order of addresses. Queued together with the outcome in the ledger, so
