@@ -120,6 +120,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         share: config.share.clone(),
         queue: config.queue,
         alerts: config.alerts.clone(),
+        retention: config.retention,
         internal_networks: config.server.internal_networks.clone(),
     };
     let directories = Directories::new(config.directories.clone());

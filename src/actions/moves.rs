@@ -5,7 +5,7 @@
 use super::changes::Subject;
 use super::messages::Posted;
 use super::push::Occasion;
-use super::{ActionError, Actions, Conflict, Problem, Result, access, edits};
+use super::{ActionError, Actions, Conflict, Problem, Result, access, edits, retention};
 use crate::domain::audit::Deed;
 use crate::domain::event::{Audience, Event};
 use crate::domain::group::Group;
@@ -263,6 +263,7 @@ impl Actions {
         mover: &Mover,
     ) -> Result<Message> {
         let (now, home) = (self.clock.now(), subject.message.place());
+        retention::check_not_held(tx, there.group_id).await?;
         let mut kept = store::moves::kept(tx, there.id).await?;
         store::moves::restore(tx, (subject.message.id, there.id), &kept.quotation).await?;
         edits::empty(tx, there, (mover.id, &mover.name), now).await?;
@@ -320,6 +321,7 @@ async fn hold_both(tx: &mut Tx, one: GroupId, other: GroupId) -> Result<()> {
 
 /// Puts the message at its new place, and leaves a trace at the old one.
 async fn take_away(tx: &mut Tx, message: &Message, step: &Step<'_>) -> Result<Message> {
+    retention::check_not_held(tx, message.group_id).await?;
     store::moves::copy(tx, message, step).await?;
     edits::empty(tx, message, (step.mover.id, &step.mover.name), step.at).await?;
     store::moves::leave_trace(tx, message.id, step.to).await?;

@@ -95,6 +95,34 @@ pub enum Deed {
         of: PersonId,
         name: String,
     },
+    /// Asked for all that is known of somebody, as a file.
+    PersonExported {
+        of: PersonId,
+    },
+    /// The file was fetched.
+    PersonExportDownloaded {
+        of: PersonId,
+    },
+    /// Erased somebody. Who that was is not known any more.
+    PersonErased {
+        of: PersonId,
+        texts: bool,
+    },
+    /// A legal hold keeps what was said in a group, or does so no longer.
+    HoldSet {
+        why: String,
+    },
+    HoldLifted {
+        why: String,
+    },
+    /// Owners said after how many days messages are deleted; `None` as the house does.
+    RetentionSet {
+        days: Option<i64>,
+    },
+    /// Messages were deleted for their age.
+    MessagesExpired {
+        messages: i64,
+    },
     /// Owners said whether content may be shared with people outside.
     OutsideSharing {
         allowed: bool,
@@ -117,6 +145,13 @@ impl Deed {
             | Self::RightGiven { .. }
             | Self::RightWithdrawn { .. }
             | Self::IdentitiesForgotten { .. }
+            | Self::PersonExported { .. }
+            | Self::PersonExportDownloaded { .. }
+            | Self::PersonErased { .. }
+            | Self::HoldSet { .. }
+            | Self::HoldLifted { .. }
+            | Self::RetentionSet { .. }
+            | Self::MessagesExpired { .. }
             | Self::OutsideSharing { .. } => None,
         }
     }

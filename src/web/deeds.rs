@@ -41,6 +41,15 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
             t.with(key, &[("name", name.as_str())]).into_owned()
         }
         Deed::IdentitiesForgotten { name, .. } => name.clone(),
+        Deed::PersonExported { of } | Deed::PersonExportDownloaded { of } => of.to_string(),
+        Deed::PersonErased { of, texts } => {
+            let key = if *texts { "audit-erased-texts" } else { "audit-erased-name" };
+            t.with(key, &[("id", of.to_string())]).into_owned()
+        }
+        Deed::HoldSet { why } | Deed::HoldLifted { why } => why.clone(),
+        Deed::RetentionSet { days: Some(days) } => t.with("keep-days", &[("n", *days)]).into_owned(),
+        Deed::RetentionSet { days: None } => t.get("keep-as-house").into_owned(),
+        Deed::MessagesExpired { messages } => t.with("export-messages", &[("n", *messages)]).into_owned(),
         // Its words say all.
         Deed::ShareRecalled { .. }
         | Deed::GroupExported { .. }

@@ -12,16 +12,16 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
-use super::admin::{audit, directory, ledger, status};
+use super::admin::{audit, directory, holds, ledger, privacy, status};
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, health, installable, keys, links, live, mail_desk,
-    mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, panels, people, presence,
-    providers, push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off,
-    switches, threads,
+    mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, own_data, panels, people,
+    presence, providers, push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in,
+    spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::directory::LARGEST;
@@ -82,6 +82,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/topic", post(panels::settings::topic))
         .route("/groups/{id}/adding", post(panels::settings::adding))
         .route("/groups/{id}/sharing", post(panels::settings::sharing))
+        .route("/groups/{id}/retention", post(panels::settings::retention))
         .route("/groups/{id}/muting", post(panels::settings::muting))
         .route("/groups/{id}/leave", post(panels::settings::leave))
         .merge(talk(files_of_message))
@@ -270,12 +271,14 @@ fn files() -> Router<WebState> {
         .route("/files/{id}/thumbnail", get(download::thumbnail))
 }
 
-/// Whole groups as files.
+/// Whole groups as files, and all that is known of a person.
 fn exports() -> Router<WebState> {
     Router::new()
         .route("/groups/{id}/log", get(panels::log::show))
         .route("/groups/{id}/exports", get(panels::exports::show).post(panels::exports::ask))
         .route("/exports/{id}/download", get(download::export))
+        .route("/settings/data", get(own_data::show).post(own_data::ask))
+        .route("/data-exports/{id}/download", get(download::dossier))
 }
 
 /// For service managers and web servers.
@@ -291,9 +294,15 @@ fn admin_pages() -> Router<WebState> {
         .route("/admin/ledger", get(ledger::list))
         .route("/admin/ledger/{mail}/run", post(ledger::run_again))
         .route("/admin/audit", get(audit::list))
+        .route("/admin/holds", get(holds::list))
+        .route("/admin/holds/{group}", post(holds::set))
+        .route("/admin/holds/{group}/lift", post(holds::lift))
         .route("/admin/directory", get(directory::show))
         .route("/admin/directory/sources/{name}/sync", post(directory::sync))
         .route("/admin/directory/people/{person}", get(directory::person::show))
+        .route("/admin/directory/people/{person}/data", get(privacy::show))
+        .route("/admin/directory/people/{person}/data/export", post(privacy::export))
+        .route("/admin/directory/people/{person}/data/erase", post(privacy::erase))
         .route(
             "/admin/directory/import",
             get(directory::import::show).merge(post(directory::import::look).layer(book)),

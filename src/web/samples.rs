@@ -20,6 +20,7 @@ use crate::domain::notice::{Named, Notice};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::presence::{Attention, Choice, Presence, Status};
 use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest, Receipts, Tally};
+use crate::domain::retention::{Hold, Keeping};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
@@ -322,6 +323,11 @@ pub fn group_page(language: Language) -> GroupPage {
         unsent_at: 0,
         kept: vec![file(504, "kept from before.pdf", "application/pdf", 12_000)],
         problem: None,
+        keeping: Keeping {
+            hold: Some(Hold { since: at(-60), why: "Audit <b>2027</b>".to_owned() }),
+            own: Some(90),
+            house: Some(365),
+        },
     }
 }
 

@@ -2,5 +2,7 @@
 
 pub mod audit;
 pub mod directory;
+pub mod holds;
 pub mod ledger;
+pub mod privacy;
 pub mod status;

@@ -16,6 +16,7 @@ use crate::domain::group::{Adding, Group, Muting, Role};
 use crate::domain::ids::GroupId;
 use crate::domain::quoted::Quoted;
 use crate::domain::receipt::ReceiptPolicy;
+use crate::domain::retention::{Keeping, MOST_DAYS};
 use crate::texts::Texts;
 use crate::web::cadence::{CadenceForm, choices};
 use crate::web::error::WebResult;
@@ -39,6 +40,7 @@ struct Settings<'a> {
     muting: Muting,
     cadence: Cadence,
     quoted: Quoted,
+    keeping: Keeping,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,6 +56,12 @@ pub struct AddingForm {
 #[derive(Debug, Deserialize)]
 pub struct SharingForm {
     outside: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct RetentionForm {
+    /// Empty for as the house does.
+    days: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,6 +104,7 @@ pub async fn show(
         muting: found.own.muting,
         cadence: found.own.cadence,
         quoted: found.own.quoted,
+        keeping: state.actions.keeping(&member.viewer, id).await?,
     };
     super::show(&state, &member, (Panel::Settings, &found.group), body).await
 }
@@ -130,6 +139,20 @@ pub async fn sharing(
     Form(form): Form<SharingForm>,
 ) -> WebResult<Redirect> {
     state.actions.set_outside_sharing(&member.viewer, id, form.outside).await?;
+    Ok(back(id))
+}
+
+/// POST /groups/{id}/retention
+pub async fn retention(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+    Form(form): Form<RetentionForm>,
+) -> WebResult<Redirect> {
+    // What is no number is no number of days: the page says which there are.
+    let typed = form.days.trim();
+    let days = (!typed.is_empty()).then(|| typed.parse().unwrap_or(0));
+    state.actions.set_retention(&member.viewer, id, days).await?;
     Ok(back(id))
 }
 
@@ -170,6 +193,12 @@ fn back(id: GroupId) -> Redirect {
 }
 
 impl Settings<'_> {
+    fn own_days(&self) -> String {
+        self.keeping.own.map(|days| days.to_string()).unwrap_or_default()
+    }
+    fn most_days(&self) -> i64 {
+        self.keeping.house.unwrap_or(MOST_DAYS)
+    }
     fn owns(&self) -> bool {
         self.own == Role::Owner
     }
