@@ -64,7 +64,7 @@ async fn erase(command: &Erase, actions: &Actions, person: PersonId) -> anyhow::
         anyhow::bail!(texts.get("problem-not-confirmed"));
     }
     let erasure = Erasure { person, texts: command.texts };
-    let erased = actions.erase(Doer::default(), erasure).await.context("Writing to the database")?;
+    let erased = actions.erase(Doer::at_the_machine(), erasure).await.context("Writing to the database")?;
     actions.erase_contents(person).await.context("Writing to the database")?;
     println!("{}", texts.with("cli-erased", &[("id", person.to_string())]));
     if erased.held > 0 {

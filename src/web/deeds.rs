@@ -1,6 +1,6 @@
 //! What was done with content that leaves a group, in words.
 
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Whence};
 use crate::domain::identity::Right;
 use crate::texts::Texts;
 
@@ -54,6 +54,7 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
         Deed::ShareRecalled { .. }
         | Deed::GroupExported { .. }
         | Deed::ExportDownloaded { .. }
+        | Deed::AuditDownloaded
         | Deed::OutsideSharing { .. } => String::new(),
     };
     DeedWords { what: t.get(&key_of(deed)).into_owned(), detail }
@@ -69,4 +70,14 @@ fn key_of(deed: &Deed) -> String {
     }
     let kind = serde_json::to_value(deed).ok().and_then(|json| Some(json.get("what")?.as_str()?.to_owned()));
     format!("audit-{}", kind.unwrap_or_default().replace('_', "-"))
+}
+
+/// From where something was done.
+pub fn whence(t: Texts, whence: &Whence) -> String {
+    match whence {
+        Whence::House => String::new(),
+        Whence::Network(address) => address.to_string(),
+        Whence::CommandLine => t.get("audit-from-command-line").into_owned(),
+        Whence::Mail(host) => t.with("audit-from-mail", &[("host", host.as_str())]).into_owned(),
+    }
 }

@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
-use super::admin::{audit, directory, holds, ledger, privacy, status};
+use super::admin::{audit, audit_file, directory, holds, ledger, privacy, status};
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
@@ -294,6 +294,7 @@ fn admin_pages() -> Router<WebState> {
         .route("/admin/ledger", get(ledger::list))
         .route("/admin/ledger/{mail}/run", post(ledger::run_again))
         .route("/admin/audit", get(audit::list))
+        .route("/admin/audit.csv", get(audit_file::download))
         .route("/admin/holds", get(holds::list))
         .route("/admin/holds/{group}", post(holds::set))
         .route("/admin/holds/{group}/lift", post(holds::lift))

@@ -8,6 +8,7 @@ use super::members::Head;
 use super::messages::MessagePart;
 use super::presence::Mine;
 use super::view::{DraftRow, Side, Theme, View};
+use crate::domain::audit::Whence;
 use crate::domain::event::MemberHead;
 use crate::domain::file::{File, FileName, PictureSize};
 use crate::domain::group::{Adding, Group, History};
@@ -83,6 +84,7 @@ pub fn view(language: Language, path: &str) -> View {
         full_name: person(0).full_name,
         rights: Rights { admin: true, auditor: false },
         language: None,
+        whence: Whence::default(),
     };
     View {
         t,

@@ -2245,3 +2245,13 @@ mail-retention-what = Messages of “{ $topic }” are deleted after { $days ->
 mail-retention-advice = What you need for longer you can export in the group’s settings, or share by mail. There it also says how long messages are kept.
 mail-retention-button = The group’s settings
 mail-retention-why = You get this mail because you own this group.
+
+## From where something was done
+
+audit-from = From
+audit-from-command-line = command line
+audit-from-mail = mail from { $host }
+audit-csv = Download as CSV
+audit-person = Id of the person
+audit-detail = Details
+audit-audit-downloaded = Downloaded the audit log

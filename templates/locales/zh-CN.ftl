@@ -2058,3 +2058,13 @@ mail-retention-what = “{ $topic }”的消息在 { $days } 天之后删除。�
 mail-retention-advice = 如需保存更久，您可以在群组设置中导出，或通过邮件分享。那里也写明了消息保存多久。
 mail-retention-button = 群组设置
 mail-retention-why = 您收到此邮件，因为您是此群组的群主。
+
+## 从何处操作
+
+audit-from = 来自
+audit-from-command-line = 命令行
+audit-from-mail = 来自 { $host } 的邮件
+audit-csv = 下载为 CSV
+audit-person = 人员编号
+audit-detail = 详情
+audit-audit-downloaded = 下载了审计日志

@@ -102,7 +102,7 @@ impl Actions {
             Err(Stop::Disk(error)) => return Err(ActionError::Internal(error.into())),
         }
         let (actions, deed) = (self.clone(), Deed::PersonExported { of: person.id });
-        self.store.write(async move |tx| actions.audit(tx, Doer::default(), None, deed).await).await?;
+        self.store.write(async move |tx| actions.audit(tx, Doer::at_the_machine(), None, deed).await).await?;
         Ok(person)
     }
 

@@ -139,6 +139,7 @@ impl Actions {
         store::erasures::erase_addresses(tx, person, name, now).await?;
         let groups = self.leave_all(tx, person).await?;
         store::erasures::erase_person(tx, person, now).await?;
+        store::audit::forget_name(tx, person, now).await?;
         self.audit(tx, who, None, Deed::PersonErased { of: person, texts: erasure.texts }).await?;
         let job = (self.clock.new_id(), Job::EraseContents { person });
         store::jobs::add(tx, &[job], now, now).await?;

@@ -28,6 +28,11 @@ impl Actions {
         if let Some(days) = self.settings.retention.mails {
             self.clear_ledger(before(days), now).await?;
         }
+        if let Some(days) = self.settings.retention.audit {
+            let before = before(days);
+            while self.store.write(async move |tx| store::audit::forget(tx, before, BATCH).await).await? > 0 {
+            }
+        }
         self.forget_files().await;
         Ok(())
     }
@@ -53,16 +58,20 @@ impl Actions {
         for message in &messages {
             groups.entry(message.group_id).or_default().push(message);
         }
-        store::retention::forget_mails(tx, ids, now).await?;
         for (group, messages) in groups {
-            let Some(held) = store::groups::find_for_change(tx, group).await? else { continue };
+            let Some(found) = store::groups::find_for_change(tx, group).await? else { continue };
+            // Somebody may have set a hold since the messages were looked for; from here on they wait.
+            if store::retention::is_held(tx, group).await? {
+                continue;
+            }
+            let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+            store::retention::forget_mails(tx, &ids, now).await?;
             for message in &messages {
                 // Nobody removed it: its place says so by the name that is missing.
-                let nobody: (PersonId, &str) = (held.created_by, "");
+                let nobody: (PersonId, &str) = (found.created_by, "");
                 empty(tx, message, nobody, now).await?;
                 store::search::remove(tx, message.id).await?;
             }
-            let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
             store::changes::note_all(tx, group, &ids, now).await?;
             let deed = Deed::MessagesExpired { messages: i64::try_from(ids.len()).unwrap_or(0) };
             self.audit(tx, Doer::default(), Some(group), deed).await?;

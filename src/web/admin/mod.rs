@@ -1,6 +1,7 @@
 //! Pages for the admins of the mail system.
 
 pub mod audit;
+pub mod audit_file;
 pub mod directory;
 pub mod holds;
 pub mod ledger;

@@ -61,6 +61,7 @@ pub struct SharingForm {
 #[derive(Debug, Deserialize)]
 pub struct RetentionForm {
     /// Empty for as the house does.
+    #[serde(default)]
     days: String,
 }
 

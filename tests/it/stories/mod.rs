@@ -2,6 +2,7 @@
 
 mod absences;
 mod answers;
+mod audit_log;
 mod authors;
 mod backups;
 mod besides;
