@@ -134,7 +134,13 @@ pub(super) fn forget(json: &mut Value, id: &str) -> bool {
             }
             changed
         }
-        Value::Array(all) => all.iter_mut().fold(false, |changed, value| forget(value, id) || changed),
+        Value::Array(all) => {
+            let mut changed = false;
+            for value in all {
+                changed |= forget(value, id);
+            }
+            changed
+        }
         _ => false,
     }
 }
