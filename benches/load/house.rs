@@ -134,6 +134,7 @@ fn settings() -> Settings {
         queue: mailmoot::domain::settings::QueueSettings::default(),
         alerts: mailmoot::domain::settings::AlertSettings::default(),
         share: ShareSettings::default(),
+        retention: mailmoot::domain::retention::RetentionSettings::default(),
         internal_networks: Vec::new(),
     }
 }

@@ -43,6 +43,11 @@ pub(super) async fn find_group(tx: &mut Tx, person: PersonId, id: GroupId) -> Re
     }
 }
 
+/// All that is known of a person: for themself and for admins.
+pub(super) fn dossier_of(viewer: &Viewer, person: PersonId) -> Result<()> {
+    if viewer.person_id == person { Ok(()) } else { admin(viewer) }
+}
+
 /// A message, for the members who may see it. Nobody else changes the group until this transaction ends.
 pub(super) async fn message_for_change(
     tx: &mut Tx,

@@ -28,7 +28,11 @@ const PAGE: i64 = 50;
 
 impl From<&Viewer> for Doer {
     fn from(viewer: &Viewer) -> Self {
-        Self { person_id: Some(viewer.person_id), name: viewer.full_name.clone() }
+        Self {
+            person_id: Some(viewer.person_id),
+            name: viewer.full_name.clone(),
+            whence: viewer.whence.clone(),
+        }
     }
 }
 
@@ -57,6 +61,27 @@ impl Actions {
     ) -> Result<Vec<Shown>> {
         access::auditor(viewer)?;
         Ok(store::audit::list(&mut self.store.read().await?, None, before, limit).await?)
+    }
+
+    /// Up to `limit` lines after another one, the oldest first, for a file that an auditor takes along. That they took it is
+    /// noted with the first ones.
+    ///
+    /// # Errors
+    /// [`super::ActionError::NotFound`] for people who neither are admins nor auditors.
+    pub async fn export_audit(
+        &self,
+        viewer: &Viewer,
+        after: Option<AuditId>,
+        limit: i64,
+    ) -> Result<Vec<Shown>> {
+        access::auditor(viewer)?;
+        if after.is_none() {
+            let (actions, who) = (self.clone(), viewer.into());
+            self.store
+                .write(async move |tx| actions.audit(tx, who, None, Deed::AuditDownloaded).await)
+                .await?;
+        }
+        Ok(store::audit::list_after(&mut self.store.read().await?, after, limit).await?)
     }
 
     /// Up to 50 lines of a group before another one, the newest first. Four statements.

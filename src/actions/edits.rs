@@ -2,7 +2,7 @@
 //! removed one nothing is left.
 
 use super::changes::Subject;
-use super::{ActionError, Actions, Conflict, Problem, Result, access, marks, mentions, messages};
+use super::{ActionError, Actions, Conflict, Problem, Result, access, marks, mentions, messages, retention};
 use crate::domain::ids::PersonId;
 use crate::domain::message::{Message, MessagePlace};
 use crate::domain::person::Viewer;
@@ -85,6 +85,7 @@ impl Actions {
         let by = (viewer.person_id, viewer.full_name.clone());
         let removed = self.change_message(viewer.person_id, place, async move |tx, subject| {
             access::may_remove(subject, now, edit_time)?;
+            retention::check_not_held(tx, place.group).await?;
             empty(tx, &subject.message, (by.0, &by.1), now).await?;
             Ok(true)
         });

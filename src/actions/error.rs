@@ -170,6 +170,14 @@ pub enum Problem {
     NoPushService,
     /// A group of which this person sees no message yet.
     NothingToExport,
+    /// A legal hold keeps what was said in a group.
+    Held,
+    /// In days.
+    Days {
+        limit: i64,
+    },
+    /// What was to be typed before something that can't be undone is not what was typed.
+    NotConfirmed,
     /// No time zone of that name.
     NoZone,
     /// No time of day, or the same one twice.

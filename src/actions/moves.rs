@@ -5,8 +5,8 @@
 use super::changes::Subject;
 use super::messages::Posted;
 use super::push::Occasion;
-use super::{ActionError, Actions, Conflict, Problem, Result, access, edits};
-use crate::domain::audit::Deed;
+use super::{ActionError, Actions, Conflict, Problem, Result, access, edits, retention};
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::event::{Audience, Event};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, MailId, PersonId};
@@ -126,7 +126,8 @@ impl Actions {
     /// group is not there for them; [`ActionError::Conflict`] when it was removed, moved or edited meanwhile.
     pub async fn move_message(&self, viewer: &Viewer, place: MessagePlace, wish: Wish) -> Result<Message> {
         let lesson = self.lesson(viewer, place).await?;
-        let mover = Mover { id: viewer.person_id, name: viewer.full_name.clone() };
+        let (who, mover) =
+            (Doer::from(viewer), Mover { id: viewer.person_id, name: viewer.full_name.clone() });
         let (actions, now) = (self.clone(), self.clock.now());
         let moved = self
             .store
@@ -156,7 +157,7 @@ impl Actions {
                 }
                 store::moves::keep(tx, step.id, &kept).await?;
                 let deed = Deed::MessageMoved { seq: place.seq, to: wish.to, back: false };
-                actions.audit(tx, (&mover).into(), Some(place.group), deed).await?;
+                actions.audit(tx, who, Some(place.group), deed).await?;
                 let had_marks = !subject.message.marks.is_empty();
                 let mut arrived = actions.arrive(tx, group, to, kept.mentions).await?;
                 if target.read_seq + 1 == to.seq
@@ -181,7 +182,8 @@ impl Actions {
         let (actions, now, edit_time) = (self.clone(), self.clock.now(), self.settings.limits.edit_time);
         let subject = access::message(&mut self.store.read().await?, viewer.person_id, place).await?;
         let to = access::may_move_back(&subject, now, edit_time)?;
-        let mover = Mover { id: viewer.person_id, name: viewer.full_name.clone() };
+        let (who, mover) =
+            (Doer::from(viewer), Mover { id: viewer.person_id, name: viewer.full_name.clone() });
         let moved = self
             .store
             .write(async move |tx| {
@@ -194,6 +196,8 @@ impl Actions {
                 };
                 access::still_there(&there.message)?;
                 let message = actions.bring_back(tx, (&subject, &there.message), &mover).await?;
+                let deed = Deed::MessageMoved { seq: there.message.seq, to: place.group, back: true };
+                actions.audit(tx, who, Some(there.message.group_id), deed).await?;
                 let trace = store::messages::find(tx, to).await?.ok_or(ActionError::NotFound)?;
                 store::search::index_change(tx, &there.message, &trace).await?;
                 let touches_marks = !message.marks.is_empty() || !there.message.marks.is_empty();
@@ -263,6 +267,7 @@ impl Actions {
         mover: &Mover,
     ) -> Result<Message> {
         let (now, home) = (self.clock.now(), subject.message.place());
+        retention::check_not_held(tx, there.group_id).await?;
         let mut kept = store::moves::kept(tx, there.id).await?;
         store::moves::restore(tx, (subject.message.id, there.id), &kept.quotation).await?;
         edits::empty(tx, there, (mover.id, &mover.name), now).await?;
@@ -271,8 +276,6 @@ impl Actions {
         store::moves::unlearn(tx, (home.group, there.group_id), &kept.learnt).await?;
         store::changes::note(tx, home.group, subject.message.id, now).await?;
         store::changes::note(tx, there.group_id, there.id, now).await?;
-        let deed = Deed::MessageMoved { seq: there.seq, to: home.group, back: true };
-        self.audit(tx, mover.into(), Some(there.group_id), deed).await?;
         let members = store::groups::member_persons(tx, home.group).await?;
         kept.mentions.retain(|person| members.contains(person));
         store::mentions::insert(tx, subject.message.id, &kept.mentions).await?;
@@ -304,12 +307,6 @@ impl Actions {
     }
 }
 
-impl From<&Mover> for crate::domain::audit::Doer {
-    fn from(mover: &Mover) -> Self {
-        Self { person_id: Some(mover.id), name: mover.name.clone() }
-    }
-}
-
 /// Whoever holds two groups takes them in one order, or two would wait for each other.
 async fn hold_both(tx: &mut Tx, one: GroupId, other: GroupId) -> Result<()> {
     for group in [one.min(other), one.max(other)] {
@@ -320,6 +317,7 @@ async fn hold_both(tx: &mut Tx, one: GroupId, other: GroupId) -> Result<()> {
 
 /// Puts the message at its new place, and leaves a trace at the old one.
 async fn take_away(tx: &mut Tx, message: &Message, step: &Step<'_>) -> Result<Message> {
+    retention::check_not_held(tx, message.group_id).await?;
     store::moves::copy(tx, message, step).await?;
     edits::empty(tx, message, (step.mover.id, &step.mover.name), step.at).await?;
     store::moves::leave_trace(tx, message.id, step.to).await?;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::directory::merge::{self, Context};
-use super::{ActionError, Actions, Problem, Result, access};
+use super::{ActionError, Actions, Problem, Result, access, erasures};
 use crate::clock::Clock;
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::directory::IMPORT;
@@ -146,7 +146,7 @@ impl Actions {
     /// [`ActionError::Unavailable`] when the database does not answer; what was taken before stays.
     pub async fn import_people(&self, entries: Vec<Entry>) -> Result<Imported> {
         let mut sum = Imported::default();
-        let entries = distinct(entries);
+        let entries = distinct(self.without_erased(entries).await?);
         let mains: Arc<HashSet<EmailAddress>> = Arc::new(mains_of(&entries));
         for part in entries.chunks(PART) {
             let (part, mains) = (part.to_vec(), mains.clone());
@@ -163,13 +163,21 @@ impl Actions {
         Ok(sum)
     }
 
+    /// Who was erased here does not come back by a file.
+    async fn without_erased(&self, mut entries: Vec<Entry>) -> Result<Vec<Entry>> {
+        let mut tx = self.store.read().await?;
+        let erased = erasures::erased_among(&mut tx, &self.key, entries.iter()).await?;
+        entries.retain(|entry| !entry.addresses.iter().any(|address| erased.contains(address)));
+        Ok(entries)
+    }
+
     /// What [`Actions::import_people`] would do now. Changes nothing.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn preview_import(&self, entries: Vec<Entry>) -> Result<Imported> {
         let mut sum = Imported::default();
-        let entries = distinct(entries);
+        let entries = distinct(self.without_erased(entries).await?);
         let mains = mains_of(&entries);
         let mut tx = self.store.read().await?;
         for part in entries.chunks(PART) {
@@ -184,7 +192,7 @@ impl Actions {
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub(super) async fn preview_names(&self, entries: Vec<Entry>) -> Result<(Names, Names)> {
         let (mut added, mut changed) = (Names::default(), Names::default());
-        let entries = distinct(entries);
+        let entries = distinct(self.without_erased(entries).await?);
         let mains = mains_of(&entries);
         let mut tx = self.store.read().await?;
         for part in entries.chunks(PART) {

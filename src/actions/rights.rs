@@ -42,7 +42,7 @@ impl Actions {
                 store::sessions::ensure_account(tx, person.id, now).await?;
                 if store::sessions::set_right(tx, person.id, (right, true)).await? {
                     let deed = Deed::RightGiven { right, to: person.id, name: person.full_name.clone() };
-                    actions.audit(tx, Doer::default(), None, deed).await?;
+                    actions.audit(tx, Doer::at_the_machine(), None, deed).await?;
                 }
                 Ok(person)
             })
@@ -63,7 +63,7 @@ impl Actions {
                     return Err(ActionError::NotFound);
                 }
                 let deed = Deed::RightWithdrawn { right, from: person.id, name: person.full_name.clone() };
-                actions.audit(tx, Doer::default(), None, deed).await?;
+                actions.audit(tx, Doer::at_the_machine(), None, deed).await?;
                 Ok(person)
             })
             .await
@@ -92,7 +92,7 @@ impl Actions {
                 store::sessions::delete_by_providers(tx, person.id).await?;
                 if count > 0 {
                     let deed = Deed::IdentitiesForgotten { of: person.id, name: person.full_name.clone() };
-                    actions.audit(tx, Doer::default(), None, deed).await?;
+                    actions.audit(tx, Doer::at_the_machine(), None, deed).await?;
                 }
                 Ok((person, count))
             })

@@ -182,6 +182,7 @@ impl Settled {
             share: config.share.clone(),
             queue: config.queue,
             alerts: config.alerts.clone(),
+            retention: config.retention,
             internal_networks: config.server.internal_networks.clone(),
         };
         let signatures = if settings.mail.check_dkim {

@@ -4,6 +4,8 @@ mod admin;
 mod backup;
 mod check;
 mod demo;
+mod erase;
+mod export;
 mod help;
 mod import;
 mod import_group;
@@ -42,6 +44,8 @@ enum Command {
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
     Restore(backup::Restore),
+    Export(export::Export),
+    Erase(erase::Erase),
     Reread(reread::Reread),
 }
 
@@ -64,6 +68,8 @@ pub fn run() -> ExitCode {
         Command::Migrate(command) => migrate::run(&command),
         Command::Backup(command) => backup::run_backup(&command),
         Command::Restore(command) => backup::run_restore(&command),
+        Command::Export(command) => export::run(&command),
+        Command::Erase(command) => erase::run(&command),
         Command::Reread(command) => reread::run(&command),
     }
 }

@@ -25,6 +25,7 @@ use secrecy::SecretString;
 use crate::actions::directory::Source;
 use crate::domain::kept::Kept;
 use crate::domain::network::AddressBlock;
+use crate::domain::retention::RetentionSettings;
 use crate::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
     ShareSettings, SignInSettings,
@@ -63,6 +64,7 @@ pub struct Config {
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,
+    pub retention: RetentionSettings,
     pub queue: QueueSettings,
     /// Where the organisation keeps its people; those first that are believed first.
     pub directories: Vec<Source>,

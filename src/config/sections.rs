@@ -12,6 +12,7 @@ use super::{Config, LogSettings, MailSource, ServerSettings, provider};
 use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
+use crate::domain::retention::{MOST_DAYS, RetentionSettings};
 use crate::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
     ReplyStyle, ShareSettings, SignInSettings,
@@ -45,6 +46,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let presence = presence(values);
     let push = push(values);
     let share = share(values);
+    let retention = retention(values);
     let queue = queue(values);
     let directories = directories(values);
     let alerts = alerts(values);
@@ -67,6 +69,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         presence: presence?,
         push: push?,
         share: share?,
+        retention: retention?,
         queue: queue?,
         directories: directories?,
         alerts: alerts?,
@@ -346,6 +349,19 @@ fn share(values: &mut Values) -> Option<ShareSettings> {
         }
     });
     Some(ShareSettings { outside_domains: domains? })
+}
+
+/// Whole days; what is not set is kept for ever.
+fn retention(values: &mut Values) -> Option<RetentionSettings> {
+    let mut days = |name| {
+        values.or(name, "config-expected-days", None, |text| {
+            let days = text.trim().trim_end_matches('d').trim_end().parse::<i64>().ok();
+            days.filter(|days| (1..=MOST_DAYS).contains(days)).map(Some)
+        })
+    };
+    let (messages, mails, audit) =
+        (days("retention.messages"), days("retention.mails"), days("retention.audit"));
+    Some(RetentionSettings { messages: messages?, mails: mails?, audit: audit? })
 }
 
 /// The signature on mails out: a key and a selector, or neither.

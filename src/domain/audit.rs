@@ -1,5 +1,8 @@
 //! The audit log: who did what with content that leaves a group. It names no content.
 
+use std::fmt;
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use super::export::Format;
@@ -24,6 +27,62 @@ pub struct Doer {
     pub person_id: Option<PersonId>,
     /// Empty for somebody who is not known.
     pub name: String,
+    pub whence: Whence,
+}
+
+/// From where something was done.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum Whence {
+    /// Nobody did it: the house acts by itself. Or it was noted before this was.
+    #[default]
+    House,
+    /// A browser, or another program, at this address.
+    Network(IpAddr),
+    /// The command line of the server.
+    CommandLine,
+    /// A mail, handed over by this host or, where that is not known, of this domain.
+    Mail(String),
+}
+
+impl Doer {
+    /// Whoever sits at the machine.
+    pub fn at_the_machine() -> Self {
+        Self { whence: Whence::CommandLine, ..Self::default() }
+    }
+}
+
+impl Whence {
+    /// As the database has it.
+    pub fn as_text(&self) -> String {
+        match self {
+            Self::House => String::new(),
+            Self::Network(address) => format!("ip {address}"),
+            Self::CommandLine => "cli".to_owned(),
+            Self::Mail(host) => format!("mail {host}"),
+        }
+    }
+
+    /// What is not understood is as if it were not known.
+    pub fn of_text(text: &str) -> Self {
+        match text.split_once(' ') {
+            Some(("ip", address)) => address.parse().map_or(Self::House, Self::Network),
+            Some(("mail", host)) => Self::Mail(host.to_owned()),
+            _ if text == "cli" => Self::CommandLine,
+            _ => Self::House,
+        }
+    }
+}
+
+impl fmt::Debug for Whence {
+    /// Addresses do not get into logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::House => "House",
+            Self::Network(_) => "Network(***)",
+            Self::CommandLine => "CommandLine",
+            Self::Mail(_) => "Mail(***)",
+        })
+    }
 }
 
 /// What was done. Its kind stands in a column of its own; the rest is JSON.
@@ -121,6 +180,36 @@ pub enum Deed {
     MailReleased {
         mail: MailId,
     },
+    /// Asked for all that is known of somebody, as a file.
+    PersonExported {
+        of: PersonId,
+    },
+    /// The file was fetched.
+    PersonExportDownloaded {
+        of: PersonId,
+    },
+    /// Erased somebody. Who that was is not known any more.
+    PersonErased {
+        of: PersonId,
+        texts: bool,
+    },
+    /// A legal hold keeps what was said in a group, or does so no longer.
+    HoldSet {
+        why: String,
+    },
+    HoldLifted {
+        why: String,
+    },
+    /// Owners said after how many days messages are deleted; `None` as the house does.
+    RetentionSet {
+        days: Option<i64>,
+    },
+    /// Messages were deleted for their age.
+    MessagesExpired {
+        messages: i64,
+    },
+    /// Took the audit log along as a file.
+    AuditDownloaded,
     /// Owners said whether content may be shared with people outside.
     OutsideSharing {
         allowed: bool,
@@ -149,7 +238,31 @@ impl Deed {
             | Self::MailsDropped { .. }
             | Self::MailsRetried { .. }
             | Self::MailReleased { .. }
+            | Self::PersonExported { .. }
+            | Self::PersonExportDownloaded { .. }
+            | Self::PersonErased { .. }
+            | Self::HoldSet { .. }
+            | Self::HoldLifted { .. }
+            | Self::RetentionSet { .. }
+            | Self::MessagesExpired { .. }
+            | Self::AuditDownloaded
             | Self::OutsideSharing { .. } => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_it_was_done_is_read_as_it_was_written() {
+        let v6: IpAddr = "2001:db8::7".parse().unwrap();
+        for whence in
+            [Whence::House, Whence::Network(v6), Whence::CommandLine, Whence::Mail("mx.x.example".to_owned())]
+        {
+            assert_eq!(Whence::of_text(&whence.as_text()), whence);
+        }
+        assert_eq!(Whence::of_text("ip nonsense"), Whence::House);
     }
 }

@@ -45,6 +45,8 @@ pub enum Why {
     BadCard,
     /// A card with more than is read.
     TooLarge,
+    /// Somebody who was erased here. They are not named.
+    Erased,
 }
 
 impl Why {
@@ -55,6 +57,7 @@ impl Why {
             Self::AddressTaken { .. } => "directory-address-taken",
             Self::BadCard => "directory-bad-card",
             Self::TooLarge => "directory-card-too-large",
+            Self::Erased => "directory-erased",
         }
     }
 
@@ -62,7 +65,7 @@ impl Why {
     pub fn value(&self) -> &str {
         match self {
             Self::BadAddress { value } | Self::AddressTaken { value } => value,
-            Self::NoAddress | Self::BadCard | Self::TooLarge => "",
+            Self::NoAddress | Self::BadCard | Self::TooLarge | Self::Erased => "",
         }
     }
 }

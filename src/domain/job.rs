@@ -63,6 +63,10 @@ pub enum Job {
     IndexMessages { before: Option<MessageId> },
     /// Write a group into a file.
     Export { export: ExportId },
+    /// Write all that is known of a person into a file.
+    ExportPerson { export: ExportId },
+    /// Take out what an erased person wrote, or their name from it.
+    EraseContents { person: PersonId },
     /// Compose the mail of a share to one receiver.
     MailShare { receiver: ShareReceiverId, asked_at: Timestamp },
     /// Find out by a mail whether an address works again that mails came back from, if that is still to be done.
@@ -128,6 +132,8 @@ impl Job {
                 format!("index-messages:{}", before.map(|id| id.to_string()).unwrap_or_default())
             }
             Self::Export { export } => format!("export:{export}"),
+            Self::ExportPerson { export } => format!("export-person:{export}"),
+            Self::EraseContents { person } => format!("erase-contents:{person}"),
             Self::SyncDirectory { source } => format!("sync-directory:{source}"),
             Self::MailShare { receiver, .. } => format!("mail-share:{receiver}"),
             Self::TryAddress { person, at } => format!("try-address:{person}:{}", at.millis()),

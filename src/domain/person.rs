@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::EmailAddress;
+use super::audit::Whence;
 use super::identity::Rights;
 use super::ids::{PersonId, SessionId};
 use super::language::Language;
@@ -53,6 +54,8 @@ pub struct Viewer {
     pub rights: Rights,
     /// Chosen with the switch; `None` while the browser's wish decides.
     pub language: Option<Language>,
+    /// From where they ask; for the audit log.
+    pub whence: Whence,
 }
 
 impl Viewer {
@@ -64,6 +67,7 @@ impl Viewer {
             full_name: person.full_name.clone(),
             rights: Rights::default(),
             language: None,
+            whence: Whence::Mail(person.main_address().map_or(String::new(), |one| one.domain().to_owned())),
         }
     }
 }

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::address::EmailAddress;
 use super::language::Language;
 use super::network::AddressBlock;
+use super::retention::RetentionSettings;
 use super::zone::Zone;
 
 /// Where people and their browsers find the pages, such as `https://moot.corp.example`. Without a slash at the end.
@@ -100,6 +101,7 @@ pub struct Settings {
     pub share: ShareSettings,
     pub queue: QueueSettings,
     pub alerts: AlertSettings,
+    pub retention: RetentionSettings,
     /// Networks of the house that may be asked although an address in them came from a browser.
     pub internal_networks: Vec<AddressBlock>,
 }

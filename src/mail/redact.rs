@@ -112,6 +112,7 @@ pub(super) mod tests {
             presence: PresenceSettings::default(),
             push: PushSettings { enabled: true },
             share: ShareSettings::default(),
+            retention: crate::domain::retention::RetentionSettings::default(),
             internal_networks: Vec::new(),
             trusted_proxies: Vec::new(),
         }

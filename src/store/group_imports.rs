@@ -70,6 +70,8 @@ pub async fn clear(tx: &mut Tx, group: GroupId, now: Timestamp) -> Result<()> {
             format!("DELETE FROM {table} WHERE message_id IN (SELECT id FROM messages WHERE group_id = $1)");
         on!(tx, conn => sqlx::query(built(text)).bind(group).execute(conn).await.map(affected))?;
     }
+    on!(tx, conn => sqlx::query("UPDATE mails SET group_id = NULL WHERE group_id = $1")
+        .bind(group).execute(conn).await.map(affected))?;
     for table in ["tags", "search_entries", "messages", "group_imports"] {
         let text = format!("DELETE FROM {table} WHERE group_id = $1");
         on!(tx, conn => sqlx::query(built(text)).bind(group).execute(conn).await.map(affected))?;

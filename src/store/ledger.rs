@@ -98,7 +98,8 @@ impl TryFrom<MailRow> for StoredMail {
 pub async fn insert(tx: &mut Tx, mail: &NewMail) -> Result<bool> {
     let added = on!(tx, conn => sqlx::query(
         "INSERT INTO mails (id, received_at, source, digest, size, dated_at, outcome, detail)
-         VALUES ($1, $2, $3, $4, $5, $2, 'waiting', $6) ON CONFLICT (digest) DO NOTHING",
+         SELECT $1, $2, $3, $4, $5, $2, 'waiting', $6
+         WHERE NOT EXISTS (SELECT 1 FROM forgotten_mails f WHERE f.digest = $4) ON CONFLICT (digest) DO NOTHING",
     )
     .bind(mail.id)
     .bind(mail.received_at)

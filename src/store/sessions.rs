@@ -9,6 +9,7 @@ use super::{
     Result, Tx,
     tx::{affected, on},
 };
+use crate::domain::audit::Whence;
 use crate::domain::digest::Digest;
 use crate::domain::identity::{ByProvider, IdentityKey, Right, Righted, Rights};
 use crate::domain::ids::{PersonId, SessionId};
@@ -56,6 +57,8 @@ pub async fn find_viewer(tx: &mut Tx, token: &Digest, now: Timestamp) -> Result<
             full_name: row.full_name,
             rights: Rights { admin: row.is_admin, auditor: row.is_auditor },
             language: row.language,
+            // The door knows.
+            whence: Whence::default(),
         };
         (viewer, row.last_seen_at)
     }))

@@ -1,6 +1,6 @@
 //! What was done with content that leaves a group, in words.
 
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Whence};
 use crate::domain::identity::Right;
 use crate::texts::Texts;
 
@@ -50,10 +50,20 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
         Deed::MailsRunAgain { mails } => count(t, mails.len()),
         Deed::MailsRetried { deliveries } => count(t, deliveries.len()),
         Deed::MailsDropped { mails, deliveries } => count(t, mails.len() + deliveries.len()),
+        Deed::PersonExported { of } | Deed::PersonExportDownloaded { of } => of.to_string(),
+        Deed::PersonErased { of, texts } => {
+            let key = if *texts { "audit-erased-texts" } else { "audit-erased-name" };
+            t.with(key, &[("id", of.to_string())]).into_owned()
+        }
+        Deed::HoldSet { why } | Deed::HoldLifted { why } => why.clone(),
+        Deed::RetentionSet { days: Some(days) } => t.with("keep-days", &[("n", *days)]).into_owned(),
+        Deed::RetentionSet { days: None } => t.get("keep-as-house").into_owned(),
+        Deed::MessagesExpired { messages } => t.with("export-messages", &[("n", *messages)]).into_owned(),
         // Its words say all.
         Deed::ShareRecalled { .. }
         | Deed::GroupExported { .. }
         | Deed::ExportDownloaded { .. }
+        | Deed::AuditDownloaded
         | Deed::OutsideSharing { .. } => String::new(),
     };
     DeedWords { what: t.get(&key_of(deed)).into_owned(), detail }
@@ -73,4 +83,14 @@ fn key_of(deed: &Deed) -> String {
     }
     let kind = serde_json::to_value(deed).ok().and_then(|json| Some(json.get("what")?.as_str()?.to_owned()));
     format!("audit-{}", kind.unwrap_or_default().replace('_', "-"))
+}
+
+/// From where something was done.
+pub fn whence(t: Texts, whence: &Whence) -> String {
+    match whence {
+        Whence::House => String::new(),
+        Whence::Network(address) => address.to_string(),
+        Whence::CommandLine => t.get("audit-from-command-line").into_owned(),
+        Whence::Mail(host) => t.with("audit-from-mail", &[("host", host.as_str())]).into_owned(),
+    }
 }

@@ -316,11 +316,25 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::PasswordTooShort { least } => t.with("problem-password-short", &[("n", *least)]),
         Problem::WrongPassword => t.get("problem-wrong-password"),
         Problem::NothingToExport => t.get("problem-nothing-to-export"),
-        Problem::NoZone => t.get("problem-no-zone"),
-        Problem::NoTime => t.get("problem-no-time"),
         Problem::Ledger(problem) => t.get(ledger_key(*problem)),
+        Problem::Held | Problem::Days { .. } | Problem::NotConfirmed => keeping_words(t, problem),
+        Problem::NoZone | Problem::NoTime => time_words(t, problem),
     };
     text.into_owned()
+}
+
+/// The same of clocks.
+fn time_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
+    t.get(if *problem == Problem::NoZone { "problem-no-zone" } else { "problem-no-time" })
+}
+
+/// The same of what is kept and erased.
+fn keeping_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
+    match problem {
+        Problem::Held => t.get("problem-held"),
+        Problem::Days { limit } => t.with("problem-days", &[("limit", *limit)]),
+        _ => t.get("problem-not-confirmed"),
+    }
 }
 
 /// Why a dropped file can't be used, for people; the admin's words name the numbers.

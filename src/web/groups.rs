@@ -31,6 +31,7 @@ use crate::domain::person::Person;
 use crate::domain::presence::Presence;
 use crate::domain::reaction::QUICK;
 use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest};
+use crate::domain::retention::Keeping;
 use crate::domain::time::Timestamp;
 use crate::texts::{Texts, Value};
 
@@ -188,6 +189,8 @@ pub struct GroupPage {
     pub kept: Vec<File>,
     /// Why the message just sent was not taken.
     pub problem: Option<String>,
+    /// How long what is said here stays.
+    pub keeping: Keeping,
 }
 
 /// How many messages a page has.
@@ -242,6 +245,7 @@ pub async fn page(
         unsent_at: unsent.at.millis(),
         kept: Vec::new(),
         problem: None,
+        keeping: actions.keeping(&member.viewer, id).await?,
     })
 }
 

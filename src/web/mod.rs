@@ -30,6 +30,7 @@ pub mod messages;
 pub mod metrics;
 pub mod moves;
 pub mod notices;
+pub mod own_data;
 pub mod own_path;
 mod own_troubles;
 pub mod panels;

@@ -14,19 +14,24 @@ use crate::domain::network::{AddressBlock, Network};
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub Network);
 
+/// The visitor's own address, for the audit log alone.
+pub fn address_of_visitor(parts: &Parts, state: &WebState) -> IpAddr {
+    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    let hops: Vec<&str> = parts
+        .headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or_default().split(','))
+        .collect();
+    visitor(peer, &hops, &state.actions.settings.trusted_proxies).to_canonical()
+}
+
 impl FromRequestParts<WebState> for Peer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Infallible> {
-        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let peer = connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        let hops: Vec<&str> = parts
-            .headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .flat_map(|value| value.to_str().unwrap_or_default().split(','))
-            .collect();
-        Ok(Self(Network::of(visitor(peer, &hops, &state.actions.settings.trusted_proxies))))
+        Ok(Self(Network::of(address_of_visitor(parts, state))))
     }
 }
 

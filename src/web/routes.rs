@@ -12,16 +12,18 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
-use super::admin::{audit, check, directory, ledger, settings as admin_settings, status};
+use super::admin::{
+    audit, audit_file, check, directory, holds, ledger, privacy, settings as admin_settings, status,
+};
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
 use super::files::{download, entry, upload};
 use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, health, installable, keys, links, live, mail_desk,
-    mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, panels, people, presence,
-    providers, push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in, spin_off,
-    switches, threads,
+    mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, own_data, panels, people,
+    presence, providers, push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in,
+    spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::directory::LARGEST;
@@ -82,6 +84,7 @@ pub fn router(state: WebState) -> Router {
         .route("/groups/{id}/topic", post(panels::settings::topic))
         .route("/groups/{id}/adding", post(panels::settings::adding))
         .route("/groups/{id}/sharing", post(panels::settings::sharing))
+        .route("/groups/{id}/retention", post(panels::settings::retention))
         .route("/groups/{id}/muting", post(panels::settings::muting))
         .route("/groups/{id}/leave", post(panels::settings::leave))
         .merge(talk(files_of_message))
@@ -270,12 +273,14 @@ fn files() -> Router<WebState> {
         .route("/files/{id}/thumbnail", get(download::thumbnail))
 }
 
-/// Whole groups as files.
+/// Whole groups as files, and all that is known of a person.
 fn exports() -> Router<WebState> {
     Router::new()
         .route("/groups/{id}/log", get(panels::log::show))
         .route("/groups/{id}/exports", get(panels::exports::show).post(panels::exports::ask))
         .route("/exports/{id}/download", get(download::export))
+        .route("/settings/data", get(own_data::show).post(own_data::ask))
+        .route("/data-exports/{id}/download", get(download::dossier))
 }
 
 /// For service managers and web servers.
@@ -303,9 +308,16 @@ fn admin_pages() -> Router<WebState> {
         .route("/admin/ledger/deliveries/{delivery}", get(ledger::trail::of_delivery))
         .route("/admin/ledger/deliveries/{delivery}/original", get(ledger::trail::original_of_delivery))
         .route("/admin/audit", get(audit::list))
+        .route("/admin/audit.csv", get(audit_file::download))
+        .route("/admin/holds", get(holds::list))
+        .route("/admin/holds/{group}", post(holds::set))
+        .route("/admin/holds/{group}/lift", post(holds::lift))
         .route("/admin/directory", get(directory::show))
         .route("/admin/directory/sources/{name}/sync", post(directory::sync))
         .route("/admin/directory/people/{person}", get(directory::person::show))
+        .route("/admin/directory/people/{person}/data", get(privacy::show))
+        .route("/admin/directory/people/{person}/data/export", post(privacy::export))
+        .route("/admin/directory/people/{person}/data/erase", post(privacy::erase))
         .route(
             "/admin/directory/import",
             get(directory::import::show).merge(post(directory::import::look).layer(book)),

@@ -8,6 +8,7 @@ use super::members::Head;
 use super::messages::MessagePart;
 use super::presence::Mine;
 use super::view::{DraftRow, Side, Theme, View};
+use crate::domain::audit::Whence;
 use crate::domain::event::MemberHead;
 use crate::domain::file::{File, FileName, PictureSize};
 use crate::domain::group::{Adding, Group, History};
@@ -20,6 +21,7 @@ use crate::domain::notice::{Named, Notice};
 use crate::domain::person::{Origin, Person, Viewer};
 use crate::domain::presence::{Attention, Choice, Presence, Status};
 use crate::domain::receipt::{ReceiptPolicy, ReceiptRequest, Receipts, Tally};
+use crate::domain::retention::{Hold, Keeping};
 use crate::domain::safe_html::SafeHtml;
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
@@ -82,6 +84,7 @@ pub fn view(language: Language, path: &str) -> View {
         full_name: person(0).full_name,
         rights: Rights { admin: true, auditor: false },
         language: None,
+        whence: Whence::default(),
     };
     View {
         t,
@@ -322,6 +325,11 @@ pub fn group_page(language: Language) -> GroupPage {
         unsent_at: 0,
         kept: vec![file(504, "kept from before.pdf", "application/pdf", 12_000)],
         problem: None,
+        keeping: Keeping {
+            hold: Some(Hold { since: at(-60), why: "Audit <b>2027</b>".to_owned() }),
+            own: Some(90),
+            house: Some(365),
+        },
     }
 }
 

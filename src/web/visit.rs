@@ -10,10 +10,12 @@ use axum_extra::extract::cookie::Cookie;
 
 use super::error::{Failure, WebResult};
 use super::groups::GroupRow;
+use super::peer::address_of_visitor;
 use super::presence::Mine;
 use super::state::WebState;
 use super::view::{DraftRow, Side, Theme, View};
 use crate::actions::ActionError;
+use crate::domain::audit::Whence;
 use crate::domain::language::Language;
 use crate::domain::person::Viewer;
 use crate::domain::presence::Status;
@@ -58,6 +60,9 @@ impl FromRequestParts<WebState> for Visit {
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Infallible> {
         let mut visit = Self::of_parts(parts);
         visit.recognise(state).await;
+        if let Some(viewer) = visit.viewer.as_mut() {
+            viewer.whence = Whence::Network(address_of_visitor(parts, state));
+        }
         Ok(visit)
     }
 }

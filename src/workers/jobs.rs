@@ -129,6 +129,8 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         // Another lane's.
         Job::SendMail { .. } => Ok(Some((Duration::ZERO, String::new()))),
         Job::Export { export } => write_export(actions, ways, *export).await,
+        Job::ExportPerson { export } => actions.run_dossier(*export).await.map(|()| None),
+        Job::EraseContents { person } => actions.erase_contents(*person).await.map(|()| None),
         Job::SyncDirectory { source } => actions.sync_directory(source).await.map(|()| None),
         Job::Watch => Ok(watch::look(actions).await),
         Job::LookAtCertificates => Ok(watch::look_at_certificates(actions, ways).await),
@@ -170,6 +172,9 @@ pub(super) async fn clean_up_hourly(actions: Actions, stop: CancellationToken) {
         }
         if let Err(error) = actions.give_up_old_mails().await {
             tracing::warn!(error = %error, "Mails that have waited for days could not be given up.");
+        }
+        if let Err(error) = actions.clear_old().await {
+            tracing::warn!(error = %error, "What is too old could not be deleted.");
         }
         if let Err(error) = actions.clear_exports().await {
             tracing::warn!(error = %error, "Exports whose time is over could not be cleared.");

@@ -2312,3 +2312,253 @@ setting-alerts-webhook = Web address that takes alerts
 setting-metrics-listen = Address of the figures
 setting-log-format = Form of the log
 setting-log-level = Detail of the log
+## All that is known of a person, as a file
+
+own-data = My data
+own-data-lead = Everything that is known of you here, in one file: your entry in the address book and where it comes from, your settings, where you are signed in, your groups, what you wrote and the files you brought, receipts, marks, and the mails from and to you. As a page to read, and as JSON for other programs. What others wrote is not in it.
+dossier-kept = The file can be fetched for a week, by whoever asked for it alone; then it is deleted. The audit log says that it was made and fetched.
+dossier-running = The file is being made. Load this page again in a moment.
+dossier-yes = yes
+dossier-no = no
+dossier-page-lead = All that was known of this person on { $at }. All times are those of { $zone }.
+dossier-page-more = The same for other programs:
+privacy = Data protection
+privacy-export = Export
+privacy-export-lead = All that is known of this person, as a zip to hand to them. It holds what they wrote in groups: open it only if you have to.
+audit-person-exported = Asked for all that is known of a person
+audit-person-export-downloaded = Downloaded what is known of a person
+cli-export-file = The file { $file } can’t be made. Name one that is not there yet, in a folder that can be written to.
+cli-exported = All that is known of { $name } is in { $file }. It is as private as their mails.
+help-export = Puts all that is known of one person into a zip
+help-export-address = Their mail address
+help-export-target = the new file
+dossier-person = Person
+dossier-addresses = Mail addresses
+dossier-phones = Phones
+dossier-directory = What address books say
+dossier-claimed-addresses = Addresses they were asked about
+dossier-address-troubles = Mails that came back
+dossier-account = Account and settings
+dossier-sessions = Signed in
+dossier-identities = Accounts at sign-in providers
+dossier-browsers = Browsers they signed in with
+dossier-push-subscriptions = Browsers that get notices
+dossier-links = Links in mails
+dossier-status = Presence
+dossier-memberships = Groups
+dossier-former-memberships = Groups they left
+dossier-messages = Messages
+dossier-earlier-texts = What messages said before they were edited
+dossier-files = Files
+dossier-unsent = Typed and not sent
+dossier-drafts = Drafts of groups
+dossier-reactions = Reactions
+dossier-mentions = Mentions of them
+dossier-receipts = Receipts
+dossier-marks = Marks
+dossier-tasks = Actions given to them
+dossier-saved-views = Saved views
+dossier-shares = Shares
+dossier-shares-received = Shares mailed to them
+dossier-shares-viewed = Shares they opened
+dossier-share-answers = Answers to shares
+dossier-threads = Mail threads they are in
+dossier-mails-in = Mails from them
+dossier-mails-out = Mails to them
+dossier-exports = Exports of groups
+dossier-audit = Audit log
+dossier-col-id = Id
+dossier-col-full-name = Name
+dossier-col-department = Department
+dossier-col-position = Position
+dossier-col-origin = From where
+dossier-col-created-at = Made
+dossier-col-updated-at = Changed
+dossier-col-departed-at = Gone since
+dossier-col-address = Address
+dossier-col-phone = Phone
+dossier-col-source = Source
+dossier-col-said = What it says
+dossier-col-changed-at = Changed
+dossier-col-state = State
+dossier-col-asked-at = Asked
+dossier-col-decided-at = Answered
+dossier-col-words = Words
+dossier-col-since = Since
+dossier-col-last-at = Last
+dossier-col-language = Language
+dossier-col-is-admin = Admin
+dossier-col-is-auditor = Auditor
+dossier-col-receipt-policy = Receipts
+dossier-col-cadence = Mails
+dossier-col-zone = Time zone
+dossier-col-quiet-from = Quiet from (minute of the day)
+dossier-col-quiet-until = Quiet until (minute of the day)
+dossier-col-quiet-mails = Quiet for mails too
+dossier-col-notices-show-contents = Notices show contents
+dossier-col-user-agent = Browser
+dossier-col-expires-at = Ends
+dossier-col-provider = Provider
+dossier-col-subject = Subject
+dossier-col-endpoint = Push service
+dossier-col-kind = Kind
+dossier-col-note = Note
+dossier-col-ends-at = Ends
+dossier-col-group = Group
+dossier-col-topic = Topic
+dossier-col-role = Role
+dossier-col-joined-at = Joined
+dossier-col-left-at = Left
+dossier-col-read-until = Read up to number
+dossier-col-mailed-until = Mailed up to number
+dossier-col-notices = Notices
+dossier-col-muting = Muting
+dossier-col-number = Number
+dossier-col-at = When
+dossier-col-text = Text
+dossier-col-signature = Signature
+dossier-col-edited-at = Edited
+dossier-col-removed-at = Removed
+dossier-col-name = Name
+dossier-col-size = Size in bytes
+dossier-col-emoji = Emoji
+dossier-col-sent-at = Sent
+dossier-col-delivered-at = Delivered
+dossier-col-read-at = Read
+dossier-col-declined-at = Declined
+dossier-col-failed-at = Failed
+dossier-col-tag = Tag
+dossier-col-done-at = Done
+dossier-col-query = Query
+dossier-col-title = Title
+dossier-col-published-at = Published
+dossier-col-views = Times opened
+dossier-col-message-id = Message-ID
+dossier-col-outcome = What became of it
+dossier-col-what = What
+
+## Erasing a person
+
+erase = Erase
+erase-lead = { $name } is taken out of mailmoot. What goes:
+erase-sessions = Their account and its settings, { $n ->
+    [one] the browser they are signed in with
+   *[other] { $n } browsers they are signed in with
+}, notices, presence, receipts, their entry in the address book with all addresses
+erase-groups = { $n ->
+    [one] Their membership in 1 group
+   *[other] Their memberships in { $n } groups
+}; where they were the only owner, the member who is there longest becomes owner
+erase-names = { $n ->
+    [one] 1 message stays, by “Former member”
+   *[other] { $n } messages stay, by “Former member”
+}
+erase-texts = { $n ->
+    [one] The text and the files of 1 message
+   *[other] The texts and the files of { $n } messages
+}
+erase-mails-in = { $n ->
+    [one] The original of 1 mail from them; its line in the ledger stays without their address
+   *[other] The originals of { $n } mails from them; the lines in the ledger stay without their address
+}
+erase-mails-out = { $n ->
+    [one] Their address in the line of 1 mail to them
+   *[other] Their address in the lines of { $n } mails to them
+}
+erase-waiting = ({ $n } still to be sent: they are not sent any more)
+erase-stays = What others wrote about them stays, and so do mails that they have sent or received elsewhere, and backups that were made before. A directory that still has their address does not bring them back.
+erase-written = What they wrote: { $n ->
+    [one] 1 message
+   *[other] { $n } messages
+}, { $files ->
+    [one] 1 file
+   *[other] { $files } files
+}
+erase-keep = It stays, by “Former member”
+erase-too = The texts and the files go, too
+erase-final = This cannot be undone. Nobody can bring back what is erased.
+erase-type = To confirm, type { $typed }
+erase-do = Erase this person
+erase-own = Nobody erases themself. Another admin can do it, or “mailmoot erase” at the server.
+erase-was = This person was erased.
+erase-held = { $n ->
+    [one] A legal hold keeps 1 message, with its author’s name and its original mail. Lifting it erases them, too.
+   *[other] A legal hold keeps { $n } messages, with their author’s name and their original mails. Lifting it erases them, too.
+}
+problem-not-confirmed = Nothing was erased: what was typed is not what was asked for.
+directory-erased = was erased here, and is left out
+audit-person-erased = Erased a person
+audit-erased-texts = { $id }, with all they wrote
+audit-erased-name = { $id }; what they wrote stays
+cli-erased = Erased. Their id was { $id }.
+cli-erase-no-person = There is nobody with this id.
+cli-erase-type = To confirm, type { $typed }:
+cli-readmitted = Directories and files may bring { $address } again.
+cli-not-kept-out = { $address } was not kept out.
+help-erase = Takes a person out for good: account, address-book entry, addresses, mails
+help-erase-person = Their mail address, or their id
+help-erase-texts = The texts and the files of their messages go, too
+help-erase-yes = Do not ask
+help-erase-readmit = Erases nobody: lets directories bring an erased address again
+
+## How long things are kept
+
+keep = Kept
+keep-label = Delete messages after so many days
+keep-about = Empty: messages are kept for ever. Whoever owns the group gets a mail 7 days before the first ones go.
+keep-about-house = Empty: { $n ->
+    [one] after 1 day
+   *[other] after { $n } days
+}, as everywhere here; less is possible. Whoever owns the group gets a mail 7 days before the first ones go.
+keep-days = { $n ->
+    [one] after 1 day
+   *[other] after { $n } days
+}
+keep-as-house = as everywhere here
+kept-here = { $n ->
+    [one] Messages are deleted after 1 day.
+   *[other] Messages are deleted after { $n } days.
+}
+message-expired = Deleted for its age
+held-here = A legal hold keeps everything said here; nothing can be removed. Reason:
+hold = Legal hold
+holds = Legal holds
+holds-lead = Nothing said in a group with a legal hold goes: no member removes it, no period ends it, and who is erased stays in it. Its members see the hold and its reason, and the audit log says who set or lifted it.
+holds-find = Find a group by its topic
+holds-none = No group has a legal hold.
+holds-nothing = No group has such a topic.
+hold-why = Reason, which the members see
+hold-set = Set the hold
+hold-lift = Lift the hold
+problem-held = A legal hold keeps everything that was said in this group. Ask your admin.
+problem-days = Choose a number of days from 1 to { $limit }, or none.
+config-expected-days = a number of days from 1 to 36500, such as 365
+audit-hold-set = Set a legal hold
+audit-hold-lifted = Lifted a legal hold
+audit-retention-set = Changed how long messages are kept
+audit-messages-expired = Messages were deleted for their age
+mail-retention-subject = Messages of { $topic } are deleted soon
+mail-retention-what = Messages of “{ $topic }” are deleted after { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}. From { $from } on, { $n ->
+    [one] 1 message goes
+   *[other] { $n } messages go
+} so within a week, with files and all.
+mail-retention-advice = What you need for longer you can export in the group’s settings, or share by mail. There it also says how long messages are kept.
+mail-retention-button = The group’s settings
+mail-retention-why = You get this mail because you own this group.
+
+## From where something was done
+
+audit-from = From
+audit-from-command-line = command line
+audit-from-mail = mail from { $host }
+audit-csv = Download as CSV
+audit-person = Id of the person
+audit-detail = Details
+audit-audit-downloaded = Downloaded the audit log
+settings-section-retention = How long things are kept
+setting-retention-messages = Delete messages after
+setting-retention-mails = Forget the mail ledger after
+setting-retention-audit = Forget the audit log after

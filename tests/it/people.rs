@@ -31,6 +31,7 @@ fn viewer(actions: &Actions, person: &Person) -> Viewer {
         full_name: person.full_name.clone(),
         rights: Rights::default(),
         language: None,
+        whence: mailmoot::domain::audit::Whence::default(),
     }
 }
 

@@ -52,6 +52,7 @@ impl Desk {
             full_name: person.full_name,
             rights: Rights::default(),
             language: None,
+            whence: mailmoot::domain::audit::Whence::default(),
         };
         Self { actions, anna, _folder: folder }
     }

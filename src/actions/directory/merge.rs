@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::super::{Actions, Result};
+use super::super::{Actions, Result, erasures};
 use crate::clock::Clock;
 use crate::domain::address::EmailAddress;
 use crate::domain::directory::{self, IMPORT, MAIL, Merged, Said, SourceEntry, Word};
 use crate::domain::directory_sync::{SyncReport, Why};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Entry, Origin, Person};
+use crate::domain::secret::ServerKey;
 use crate::store::directories::KeptEntry;
 use crate::store::persons::NewPerson;
 use crate::store::{self, Tx};
@@ -25,6 +26,8 @@ pub(in super::super) struct Context {
     pub mains: Arc<HashSet<EmailAddress>>,
     /// Entries that depart with this sync: their people may go on under another entry.
     pub leaving: Arc<HashSet<String>>,
+    /// By which addresses are known that were erased.
+    pub key: ServerKey,
 }
 
 impl Actions {
@@ -36,6 +39,7 @@ impl Actions {
             configured: Arc::new(self.directories.names()),
             mains: Arc::default(),
             leaving: Arc::default(),
+            key: self.key.clone(),
         }
     }
 }
@@ -61,8 +65,9 @@ struct Known {
 /// who was known and changes.
 pub(super) async fn take(tx: &mut Tx, context: &Context, entries: Vec<SourceEntry>) -> Result<Batch> {
     store::directories::hold(tx).await?;
-    let mut known = known(tx, &context.source, &entries).await?;
     let mut batch = Batch::default();
+    let entries = without_erased(tx, context, (entries, &mut batch.report)).await?;
+    let mut known = known(tx, &context.source, &entries).await?;
     let mut writing = Writing::default();
     let mut claimed = HashSet::new();
     for entry in entries {
@@ -84,6 +89,24 @@ pub(super) async fn take(tx: &mut Tx, context: &Context, entries: Vec<SourceEntr
     }
     writing.write(tx, context, (&known, &mut batch.report)).await?;
     Ok(batch)
+}
+
+/// Who was erased here does not come back by a directory. What it calls them is not written down.
+async fn without_erased(
+    tx: &mut Tx,
+    context: &Context,
+    (mut entries, report): (Vec<SourceEntry>, &mut SyncReport),
+) -> Result<Vec<SourceEntry>> {
+    let all = entries.iter().map(|entry| &entry.said.entry);
+    let erased = erasures::erased_among(tx, &context.key, all).await?;
+    entries.retain(|entry| {
+        let is_erased = entry.said.entry.addresses.iter().any(|address| erased.contains(address));
+        if is_erased {
+            report.refuse("–", Why::Erased);
+        }
+        !is_erased
+    });
+    Ok(entries)
 }
 
 /// Some entries are gone from the source.

@@ -28,9 +28,12 @@ impl Actions {
             }
             self.store.write(async move |tx| store::exports::delete(tx, &over).await).await?;
         }
+        self.clear_dossiers().await?;
         let files: HashSet<ExportId> = self.files.list_exports().await?.into_iter().collect();
         for export in files {
-            if store::exports::find(&mut self.store.read().await?, export).await?.is_none() {
+            let mut tx = self.store.read().await?;
+            let is_of_group = store::exports::find(&mut tx, export).await?.is_some();
+            if !is_of_group && store::dossiers::find(&mut tx, export).await?.is_none() {
                 self.files.remove_export(export).await?;
             }
         }

@@ -184,7 +184,7 @@ pub async fn list_unused(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<V
 pub async fn is_shared(tx: &mut Tx, file: &StoredFile) -> Result<bool> {
     let found: Option<(i64,)> = on!(tx, conn => sqlx::query_as(
         "SELECT CAST(1 AS BIGINT) FROM files WHERE digest = $1 AND id <> $2
-         UNION ALL SELECT CAST(1 AS BIGINT) FROM mails WHERE digest = $1 LIMIT 1")
+         UNION ALL SELECT CAST(1 AS BIGINT) FROM mails WHERE digest = $1 AND erased_at IS NULL LIMIT 1")
         .bind(file.digest.as_bytes()).bind(file.file.id).fetch_optional(conn).await)?;
     Ok(found.is_some())
 }

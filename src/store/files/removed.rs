@@ -54,7 +54,7 @@ pub struct Noted {
 pub async fn list(tx: &mut Tx, limit: i64) -> Result<Vec<Noted>> {
     let rows: Vec<(Vec<u8>, i64)> = on!(tx, conn => sqlx::query_as(
         "SELECT r.digest, CAST(CASE WHEN EXISTS (SELECT 1 FROM files f WHERE f.digest = r.digest)
-            OR EXISTS (SELECT 1 FROM mails m WHERE m.digest = r.digest) THEN 1 ELSE 0 END AS BIGINT)
+            OR EXISTS (SELECT 1 FROM mails m WHERE m.digest = r.digest AND m.erased_at IS NULL) THEN 1 ELSE 0 END AS BIGINT)
          FROM removed_contents r ORDER BY r.removed_at, r.digest LIMIT $1")
         .bind(limit).fetch_all(conn).await)?;
     let corrupt = || StoreError::Corrupt { table: "removed_contents", column: "digest" };

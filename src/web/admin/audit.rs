@@ -32,6 +32,8 @@ pub struct AuditRow {
     pub at: Timestamp,
     /// Empty for somebody who is not known.
     pub who: String,
+    /// Empty where the house acts by itself.
+    pub whence: String,
     pub what: String,
     pub detail: String,
     /// What it was done with: the same number is the same thing.
@@ -69,6 +71,7 @@ impl AuditRow {
     pub fn of(t: Texts, Shown { line, topic }: Shown) -> Self {
         let DeedWords { what, detail } = deeds::words(t, &line.deed);
         let thing = line.deed.share().map_or(String::new(), |share| share.to_string());
-        Self { at: line.at, who: line.who.name, what, detail, thing, topic }
+        let whence = deeds::whence(t, &line.who.whence);
+        Self { at: line.at, who: line.who.name, whence, what, detail, thing, topic }
     }
 }

@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 use tokio_util::io::ReaderStream;
 
 use crate::actions::ActionError;
+use crate::actions::dossiers::OpenDossier;
 use crate::actions::exports::OpenExport;
 use crate::actions::files::OpenFile;
 use crate::domain::file::{File, FileName, Shown};
@@ -79,6 +80,24 @@ pub async fn export(
         state.actions.note_download(&member.viewer, &export).await?;
     }
     let name = FileName::cleaned(&format!("{topic}.{}", export.format.name()), "group");
+    let answer = saved(id, name.as_str(), export.format.media_type())?;
+    Ok(send((contents, export.size.unwrap_or(0)), &headers, answer).await?)
+}
+
+/// GET /data-exports/{id}/download: all that is known of a person, to be saved by the one who asked for it.
+pub async fn dossier(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<ExportId>,
+    headers: HeaderMap,
+) -> WebResult<Response> {
+    let OpenDossier { dossier, contents } = state.actions.open_dossier(&member.viewer, id).await?;
+    let answer = saved(id, "my-data.zip", "application/zip")?;
+    Ok(send((contents, dossier.size.unwrap_or(0)), &headers, answer).await?)
+}
+
+/// The head of what is to be saved, and kept nowhere on the way.
+fn saved(id: ExportId, name: &str, media_type: &'static str) -> Result<HeaderMap, ActionError> {
     let value = |text: &str| HeaderValue::from_str(text).map_err(|e| ActionError::Internal(e.into()));
     let mut answer = HeaderMap::new();
     if let Some(tag) = tag_of(&id.to_string(), "") {
@@ -86,10 +105,10 @@ pub async fn export(
     }
     answer.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    answer.insert(CONTENT_TYPE, HeaderValue::from_static(export.format.media_type()));
-    answer.insert(CONTENT_DISPOSITION, value(&named("attachment", name.as_str()))?);
+    answer.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    answer.insert(CONTENT_DISPOSITION, value(&named("attachment", name))?);
     answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LOCKED));
-    Ok(send((contents, export.size.unwrap_or(0)), &headers, answer).await?)
+    Ok(answer)
 }
 
 /// GET /files/{id}/thumbnail: a picture made small.

@@ -16,6 +16,7 @@ use crate::domain::group::{Adding, Group, Muting, Role};
 use crate::domain::ids::GroupId;
 use crate::domain::quoted::Quoted;
 use crate::domain::receipt::ReceiptPolicy;
+use crate::domain::retention::{Keeping, MOST_DAYS};
 use crate::texts::Texts;
 use crate::web::cadence::{CadenceForm, choices};
 use crate::web::error::WebResult;
@@ -42,6 +43,7 @@ struct Settings<'a> {
     quoted: Quoted,
     /// What went wrong with one's own mails here.
     troubles: Option<Troubles>,
+    keeping: Keeping,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +59,13 @@ pub struct AddingForm {
 #[derive(Debug, Deserialize)]
 pub struct SharingForm {
     outside: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct RetentionForm {
+    /// Empty for as the house does.
+    #[serde(default)]
+    days: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,6 +113,7 @@ pub async fn show(
             &state.actions.own_mail_troubles(&member.viewer, Some(id)).await?,
             3,
         ),
+        keeping: state.actions.keeping(&member.viewer, id).await?,
     };
     super::show(&state, &member, (Panel::Settings, &found.group), body).await
 }
@@ -138,6 +148,20 @@ pub async fn sharing(
     Form(form): Form<SharingForm>,
 ) -> WebResult<Redirect> {
     state.actions.set_outside_sharing(&member.viewer, id, form.outside).await?;
+    Ok(back(id))
+}
+
+/// POST /groups/{id}/retention
+pub async fn retention(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<GroupId>,
+    Form(form): Form<RetentionForm>,
+) -> WebResult<Redirect> {
+    // What is no number is no number of days: the page says which there are.
+    let typed = form.days.trim();
+    let days = (!typed.is_empty()).then(|| typed.parse().unwrap_or(0));
+    state.actions.set_retention(&member.viewer, id, days).await?;
     Ok(back(id))
 }
 
@@ -178,6 +202,12 @@ fn back(id: GroupId) -> Redirect {
 }
 
 impl Settings<'_> {
+    fn own_days(&self) -> String {
+        self.keeping.own.map(|days| days.to_string()).unwrap_or_default()
+    }
+    fn most_days(&self) -> i64 {
+        self.keeping.house.unwrap_or(MOST_DAYS)
+    }
     fn owns(&self) -> bool {
         self.own == Role::Owner
     }

@@ -7,8 +7,8 @@ use mailmoot::domain::quoted::Quoted;
 use mailmoot::mail::letters::{
     AlertLetter, AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter,
     HelpLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterBesides, LetterChange, LetterFile,
-    LetterMessage, LetterTask, MessagesLetter, ReadersLetter, ReminderLetter, ShareAnsweredLetter,
-    SignInLetter, TrialLetter, Words,
+    LetterMessage, LetterTask, MessagesLetter, ReadersLetter, ReminderLetter, RetentionLetter,
+    ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -66,6 +66,7 @@ pub fn samples(texts: Texts) -> Vec<Sample> {
     samples.push(claim(texts));
     samples.push(trial(texts));
     samples.extend(alerts(texts));
+    samples.push(retention(texts));
     samples.extend(commands(texts));
     samples
 }
@@ -175,6 +176,19 @@ fn alerts(texts: Texts) -> [Sample; 2] {
         sample("alert", letter(&stands, "").words()),
         sample("alert-ended", letter(&stands, "2026-11-20 11:02 UTC").words()),
     ]
+}
+
+fn retention(texts: Texts) -> Sample {
+    let letter = RetentionLetter {
+        texts,
+        name: "Anna Berg",
+        topic: TOPIC,
+        messages: 212,
+        days: 365,
+        from: "2026-11-27 10:00 UTC",
+        link: GROUP,
+    };
+    sample("retention", letter.words())
 }
 
 fn trial(texts: Texts) -> Sample {

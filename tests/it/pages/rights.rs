@@ -146,6 +146,20 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/groups/{group}/exports", [303, 404, 303, 303, 404, 404]),
     // Of the one who asked alone, member or not.
     ("GET", "/exports/{export}/download", [303, 404, 404, 200, 404, 404]),
+    ("POST", "/groups/{group}/retention", [303, 404, 404, 303, 404, 404]),
+    // Whoever reads the audit log; without a reason the page says that one is missing.
+    ("GET", "/admin/audit.csv", [303, 404, 404, 404, 200, 200]),
+    ("GET", "/admin/holds", [303, 404, 404, 404, 200, 200]),
+    ("POST", "/admin/holds/{group}", [303, 404, 404, 404, 422, 422]),
+    ("POST", "/admin/holds/{group}/lift", [303, 404, 404, 404, 422, 422]),
+    // One's own alone; of others admins ask, on a page of theirs.
+    ("GET", "/settings/data", [303, 200, 200, 200, 200, 200]),
+    ("GET", "/data-exports/{dossier}/download", [303, 404, 404, 200, 404, 404]),
+    ("GET", "/admin/directory/people/{person}/data", [303, 404, 404, 404, 200, 404]),
+    ("POST", "/settings/data", [303, 303, 303, 303, 303, 303]),
+    // Without what is to be typed nobody is erased: the page says so.
+    ("POST", "/admin/directory/people/{person}/data/erase", [303, 404, 404, 404, 422, 404]),
+    ("POST", "/admin/directory/people/{person}/data/export", [303, 404, 404, 404, 303, 404]),
     // Anna's own.
     ("GET", "/shares/{share}/mail", [303, 404, 404, 200, 404, 404]),
     ("POST", "/shares/{share}/receivers", [303, 404, 404, 303, 404, 404]),
@@ -332,6 +346,11 @@ async fn limited(
     if path.contains("{view}") {
         let new = NewView { name: "Open".to_owned(), ..NewView::default() };
         return vec![("{view}", actions.save_view(anna, new).await.unwrap().id.to_string())];
+    }
+    if path.contains("{dossier}") {
+        let export = actions.ask_dossier(anna, anna.person_id, Language::English).await.unwrap();
+        eventually(async || actions.open_dossier(anna, export).await.ok()).await;
+        return vec![("{dossier}", export.to_string())];
     }
     if path.contains("{export}") {
         let export = actions.ask_export(anna, group, (Format::Mbox, Language::English)).await.unwrap();

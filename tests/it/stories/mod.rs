@@ -2,6 +2,7 @@
 
 mod absences;
 mod answers;
+mod audit_log;
 mod authors;
 mod backups;
 mod besides;
@@ -16,8 +17,10 @@ mod delta_chat;
 mod demo;
 mod directories;
 mod directory_checks;
+mod dossiers;
 mod drafts;
 mod enclosures;
+mod erasures;
 mod exported_mail;
 pub mod exports;
 mod files;
@@ -53,6 +56,7 @@ mod real_mail;
 mod real_provider;
 mod receipts;
 mod removed_files;
+mod retention;
 mod rights;
 mod routes;
 mod search;

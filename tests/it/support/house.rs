@@ -23,6 +23,7 @@ use mailmoot::domain::ledger_query::LedgerQuery;
 use mailmoot::domain::message::Message;
 use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
+use mailmoot::domain::retention::RetentionSettings;
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings,
@@ -109,6 +110,8 @@ pub struct Wanted {
     pub push: bool,
     /// To whom members may mail shares.
     pub share: ShareSettings,
+    /// How long things are kept.
+    pub retention: RetentionSettings,
     /// How mails go out.
     pub queue: QueueSettings,
     /// Who else is told what is wrong.
@@ -139,6 +142,7 @@ impl Default for Wanted {
             domains: Vec::new(),
             push: true,
             share: ShareSettings::default(),
+            retention: RetentionSettings::default(),
             queue: QueueSettings::default(),
             alerts: AlertSettings::default(),
             public_url: None,
@@ -484,6 +488,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         presence: PresenceSettings::default(),
         push: PushSettings { enabled: wanted.push },
         share: wanted.share.clone(),
+        retention: wanted.retention,
         queue: wanted.queue,
         alerts: wanted.alerts.clone(),
         internal_networks: AddressBlock::LOOPBACK.to_vec(),
