@@ -13,6 +13,7 @@ use mailmoot::domain::digest::Digest;
 use mailmoot::domain::group::{Member, Muting, Role};
 use mailmoot::domain::ids::{GroupId, PersonId};
 use mailmoot::domain::ledger::DeliveryState;
+use mailmoot::domain::ledger_query::LedgerQuery;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::quoted::Quoted;
 use mailmoot::mail::parse::parse;
@@ -190,7 +191,9 @@ async fn sent(house: &House) -> usize {
     let mut size = None;
     loop {
         let mut tx = house.actions.store.read().await.unwrap();
-        let mails = store::deliveries::list(&mut tx, None, READERS as i64).await.unwrap();
+        let mails = store::ledger_lists::mails_out(&mut tx, &LedgerQuery::default(), None, READERS as i64)
+            .await
+            .unwrap();
         drop(tx);
         if let (None, Some(first)) = (size, mails.first()) {
             size = house.actions.mail_to_send(first.id).await.unwrap().map(|mail| mail.raw.len());

@@ -13,7 +13,7 @@ CREATE TABLE setting_saves (
     number    INTEGER NOT NULL PRIMARY KEY,
     saved_at  INTEGER NOT NULL,
     person_id BLOB    REFERENCES persons (id) ON DELETE SET NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- What a save changed. NULL: not kept here.
 CREATE TABLE setting_changes (

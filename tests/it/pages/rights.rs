@@ -417,6 +417,44 @@ async fn house() -> House {
     house
 }
 
+/// What forms bring; each takes what it knows.
+const FIELDS: [(&str, &str); 34] = [
+    ("topic", "New"),
+    ("name", "a.txt"),
+    ("size", "1"),
+    ("opening", "New"),
+    ("role", "owner"),
+    ("adding", "owners"),
+    ("muting", "muted"),
+    ("cadence", "daily"),
+    ("who", DAVID),
+    ("code", "000000"),
+    ("language", "en"),
+    ("theme", "dark"),
+    ("to", "/"),
+    ("seq", "1"),
+    ("tag", "risk"),
+    ("into", "risk"),
+    ("edits", "0"),
+    ("emoji", "👍"),
+    ("on", "true"),
+    ("markdown", "New"),
+    ("policy", "automatic"),
+    ("format", "zip"),
+    ("answers", "ask"),
+    ("title", "New"),
+    ("saves", "0"),
+    ("grouping", "day"),
+    ("files", "linked"),
+    ("item", "1"),
+    ("out", "true"),
+    ("access", "link"),
+    ("lasts", "7"),
+    ("password", ""),
+    ("outside", "false"),
+    ("act", "drop"),
+];
+
 async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
     let things = things(house, row.1).await;
     let browser = match actor {
@@ -444,48 +482,10 @@ async fn ask(house: &House, row: (&str, &str), actor: Option<&str>) -> u16 {
             request.multipart(reqwest::multipart::Form::new().text("markdown", "hi"))
         }
         ("PATCH", _) => request.header("upload-offset", "0").body("x"),
-        _ => request.form(
-            [
-                ("page", page.as_str()),
-                ("topic", "New"),
-                ("name", "a.txt"),
-                ("size", "1"),
-                ("opening", "New"),
-                ("role", "owner"),
-                ("adding", "owners"),
-                ("muting", "muted"),
-                ("cadence", "daily"),
-                ("who", DAVID),
-                ("address", address),
-                ("code", "000000"),
-                ("language", "en"),
-                ("theme", "dark"),
-                ("to", "/"),
-                ("seq", "1"),
-                ("tag", "risk"),
-                ("into", "risk"),
-                ("edits", "0"),
-                ("emoji", "👍"),
-                ("on", "true"),
-                ("markdown", "New"),
-                ("policy", "automatic"),
-                ("format", "zip"),
-                ("answers", "ask"),
-                ("title", "New"),
-                ("saves", "0"),
-                ("grouping", "day"),
-                ("files", "linked"),
-                ("item", "1"),
-                ("out", "true"),
-                ("access", "link"),
-                ("lasts", "7"),
-                ("password", ""),
-                ("outside", "false"),
-                ("act", "drop"),
-                ("mail", delivery.as_str()),
-            ]
-            .as_slice(),
-        ),
+        _ => {
+            let own = [("page", page.as_str()), ("address", address), ("mail", delivery.as_str())];
+            request.form(&[FIELDS.as_slice(), own.as_slice()].concat())
+        }
     };
     request.send().await.unwrap().status().as_u16()
 }

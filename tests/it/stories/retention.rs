@@ -7,6 +7,7 @@ use mailmoot::actions::{ActionError, Problem};
 use mailmoot::domain::audit::{Deed, Doer};
 use mailmoot::domain::erasure::{Erasure, FORMER};
 use mailmoot::domain::ids::GroupId;
+use mailmoot::domain::ledger_query::LedgerQuery;
 use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::person::Viewer;
 use mailmoot::domain::retention::RetentionSettings;
@@ -77,7 +78,8 @@ async fn messages_go_after_their_time_and_their_owner_was_told_a_week_before() {
         assert_eq!(warnings(&mails), 1, "one mail for all of it: {words:?}");
         assert_eq!(house.ledger(2).await.len(), 2);
         days_pass(&house, 30).await;
-        let left = house.actions.list_mails(&house.admin().await, &[], None, 10).await.unwrap();
+        let left =
+            house.actions.list_mails(&house.admin().await, &LedgerQuery::default(), None, 10).await.unwrap();
         assert!(left.iter().all(|line| line.sender.is_empty()), "{left:?}");
     })
     .await;
