@@ -2351,3 +2351,5 @@ settings-section-retention = 保存期限
 setting-retention-messages = 消息删除期限
 setting-retention-mails = 邮件记录保存期限
 setting-retention-audit = 审计记录保存期限
+settings-secret-again = 请重新输入：它将发送给另一台服务器。
+settings-secret-outside = { $place } 将被发送给另一台服务器。请在设定 { $place } 的地方更改服务器，或将两者都保存在这里。

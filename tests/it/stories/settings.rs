@@ -213,6 +213,8 @@ async fn a_directory_is_added_on_a_page_when_it_works_and_its_password_is_never_
         let admin = office.admin(ADMIN, "Ada Min").await;
         let to = admin.post("/admin/settings/new", &[("kind", "directory"), ("name", "Staff")]).await;
         assert_eq!(to.headers()["location"], "/admin/settings/directory.staff");
+        let form = admin.page("/admin/settings/directory.staff").await;
+        assert!(form.contains("the name of a server, such as"), "{form}");
         let (port, ca_file) = (server.port().to_string(), server.ca_file().display().to_string());
         let typed = |password| {
             [
@@ -246,6 +248,12 @@ async fn a_directory_is_added_on_a_page_when_it_works_and_its_password_is_never_
             let has = |bytes: &[u8]| bytes.windows(password.len()).any(|part| part == password.as_bytes());
             assert!(!has(&bytes) && !has(&log), "the password stands in the database");
         }
+        // Nobody has it sent to a server of their own by naming another one.
+        let elsewhere =
+            [("directory.staff.host", "127.0.0.1"), ("directory.staff.password", ""), ("anyway", "yes")];
+        let (status, page) = save(&admin, "directory.staff", &elsewhere).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("Type it again: it would go to another server."), "{page}");
         // An empty field keeps it; the box forgets it.
         let (status, _) = save(&admin, "directory.staff", &[("directory.staff.password", "")]).await;
         assert_eq!(status, StatusCode::SEE_OTHER);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::fields::{Field, Input};
 use super::history::SaveRow;
-use super::{MANY, Now, SettingsDesk, desk, title};
+use super::{MANY, Now, SettingsDesk, desk, guard, title};
 use crate::actions::kept_settings::Saving;
 use crate::config::check::check_section;
 use crate::config::{From, Kind, SETTINGS, SettingSeen, is_section_name};
@@ -113,8 +113,16 @@ pub async fn save(
     let now = desk.now(&state).await?;
     let mut form = SettingsForm::of(&state, &member, &section, &now).await?;
     let removes = typed.contains_key("remove");
-    let changes = if removes { removals(&section, &now) } else { form.take(&section, &now, &typed) };
-    form.mark(desk.problems(t, &now.kept, &changes), t);
+    let changes = if removes {
+        removals(&section, &now)
+    } else {
+        form.take(&settings_of(desk, &section, &now), &typed)
+    };
+    let mut problems = desk.problems(t, &now.kept, &changes);
+    if !removes {
+        problems.extend(guard::problems(t, &now, &section, &changes));
+    }
+    form.mark(problems, t);
     if form.notice.is_some() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, form).into_response());
     }
@@ -171,30 +179,28 @@ async fn try_out(
     }
 }
 
-/// The settings that a section has or can have.
-fn settings_of(section: &str, now: &Now) -> Vec<SettingSeen> {
-    let own: Vec<SettingSeen> =
-        now.seen.iter().filter(|one| one.setting.section() == section).cloned().collect();
-    if !own.is_empty() {
-        return own;
+/// The settings that a section has, or can have when it is not there yet.
+fn settings_of(desk: &SettingsDesk, section: &str, now: &Now) -> Vec<SettingSeen> {
+    let own = |seen: &[SettingSeen]| -> Vec<SettingSeen> {
+        seen.iter().filter(|one| one.setting.section() == section).cloned().collect()
+    };
+    let there = own(&now.seen);
+    let Some((kind, name)) = section.split_once('.').filter(|_| there.is_empty()) else { return there };
+    let of_kind = SETTINGS.iter().find(|one| one.section() == format!("{kind}.NAME"));
+    let Some(first) = of_kind.filter(|_| is_section_name(name)).map(|one| one.of(name)) else { return there };
+    // As if its first setting stood there.
+    let change = Change { name: first.name.to_string(), secret: first.secret, text: Some(String::new()) };
+    let mut own = own(&desk.origin.list(&now.kept.clone().after(&[change])));
+    for one in own.iter_mut().filter(|one| one.setting == first) {
+        (one.text, one.from) = (None, From::Nowhere);
     }
-    let Some((kind, name)) = section.split_once('.').filter(|(_, name)| is_section_name(name)) else {
-        return Vec::new();
-    };
-    // One that is not there yet.
-    let of_kind = SETTINGS.iter().filter(|one| one.section() == format!("{kind}.NAME"));
-    let empty = |one: &crate::config::Setting| SettingSeen {
-        setting: one.of(name),
-        text: None,
-        from: From::Nowhere,
-        expected: None,
-    };
-    of_kind.map(empty).collect()
+    own
 }
 
 impl SettingsForm {
     async fn of(state: &WebState, member: &Member, section: &str, now: &Now) -> WebResult<Self> {
-        let own = settings_of(section, now);
+        let desk = desk(state, member)?;
+        let own = settings_of(desk, section, now);
         if own.is_empty() {
             return Err(Trouble::NotFound.into());
         }
@@ -218,12 +224,11 @@ impl SettingsForm {
     }
 
     /// Puts what was typed into the fields, and gives what it would change.
-    fn take(&mut self, section: &str, now: &Now, typed: &Typed) -> Vec<Change> {
-        let secrets = settings_of(section, now);
+    fn take(&mut self, own: &[SettingSeen], typed: &Typed) -> Vec<Change> {
         let mut changes = Vec::new();
         for field in &mut self.fields {
             let Some(text) = typed.get(&field.name).filter(|_| !field.is_fixed()) else { continue };
-            let setting = secrets.iter().map(|one| &one.setting).find(|one| *one.name == *field.name);
+            let setting = own.iter().map(|one| &one.setting).find(|one| *one.name == *field.name);
             let Some(setting) = setting else { continue };
             let text = match setting.kind {
                 Kind::Lines => text.replace("\r\n", "\n").trim().to_owned(),

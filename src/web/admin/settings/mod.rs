@@ -2,6 +2,7 @@
 
 mod fields;
 pub mod form;
+mod guard;
 pub mod history;
 
 use std::collections::BTreeSet;
