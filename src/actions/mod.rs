@@ -70,6 +70,7 @@ mod letters;
 mod limits;
 mod log;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 pub use bell::{Bell, Ear};
@@ -120,6 +121,12 @@ pub struct Actions {
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|e| ActionError::Internal(e.into()))
+}
+
+/// Makes a future where it lies on nobody's stack: a function that can do one of many things would have room for all of them at
+/// once, and one that calls it as well.
+pub fn apart<F: Future>(make: impl FnOnce() -> F) -> Pin<Box<F>> {
+    Box::pin(make())
 }
 
 impl Actions {

@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use super::people::{Character, PEOPLE};
 use super::seed;
-use crate::actions::Actions;
 use crate::actions::desk::Desk;
+use crate::actions::{Actions, apart};
 use crate::app::{self, House, MailWays};
 use crate::clock::Clock;
 use crate::config::Origin;
@@ -60,7 +60,7 @@ pub async fn open(data: &Path, public_url: PublicUrl, clock: Clock) -> Result<Ho
     // What admins keep in the demo is for its next start as well.
     let kept = app::kept_before_opening(&origin).await?;
     let config = origin.config(&kept)?;
-    let actions = app::open_actions(&config, clock.clone()).await?;
+    let actions = apart(|| app::open_actions(&config, clock.clone())).await?;
     let gateway = Maildir::open(data.join("mail/gateway"), clock.clone())
         .await
         .context("Making the folder of the gateway's mail")?;
@@ -69,7 +69,8 @@ pub async fn open(data: &Path, public_url: PublicUrl, clock: Clock) -> Result<Ho
     let desk = Desk::new(local.clone(), gateway.clone(), people()?, config.mail.clone(), clock.clone());
     if is_new {
         let mailboxes = Mailboxes { root, gateway: gateway.clone(), desk: desk.clone() };
-        seed::fill(&actions, &mailboxes, clock.now()).await.context("Filling the demo")?;
+        let now = clock.now();
+        apart(|| seed::fill(&actions, &mailboxes, now)).await.context("Filling the demo")?;
         std::fs::write(data.join(MARK), "This folder holds the demo of mailmoot.\n")
             .context("Marking the folder of the demo")?;
     }

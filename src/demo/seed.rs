@@ -20,7 +20,7 @@ use crate::actions::members::NewMembers;
 use crate::actions::messages::NewMessage;
 use crate::actions::shares::{self, AccessChange, Mailing, NewReceivers, ShareChange, ShareText};
 use crate::actions::tags::TagChoice;
-use crate::actions::{Actions, Bell};
+use crate::actions::{Actions, Bell, apart};
 use crate::clock::Clock;
 use crate::domain::draft::Editor;
 use crate::domain::export::Format;
@@ -55,10 +55,10 @@ pub async fn fill(actions: &Actions, mailboxes: &Mailboxes, now: Timestamp) -> R
         seeder.thread(script).await?;
     }
     for story in &STORIES {
-        seeder.story(story).await.with_context(|| format!("The story of {}", story.thread.name))?;
+        apart(|| seeder.story(story)).await.with_context(|| format!("The story of {}", story.thread.name))?;
     }
-    seeder.open_draft().await.context("Anna's draft")?;
-    seeder.export().await.context("Anna's export")?;
+    apart(|| seeder.open_draft()).await.context("Anna's draft")?;
+    apart(|| seeder.export()).await.context("Anna's export")?;
     seeder.statuses().await.context("What people say of themselves")
 }
 
@@ -157,37 +157,70 @@ impl Seeder<'_> {
         // Invitations go at once; messages are held.
         workers::do_due(&scene.actions, &scene.outlet).await?;
         for step in story.steps {
-            self.play(&mut scene, step).await?;
+            apart(|| self.play(&mut scene, step)).await?;
         }
         Ok(())
     }
 
     async fn play(&self, scene: &mut Scene<'_>, step: &Step) -> Result<()> {
         match step {
-            Step::At(when) => return scene.pass_until(when.before(self.now)).await,
+            Step::At(when) => return apart(|| scene.pass_until(when.before(self.now))).await,
             Step::Leaves(who) => {
-                scene.everybody_reads().await?;
+                apart(|| scene.everybody_reads()).await?;
                 let gone = self.viewer(*who)?.person_id;
                 scene.readers.retain(|v| v.person_id != gone);
                 return Ok(());
             }
-            Step::Refuses(who) => return scene.refuse_receipts(self.viewer(*who)?).await,
-            Step::Adds(who, whom) => scene.add(self.viewer(*who)?, *whom).await?,
+            Step::Refuses(who) => {
+                let who = self.viewer(*who)?;
+                return apart(|| scene.refuse_receipts(who)).await;
+            }
+            Step::Adds(who, whom) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.add(who, *whom)).await?;
+            }
             Step::Mutes(who) => {
                 scene.actions.set_muting(self.viewer(*who)?, scene.group, Muting::Muted).await?;
             }
-            Step::Say(who, text) => scene.say(self.viewer(*who)?, text, None).await?,
-            Step::Answer(who, text) => scene.answer(self.viewer(*who)?, text).await?,
-            Step::React(who, emoji) => scene.react(self.viewer(*who)?, emoji).await?,
-            Step::Edit(who, text) => scene.edit(self.viewer(*who)?, text).await?,
-            Step::Mark(who, marked) => self.mark(scene, *who, marked).await?,
-            Step::Pin(who) => scene.pin(self.viewer(*who)?).await?,
-            Step::Ask(who, text) => scene.ask(self.viewer(*who)?, text).await?,
-            Step::Show(who, text, sample) => scene.say(self.viewer(*who)?, text, Some(*sample)).await?,
-            Step::Share(who, handout) => scene.share(self.viewer(*who)?, handout, self.mailboxes).await?,
-            Step::GoOn(who, offshoot) => scene.go_on(self.viewer(*who)?, offshoot).await?,
-            Step::Mail(who, text) => scene.answer_by_mail(*who, text, self.mailboxes).await?,
-            Step::Write(who, written) => scene.write_mail(*who, written, self.mailboxes).await?,
+            Step::Say(who, text) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.say(who, text, None)).await?;
+            }
+            Step::Answer(who, text) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.answer(who, text)).await?;
+            }
+            Step::React(who, emoji) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.react(who, emoji)).await?;
+            }
+            Step::Edit(who, text) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.edit(who, text)).await?;
+            }
+            Step::Mark(who, marked) => apart(|| self.mark(scene, *who, marked)).await?,
+            Step::Pin(who) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.pin(who)).await?;
+            }
+            Step::Ask(who, text) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.ask(who, text)).await?;
+            }
+            Step::Show(who, text, sample) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.say(who, text, Some(*sample))).await?;
+            }
+            Step::Share(who, handout) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.share(who, handout, self.mailboxes)).await?;
+            }
+            Step::GoOn(who, offshoot) => {
+                let who = self.viewer(*who)?;
+                apart(|| scene.go_on(who, offshoot)).await?;
+            }
+            Step::Mail(who, text) => apart(|| scene.answer_by_mail(*who, text, self.mailboxes)).await?,
+            Step::Write(who, written) => apart(|| scene.write_mail(*who, written, self.mailboxes)).await?,
         }
         scene.actions.clock.advance(BREATH);
         Ok(())

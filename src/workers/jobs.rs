@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::pause::{BackOff, pause};
 use super::{Ways, mail_out, push, watch};
 use crate::actions::jobs::{ClaimedJob, Lane};
-use crate::actions::{ActionError, Actions};
+use crate::actions::{ActionError, Actions, apart};
 use crate::domain::ids::ExportId;
 use crate::domain::job::{Job, back_off};
 use crate::domain::message::MessagePlace;
@@ -92,51 +92,59 @@ async fn do_all(actions: &Actions, lane: Lane, ways: &Ways, jobs: Vec<ClaimedJob
 
 async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
     let done = match &claimed.job {
-        Job::SortMail { mail } => match actions.sort_mail(*mail).await {
+        Job::SortMail { mail } => match apart(|| actions.sort_mail(*mail)).await {
             Err(error) if claimed.tries + 1 >= MOST_TRIES => {
                 actions.quarantine(*mail, &format!("{error:#}")).await
             }
             other => other,
         }
         .map(|()| None),
-        Job::InviteMember { member, by } => actions.invite_member(*member, *by).await.map(|()| None),
-        Job::PlanBundles { group } | Job::PlanBundlesAgain { group } | Job::PlanBundlesAt { group, .. } => {
-            actions.plan_bundles(*group).await.map(|()| None)
+        Job::InviteMember { member, by } => {
+            apart(|| actions.invite_member(*member, *by)).await.map(|()| None)
         }
-        Job::PlanAtOnce { group } => actions.plan_at_once(*group).await.map(|()| None),
+        Job::PlanBundles { group } | Job::PlanBundlesAgain { group } | Job::PlanBundlesAt { group, .. } => {
+            apart(|| actions.plan_bundles(*group)).await.map(|()| None)
+        }
+        Job::PlanAtOnce { group } => apart(|| actions.plan_at_once(*group)).await.map(|()| None),
         Job::BundleMessages { member } | Job::MailTasks { member } => {
-            actions.bundle_messages(*member).await.map(|()| None)
+            apart(|| actions.bundle_messages(*member)).await.map(|()| None)
         }
         Job::MailMention { member, seq, held } => {
-            actions.mail_mention(*member, *seq, *held).await.map(|()| None)
+            apart(|| actions.mail_mention(*member, *seq, *held)).await.map(|()| None)
         }
-        Job::EndStatus { person, until } => actions.end_status(*person, *until).await.map(|()| None),
+        Job::EndStatus { person, until } => {
+            apart(|| actions.end_status(*person, *until)).await.map(|()| None)
+        }
         Job::RemindUnread { group, seq, asked_at } => {
             let place = MessagePlace { group: *group, seq: *seq };
-            actions.send_reminders(place, *asked_at).await.map(|()| None)
+            apart(|| actions.send_reminders(place, *asked_at)).await.map(|()| None)
         }
         Job::TellReaders { group, seq, look } => {
             let place = MessagePlace { group: *group, seq: *seq };
-            actions.tell_readers(place, *look).await.map(|()| None)
+            apart(|| actions.tell_readers(place, *look)).await.map(|()| None)
         }
         Job::MailShare { receiver, asked_at } => {
-            actions.mail_share_to(*receiver, *asked_at).await.map(|()| None)
+            apart(|| actions.mail_share_to(*receiver, *asked_at)).await.map(|()| None)
         }
-        Job::TryAddress { person, at } => actions.try_address(*person, *at).await.map(|()| None),
-        Job::EndTrial { trial } => actions.end_trial(*trial).await.map(|()| None),
-        Job::AnswerAsk { ask } => actions.answer_ask(*ask).await.map(|()| None),
-        Job::IndexMessages { before } => actions.index_messages(*before).await.map(|()| None),
+        Job::TryAddress { person, at } => apart(|| actions.try_address(*person, *at)).await.map(|()| None),
+        Job::EndTrial { trial } => apart(|| actions.end_trial(*trial)).await.map(|()| None),
+        Job::AnswerAsk { ask } => apart(|| actions.answer_ask(*ask)).await.map(|()| None),
+        Job::IndexMessages { before } => apart(|| actions.index_messages(*before)).await.map(|()| None),
         // Another lane's.
         Job::SendMail { .. } => Ok(Some((Duration::ZERO, String::new()))),
-        Job::Export { export } => write_export(actions, ways, *export).await,
+        Job::Export { export } => apart(|| write_export(actions, ways, *export)).await,
         Job::ExportPerson { export } => actions.run_dossier(*export).await.map(|()| None),
         Job::EraseContents { person } => actions.erase_contents(*person).await.map(|()| None),
-        Job::SyncDirectory { source } => actions.sync_directory(source).await.map(|()| None),
-        Job::Watch => Ok(watch::look(actions).await),
-        Job::LookAtCertificates => Ok(watch::look_at_certificates(actions, ways).await),
-        Job::TellAdmins { alert, ended } => actions.tell_admins(*alert, *ended).await.map(|()| None),
-        Job::CallWebhook { alert, ended } => watch::call(actions, *alert, *ended, claimed.tries).await,
-        Job::SendPush(job) => push::send(actions, &ways.push, *job, claimed.tries).await,
+        Job::SyncDirectory { source } => apart(|| actions.sync_directory(source)).await.map(|()| None),
+        Job::Watch => Ok(apart(|| watch::look(actions)).await),
+        Job::LookAtCertificates => Ok(apart(|| watch::look_at_certificates(actions, ways)).await),
+        Job::TellAdmins { alert, ended } => {
+            apart(|| actions.tell_admins(*alert, *ended)).await.map(|()| None)
+        }
+        Job::CallWebhook { alert, ended } => {
+            apart(|| watch::call(actions, *alert, *ended, claimed.tries)).await
+        }
+        Job::SendPush(job) => apart(|| push::send(actions, &ways.push, *job, claimed.tries)).await,
     };
     let noted = match done {
         Ok(None) => actions.finish_job(claimed.id).await,
