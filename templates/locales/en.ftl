@@ -2564,3 +2564,4 @@ setting-retention-mails = Forget the mail ledger after
 setting-retention-audit = Forget the audit log after
 settings-secret-again = Type it again: it would go to another server.
 settings-secret-outside = { $place } would go to another server. Change the server where { $place } stands, or keep both here.
+settings-secret-retype = Type it once more: what is secret is not sent back to this page.

@@ -2353,3 +2353,4 @@ setting-retention-mails = 邮件记录保存期限
 setting-retention-audit = 审计记录保存期限
 settings-secret-again = 请重新输入：它将发送给另一台服务器。
 settings-secret-outside = { $place } 将被发送给另一台服务器。请在设定 { $place } 的地方更改服务器，或将两者都保存在这里。
+settings-secret-retype = 请再次输入：密码等机密内容不会发回此页面。

@@ -20,6 +20,8 @@ pub struct Field {
     pub text: String,
     pub input: Input,
     pub is_kept: bool,
+    /// A secret that was typed and not saved: it does not come back to the page.
+    pub again: bool,
     pub problem: Option<String>,
 }
 
@@ -58,6 +60,7 @@ impl Field {
             text,
             input,
             is_kept: seen.from == From::Page,
+            again: false,
             problem: None,
         }
     }

@@ -239,7 +239,9 @@ impl SettingsForm {
             if setting.secret && text.is_empty() && !forgets {
                 continue;
             }
-            if !setting.secret {
+            if setting.secret {
+                field.again = !text.is_empty();
+            } else {
                 field.text.clone_from(&text);
             }
             let text = Some(text).filter(|text| !text.is_empty() && !forgets);
