@@ -38,7 +38,7 @@ fn it_says_what_works_and_what_to_do_about_the_rest() {
     ];
     let (good, out, err) = check(folder.path(), &settings);
     assert!(good, "{out}{err}");
-    assert_eq!(out.lines().filter(|line| line.starts_with('✓')).count(), 18, "{out}");
+    assert_eq!(out.lines().filter(|line| line.starts_with('✓')).count(), 20, "{out}");
     let odd: Vec<&str> = out.lines().filter(|line| line.starts_with('!')).collect();
     assert!(odd.len() == 1 && odd[0].contains("https://moot.corp.example — nobody answers there"), "{out}");
     assert!(out.ends_with("\nEverything works.\n"), "{out}");
@@ -47,7 +47,7 @@ fn it_says_what_works_and_what_to_do_about_the_rest() {
     let told: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert!(good && told["failed"] == 0, "{out}");
     assert_eq!(told["steps"][0]["outcome"], "warning");
-    assert_eq!(told["steps"].as_array().unwrap().len(), 19);
+    assert_eq!(told["steps"].as_array().unwrap().len(), 21);
 
     settings.push(("MAILMOOT_SMTP_PASSWORD", "s3cret"));
     settings.push(("LANG", "zh_CN.UTF-8"));

@@ -142,7 +142,43 @@ async fn check_imap(steps: &mut Steps<'_>, account: &ImapAccount, clock: &Clock)
         let advice = texts.with("check-advice-idle", &[("n", seconds)]).into_owned();
         steps.add(idle, Outcome::Warning, texts.get("check-saw-not-offered").into_owned(), advice);
     }
+    check_offers(steps, &session);
+    check_room(steps, &mut session).await;
     Some(Inbox::Imap { session: Box::new(session), last_uid: folder.uid_next.saturating_sub(1) })
+}
+
+/// mailmoot needs none of these; whoever looks for a fault wants to know them.
+fn check_offers(steps: &mut Steps<'_>, session: &ImapSession) {
+    const ASKED: [&str; 6] = ["UIDPLUS", "CONDSTORE", "QRESYNC", "MOVE", "SPECIAL-USE", "QUOTA"];
+    let offered: Vec<&str> = ASKED.into_iter().filter(|name| session.offers(name)).collect();
+    let what = steps.texts.get("check-offers").into_owned();
+    let seen = match offered.is_empty() {
+        true => steps.texts.get("check-saw-no-offers").into_owned(),
+        false => offered.join(", "),
+    };
+    steps.ok(what, seen);
+}
+
+/// Into a full mailbox nothing comes (RFC 9208): answers by mail go back to their authors.
+async fn check_room(steps: &mut Steps<'_>, session: &mut ImapSession) {
+    let texts = steps.texts;
+    let what = texts.get("check-mailbox-room").into_owned();
+    let room = match session.room().await {
+        Ok(Some(room)) => room,
+        Ok(None) => return steps.ok(what, texts.get("check-saw-no-quota").into_owned()),
+        Err(error) => {
+            let trouble = advice::of_imap(texts, &error);
+            return steps.add(what, Outcome::Warning, trouble.seen, trouble.advice);
+        }
+    };
+    let values = [("used", room.used / 1024), ("limit", room.limit / 1024)];
+    let seen = texts.with("check-saw-quota", &values).into_owned();
+    let advice = texts.get("check-advice-mailbox-room").into_owned();
+    match (room.is_full(), room.is_scarce()) {
+        (true, _) => steps.add(what, Outcome::Failed, seen, advice),
+        (_, true) => steps.add(what, Outcome::Warning, seen, advice),
+        _ => steps.ok(what, seen),
+    }
 }
 
 async fn check_maildir(steps: &mut Steps<'_>, path: &Path, clock: &Clock) -> Option<Inbox> {

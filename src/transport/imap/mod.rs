@@ -7,6 +7,7 @@ mod connect;
 mod fetch;
 mod idle;
 mod password;
+mod quota;
 mod session;
 mod utf7;
 
@@ -16,6 +17,7 @@ use super::account::MailServer;
 use super::connect::ConnectError;
 
 pub use password::PasswordServer;
+pub use quota::Room;
 pub use session::ImapSession;
 
 /// An account and the folder in it that is read.

@@ -16,32 +16,39 @@ pub struct ImapSession {
     /// `None` after a call was dropped half way.
     pub(super) inner: Option<Inner>,
     pub(super) account: ImapAccount,
-    pub(super) can_idle: bool,
+    /// What the server offers once one is signed in (RFC 9051 7.2.2), in upper case.
+    pub(super) offers: Vec<String>,
     /// The server spoke of new mail, and nobody has looked since.
     pub(super) fresh: bool,
 }
 
 impl ImapSession {
     pub(super) async fn begin(inner: Inner, account: ImapAccount) -> Result<Self, ImapError> {
-        let mut session = Self { inner: Some(inner), account, can_idle: false, fresh: false };
-        // Asked after the login: many servers say less before it (RFC 9051 7.2.2).
-        let mut can_idle = false;
+        let mut session = Self { inner: Some(inner), account, offers: Vec::new(), fresh: false };
+        // Asked after the login: many servers say less before it.
+        let mut offers = Vec::new();
         session
             .run("CAPABILITY", "CAPABILITY".to_owned(), Duration::ZERO, |response| {
                 if let Response::Capabilities(all) = response {
-                    can_idle |= all.iter().any(
-                        |one| matches!(one, Capability::Atom(atom) if atom.eq_ignore_ascii_case("IDLE")),
-                    );
+                    offers.extend(all.iter().filter_map(|one| match one {
+                        Capability::Atom(atom) => Some(atom.to_uppercase()),
+                        _ => None,
+                    }));
                 }
             })
             .await?;
-        session.can_idle = can_idle;
+        session.offers = offers;
         Ok(session)
     }
 
     /// Whether the server tells of new mail by itself (RFC 2177).
     pub fn can_idle(&self) -> bool {
-        self.can_idle
+        self.offers("IDLE")
+    }
+
+    /// Whether the server offers an extension, by its name in upper case.
+    pub fn offers(&self, name: &str) -> bool {
+        self.offers.iter().any(|one| one == name)
     }
 
     /// Opens the account's folder for reading.

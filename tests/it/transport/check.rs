@@ -8,7 +8,7 @@ use mailmoot::domain::language::Language;
 use mailmoot::domain::settings::{MailSettings, ReplyStyle};
 use mailmoot::texts::Texts;
 use mailmoot::transport::account::Security;
-use mailmoot::transport::check::{CheckStep, Outcome, Source, Subject, check_mail};
+use mailmoot::transport::check::{CheckStep, Outcome, Source, Subject, check_mail, check_reading};
 use mailmoot::transport::imap::ImapAccount;
 use mailmoot::transport::smtp::SmtpAccount;
 
@@ -60,18 +60,24 @@ async fn a_right_configuration_passes_every_step() {
     let mut mail = settings(&peers, &name);
     let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
     assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:#?}");
-    assert_eq!(steps.len(), 16, "{steps:#?}");
+    assert_eq!(steps.len(), 18, "{steps:#?}");
     assert_eq!(steps[2].what, "IMAP: agree on the protection (tls)");
     assert!(steps[2].seen.starts_with("the certificate holds until 20"), "{:?}", steps[2]);
-    assert_eq!(steps[11].what, "SMTP: the largest mail it takes");
-    assert_eq!(steps[12].what, format!("Answers to {name}+…@moot.test come in"));
-    let on_the_way: Vec<&str> = steps[13..].iter().map(|step| step.what.as_str()).collect();
+    assert_eq!(steps[6].what, "IMAP: what else the server offers");
+    assert!(steps[6].seen.contains("UIDPLUS, CONDSTORE"), "{:?}", steps[6]);
+    assert_eq!(
+        (steps[7].what.as_str(), steps[7].seen.as_str()),
+        ("IMAP: room in the mailbox", "0 of 10240 MB are used")
+    );
+    assert_eq!(steps[13].what, "SMTP: the largest mail it takes");
+    assert_eq!(steps[14].what, format!("Answers to {name}+…@moot.test come in"));
+    let on_the_way: Vec<&str> = steps[15..].iter().map(|step| step.what.as_str()).collect();
     let clock = "The clock of this machine agrees with the mail server’s";
     assert_eq!(on_the_way, ["Our mails keep their name (Message-ID)", "Headers of ours come through", clock]);
 
     mail.replies = ReplyStyle::Single;
     let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
-    assert_eq!(steps[12].what, format!("A mail to {name}@moot.test comes in"));
+    assert_eq!(steps[14].what, format!("A mail to {name}@moot.test comes in"));
 }
 
 /// The one step that works, but not as well as it could.
@@ -168,6 +174,27 @@ async fn each_wrong_setting_gets_its_own_advice() {
     wrong.server.security = Security::Tls;
     let steps = check(&mail, &imap, &wrong).await;
     assert!(failure(&steps).advice.contains("smtp.security = \"starttls\""), "{:?}", failure(&steps));
+}
+
+/// Its user has room for 20 kB, and a mail of 40 kB lies there.
+#[tokio::test]
+async fn a_full_mailbox_is_told_before_anything_is_sent_to_it() {
+    let Some(peers) = MailPeers::find() else { return };
+    let imap = peers.imap("full");
+    imap.connect().await.unwrap().select().await.unwrap();
+    let mail = peers.maildir("full").join("new").join("1.large.moot");
+    std::fs::write(&mail, format!("Subject: large\n\n{}", "0123456789\n".repeat(4_000))).unwrap();
+    let steps = check_reading(Source::Imap(&imap), &Clock::system(), Texts::of(Language::English)).await;
+    let moved = peers.maildir("full").join("cur").join("1.large.moot:2,");
+    // Dovecot moves it when the folder is opened.
+    std::fs::remove_file(&moved).or_else(|_| std::fs::remove_file(&mail)).unwrap();
+    let room = steps.last().unwrap();
+    assert_eq!(
+        (room.what.as_str(), room.outcome),
+        ("IMAP: room in the mailbox", Outcome::Failed),
+        "{steps:#?}"
+    );
+    assert!(room.advice.contains("more room"), "{room:?}");
 }
 
 #[tokio::test]
