@@ -5,6 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mailmoot::config::Origin;
+use mailmoot::domain::kept::Kept;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -16,7 +19,7 @@ fn read(name: &str) -> String {
 /// The documents, by their path below the root.
 fn documents() -> Vec<String> {
     let mut found = vec!["fixtures/README.md".to_owned()];
-    for folder in ["", "docs"] {
+    for folder in ["", "docs", "docs/admin"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             if name.ends_with(".md") {
@@ -102,6 +105,25 @@ fn the_readme_names_every_command() {
     let told: BTreeSet<&str> =
         between(table, "| `mailmoot ", "`").iter().filter_map(|c| c.split_whitespace().next()).collect();
     assert_eq!(told, real);
+}
+
+/// Whoever begins with an example is told of nothing that is wrong in it.
+#[test]
+fn the_examples_for_admins_are_settings_without_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    fs::write(&secret, "secret\n").unwrap();
+    for example in files("docs/admin", &[".toml"]) {
+        let text = fs::read_to_string(&example).unwrap();
+        let lines = text.lines().map(|line| match line.split_once("_file = ") {
+            Some((name, _)) => format!("{name}_file = {:?}", secret.to_str().unwrap()),
+            None => line.to_owned(),
+        });
+        let origin = Origin::of(&lines.collect::<Vec<_>>().join("\n"), []);
+        if let Err(error) = origin.config(&Kept::default()) {
+            panic!("{}: {error}", example.display());
+        }
+    }
 }
 
 /// A heading as the part of a link after `#`.
