@@ -136,5 +136,6 @@ fn settings() -> Settings {
         share: ShareSettings::default(),
         retention: mailmoot::domain::retention::RetentionSettings::default(),
         internal_networks: Vec::new(),
+        policy: mailmoot::domain::policy::Policy::default(),
     }
 }

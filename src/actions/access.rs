@@ -15,6 +15,7 @@ use crate::domain::ids::{
 use crate::domain::mark::Mark;
 use crate::domain::message::{Answered, Grade, Message, MessagePlace};
 use crate::domain::person::{Origin, Person, Viewer};
+use crate::domain::policy::Policy;
 use crate::domain::settings::SignInSettings;
 use crate::domain::share::{Access, Share, ShareState};
 use crate::domain::thread::Thread;
@@ -207,11 +208,11 @@ pub(super) fn belongs(person: &Person, sign_in: &SignInSettings) -> bool {
     person.origin == Origin::Imported || person.addresses.iter().any(|address| sign_in.takes(address))
 }
 
-/// What only those may do who belong to the organisation.
-pub(super) async fn colleague(tx: &mut Tx, viewer: &Viewer, sign_in: &SignInSettings) -> Result<()> {
+/// What only those may do who belong to the organisation. Gives who it is.
+pub(super) async fn colleague(tx: &mut Tx, viewer: &Viewer, sign_in: &SignInSettings) -> Result<Person> {
     let person = store::persons::find(tx, viewer.person_id).await?.ok_or(ActionError::NotFound)?;
     if viewer.rights.admin || belongs(&person, sign_in) {
-        Ok(())
+        Ok(person)
     } else {
         Err(ActionError::invalid("starter", Problem::Guest))
     }
@@ -344,7 +345,7 @@ pub(super) struct Opened {
 /// group's owners allow that. Whatever stands in the way, there is nothing here.
 pub(super) async fn opened_share(
     tx: &mut Tx,
-    link: &Digest,
+    (link, policy): (&Digest, &Policy),
     reader: Option<PersonId>,
     now: Timestamp,
 ) -> Result<Opened> {
@@ -354,7 +355,7 @@ pub(super) async fn opened_share(
         Some(person) => store::groups::find_member(tx, group.id, person).await?,
         None => None,
     };
-    let for_members = share.access == Access::Members || !group.outside_sharing;
+    let for_members = share.access == Access::Members || !group.outside_sharing || !policy.share_links;
     let may = member.is_some() || !for_members;
     if may && share.is_open(now) {
         Ok(Opened { share, member, for_members })

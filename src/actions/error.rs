@@ -190,6 +190,15 @@ pub enum Problem {
     },
     /// The owners of the group keep its content inside.
     OutsideForbidden,
+    /// The company lets nobody open shares by their link alone.
+    LinksNotAllowed,
+    /// The company lets only some begin groups.
+    MayNotStart,
+    /// The company lets nobody of this domain be a member.
+    MemberNotAllowed {
+        name: String,
+        domain: String,
+    },
     /// The admin allows no mails of shares to this domain.
     DomainNotAllowed {
         domain: String,

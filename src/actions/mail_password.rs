@@ -106,10 +106,10 @@ impl Actions {
     ) -> Result<SignedIn> {
         let (now, id, cookie) = (self.clock.now(), self.clock.new_id(), self.new_token()?);
         let (browser, user_agent) = (attempt.browser.digest(), attempt.user_agent.to_owned());
-        let target = attempt.target.clone();
+        let (target, lasts) = (attempt.target.clone(), self.policy().session_lasts);
         self.store
             .write(async move |tx| {
-                let browser = Browser { digest: &browser, user_agent: &user_agent, now };
+                let browser = Browser { digest: &browser, user_agent: &user_agent, now, lasts };
                 sessions::begin(tx, Start { person, id, by: None }, &cookie, browser).await?;
                 Ok(SignedIn { cookie, target })
             })

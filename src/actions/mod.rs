@@ -46,6 +46,7 @@ pub mod pace;
 pub mod people;
 pub mod pins;
 pub mod presence;
+pub mod policy;
 pub mod providers;
 pub mod push;
 pub mod reactions;

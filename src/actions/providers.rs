@@ -240,13 +240,14 @@ impl Actions {
             rights: trust.rights(&found.identity),
             ends_at: now + one.provider.lasts,
         };
+        let lasts = self.policy().session_lasts;
         self.store
             .write(async move |tx| {
                 let person = match whose(tx, &by, newcomer, now).await? {
                     Ok(person) => person,
                     Err(refusal) => return Ok(Err(refusal)),
                 };
-                let browser = Browser { digest: &visit.browser, user_agent: &user_agent, now };
+                let browser = Browser { digest: &visit.browser, user_agent: &user_agent, now, lasts };
                 let start = Start { person, id: session, by: Some(&by) };
                 sessions::begin(tx, start, &cookie, browser).await?;
                 Ok::<_, ActionError>(Ok(SignedIn { cookie, target: visit.target }))

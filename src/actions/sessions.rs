@@ -13,9 +13,7 @@ use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
 
-/// A session ends this long after its last sign of life.
-const LASTS: Duration = Duration::from_secs(90 * 24 * 3600);
-/// Signs of life are noted this often.
+/// Signs of life are noted this often, or four times in the time after which a session ends.
 const NOTED_EVERY: Duration = Duration::from_secs(3600);
 /// The part of the browser's own name that is kept.
 const USER_AGENT_CHARACTERS: usize = 200;
@@ -30,11 +28,9 @@ impl Actions {
         let found =
             store::sessions::find_viewer(&mut self.store.read().await?, &cookie.digest(), now).await?;
         let Some((viewer, last_seen_at)) = found else { return Ok(None) };
-        if now - last_seen_at > NOTED_EVERY {
-            let session = viewer.session_id;
-            self.store
-                .write(async move |tx| store::sessions::touch(tx, session, now, now + LASTS).await)
-                .await?;
+        if now - last_seen_at > NOTED_EVERY.min(self.policy().session_lasts / 4) {
+            let (session, ends_at) = (viewer.session_id, now + self.policy().session_lasts);
+            self.store.write(async move |tx| store::sessions::touch(tx, session, now, ends_at).await).await?;
         }
         Ok(Some(viewer))
     }
@@ -97,7 +93,7 @@ pub(super) async fn begin(
     cookie: &Token,
     browser: Browser<'_>,
 ) -> Result<()> {
-    let ends_at = browser.now + LASTS;
+    let ends_at = browser.now + browser.lasts;
     store::sessions::ensure_account(tx, person, browser.now).await?;
     store::browsers::note(tx, browser.digest, person, browser.now).await?;
     let session = Session {
@@ -126,4 +122,6 @@ pub(super) struct Browser<'a> {
     pub digest: &'a Digest,
     pub user_agent: &'a str,
     pub now: Timestamp,
+    /// How long the company lets a session last without a sign of life.
+    pub lasts: Duration,
 }

@@ -8,7 +8,7 @@ use super::sessions::{self, Browser, Start};
 use super::{ActionError, Actions, Problem, Result};
 use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
-use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::ids::PersonId;
 use crate::domain::link::{Link, Purpose};
 use crate::domain::secret::Token;
 use crate::store::{self, Tx};
@@ -74,6 +74,7 @@ impl Actions {
     /// [`ActionError::NotFound`] when it has run out or belongs to another browser.
     pub async fn use_link(&self, token: &Token, browser: &Token, user_agent: &str) -> Result<SignedIn> {
         let (now, id, cookie) = (self.clock.now(), self.clock.new_id(), self.new_token()?);
+        let lasts = self.policy().session_lasts;
         let (token, browser, user_agent) = (token.digest(), browser.digest(), user_agent.to_owned());
         self.store
             .write(async move |tx| {
@@ -81,7 +82,7 @@ impl Actions {
                 if !link.may_be_used_by(&browser) || !store::links::bind_to(tx, &token, &browser).await? {
                     return Err(ActionError::NotFound);
                 }
-                let browser = Browser { digest: &browser, user_agent: &user_agent, now };
+                let browser = Browser { digest: &browser, user_agent: &user_agent, now, lasts };
                 sessions::begin(tx, Start { person: link.person_id, id, by: None }, &cookie, browser).await?;
                 Ok(SignedIn { cookie, target: link.target })
             })
@@ -94,6 +95,7 @@ impl Actions {
     /// [`ActionError::Invalid`] when they are wrong; after five wrong tries only a new mail helps.
     pub async fn use_code(&self, code: &str, browser: &Token, user_agent: &str) -> Result<SignedIn> {
         let (now, id, cookie) = (self.clock.now(), self.clock.new_id(), self.new_token()?);
+        let lasts = self.policy().session_lasts;
         let digits: String = code.chars().filter(char::is_ascii_digit).collect();
         let (browser, user_agent) = (browser.digest(), user_agent.to_owned());
         let signed_in = self
@@ -106,7 +108,7 @@ impl Actions {
                     // A wrong try is counted, so this is no error that would undo the count.
                     return Ok(None);
                 }
-                let browser = Browser { digest: &browser, user_agent: &user_agent, now };
+                let browser = Browser { digest: &browser, user_agent: &user_agent, now, lasts };
                 sessions::begin(tx, Start { person: link.person_id, id, by: None }, &cookie, browser).await?;
                 Ok::<_, ActionError>(Some(SignedIn { cookie, target: link.target }))
             })
@@ -124,38 +126,28 @@ impl Actions {
         let found = store::persons::find_by_address(&mut tx, address).await?;
         drop(tx);
         let (person, token) = (found.ok_or(ActionError::NotFound)?, self.new_token()?);
-        let link = personal_link(person.id, target.to_owned(), &token, self.clock.now());
+        let link = self.personal_link(person.id, target.to_owned(), &token);
         self.store.write(async move |tx| store::links::insert(tx, &link).await).await?;
         Ok(self.settings.public_url.join(&format!("/l/{}", token.reveal())))
     }
 }
 
-/// A member's personal link to a group.
-pub(super) fn group_link(
-    person: PersonId,
-    group: GroupId,
-    token: &Token,
-    now: crate::domain::time::Timestamp,
-) -> Link {
-    personal_link(person, format!("/groups/{group}"), token, now)
-}
-
-fn personal_link(
-    person: PersonId,
-    target: String,
-    token: &Token,
-    now: crate::domain::time::Timestamp,
-) -> Link {
-    Link {
-        token: token.digest(),
-        purpose: Purpose::Group,
-        person_id: person,
-        target,
-        browser: None,
-        code: None,
-        failures: 0,
-        created_at: now,
-        expires_at: now + Link::GROUP_LASTS,
+impl Actions {
+    /// A link that signs a person in and leads to a page, for as long as the company lets personal links last. It
+    /// belongs to the first browser that uses it.
+    pub(super) fn personal_link(&self, person: PersonId, target: String, token: &Token) -> Link {
+        let now = self.clock.now();
+        Link {
+            token: token.digest(),
+            purpose: Purpose::Group,
+            person_id: person,
+            target,
+            browser: None,
+            code: None,
+            failures: 0,
+            created_at: now,
+            expires_at: now + self.policy().link_lasts,
+        }
     }
 }
 

@@ -185,6 +185,7 @@ impl Settled {
             retention: config.retention,
             internal_networks: config.server.internal_networks.clone(),
         };
+            policy: config.policy.clone(),
         let signatures = if settings.mail.check_dkim {
             let dns = Dns::asking(&config.dns_servers)
                 .context("mail.check_dkim is on, but nothing can be asked")?;

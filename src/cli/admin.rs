@@ -11,7 +11,6 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::address::EmailAddress;
 use crate::domain::identity::Right;
-use crate::domain::link::Link;
 use crate::texts::{Texts, Value};
 
 #[derive(Debug, clap::Args)]
@@ -75,7 +74,7 @@ async fn give(right: Right, command: &Give, actions: &Actions, address: &EmailAd
         Right::Auditor => "cli-auditor-made",
     };
     println!("{}", texts.with(made, &[("name", person.full_name.as_str())]));
-    let days = Link::GROUP_LASTS.as_secs() / 86_400;
+    let days = actions.policy().link_lasts.as_secs() / 86_400;
     println!("{}", texts.with("cli-admin-link", &[("days", Value::from(days))]));
     println!("{link}");
     Ok(())

@@ -8,6 +8,7 @@ mod directories;
 pub mod folders;
 mod known;
 mod origin;
+mod policy;
 mod problem;
 mod provider;
 pub mod renewal;
@@ -25,6 +26,7 @@ use secrecy::SecretString;
 use crate::actions::directory::Source;
 use crate::domain::kept::Kept;
 use crate::domain::network::AddressBlock;
+use crate::domain::policy::Policy;
 use crate::domain::retention::RetentionSettings;
 use crate::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
@@ -65,6 +67,7 @@ pub struct Config {
     pub push: PushSettings,
     pub share: ShareSettings,
     pub retention: RetentionSettings,
+    pub policy: Policy,
     pub queue: QueueSettings,
     /// Where the organisation keeps its people; those first that are believed first.
     pub directories: Vec<Source>,

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::directories::directories;
 use super::units::{duration, size};
 use super::values::Values;
-use super::{Config, LogSettings, MailSource, ServerSettings, provider};
+use super::{Config, LogSettings, MailSource, ServerSettings, policy, provider};
 use crate::domain::address::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
@@ -47,6 +47,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let push = push(values);
     let share = share(values);
     let retention = retention(values);
+    let policy = policy::policy(values);
     let queue = queue(values);
     let directories = directories(values);
     let alerts = alerts(values);
@@ -70,6 +71,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         push: push?,
         share: share?,
         retention: retention?,
+        policy: policy?,
         queue: queue?,
         directories: directories?,
         alerts: alerts?,
@@ -339,16 +341,8 @@ fn push(values: &mut Values) -> Option<PushSettings> {
     Some(PushSettings { enabled: enabled? })
 }
 
-/// `*` for all of them; an empty list keeps everything inside.
 fn share(values: &mut Values) -> Option<ShareSettings> {
-    let domains = values.or("share.outside_domains", "config-expected-outside", None, |text| {
-        let all: Vec<String> = listed(text).map(str::to_lowercase).collect();
-        match all.as_slice() {
-            [one] if one == "*" => Some(None),
-            _ => all.iter().all(|one| is_domain(one)).then_some(Some(all)),
-        }
-    });
-    Some(ShareSettings { outside_domains: domains? })
+    Some(ShareSettings { outside_domains: policy::outside(values, "share.outside_domains")? })
 }
 
 /// Whole days; what is not set is kept for ever.
@@ -438,6 +432,6 @@ pub(super) fn not_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn is_domain(text: &str) -> bool {
+pub(super) fn is_domain(text: &str) -> bool {
     format!("x@{text}").parse::<EmailAddress>().is_ok() && !text.starts_with('[')
 }

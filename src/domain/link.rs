@@ -35,7 +35,6 @@ pub enum Purpose {
 
 impl Link {
     pub const SIGN_IN_LASTS: Duration = Duration::from_secs(15 * 60);
-    pub const GROUP_LASTS: Duration = Duration::from_secs(30 * 24 * 3600);
     /// Six digits are guessed in a million tries; five are allowed.
     pub const MAX_FAILURES: i64 = 5;
 

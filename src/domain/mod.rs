@@ -40,6 +40,7 @@ pub mod passage;
 pub mod period;
 pub mod person;
 pub mod presence;
+pub mod policy;
 pub mod push;
 pub mod quoted;
 pub mod reaction;

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::address::EmailAddress;
 use super::language::Language;
 use super::network::AddressBlock;
+use super::policy::{Domains, Policy};
 use super::retention::RetentionSettings;
 use super::zone::Zone;
 
@@ -102,6 +103,7 @@ pub struct Settings {
     pub queue: QueueSettings,
     pub alerts: AlertSettings,
     pub retention: RetentionSettings,
+    pub policy: Policy,
     /// Networks of the house that may be asked although an address in them came from a browser.
     pub internal_networks: Vec<AddressBlock>,
 }
@@ -116,15 +118,7 @@ pub struct AlertSettings {
 /// To whom members may mail what they share, beyond the members of their group and the people of the organisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShareSettings {
-    /// In lower case; `None` allows every domain.
-    pub outside_domains: Option<Vec<String>>,
-}
-
-impl ShareSettings {
-    pub fn allows(&self, address: &EmailAddress) -> bool {
-        let Some(domains) = &self.outside_domains else { return true };
-        address.key().rsplit_once('@').is_some_and(|(_, domain)| domains.iter().any(|one| one == domain))
-    }
+    pub outside_domains: Domains,
 }
 
 /// How mails go out.

@@ -113,6 +113,7 @@ pub(super) mod tests {
             push: PushSettings { enabled: true },
             share: ShareSettings::default(),
             retention: crate::domain::retention::RetentionSettings::default(),
+            policy: crate::domain::policy::Policy::default(),
             internal_networks: Vec::new(),
             trusted_proxies: Vec::new(),
         }

@@ -88,6 +88,16 @@ pub async fn set_right(tx: &mut Tx, person: PersonId, (right, given): (Right, bo
     Ok(changed > 0)
 }
 
+/// Whether a right was given to an account here; those that a provider gives for a session are not asked for.
+pub async fn has_right(tx: &mut Tx, person: PersonId, right: Right) -> Result<bool> {
+    let text = match right {
+        Right::Admin => "SELECT COUNT(*) FROM accounts WHERE person_id = $1 AND is_admin",
+        Right::Auditor => "SELECT COUNT(*) FROM accounts WHERE person_id = $1 AND is_auditor",
+    };
+    let count: i64 = on!(tx, conn => sqlx::query_scalar(text).bind(person).fetch_one(conn).await)?;
+    Ok(count > 0)
+}
+
 #[derive(FromRow)]
 struct RightedRow {
     person_id: PersonId,

@@ -305,14 +305,15 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NoPushService => t.get("problem-no-push-service"),
         Problem::NothingShared => t.get("problem-nothing-shared"),
         Problem::TooMuchShared { limit } => t.with("problem-too-much-shared", &[("n", *limit)]),
-        Problem::DomainNotAllowed { domain } => {
-            t.with("problem-domain-not-allowed", &[("domain", domain.as_str())])
-        }
         Problem::NotPublished => t.get("problem-not-published"),
         Problem::NobodyToMail => t.get("problem-nobody-to-mail"),
         Problem::NoFont { letters } => t.with("problem-no-font", &[("letters", letters.as_str())]),
         Problem::AnswerDecided => t.get("problem-answer-decided"),
-        Problem::OutsideForbidden => t.get("problem-outside-forbidden"),
+        Problem::DomainNotAllowed { .. }
+        | Problem::MemberNotAllowed { .. }
+        | Problem::LinksNotAllowed
+        | Problem::MayNotStart
+        | Problem::OutsideForbidden => rule_words(t, problem),
         Problem::PasswordTooShort { least } => t.with("problem-password-short", &[("n", *least)]),
         Problem::WrongPassword => t.get("problem-wrong-password"),
         Problem::NothingToExport => t.get("problem-nothing-to-export"),
@@ -327,6 +328,21 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
 fn time_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
     t.get(if *problem == Problem::NoZone { "problem-no-zone" } else { "problem-no-time" })
 }
+/// The same of what the company or the owners of a group do not let anybody do.
+fn rule_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
+    match problem {
+        Problem::DomainNotAllowed { domain } => {
+            t.with("problem-domain-not-allowed", &[("domain", domain.as_str())])
+        }
+        Problem::MemberNotAllowed { name, domain } => {
+            t.with("problem-member-not-allowed", &[("name", name.as_str()), ("domain", domain.as_str())])
+        }
+        Problem::LinksNotAllowed => t.get("problem-links-not-allowed"),
+        Problem::MayNotStart => t.get("problem-may-not-start"),
+        _ => t.get("problem-outside-forbidden"),
+    }
+}
+
 
 /// The same of what is kept and erased.
 fn keeping_words(t: Texts, problem: &Problem) -> Cow<'static, str> {

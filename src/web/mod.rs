@@ -45,6 +45,7 @@ pub mod qr;
 pub mod reactions;
 pub mod receipts;
 pub mod routes;
+mod rules;
 pub mod search;
 pub mod sessions;
 pub mod settings;

@@ -22,8 +22,8 @@ use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, health, installable, keys, links, live, mail_desk,
     mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, own_data, panels, people,
-    presence, providers, push, qr, reactions, receipts, search, sessions, settings, share_mail, sign_in,
-    spin_off, switches, threads,
+    presence, providers, push, qr, reactions, receipts, rules, search, sessions, settings, share_mail,
+    sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::directory::LARGEST;
@@ -52,6 +52,7 @@ pub fn router(state: WebState) -> Router {
         .merge(provider_pages())
         .route("/settings", get(settings::show))
         .route("/settings/notices", post(notices::set))
+        .route("/settings/rules", get(rules::show))
         .merge(cadence_pages())
         .route("/push/subscriptions", post(push::subscribe))
         .route("/push/subscriptions/{id}/remove", post(push::unsubscribe))

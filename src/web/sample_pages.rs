@@ -163,6 +163,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
         _ => Seen { from: 0, to: 0, cc: 5 },
     };
     let member = |n: usize| DraftMember {
+        may_join: true,
         face: face(n),
         person: person(n),
         seen: seen(n),
@@ -172,6 +173,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
     let opening = "We have fourteen mails about this and still no list.\n\n- which papers are **missing**\n- who asks the carrier";
     DraftView {
         t: Texts::of(language),
+        rule: None,
         draft: Draft {
             id: id(200),
             owner: person_id(0),

@@ -2571,3 +2571,97 @@ setting-retention-audit = Forget the audit log after
 settings-secret-again = Type it again: it would go to another server.
 settings-secret-outside = { $place } would go to another server. Change the server where { $place } stands, or keep both here.
 settings-secret-retype = Type it once more: what is secret is not sent back to this page.
+
+## What the organisation has set for everybody
+
+rules = Rules of your organisation
+rules-lead = What your administrators have set for everybody here.
+rules-start = Starting groups
+rules-start-all = Everybody in the organisation may start groups.
+rules-start-you = Only some people in the organisation may start groups. You are one of them.
+rules-start-others = Only some people in the organisation may start groups. You can take part in every group that you are added to.
+rules-outside = Members from outside
+rules-members-all = People from outside can be members, whatever their domain.
+rules-members-none = Nobody from outside the organisation can be made a member.
+rules-members = From outside, only people of these domains can be made members: { $domains }.
+rules-sharing = Shared pages
+rules-links = Who shares something decides whether everybody with the link may open it, or only members of the group.
+rules-no-links = Shared pages can be opened by members of the group only, whatever the group itself allows.
+rules-share-days = { $n ->
+    [one] A shared page can be open for { $n } day at the most.
+   *[other] A shared page can be open for { $n } days at the most.
+}
+rules-share-mails = Mails of what is shared
+rules-shares-all = What is shared may be mailed to every domain.
+rules-shares-none = What is shared may be mailed to nobody outside the organisation.
+rules-shares = Outside the organisation, what is shared may be mailed to these domains only: { $domains }.
+rules-files = Files
+rules-files-size = A file can have { $size } at the most.
+rules-files-refused = These kinds are not taken: { $endings }.
+rules-keeping = How long messages are kept
+rules-kept-days = { $n ->
+    [one] Messages are deleted after { $n } day. Owners of a group can choose fewer.
+   *[other] Messages are deleted after { $n } days. Owners of a group can choose fewer.
+}
+rules-kept-for-ever = Messages are kept for ever, unless the owners of a group choose otherwise.
+rules-signed-in = Links and sign-in
+rules-link-lasts = The personal link in an invitation signs you in for { $time } after it was made.
+rules-session-lasts = You stay signed in until you have not been here for { $time }.
+rules-language = Language
+rules-language-words = Whoever has not chosen a language gets mails in: { $language }.
+lasting-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+lasting-hours = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+}
+draft-left-out = will be left out
+draft-left-out-why = { $n ->
+    [one] One of them can’t be a member and will be left out of the group: your organisation does not allow members from that domain.
+   *[other] { $n } of them can’t be members and will be left out of the group: your organisation does not allow members from their domains.
+}
+problem-member-not-allowed = { $name } can’t be made a member: your organisation does not allow members from { $domain }.
+problem-links-not-allowed = Your organisation lets only members of the group open what is shared.
+problem-may-not-start = Only some people in your organisation may start groups. Ask one of them, or your administrator.
+config-expected-starters = a list of addresses and domains, such as eva@corp.example or sales.example, or *
+config-expected-share-lasts = a number of days: 1, 7, 30, 90 or 365
+config-expected-lifetime = a time from 1h to 730d, such as 30d
+settings-section-policy = Company rules
+setting-policy-outside-members = Outside domains that members may come from
+setting-policy-starters = Who may start groups
+setting-policy-share-links = Shared pages for everybody with the link
+setting-policy-share-lasts = Longest time that a shared page is open, in days
+setting-policy-link-lasts = How long links in invitations last
+setting-policy-session-lasts = Signed out after this time away
+
+## A quiet time that an admin announces
+
+maintenance = Maintenance
+maintenance-lead = While it holds, everybody can read, and nobody can change anything. Mails stay in the mailbox and are fetched afterwards; what is to be sent waits. Nothing is lost. Admins can sign in and end it here.
+maintenance-holds = Maintenance: nothing can be changed now.
+maintenance-ends = It ends
+maintenance-no-change = Your administrator has announced maintenance, so nothing was saved. What you typed is still in its field: send it again when it is over. Everything can be read meanwhile.
+maintenance-lasts = How long
+maintenance-minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+maintenance-until-ended = Until an admin ends it
+maintenance-why = What people are told beside
+maintenance-why-hint = The mail server moves to a new machine.
+maintenance-begin = Begin maintenance
+maintenance-change = Change it
+maintenance-end = End maintenance
+audit-maintenance-begun = Began maintenance
+audit-maintenance-ended = Ended maintenance
+help-maintenance = Announces a quiet time, in which nothing is changed, fetched or sent; or ends it
+help-maintenance-word = on, off, or nothing to be told what holds
+help-maintenance-for = How long, such as 30m or 2h; without it until it is ended
+help-maintenance-why = What people are told beside
+cli-maintenance-begun = Maintenance begins. A server that runs knows it within half a minute.
+cli-maintenance-ended = Maintenance is over. A server that runs knows it within half a minute.
+cli-maintenance-until = There is maintenance, until { $at }.
+cli-maintenance-holds = There is maintenance, until it is ended.
+cli-maintenance-none = There is no maintenance.

@@ -1,7 +1,7 @@
 //! Confirming a draft: group, members, links and the first message in one transaction.
 
 use super::super::messages::Contribution;
-use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages, people};
+use super::super::{ActionError, Actions, Problem, Result, access, mentions, messages, people, policy};
 use super::lease::{check_lease, check_open};
 use crate::domain::cadence::Cadence;
 use crate::domain::draft::{Draft, DraftState, Editor};
@@ -66,6 +66,7 @@ impl Actions {
         let mut members = store::drafts::members(tx, draft.id).await?;
         // Somebody may have left the house since.
         people::leave_out_departed(tx, &mut members).await?;
+        policy::leave_out_strangers(tx, &self.settings, &mut members).await?;
         if members.len() < 2 {
             return Err(ActionError::invalid("members", Problem::TooFewMembers));
         }

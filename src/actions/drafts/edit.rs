@@ -1,6 +1,6 @@
 //! Changing a draft: each change is saved when it is made and told to every open copy of the page.
 
-use super::super::{ActionError, Actions, Problem, Result, access, people};
+use super::super::{ActionError, Actions, Problem, Result, access, people, policy};
 use super::lease::{check_lease, check_open};
 use crate::clock::Clock;
 use crate::domain::address::{EmailAddress, NamedAddress};
@@ -8,7 +8,7 @@ use crate::domain::draft::{Draft, DraftState, EditLease, Editor};
 use crate::domain::event::DraftPart;
 use crate::domain::ids::{DraftId, FileId, MessageId, PersonId};
 use crate::domain::person::Viewer;
-use crate::domain::settings::MailSettings;
+use crate::domain::settings::Settings;
 use crate::domain::thread::Seen;
 use crate::domain::topic::Topic;
 use crate::store::drafts::DraftMember;
@@ -60,7 +60,7 @@ impl Actions {
                 let mut draft = access::draft_for_change(tx, (editor.person, &settings.sign_in), id).await?;
                 check_open(&draft)?;
                 check_lease(tx, &draft, editor, now).await?;
-                apply(tx, &mut draft, change, &Outside { clock: &clock, mail: &settings.mail }).await?;
+                apply(tx, &mut draft, change, &Outside { clock: &clock, settings: &settings }).await?;
                 if let Some(lease) = &mut draft.lease {
                     lease.until = now + EditLease::LASTS;
                 }
@@ -135,7 +135,7 @@ impl Change {
 /// What a change needs besides the draft.
 struct Outside<'a> {
     clock: &'a Clock,
-    mail: &'a MailSettings,
+    settings: &'a Settings,
 }
 
 async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside<'_>) -> Result<()> {
@@ -153,16 +153,16 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
             }
             draft.opening = text.replace('\0', "");
         }
-        Change::AddPerson(person) => add_all(tx, draft.id, &[person]).await?,
+        Change::AddPerson(person) => add_all(tx, outside, draft.id, &[person]).await?,
         Change::AddAddress { address, name } => {
             let address: EmailAddress =
                 address.parse().map_err(|_| ActionError::invalid("address", Problem::NotAnAddress))?;
             let persons = persons_for(tx, outside, vec![NamedAddress { name, address }]).await?;
-            add_all(tx, draft.id, &persons).await?;
+            add_all(tx, outside, draft.id, &persons).await?;
         }
         Change::AddAddresses(addresses) => {
             let persons = persons_for(tx, outside, addresses).await?;
-            add_all(tx, draft.id, &persons).await?;
+            add_all(tx, outside, draft.id, &persons).await?;
         }
         Change::RemovePerson(person) if person == draft.owner => return Err(ActionError::Forbidden),
         Change::RemovePerson(person) => {
@@ -184,7 +184,7 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
 }
 
 /// Adds people in their order. Two or three statements, however many.
-async fn add_all(tx: &mut Tx, draft: DraftId, persons: &[PersonId]) -> Result<()> {
+async fn add_all(tx: &mut Tx, outside: &Outside<'_>, draft: DraftId, persons: &[PersonId]) -> Result<()> {
     let members = store::drafts::members(tx, draft).await?;
     let is_new = |person: &&PersonId| members.iter().all(|m| m.person_id != **person);
     let new: Vec<DraftMember> = persons
@@ -206,6 +206,7 @@ async fn add_all(tx: &mut Tx, draft: DraftId, persons: &[PersonId]) -> Result<()
         return Err(ActionError::NotFound);
     }
     people::check_here(&found)?;
+    policy::check_may_join(outside.settings, &found)?;
     Ok(store::drafts::add_members(tx, draft, &new).await?)
 }
 
@@ -215,7 +216,7 @@ async fn persons_for(
     outside: &Outside<'_>,
     addresses: Vec<NamedAddress>,
 ) -> Result<Vec<PersonId>> {
-    people::check_typed(outside.mail, &addresses)?;
+    people::check_typed(&outside.settings.mail, &addresses)?;
     if addresses.len() > MOST_MEMBERS {
         return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
     }

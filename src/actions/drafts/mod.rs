@@ -19,6 +19,7 @@ use crate::domain::group::Reach;
 use crate::domain::ids::{DraftId, PersonId};
 use crate::domain::message::Message;
 use crate::domain::person::{Person, Viewer};
+use crate::domain::policy::Policy;
 use crate::domain::thread::Seen;
 use crate::domain::time::Timestamp;
 use crate::store;
@@ -35,6 +36,8 @@ pub struct DraftPage {
     pub chosen: Vec<(Message, bool)>,
     /// That group's topic, for its members.
     pub parent: Option<String>,
+    /// Who may be a member.
+    pub policy: Policy,
     /// Who edits now, if anybody does.
     pub holder: Option<Person>,
     /// Who asked the holder to hand over.
@@ -48,6 +51,8 @@ pub struct DraftMemberLine {
     /// Where the mails had them; all 0 for somebody added by hand.
     pub seen: Seen,
     pub reach: Reach,
+    /// Whether the company lets them be a member; otherwise they are left out of the group.
+    pub may_join: bool,
 }
 
 /// How many drafts the list shows.
@@ -80,12 +85,15 @@ impl Actions {
             .into_iter()
             .filter_map(|m| {
                 let reach = if self.hub.has_page(m.person_id) { Reach::Browser } else { Reach::Mail };
-                Some(DraftMemberLine { person: find(m.person_id)?, seen: m.seen, reach })
+                let person = find(m.person_id)?;
+                let may_join = self.may_become_member(&person);
+                Some(DraftMemberLine { person, seen: m.seen, reach, may_join })
             })
             .collect();
         let owner = find(draft.owner).ok_or(super::ActionError::NotFound)?;
         let (holder, wanted_by) = (holder.and_then(find), wanted_by.and_then(find));
-        Ok(DraftPage { owner, members, files, chosen, parent, holder, wanted_by, draft })
+        let policy = self.policy().clone();
+        Ok(DraftPage { policy, owner, members, files, chosen, parent, holder, wanted_by, draft })
     }
 
     /// The open drafts of this person, last changed first.

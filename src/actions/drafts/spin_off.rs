@@ -1,6 +1,6 @@
 //! A group from a group: its members, and the messages that are chosen, with their files; nothing else of it.
 
-use super::super::{ActionError, Actions, Problem, Result, access};
+use super::super::{ActionError, Actions, Problem, Result, access, policy};
 use super::start::Seed;
 use crate::domain::draft::Draft;
 use crate::domain::group::Group;
@@ -38,7 +38,7 @@ impl Actions {
         let (actions, viewer) = (self.clone(), viewer.clone());
         let draft = self.store.write(async move |tx| {
             let (group, own) = access::group(tx, viewer.person_id, group).await?;
-            access::colleague(tx, &viewer, &actions.settings.sign_in).await?;
+            policy::may_start(tx, &viewer, &actions.settings).await?;
             let members = store::groups::members(tx, group.id).await?;
             let seed = Seed {
                 topic: group.topic.clone(),

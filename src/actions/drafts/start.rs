@@ -1,7 +1,7 @@
 //! The ways a draft begins: blank, from a thread, from dropped mails, from a mail to the gateway.
 
 use super::super::mails::{Arrived, parse_off_thread};
-use super::super::{ActionError, Actions, Problem, Result, access, people, threads};
+use super::super::{ActionError, Actions, Problem, Result, access, people, policy, threads};
 use super::edit::MOST_MEMBERS;
 use crate::domain::address::EmailAddress;
 use crate::domain::draft::{Draft, DraftState};
@@ -40,11 +40,11 @@ impl Actions {
     /// Begins an empty draft.
     ///
     /// # Errors
-    /// [`ActionError::Invalid`] for guests.
+    /// [`ActionError::Invalid`] for guests, and for those whom the company does not let.
     pub async fn start_blank_draft(&self, viewer: &Viewer) -> Result<DraftId> {
         let (actions, viewer) = (self.clone(), viewer.clone());
         let draft = self.store.write(async move |tx| {
-            access::colleague(tx, &viewer, &actions.settings.sign_in).await?;
+            policy::may_start(tx, &viewer, &actions.settings).await?;
             actions.start_draft(tx, viewer.person_id, Seed::default()).await
         });
         Ok(self.tell_started(draft.await?))
@@ -53,9 +53,9 @@ impl Actions {
     /// Whether this person may begin groups.
     ///
     /// # Errors
-    /// [`ActionError::Invalid`] for guests.
+    /// [`ActionError::Invalid`] for guests, and for those whom the company does not let.
     pub async fn check_may_start(&self, viewer: &Viewer) -> Result<()> {
-        access::colleague(&mut self.store.read().await?, viewer, &self.settings.sign_in).await
+        policy::may_start(&mut self.store.read().await?, viewer, &self.settings).await
     }
 
     /// Begins a draft with the people and the topic of a thread this person takes part in, and with the text and the
@@ -67,7 +67,7 @@ impl Actions {
     pub async fn start_draft_from_thread(&self, viewer: &Viewer, thread: ThreadId) -> Result<DraftId> {
         let mut tx = self.store.read().await?;
         let page = access::thread(&mut tx, viewer.person_id, thread).await?;
-        access::colleague(&mut tx, viewer, &self.settings.sign_in).await?;
+        policy::may_start(&mut tx, viewer, &self.settings).await?;
         let participants = store::threads::participants(&mut tx, thread).await?;
         check_size(&participants)?;
         let last = store::ledger::last_of_thread(&mut tx, thread).await?;

@@ -7,7 +7,6 @@ use super::Arrived;
 use super::commands::Commander;
 use crate::domain::command::Command;
 use crate::domain::ids::ShareId;
-use crate::domain::link::{Link, Purpose};
 use crate::domain::person::Viewer;
 use crate::mail::letters::Became;
 use crate::store;
@@ -38,18 +37,8 @@ impl Actions {
 
     /// Signs the sharer in, as the link of a draft does.
     async fn link_to_share(&self, by: &Commander, share: ShareId) -> Result<String> {
-        let (now, token) = (self.clock.now(), self.new_token()?);
-        let link = Link {
-            token: token.digest(),
-            purpose: Purpose::Group,
-            person_id: by.person.id,
-            target: format!("/shares/{share}"),
-            browser: None,
-            code: None,
-            failures: 0,
-            created_at: now,
-            expires_at: now + Link::GROUP_LASTS,
-        };
+        let token = self.new_token()?;
+        let link = self.personal_link(by.person.id, format!("/shares/{share}"), &token);
         self.store.write(async move |tx| store::links::insert(tx, &link).await).await?;
         Ok(self.settings.public_url.join(&format!("/l/{}", token.reveal())))
     }

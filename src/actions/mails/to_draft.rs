@@ -5,9 +5,9 @@ use super::super::drafts::{MOST_MEMBERS, Seed, topic_of};
 use super::super::outbox::Composed;
 use super::super::{ActionError, Actions, Result, access, letters, people, threads};
 use super::Arrived;
+use crate::domain::identity::Right;
 use crate::domain::ids::{DraftId, PersonId};
 use crate::domain::ledger::{Ignored, Outcome};
-use crate::domain::link::{Link, Purpose};
 use crate::domain::person::Person;
 use crate::domain::thread::{Participant, Seen};
 use crate::store::{self, Tx};
@@ -68,7 +68,7 @@ impl Actions {
     }
 
     /// Who begins a group by this mail; `None` if they may not. People of the address book may, and those whose domain
-    /// may sign in.
+    /// may sign in, where the company lets them; its admins always.
     async fn starter(&self, arrived: &Arrived) -> Result<Option<Starter>> {
         let Some(from) = arrived.mail.from.first() else { return Ok(None) };
         let mut tx = self.store.read().await?;
@@ -79,9 +79,14 @@ impl Actions {
         };
         Ok(match person {
             Some(person) => {
-                access::belongs(&person, &self.settings.sign_in).then_some(Starter::Known(person))
+                let may = access::belongs(&person, &self.settings.sign_in)
+                    && (self.policy().may_start(&person)
+                        || store::sessions::has_right(&mut tx, person.id, Right::Admin).await?);
+                may.then_some(Starter::Known(person))
             }
-            None => self.settings.sign_in.takes(&from.address).then(|| {
+            None => (self.settings.sign_in.takes(&from.address)
+                && self.policy().starters.include(&from.address))
+            .then(|| {
                 Starter::New(Participant {
                     name: from.name.clone(),
                     address: from.address.clone(),
@@ -108,21 +113,11 @@ impl Actions {
         owner: PersonId,
         draft: DraftId,
     ) -> Result<()> {
-        let (now, token) = (self.clock.now(), self.new_token()?);
+        let token = self.new_token()?;
         let person = store::persons::find(tx, owner).await?.ok_or(ActionError::NotFound)?;
         let language = store::sessions::language_of(tx, owner).await?.unwrap_or(self.settings.mail.language);
         let members = store::drafts::members(tx, draft).await?.len();
-        let link = Link {
-            token: token.digest(),
-            purpose: Purpose::Group,
-            person_id: owner,
-            target: format!("/drafts/{draft}"),
-            browser: None,
-            code: None,
-            failures: 0,
-            created_at: now,
-            expires_at: now + Link::GROUP_LASTS,
-        };
+        let link = self.personal_link(owner, format!("/drafts/{draft}"), &token);
         store::links::insert(tx, &link).await?;
         let topic = topic_of(&arrived.mail);
         let about = letters::DraftReady {

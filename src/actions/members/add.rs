@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::drafts::MOST_MEMBERS;
-use super::super::{ActionError, Actions, Problem, Result, access, people, sign_in};
+use super::super::{ActionError, Actions, Problem, Result, access, people, policy};
 use super::check_may_add;
 use crate::domain::address::NamedAddress;
 use crate::domain::cadence::Cadence;
@@ -101,6 +101,7 @@ impl Actions {
             Some(_) => {}
         }
         people::check_here(&joining)?;
+        policy::check_may_join(&self.settings, &joining)?;
         if members.len() + joining.len() > MOST_MEMBERS {
             return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
         }
@@ -126,10 +127,9 @@ impl Actions {
 
     /// The same without telling anybody by mail.
     pub(in super::super) async fn enrol_quietly(&self, tx: &mut Tx, members: Vec<Member>) -> Result<()> {
-        let now = self.clock.now();
         let link = |member: &Member| {
             let token = self.link_token(member.id);
-            sign_in::group_link(member.person_id, member.group_id, &token, now)
+            self.personal_link(member.person_id, format!("/groups/{}", member.group_id), &token)
         };
         let links: Vec<_> = members.iter().map(link).collect();
         let row = |member: Member| {

@@ -1,7 +1,7 @@
 //! Preparing a share: each change is saved when it is made. Texts say which ones they were typed over, so that a second
 //! window loses nothing; everything else is small, and the last one holds.
 
-use super::super::{ActionError, Actions, Conflict, Problem, Result, access};
+use super::super::{ActionError, Actions, Conflict, Problem, Result, access, policy};
 use super::password;
 use crate::domain::audit::Deed;
 use crate::domain::ids::{GroupId, ShareId};
@@ -128,9 +128,10 @@ impl Actions {
                 let kept = access::share_for_change(tx, by.person_id, id).await?;
                 let mut share = kept.share;
                 if change.access == Access::Link {
-                    access::may_share_outside(&kept.group)?;
+                    policy::check_share_link(actions.policy(), &kept.group)?;
                 }
                 let lasts = if Share::LASTS.contains(&change.lasts) { change.lasts } else { share.lasts };
+                let lasts = actions.policy().share_lasts(lasts);
                 if share.lasts != lasts && share.expires_at.is_some() {
                     share.expires_at = Some(Share { lasts, ..share.clone() }.end(now));
                 }

@@ -26,6 +26,7 @@ use super::{Actions, Result, access};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, ShareId};
 use crate::domain::person::Viewer;
+use crate::domain::policy::Policy;
 use crate::domain::secret::Token;
 use crate::domain::share::Share;
 use crate::store;
@@ -43,6 +44,8 @@ pub struct SharePage {
     pub sharer: String,
     /// What was chosen, also what was taken out; empty for those who only own the group.
     pub pieces: Vec<Piece>,
+    /// How far shares may go.
+    pub policy: Policy,
     /// Its address, while it has one.
     pub link: Option<String>,
     /// Who of those that are known has looked at it, the last one first.
@@ -89,6 +92,7 @@ impl Actions {
         };
         let viewed = store::shares::views::list(&mut tx, id, MOST_VIEWED).await?;
         Ok(SharePage {
+            policy: self.policy().clone(),
             link: self.address_of(&kept.share),
             sharer: sharer.map(|person| person.full_name).unwrap_or_default(),
             share: kept.share,

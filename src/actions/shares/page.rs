@@ -48,7 +48,8 @@ impl Actions {
     pub async fn read_share(&self, link: &Token, reader: Reader<'_>) -> Result<Reading> {
         let mut tx = self.store.read().await?;
         let person = reader.viewer.map(|viewer| viewer.person_id);
-        let opened = access::opened_share(&mut tx, &link.digest(), person, self.clock.now()).await?;
+        let opened =
+            access::opened_share(&mut tx, (&link.digest(), self.policy()), person, self.clock.now()).await?;
         let share = opened.share;
         let document = store::shares::versions::find(&mut tx, share.id, share.version).await?;
         let document = document.ok_or(ActionError::NotFound)?;

@@ -60,7 +60,8 @@ impl Actions {
         (words, network): (String, Network),
     ) -> Result<Token> {
         let (now, person) = (self.clock.now(), reader.map(|viewer| viewer.person_id));
-        let opened = access::opened_share(&mut self.store.read().await?, &link.digest(), person, now).await?;
+        let asked = (&link.digest(), self.policy());
+        let opened = access::opened_share(&mut self.store.read().await?, asked, person, now).await?;
         let hash = opened.share.password_hash.clone().ok_or(ActionError::NotFound)?;
         let share = opened.share.id.to_string();
         let tries = vec![

@@ -1,7 +1,7 @@
 //! Publishing a share, as a new version each time, and recalling it.
 
 use super::super::log::Noted;
-use super::super::{ActionError, Actions, Problem, Result, access};
+use super::super::{ActionError, Actions, Problem, Result, access, policy};
 use super::{document, pieces};
 use crate::domain::audit::Deed;
 use crate::domain::ids::{GroupId, ShareId};
@@ -45,7 +45,7 @@ impl Actions {
                     return Err(ActionError::invalid("title", Problem::Empty));
                 }
                 if share.access == Access::Link {
-                    access::may_share_outside(&kept.group)?;
+                    policy::check_share_link(actions.policy(), &kept.group)?;
                 }
                 let pieces = pieces::load(tx, &share, kept.member.first_seq).await?;
                 actions.send_out(&mut share, telling.at);
@@ -77,6 +77,7 @@ impl Actions {
             share.link = Some(self.share_token(share).digest());
             share.expires_at = None;
         }
+        share.lasts = self.policy().share_lasts(share.lasts);
         // A new version lengthens nothing; a link that had run out opens again.
         if share.expires_at.is_none_or(|end| end <= now) {
             share.expires_at = Some(share.end(now));

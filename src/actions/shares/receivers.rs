@@ -112,14 +112,14 @@ impl Actions {
             .filter(|(_, person)| members.contains(person))
             .map(|(address, _)| address.key())
             .collect();
-        let rules = &self.settings.share;
+        let rules = &self.settings.share.outside_domains;
         let outside = addresses.iter().find(|one| !inside.contains(one.key()) && !self.is_of_the_house(one));
         if outside.is_some() {
             access::may_share_outside(group)?;
         }
         let stranger = addresses
             .iter()
-            .find(|one| !inside.contains(one.key()) && !self.is_of_the_house(one) && !rules.allows(one));
+            .find(|one| !inside.contains(one.key()) && !self.is_of_the_house(one) && !rules.allow(one));
         match stranger {
             Some(one) => {
                 let domain = one.domain().to_owned();

@@ -46,6 +46,7 @@ impl Actions {
         }
         let (now, id, person) = (self.clock.now(), self.clock.new_id(), viewer.person_id);
         let limit = Limit::new("share", &[&person.to_string()], PER_HOUR);
+        let lasts = self.policy().share_lasts(Share::USUALLY_LASTS);
         self.store
             .write(async move |tx| {
                 let (group, member) = access::group_for_change(tx, person, group).await?;
@@ -63,7 +64,7 @@ impl Actions {
                     form,
                     access: Access::Members,
                     password_hash: None,
-                    lasts: Share::USUALLY_LASTS,
+                    lasts,
                     answers: Answers::Ask,
                     saves: 0,
                     link_number: 0,

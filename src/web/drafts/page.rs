@@ -20,6 +20,7 @@ use crate::mail::sanitize;
 use crate::texts::Texts;
 use crate::web::face::Face;
 use crate::web::filters;
+use crate::web::rules::members_rule;
 use crate::web::view::View;
 
 /// The page of one draft.
@@ -48,6 +49,8 @@ pub struct DraftView {
     pub owns: bool,
     /// The opening message as it will be shown.
     pub preview: SafeHtml,
+    /// Who from outside may be a member, where not everybody may.
+    pub rule: Option<String>,
     /// Who was to be added, but is a member: shown in the list.
     pub already: Option<PersonId>,
     /// Why the last change was not taken.
@@ -81,6 +84,8 @@ pub struct DraftMember {
     pub seen: Seen,
     pub reach: Reach,
     pub is_you: bool,
+    /// Whether the company lets them be a member; otherwise they are left out.
+    pub may_join: bool,
 }
 
 /// A file of the thread's mails.
@@ -166,6 +171,7 @@ impl DraftView {
         Self {
             t,
             page,
+            rule: members_rule(t, &found.policy),
             lease: LeaseView::of(&found, you, page),
             members: found.members.into_iter().map(|line| DraftMember::of(line, you)).collect(),
             files: found.files.into_iter().map(|(file, keep)| DraftFile { file, keep }).collect(),
@@ -214,7 +220,11 @@ impl DraftView {
     }
     /// How many will be told.
     fn others(&self) -> usize {
-        self.members.iter().filter(|member| !member.is_you).count()
+        self.members.iter().filter(|member| !member.is_you && member.may_join).count()
+    }
+    /// How many will be left out of the group by the company's rule.
+    fn left_out(&self) -> usize {
+        self.members.iter().filter(|member| !member.may_join).count()
     }
     fn is_pointed_at(&self, member: &DraftMember) -> bool {
         self.already == Some(member.person.id)
@@ -226,7 +236,7 @@ impl DraftView {
     fn obstacle(&self) -> Option<String> {
         let key = if self.lacks_topic() {
             "confirm-needs-topic"
-        } else if self.members.len() < 2 {
+        } else if self.members.len() - self.left_out() < 2 {
             "confirm-needs-members"
         } else {
             return None;
@@ -243,6 +253,7 @@ impl DraftMember {
             // Whoever looks is here, even before their page has connected.
             reach: if line.person.id == you { Reach::Browser } else { line.reach },
             is_you: line.person.id == you,
+            may_join: line.may_join,
             person: line.person,
         }
     }

@@ -18,6 +18,7 @@ use crate::web::error::{Failure, WebResult};
 use crate::web::filters;
 use crate::web::groups::MemberView;
 use crate::web::path::Path;
+use crate::web::rules::members_rule;
 use crate::web::state::WebState;
 use crate::web::typed_people::{addresses_in, unreadable};
 use crate::web::visit::Member;
@@ -29,6 +30,8 @@ struct Members {
     group: GroupId,
     members: Vec<MemberView>,
     may_add: bool,
+    /// Who from outside may be a member, where not everybody may.
+    rule: Option<String>,
     /// Whether the viewer is an owner.
     owns: bool,
     asked: Asked,
@@ -133,6 +136,7 @@ async fn page(
         t: member.visit.texts(),
         group: id,
         may_add: found.may_add(),
+        rule: members_rule(member.visit.texts(), state.actions.policy()),
         owns: found.own.role == Role::Owner,
         members: found.members.into_iter().map(&mut view).collect(),
         asked,

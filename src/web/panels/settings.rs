@@ -44,6 +44,8 @@ struct Settings<'a> {
     /// What went wrong with one's own mails here.
     troubles: Option<Troubles>,
     keeping: Keeping,
+    /// Whether the company lets shares be opened by their link alone.
+    share_links: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -114,6 +116,7 @@ pub async fn show(
             3,
         ),
         keeping: state.actions.keeping(&member.viewer, id).await?,
+        share_links: state.actions.policy().share_links,
     };
     super::show(&state, &member, (Panel::Settings, &found.group), body).await
 }

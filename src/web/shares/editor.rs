@@ -191,7 +191,7 @@ impl ShareView {
             label: words(days),
             is_so: days == self.share().lasts,
         };
-        Share::LASTS.map(choice).into()
+        self.found.policy.share_choices().map(choice).collect()
     }
     fn around(&self, now: &i64) -> Vec<Choice> {
         (0..=Context::MOST)
@@ -200,6 +200,16 @@ impl ShareView {
     }
     fn words(&self, key: &str) -> String {
         self.t.get(key).into_owned()
+    }
+    /// Why only members can open it, if that is so.
+    fn no_link(&self) -> Option<&'static str> {
+        if !self.found.policy.share_links {
+            Some("problem-links-not-allowed")
+        } else if !self.found.group.outside_sharing {
+            Some("problem-outside-forbidden")
+        } else {
+            None
+        }
     }
     fn by_link(&self) -> bool {
         self.share().access == Access::Link

@@ -50,6 +50,7 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/sessions/{session}/revoke", [303, 404, 404, 303, 404, 404]),
     ("GET", "/keys", [303, 200, 200, 200, 200, 200]),
     ("GET", "/settings", [303, 200, 200, 200, 200, 200]),
+    ("GET", "/settings/rules", [303, 200, 200, 200, 200, 200]),
     ("POST", "/settings/notices", [303, 303, 303, 303, 303, 303]),
     ("POST", "/push/subscriptions", [303, 422, 422, 422, 422, 422]),
     ("POST", "/push/subscriptions/{subscription}/remove", [303, 404, 404, 303, 404, 404]),

@@ -47,6 +47,7 @@ mod own_letters;
 mod pins;
 mod places;
 mod presence;
+mod policy;
 mod providers;
 mod push;
 mod queue;

@@ -8,6 +8,7 @@ use mailmoot::domain::language::Language;
 use mailmoot::domain::ledger::{DeliveryKind, Ignored, Outcome};
 use mailmoot::domain::message::Message;
 use mailmoot::domain::person::Viewer;
+use mailmoot::domain::policy::Domains;
 use mailmoot::domain::settings::ShareSettings;
 use mailmoot::domain::share::{Access, Answers};
 use mailmoot::domain::share_receiver::AnswerState;
@@ -322,7 +323,7 @@ async fn a_newer_version_is_mailed_again_and_nothing_of_a_share_that_was_recalle
 #[tokio::test]
 async fn what_may_not_go_outside_goes_to_nobody_outside() {
     let wanted = || Wanted {
-        share: ShareSettings { outside_domains: Some(vec!["friend.example".to_owned()]) },
+        share: ShareSettings { outside_domains: Domains(Some(vec!["friend.example".to_owned()])) },
         ..Wanted::long_hold()
     };
     on_both(wanted, async |house| {

@@ -24,6 +24,7 @@ use mailmoot::domain::message::Message;
 use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::retention::RetentionSettings;
+use mailmoot::domain::policy::Policy;
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings,
@@ -113,6 +114,8 @@ pub struct Wanted {
     /// How long things are kept.
     pub retention: RetentionSettings,
     /// How mails go out.
+    /// What the organisation allows.
+    pub policy: Policy,
     pub queue: QueueSettings,
     /// Who else is told what is wrong.
     pub alerts: AlertSettings,
@@ -144,6 +147,7 @@ impl Default for Wanted {
             share: ShareSettings::default(),
             retention: RetentionSettings::default(),
             queue: QueueSettings::default(),
+            policy: Policy::default(),
             alerts: AlertSettings::default(),
             public_url: None,
             providers: Vec::new(),
@@ -226,6 +230,12 @@ impl House {
     }
 
     /// Lets a standing clock run.
+    /// The same house under other rules.
+    pub async fn under(mut self, policy: Policy) -> Self {
+        self.wanted.policy = policy;
+        self.restarted().await
+    }
+
     pub fn later(&self, by: Duration) {
         self.actions.clock.advance(by);
         self.actions.bell.ring();
@@ -491,6 +501,7 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         retention: wanted.retention,
         queue: wanted.queue,
         alerts: wanted.alerts.clone(),
+        policy: wanted.policy.clone(),
         internal_networks: AddressBlock::LOOPBACK.to_vec(),
     }
 }
