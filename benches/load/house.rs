@@ -51,6 +51,7 @@ impl House {
             bell: Bell::default(),
             pace: Pace::default(),
             receipts: Gathered::default(),
+            quiet_time: mailmoot::actions::maintenance::QuietTime::default(),
             signatures: None,
             directories: Directories::default(),
             meters: Meters::default(),
@@ -135,7 +136,7 @@ fn settings() -> Settings {
         alerts: mailmoot::domain::settings::AlertSettings::default(),
         share: ShareSettings::default(),
         retention: mailmoot::domain::retention::RetentionSettings::default(),
-        internal_networks: Vec::new(),
         policy: mailmoot::domain::policy::Policy::default(),
+        internal_networks: Vec::new(),
     }
 }

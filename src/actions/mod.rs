@@ -32,6 +32,7 @@ pub mod kept_settings;
 pub mod ledger;
 pub mod mail_password;
 pub mod mails;
+pub mod maintenance;
 pub mod mark_lists;
 pub mod marks;
 pub mod members;
@@ -45,8 +46,8 @@ pub mod outbox;
 pub mod pace;
 pub mod people;
 pub mod pins;
-pub mod presence;
 pub mod policy;
+pub mod presence;
 pub mod providers;
 pub mod push;
 pub mod reactions;
@@ -117,6 +118,8 @@ pub struct Actions {
     pub providers: Providers,
     /// Checks mail passwords, where the admin wants that.
     pub passwords: Option<PasswordServer>,
+    /// What is known of a quiet time.
+    pub quiet_time: maintenance::QuietTime,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

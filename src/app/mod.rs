@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::actions::directory::Directories;
 use crate::actions::kept_settings;
+use crate::actions::maintenance::QuietTime;
 use crate::actions::receipts::Gathered;
 use crate::actions::{Actions, Bell, Meters, Pace};
 use crate::clock::Clock;
@@ -150,6 +151,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         bell: Bell::default(),
         pace: Pace::default(),
         receipts: Gathered::default(),
+        quiet_time: QuietTime::default(),
         signatures: settled.signatures,
         meters: Meters::default(),
         providers: settled.providers,
@@ -183,9 +185,9 @@ impl Settled {
             queue: config.queue,
             alerts: config.alerts.clone(),
             retention: config.retention,
+            policy: config.policy.clone(),
             internal_networks: config.server.internal_networks.clone(),
         };
-            policy: config.policy.clone(),
         let signatures = if settings.mail.check_dkim {
             let dns = Dns::asking(&config.dns_servers)
                 .context("mail.check_dkim is on, but nothing can be asked")?;

@@ -10,6 +10,7 @@ mod help;
 mod import;
 mod import_group;
 mod inspect;
+mod maintenance;
 mod migrate;
 mod reread;
 mod rights;
@@ -42,6 +43,7 @@ enum Command {
     Rights(rights::List),
     Unlink(rights::Unlink),
     Migrate(migrate::Migrate),
+    Maintenance(maintenance::Maintenance),
     Backup(backup::Backup),
     Restore(backup::Restore),
     Export(export::Export),
@@ -66,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Rights(command) => rights::list(&command),
         Command::Unlink(command) => rights::unlink(&command),
         Command::Migrate(command) => migrate::run(&command),
+        Command::Maintenance(command) => maintenance::run(&command),
         Command::Backup(command) => backup::run_backup(&command),
         Command::Restore(command) => backup::run_restore(&command),
         Command::Export(command) => export::run(&command),

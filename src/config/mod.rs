@@ -15,7 +15,7 @@ pub mod renewal;
 mod sections;
 #[cfg(test)]
 mod tests;
-mod units;
+pub mod units;
 mod values;
 
 use std::net::SocketAddr;

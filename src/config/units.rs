@@ -21,7 +21,7 @@ pub(super) fn size(text: &str) -> Option<u64> {
 }
 
 /// `30s`, `2m`, `1.5 h`, `0s`.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+pub fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = split(text)?;
     let factor = match unit.to_ascii_lowercase().as_str() {
         "ms" => 0.001,

@@ -137,6 +137,12 @@ pub enum Deed {
         to: GroupId,
         back: bool,
     },
+    /// A quiet time was announced, until then or until it is ended.
+    MaintenanceBegun {
+        ends_at: Option<Timestamp>,
+        why: String,
+    },
+    MaintenanceEnded,
     /// Somebody became an admin or an auditor.
     RightGiven {
         right: Right,
@@ -246,6 +252,8 @@ impl Deed {
             | Self::RetentionSet { .. }
             | Self::MessagesExpired { .. }
             | Self::AuditDownloaded
+            | Self::MaintenanceBegun { .. }
+            | Self::MaintenanceEnded
             | Self::OutsideSharing { .. } => None,
         }
     }

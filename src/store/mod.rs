@@ -41,6 +41,7 @@ pub mod ledger_addresses;
 pub mod ledger_lists;
 pub mod ledger_steps;
 pub mod links;
+pub mod maintenance;
 pub mod mark_lists;
 pub mod marks;
 pub mod members;

@@ -55,7 +55,7 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
             let key = if *texts { "audit-erased-texts" } else { "audit-erased-name" };
             t.with(key, &[("id", of.to_string())]).into_owned()
         }
-        Deed::HoldSet { why } | Deed::HoldLifted { why } => why.clone(),
+        Deed::HoldSet { why } | Deed::HoldLifted { why } | Deed::MaintenanceBegun { why, .. } => why.clone(),
         Deed::RetentionSet { days: Some(days) } => t.with("keep-days", &[("n", *days)]).into_owned(),
         Deed::RetentionSet { days: None } => t.get("keep-as-house").into_owned(),
         Deed::MessagesExpired { messages } => t.with("export-messages", &[("n", *messages)]).into_owned(),
@@ -64,6 +64,7 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
         | Deed::GroupExported { .. }
         | Deed::ExportDownloaded { .. }
         | Deed::AuditDownloaded
+        | Deed::MaintenanceEnded
         | Deed::OutsideSharing { .. } => String::new(),
     };
     DeedWords { what: t.get(&key_of(deed)).into_owned(), detail }

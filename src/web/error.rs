@@ -7,7 +7,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -57,6 +57,8 @@ pub enum Trouble {
     Busy,
     /// Asked for again and again.
     TooOften,
+    /// An admin announced that nothing is changed now.
+    Maintenance,
 }
 
 /// A page that says what went wrong.
@@ -90,7 +92,7 @@ impl From<axum::extract::multipart::MultipartError> for Failure {
 }
 
 impl Trouble {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotFound,
         Self::Guest,
         Self::Foreign,
@@ -100,6 +102,7 @@ impl Trouble {
         Self::Ours,
         Self::Busy,
         Self::TooOften,
+        Self::Maintenance,
     ];
 
     /// The keys of title and text.
@@ -114,6 +117,7 @@ impl Trouble {
             Self::Ours => ("error-ours", "error-ours-text"),
             Self::Busy => ("error-busy", "error-busy-text"),
             Self::TooOften => ("error-too-often", "error-too-often-text"),
+            Self::Maintenance => ("maintenance-holds", "maintenance-no-change"),
         }
     }
 
@@ -125,7 +129,7 @@ impl Trouble {
             Self::Stale => StatusCode::CONFLICT,
             Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Ours => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Maintenance => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
         }
     }
@@ -324,10 +328,6 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
     text.into_owned()
 }
 
-/// The same of clocks.
-fn time_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
-    t.get(if *problem == Problem::NoZone { "problem-no-zone" } else { "problem-no-time" })
-}
 /// The same of what the company or the owners of a group do not let anybody do.
 fn rule_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
     match problem {
@@ -343,6 +343,10 @@ fn rule_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
     }
 }
 
+/// The same of clocks.
+fn time_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
+    t.get(if *problem == Problem::NoZone { "problem-no-zone" } else { "problem-no-time" })
+}
 
 /// The same of what is kept and erased.
 fn keeping_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
@@ -388,6 +392,7 @@ pub async fn dress(State(state): State<WebState>, request: Request, next: Next) 
     let (mut visit, is_get) = (Visit::of_parts(&parts), parts.method == Method::GET);
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(failure) = failure_of(&response) else { return response };
+    let wait = response.headers().get(RETRY_AFTER).cloned().map(|wait| [(RETRY_AFTER, wait)]);
     // Asked for only now: most requests fail in nothing.
     visit.recognise(&state).await;
     if let (Failure::SignInFirst { path }, false) = (&failure, visit.wants_json || visit.wants_part) {
@@ -402,14 +407,14 @@ pub async fn dress(State(state): State<WebState>, request: Request, next: Next) 
         trouble.status()
     };
     if visit.wants_json || visit.wants_part {
-        return (status, Json(json!({ "problem": failure.words(visit.texts()) }))).into_response();
+        return (status, wait, Json(json!({ "problem": failure.words(visit.texts()) }))).into_response();
     }
     let mut page = trouble.page(visit.view(), "/");
     if matches!(&failure, Failure::Action(error) if matches!(**error, ActionError::Invalid { .. } | ActionError::Conflict(_)))
     {
         page.text = failure.words(visit.texts());
     }
-    (status, page).into_response()
+    (status, wait, page).into_response()
 }
 
 /// What went wrong with a response: ours, or one that axum or a layer refused in its own words.

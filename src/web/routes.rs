@@ -13,7 +13,8 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::csrf::CsrfLayer;
 
 use super::admin::{
-    audit, audit_file, check, directory, holds, ledger, privacy, settings as admin_settings, status,
+    audit, audit_file, check, directory, holds, ledger, maintenance, privacy, settings as admin_settings,
+    status,
 };
 use super::drafts::{self, change, lease, new};
 use super::error::{Failure, Trouble, dress};
@@ -51,8 +52,8 @@ pub fn router(state: WebState) -> Router {
         .merge(sign_in_pages())
         .merge(provider_pages())
         .route("/settings", get(settings::show))
-        .route("/settings/notices", post(notices::set))
         .route("/settings/rules", get(rules::show))
+        .route("/settings/notices", post(notices::set))
         .merge(cadence_pages())
         .route("/push/subscriptions", post(push::subscribe))
         .route("/push/subscriptions/{id}/remove", post(push::unsubscribe))
@@ -100,6 +101,7 @@ pub fn router(state: WebState) -> Router {
     }
     pages
         .fallback(async || Failure::from(Trouble::NotFound))
+        .layer(from_fn_with_state(state.clone(), maintenance::guard))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), dress))
         .layer(CatchPanicLayer::new())
@@ -294,6 +296,7 @@ fn admin_pages() -> Router<WebState> {
     let book = DefaultBodyLimit::max(LARGEST + size(FORM));
     Router::new()
         .route("/admin/status", get(status::show))
+        .route("/admin/maintenance", get(maintenance::show).post(maintenance::set))
         .route("/admin/check", get(check::show).post(check::run))
         .route("/admin/settings", get(admin_settings::show))
         .route("/admin/settings/new", post(admin_settings::form::begin))

@@ -93,6 +93,7 @@ pub fn view(language: Language, path: &str) -> View {
         side: side(t, path),
         mine: Some(Mine::new(lunch(), Duration::from_secs(600))),
         path: path.to_owned(),
+        quiet: None,
         demo: true,
     }
 }

@@ -11,6 +11,7 @@ use super::presence::Mine;
 use crate::domain::draft::Draft;
 use crate::domain::ids::DraftId;
 use crate::domain::language::Language;
+use crate::domain::maintenance::Maintenance;
 use crate::domain::person::Viewer;
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
@@ -26,6 +27,8 @@ pub struct View {
     pub mine: Option<Mine>,
     /// Path and query of this page, to come back to it after a switch.
     pub path: String,
+    /// The quiet time that holds now.
+    pub quiet: Option<Maintenance>,
     /// Whether this is the demo, which has a Mail desk.
     pub demo: bool,
 }

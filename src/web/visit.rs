@@ -122,6 +122,7 @@ impl Visit {
             mine: None,
             path: self.path.clone(),
             demo: false,
+            quiet: None,
         }
     }
 
@@ -157,6 +158,7 @@ impl Member {
     pub async fn view(&self, state: &WebState) -> WebResult<View> {
         let mut view = self.visit.view();
         view.demo = state.desk.is_some();
+        view.quiet = state.actions.maintenance();
         let mut status = state.actions.own_status(&self.viewer).await?;
         // Whoever reads a page is back.
         if status.absence.is_some() {

@@ -133,8 +133,8 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         // Another lane's.
         Job::SendMail { .. } => Ok(Some((Duration::ZERO, String::new()))),
         Job::Export { export } => apart(|| write_export(actions, ways, *export)).await,
-        Job::ExportPerson { export } => actions.run_dossier(*export).await.map(|()| None),
-        Job::EraseContents { person } => actions.erase_contents(*person).await.map(|()| None),
+        Job::ExportPerson { export } => apart(|| actions.run_dossier(*export)).await.map(|()| None),
+        Job::EraseContents { person } => apart(|| actions.erase_contents(*person)).await.map(|()| None),
         Job::SyncDirectory { source } => apart(|| actions.sync_directory(source)).await.map(|()| None),
         Job::Watch => Ok(apart(|| watch::look(actions)).await),
         Job::LookAtCertificates => Ok(apart(|| watch::look_at_certificates(actions, ways)).await),

@@ -8,6 +8,7 @@ mod outlet;
 mod pause;
 mod presence;
 mod push;
+mod quiet;
 mod receipts;
 mod turns;
 mod watch;
@@ -69,10 +70,12 @@ impl Workers {
         all.keep("receipts", actions, receipts::run);
         all.keep("cleaning up", actions, jobs::clean_up_hourly);
         all.keep("watch", actions, watch::begin);
+        all.tasks.spawn(quiet::follow(actions.clone(), all.stop.clone()));
         all
     }
 
-    /// Runs a task, and begins it anew when it ends by a fault of ours: nothing stops silently.
+    /// Runs a task, and begins it anew when it ends by a fault of ours: nothing stops silently. In a quiet time of the house
+    /// it finishes what it is at, and begins anew when that is over.
     fn keep<F: Future<Output = ()> + Send + 'static>(
         &mut self,
         name: &'static str,
@@ -83,10 +86,22 @@ impl Workers {
         self.tasks.spawn(async move {
             let mut back_off = BackOff::default();
             loop {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = actions.maintenance_is(false) => {}
+                }
                 // A set of one: it ends with this task.
-                let mut run = JoinSet::new();
-                run.spawn(begin(actions.clone(), stop.clone()));
-                match run.join_next().await {
+                let (mut run, halt) = (JoinSet::new(), stop.child_token());
+                run.spawn(begin(actions.clone(), halt.clone()));
+                let ended = tokio::select! {
+                    ended = run.join_next() => ended,
+                    () = actions.maintenance_is(true) => {
+                        halt.cancel();
+                        run.join_next().await;
+                        continue;
+                    }
+                };
+                match ended {
                     Some(Err(error)) if error.is_panic() => {
                         tracing::error!(worker = name, "A task in the background broke; it begins anew.");
                     }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod directory;
 pub mod holds;
 pub mod ledger;
+pub mod maintenance;
 pub mod privacy;
 pub mod settings;
 pub mod status;

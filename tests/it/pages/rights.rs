@@ -150,6 +150,9 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/groups/{group}/retention", [303, 404, 404, 303, 404, 404]),
     // Whoever reads the audit log; without a reason the page says that one is missing.
     ("GET", "/admin/audit.csv", [303, 404, 404, 404, 200, 200]),
+    ("GET", "/admin/maintenance", [303, 404, 404, 404, 200, 404]),
+    // Without a time nothing begins.
+    ("POST", "/admin/maintenance", [303, 404, 404, 404, 422, 404]),
     ("GET", "/admin/holds", [303, 404, 404, 404, 200, 200]),
     ("POST", "/admin/holds/{group}", [303, 404, 404, 404, 422, 422]),
     ("POST", "/admin/holds/{group}/lift", [303, 404, 404, 404, 422, 422]),

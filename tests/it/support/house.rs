@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mailmoot::actions::directory::{Directories, Source};
+use mailmoot::actions::maintenance::QuietTime;
 use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
@@ -23,8 +24,8 @@ use mailmoot::domain::ledger_query::LedgerQuery;
 use mailmoot::domain::message::Message;
 use mailmoot::domain::network::AddressBlock;
 use mailmoot::domain::person::{Entry, Viewer};
-use mailmoot::domain::retention::RetentionSettings;
 use mailmoot::domain::policy::Policy;
+use mailmoot::domain::retention::RetentionSettings;
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings,
@@ -90,6 +91,13 @@ pub struct House {
     folder: Arc<tempfile::TempDir>,
 }
 
+/// Settings that name nothing outside of the house's folder.
+fn origin(root: &Path) -> Origin {
+    let place = |name: &str, path: &Path| (name.to_owned(), path.display().to_string());
+    let (data, inbox) = (root.join("data"), root.join("inbox"));
+    Origin::of(SETTINGS, [place("MAILMOOT_SERVER_DATA", &data), place("MAILMOOT_MAILDIR_PATH", &inbox)])
+}
+
 /// What a test wants to be different.
 #[derive(Clone)]
 pub struct Wanted {
@@ -113,9 +121,9 @@ pub struct Wanted {
     pub share: ShareSettings,
     /// How long things are kept.
     pub retention: RetentionSettings,
-    /// How mails go out.
     /// What the organisation allows.
     pub policy: Policy,
+    /// How mails go out.
     pub queue: QueueSettings,
     /// Who else is told what is wrong.
     pub alerts: AlertSettings,
@@ -146,8 +154,8 @@ impl Default for Wanted {
             push: true,
             share: ShareSettings::default(),
             retention: RetentionSettings::default(),
-            queue: QueueSettings::default(),
             policy: Policy::default(),
+            queue: QueueSettings::default(),
             alerts: AlertSettings::default(),
             public_url: None,
             providers: Vec::new(),
@@ -207,7 +215,7 @@ impl House {
         let workers = Workers::start(&actions, Some(source), outlet);
         // Nobody takes new settings here: they would undo what a test wants. `stories::settings` runs the real thing.
         let (renewals, _) = Renewals::channel();
-        let settings = Some(SettingsDesk { origin: Origin::of(SETTINGS, []), renewals });
+        let settings = Some(SettingsDesk { origin: origin(root), renewals });
         let pages = router(WebState { settings, ..WebState::from(actions.clone()) });
         let mut server = JoinSet::new();
         server.spawn(async move {
@@ -229,13 +237,13 @@ impl House {
         self.restarted().await
     }
 
-    /// Lets a standing clock run.
     /// The same house under other rules.
     pub async fn under(mut self, policy: Policy) -> Self {
         self.wanted.policy = policy;
         self.restarted().await
     }
 
+    /// Lets a standing clock run.
     pub fn later(&self, by: Duration) {
         self.actions.clock.advance(by);
         self.actions.bell.ring();
@@ -415,6 +423,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         bell: Bell::default(),
         pace: Pace::default(),
         receipts: Gathered::default(),
+        quiet_time: QuietTime::default(),
         signatures: (!wanted.dkim_keys.is_empty()).then(|| {
             let keys: Vec<_> =
                 wanted.dkim_keys.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect();
@@ -499,9 +508,9 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         push: PushSettings { enabled: wanted.push },
         share: wanted.share.clone(),
         retention: wanted.retention,
+        policy: wanted.policy.clone(),
         queue: wanted.queue,
         alerts: wanted.alerts.clone(),
-        policy: wanted.policy.clone(),
         internal_networks: AddressBlock::LOOPBACK.to_vec(),
     }
 }
