@@ -26,7 +26,7 @@ impl ImapSession {
             if left.is_zero() {
                 return Ok(Woken::Quiet);
             }
-            if self.can_idle {
+            if self.can_idle() {
                 self.idle(left.min(self.account.patience.idle)).await?;
             } else {
                 tokio::time::sleep(left.min(self.account.patience.poll)).await;
