@@ -51,6 +51,7 @@ impl House {
             bell: Bell::default(),
             pace: Pace::default(),
             receipts: Gathered::default(),
+            archive: None,
             quiet_time: mailmoot::actions::maintenance::QuietTime::default(),
             signatures: None,
             directories: Directories::default(),

@@ -174,7 +174,11 @@ impl Actions {
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn begin_watch(&self) -> Result<()> {
         let now = self.clock.now();
-        let jobs = [Job::Watch, Job::LookAtCertificates].map(|job| (self.clock.new_id(), job));
+        let mut jobs = vec![Job::Watch, Job::LookAtCertificates];
+        if self.archive.is_some() {
+            jobs.push(Job::Archive);
+        }
+        let jobs: Vec<_> = jobs.into_iter().map(|job| (self.clock.new_id(), job)).collect();
         Ok(self.store.write(async move |tx| store::jobs::add(tx, &jobs, now, now).await).await?)
     }
 }

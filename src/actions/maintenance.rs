@@ -134,7 +134,7 @@ impl Actions {
         while self.maintenance().is_some() != wanted {
             tokio::select! {
                 _ = known.changed() => {}
-                () = ear.heard() => {}
+                () = ear.heard(), if !wanted => {}
                 // It may end by itself.
                 () = tokio::time::sleep(LOOK), if !wanted => {}
             }

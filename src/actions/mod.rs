@@ -5,6 +5,7 @@
 
 pub mod addresses;
 pub mod alerts;
+pub mod archive;
 pub mod asks;
 pub mod audit;
 pub mod cadences;
@@ -88,7 +89,7 @@ use crate::files::Files;
 use crate::hub::Hub;
 use crate::store::Store;
 use crate::transport::dkim::Signatures;
-use crate::transport::imap::PasswordServer;
+use crate::transport::imap::{ImapAccount, PasswordServer};
 use crate::transport::openid::Providers;
 
 /// What every action gives.
@@ -118,6 +119,8 @@ pub struct Actions {
     pub providers: Providers,
     /// Checks mail passwords, where the admin wants that.
     pub passwords: Option<PasswordServer>,
+    /// Where a copy of all that is said is kept, if the admin wants one.
+    pub archive: Option<Box<ImapAccount>>,
     /// What is known of a quiet time.
     pub quiet_time: maintenance::QuietTime,
 }

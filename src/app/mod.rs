@@ -27,7 +27,7 @@ use crate::hub::Hub;
 use crate::store::Store;
 use crate::transport::dkim::Signatures;
 use crate::transport::dns::Dns;
-use crate::transport::imap::PasswordServer;
+use crate::transport::imap::{ImapAccount, PasswordServer};
 use crate::transport::maildir::Maildir;
 use crate::transport::openid::Providers;
 use crate::transport::smtp::Submitter;
@@ -156,6 +156,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         meters: Meters::default(),
         providers: settled.providers,
         passwords: settled.passwords,
+        archive: settled.archive,
         directories: settled.directories,
         clock,
     })
@@ -167,6 +168,7 @@ struct Settled {
     signatures: Option<Signatures>,
     providers: Providers,
     passwords: Option<PasswordServer>,
+    archive: Option<Box<ImapAccount>>,
     directories: Directories,
 }
 
@@ -200,6 +202,7 @@ impl Settled {
             signatures,
             providers: Providers::new(config.providers.clone(), clock),
             passwords: config.passwords.clone().map(PasswordServer::new),
+            archive: config.archive.clone().map(Box::new),
             directories: Directories::new(config.directories.clone()),
         })
     }

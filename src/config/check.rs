@@ -40,6 +40,10 @@ pub async fn check_all(
     let (source, smtp, signer) = (source(config), &config.smtp, config.dkim.as_ref());
     let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
     steps.extend(check_mail(subject, clock, texts, show).await);
+    for step in check_archive(config, clock, texts).await {
+        show(&step);
+        steps.push(step);
+    }
     steps
 }
 
@@ -48,6 +52,7 @@ pub async fn check_section(config: &Config, section: &str, clock: &Clock, texts:
     let none = &mut |_: &CheckStep| ();
     match section.split_once('.').unwrap_or((section, "")) {
         ("imap" | "maildir", _) => check_reading(source(config), clock, texts).await,
+        ("archive", _) => check_archive(config, clock, texts).await,
         ("smtp", _) => check_sending(&config.smtp, &config.mail, clock, texts).await,
         ("provider", name) => {
             let one = config.providers.iter().find(|one| one.name == name).map(std::slice::from_ref);
@@ -60,6 +65,16 @@ pub async fn check_section(config: &Config, section: &str, clock: &Clock, texts:
         },
         _ => Vec::new(),
     }
+}
+
+/// Whether the folder of the archive can be opened; nothing is put there.
+async fn check_archive(config: &Config, clock: &Clock, texts: Texts) -> Vec<CheckStep> {
+    let Some(account) = &config.archive else { return Vec::new() };
+    let mut steps = check_reading(Source::Imap(account), clock, texts).await;
+    for step in &mut steps {
+        step.what = texts.with("check-archive", &[("what", step.what.as_str())]).into_owned();
+    }
+    steps
 }
 
 fn source(config: &Config) -> Source<'_> {

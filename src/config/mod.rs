@@ -3,6 +3,7 @@
 //! A variable `MAILMOOT_SECTION_NAME` wins over the file, and both win over what admins keep on pages. Everything that is wrong is told at once, each problem with
 //! the setting's name, its value (never a secret's) and what is expected.
 
+mod archive;
 pub mod check;
 mod directories;
 pub mod folders;
@@ -63,6 +64,8 @@ pub struct Config {
     pub providers: Vec<Provider>,
     /// The server that checks mail passwords, if people may sign in by them.
     pub passwords: Option<MailServer>,
+    /// Where a copy of all that is said is kept.
+    pub archive: Option<ImapAccount>,
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,

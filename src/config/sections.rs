@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::archive;
 use super::directories::directories;
 use super::units::{duration, size};
 use super::values::Values;
@@ -43,6 +44,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let sign_in = sign_in(values);
     let providers = provider::providers(values);
     let passwords = passwords(values, source.as_ref());
+    let archive = archive::archive(values, source.as_ref());
     let presence = presence(values);
     let push = push(values);
     let share = share(values);
@@ -67,6 +69,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         sign_in: sign_in?,
         providers: providers?,
         passwords: passwords?,
+        archive: archive?,
         presence: presence?,
         push: push?,
         share: share?,

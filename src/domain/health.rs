@@ -61,6 +61,8 @@ pub struct MailsOut {
     pub waiting_since: Option<Timestamp>,
     /// The submission server itself can't be used.
     pub away: Option<Away>,
+    /// The archive can't be written.
+    pub archive: Option<Away>,
     /// When one was handed over last.
     pub last_sent_at: Option<Timestamp>,
     /// Handed over, and given up, within the last day.
@@ -120,6 +122,11 @@ pub enum Concern {
         since: Timestamp,
         words: String,
     },
+    /// Nothing can be put into the archive.
+    ArchiveStands {
+        since: Timestamp,
+        words: String,
+    },
     /// Jobs of a lane are not begun.
     WorkWaits {
         lane: String,
@@ -159,6 +166,7 @@ impl Concern {
         match self {
             Self::SourceStands { source, .. } => format!("source:{source}"),
             Self::OutboxStands { .. } => "outbox".to_owned(),
+            Self::ArchiveStands { .. } => "archive".to_owned(),
             Self::WorkWaits { lane, .. } => format!("work:{lane}"),
             Self::CertificateEnds { server, .. } => format!("certificate:{server}"),
             Self::DiskFull { .. } => "disk".to_owned(),
@@ -171,6 +179,7 @@ impl Concern {
         match self {
             Self::SourceStands { .. } => "source_stands",
             Self::OutboxStands { .. } => "outbox_stands",
+            Self::ArchiveStands { .. } => "archive_stands",
             Self::WorkWaits { .. } => "work_waits",
             Self::CertificateEnds { .. } => "certificate_ends",
             Self::DiskFull { .. } => "disk_full",
@@ -184,7 +193,9 @@ impl Alert {
     pub fn since(&self) -> Timestamp {
         match &self.concern {
             Concern::SourceStands { since, .. } => since.unwrap_or(self.begun_at),
-            Concern::OutboxStands { since, .. } | Concern::WorkWaits { since, .. } => *since,
+            Concern::OutboxStands { since, .. }
+            | Concern::ArchiveStands { since, .. }
+            | Concern::WorkWaits { since, .. } => *since,
             Concern::CertificateEnds { .. } | Concern::DiskFull { .. } | Concern::SetAside { .. } => {
                 self.begun_at
             }
@@ -217,7 +228,14 @@ impl Health {
         let unread = |(outcome, _): &&(String, i64)| outcome == "quarantined";
         let aside = self.mails_in.outcomes.iter().find(unread);
         let aside = aside.map(|(_, mails)| Concern::SetAside { mails: *mails });
-        sources.chain(self.of_outbox()).chain(lanes).chain(ends).chain(disk).chain(aside).collect()
+        sources
+            .chain(self.of_outbox())
+            .chain(self.of_archive())
+            .chain(lanes)
+            .chain(ends)
+            .chain(disk)
+            .chain(aside)
+            .collect()
     }
 
     fn of_source(&self, source: &SourceHealth) -> Option<Concern> {
@@ -234,6 +252,11 @@ impl Health {
         let MailsOut { waiting, away, .. } = &self.mails_out;
         let away = away.as_ref().filter(|away| away.since + STANDS < self.at)?;
         Some(Concern::OutboxStands { waiting: *waiting, since: away.since, words: away.words.clone() })
+    }
+
+    fn of_archive(&self) -> Option<Concern> {
+        let away = self.mails_out.archive.as_ref().filter(|away| away.since + STANDS < self.at)?;
+        Some(Concern::ArchiveStands { since: away.since, words: away.words.clone() })
     }
 
     fn of_lane(&self, lane: &LaneLoad) -> Option<Concern> {

@@ -77,6 +77,8 @@ pub enum Job {
     SendPush(PushJob),
     /// Read a directory and bring the address book up to date. It is asked for again whenever it is done.
     SyncDirectory { source: String },
+    /// Put what was said since into the archive. Always there where there is one, and never done.
+    Archive,
     /// Find out whether all runs. Always there, and never done: it is put off by a minute each time.
     Watch,
     /// Look until when the servers' certificates hold. Likewise, every few hours.
@@ -141,6 +143,7 @@ impl Job {
             Self::SendPush(PushJob { subscription, group, seq, edited, .. }) => {
                 format!("send-push:{subscription}:{group}:{seq}{}", if *edited { ":edited" } else { "" })
             }
+            Self::Archive => "archive".to_owned(),
             Self::Watch => "watch".to_owned(),
             Self::LookAtCertificates => "look-at-certificates".to_owned(),
             Self::TellAdmins { alert, ended } => format!("tell-admins:{alert}:{ended}"),

@@ -53,10 +53,15 @@ pub async fn mails_out(tx: &mut Tx, since: Timestamp) -> Result<MailsOut> {
                 (SELECT count(*) FROM deliveries WHERE state = 'sent' AND updated_at >= $1),
                 (SELECT count(*) FROM deliveries WHERE state = 'failed' AND updated_at >= $1)")
         .bind(since).fetch_one(conn).await)?;
-    let away: Option<(Timestamp, String)> = on!(tx, conn => sqlx::query_as(
-        "SELECT away_since, words FROM outlets ORDER BY away_since LIMIT 1").fetch_optional(conn).await)?;
-    let away = away.map(|(since, words)| Away { since, words });
-    Ok(MailsOut { waiting, waiting_since, away, last_sent_at, sent, failed })
+    let ways: Vec<(String, Timestamp, String)> = on!(tx, conn => sqlx::query_as(
+        "SELECT name, away_since, words FROM outlets ORDER BY away_since").fetch_all(conn).await)?;
+    let mut away = None;
+    let mut archive = None;
+    for (name, since, words) in ways {
+        let way = if name == "archive" { &mut archive } else { &mut away };
+        way.get_or_insert(Away { since, words });
+    }
+    Ok(MailsOut { waiting, waiting_since, away, archive, last_sent_at, sent, failed })
 }
 
 /// Notes that a way out can't be used, and what it says; since when stays.

@@ -140,7 +140,9 @@ impl Lane {
             Job::SendMail { .. } => Self::Send,
             Job::IndexMessages { .. } => Self::Index,
             Job::SendPush(_) => Self::Push,
-            Job::Export { .. } | Job::ExportPerson { .. } | Job::EraseContents { .. } => Self::Export,
+            Job::Export { .. } | Job::ExportPerson { .. } | Job::EraseContents { .. } | Job::Archive => {
+                Self::Export
+            }
             Job::SyncDirectory { .. } => Self::Directory,
             Job::Watch | Job::LookAtCertificates | Job::TellAdmins { .. } | Job::CallWebhook { .. } => {
                 Self::Watch

@@ -16,6 +16,7 @@ pub mod afterwards;
 pub mod alerts;
 pub mod aliases;
 pub mod answers;
+pub mod archive;
 pub mod asked;
 pub mod asks;
 pub mod audit;

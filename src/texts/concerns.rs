@@ -17,6 +17,9 @@ impl Texts {
                 "concern-outbox-stands",
                 &[("n", Value::from(*waiting)), ("words", Value::from(words.as_str()))],
             ),
+            Concern::ArchiveStands { words, .. } => {
+                self.with("concern-archive-stands", &[("words", words.as_str())])
+            }
             Concern::WorkWaits { lane, waiting, .. } => {
                 let work = self.get(work_key(lane));
                 self.with(
@@ -39,6 +42,7 @@ impl Texts {
         let key = match concern {
             Concern::SourceStands { .. } => "concern-advice-source",
             Concern::OutboxStands { .. } => "concern-advice-outbox",
+            Concern::ArchiveStands { .. } => "concern-advice-archive",
             Concern::WorkWaits { .. } => "concern-advice-work",
             Concern::CertificateEnds { .. } => "concern-advice-certificate",
             Concern::DiskFull { .. } => "concern-advice-disk",

@@ -1,13 +1,16 @@
 //! Samples of the pages of settings and of the check.
 
 use super::admin::check::CheckPage;
+use super::admin::maintenance::MaintenancePage;
 use super::admin::settings::form::{Notice, SettingsForm};
 use super::admin::settings::history::{HistoryPage, SaveRow};
 use super::admin::settings::{Adding, Field, SettingsPage, sections, title};
+use super::rules::{Rule, RulesPage};
 use super::samples::{at, view};
 use crate::config::Origin;
 use crate::domain::kept::{Changed, Kept, Save, Told};
 use crate::domain::language::Language;
+use crate::domain::maintenance::Maintenance;
 use crate::texts::Texts;
 use crate::transport::check::{CheckStep, Outcome};
 
@@ -86,4 +89,21 @@ pub fn history_page(language: Language, empty: bool) -> HistoryPage {
 
 pub fn check_page(language: Language, runs: bool) -> CheckPage {
     CheckPage { view: view(language, "/admin/check"), runs }
+}
+
+pub fn rules_page(language: Language) -> RulesPage {
+    let t = Texts::of(language);
+    let rule = Rule {
+        title: t.get("rules-outside").into_owned(),
+        words: vec![t.with("rules-members", &[("domains", "<b>partner</b>.example")]).into_owned()],
+        section: "policy",
+    };
+    RulesPage { view: view(language, "/settings/rules"), rules: vec![rule], is_admin: true }
+}
+
+pub fn maintenance_page(language: Language, holds: bool) -> MaintenancePage {
+    let mut view = view(language, "/admin/maintenance");
+    let why = "<i>The mail server moves</i>".to_owned();
+    view.quiet = holds.then(|| Maintenance { begun_at: at(0), ends_at: Some(at(3_600)), why });
+    MaintenancePage { view }
 }

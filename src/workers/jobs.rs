@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::pause::{BackOff, pause};
-use super::{Ways, mail_out, push, watch};
+use super::{Ways, archive, mail_out, push, watch};
 use crate::actions::jobs::{ClaimedJob, Lane};
 use crate::actions::{ActionError, Actions, apart};
 use crate::domain::ids::ExportId;
@@ -136,6 +136,7 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         Job::ExportPerson { export } => apart(|| actions.run_dossier(*export)).await.map(|()| None),
         Job::EraseContents { person } => apart(|| actions.erase_contents(*person)).await.map(|()| None),
         Job::SyncDirectory { source } => apart(|| actions.sync_directory(source)).await.map(|()| None),
+        Job::Archive => apart(|| archive::go_on(actions)).await,
         Job::Watch => Ok(apart(|| watch::look(actions)).await),
         Job::LookAtCertificates => Ok(apart(|| watch::look_at_certificates(actions, ways)).await),
         Job::TellAdmins { alert, ended } => {

@@ -1,5 +1,6 @@
 //! The door for mail: what fetches it, sorts it, composes it and hands it over, in the background.
 
+mod archive;
 mod directories;
 mod jobs;
 pub mod mail_in;

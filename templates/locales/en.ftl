@@ -2665,3 +2665,19 @@ cli-maintenance-ended = Maintenance is over. A server that runs knows it within 
 cli-maintenance-until = There is maintenance, until { $at }.
 cli-maintenance-holds = There is maintenance, until it is ended.
 cli-maintenance-none = There is no maintenance.
+
+## A copy of all that is said, for those who have to keep it
+
+config-expected-other-folder = a folder that is not the one that mails are fetched from
+config-expected-user = a user name
+check-archive = Archive, { $what }
+concern-archive-stands = Nothing can be put into the archive: { $words }
+concern-advice-archive = Nothing is lost: what is said waits here and is put there when the server answers. Run “mailmoot check”, which says which step fails and what to do; the folder must be there, and have room.
+settings-section-archive = Archive
+setting-archive-folder = Folder
+setting-archive-host = Server, if it is not that of the mailbox
+setting-archive-port = Port
+setting-archive-security = Protection
+setting-archive-user = User
+setting-archive-password = Password
+setting-archive-ca-file = File with the server’s own certificate authority

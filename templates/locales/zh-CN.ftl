@@ -2436,3 +2436,19 @@ cli-maintenance-ended = 维护结束。正在运行的服务器会在半分钟�
 cli-maintenance-until = 正在维护，到 { $at } 为止。
 cli-maintenance-holds = 正在维护，直到手动结束。
 cli-maintenance-none = 没有维护。
+
+## A copy of all that is said, for those who have to keep it
+
+config-expected-other-folder = 一个不同于收取邮件的文件夹
+config-expected-user = 用户名
+check-archive = 归档，{ $what }
+concern-archive-stands = 无法写入归档：{ $words }
+concern-advice-archive = 没有丢失任何内容：所说的内容在此等待，服务器恢复后即写入。请运行“mailmoot check”，它会说明哪一步失败以及该怎么办；文件夹必须存在并有空间。
+settings-section-archive = 归档
+setting-archive-folder = 文件夹
+setting-archive-host = 服务器（如与邮箱不同）
+setting-archive-port = 端口
+setting-archive-security = 加密方式
+setting-archive-user = 用户
+setting-archive-password = 密码
+setting-archive-ca-file = 服务器自有证书机构的文件

@@ -8,7 +8,8 @@ use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
 use crate::domain::export::Export;
 use crate::domain::group::{Group, Member};
-use crate::domain::ids::{FileId, MarkId, MessageId, PersonId};
+use crate::domain::ids::{FileId, GroupId, MarkId, MessageId, PersonId};
+use crate::domain::language::Language;
 use crate::domain::mark::{Mark, Piece};
 use crate::domain::message::Message;
 use crate::domain::person::Person;
@@ -27,9 +28,25 @@ use crate::mail::export::record::{
 use crate::store::{self, Tx};
 use crate::texts::Texts;
 
+/// Which messages of a group are written, and in which language what we say of them.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::actions) struct Span {
+    pub group: GroupId,
+    pub first: i64,
+    pub last: i64,
+    pub language: Language,
+}
+
+impl Span {
+    pub fn of(export: &Export) -> Self {
+        let Export { group_id, first_seq, last_seq, language, .. } = *export;
+        Self { group: group_id, first: first_seq, last: last_seq, language }
+    }
+}
+
 /// What an export says before its messages.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(in crate::actions) struct Head {
     pub group: GroupRecord,
     pub people: Vec<PersonRecord>,
     pub voice: Voice,
@@ -40,7 +57,7 @@ pub(super) struct Head {
 
 /// A message with all that is to be said of it.
 #[derive(Debug)]
-pub(super) struct Gathered {
+pub(in crate::actions) struct Gathered {
     pub record: MessageRecord,
     /// As it was typed; the words of a notice, or that it was removed.
     pub text: String,
@@ -65,12 +82,18 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let member = store::groups::find_member(&mut tx, export.group_id, export.person_id).await?;
         let member = member.ok_or(ActionError::NotFound)?;
-        let group = store::groups::find(&mut tx, export.group_id).await?.ok_or(ActionError::NotFound)?;
         let zone = store::notices::settings(&mut tx, member.person_id).await?.zone;
-        let members = store::groups::members(&mut tx, group.id).await?;
-        let ids = store::exports::people(&mut tx, group.id, export.first_seq).await?;
-        let persons = store::persons::list(&mut tx, &ids).await?;
-        let tags = store::tags::list(&mut tx, group.id, export.first_seq).await?;
+        self.head_of(&mut tx, Span::of(export), zone.unwrap_or(Zone::UTC)).await
+    }
+
+    /// # Errors
+    /// [`ActionError::NotFound`] when there is no such group.
+    pub(in crate::actions) async fn head_of(&self, tx: &mut Tx, span: Span, zone: Zone) -> Result<Head> {
+        let group = store::groups::find(tx, span.group).await?.ok_or(ActionError::NotFound)?;
+        let members = store::groups::members(tx, group.id).await?;
+        let ids = store::exports::people(tx, group.id, span.first).await?;
+        let persons = store::persons::list(tx, &ids).await?;
+        let tags = store::tags::list(tx, group.id, span.first).await?;
         let addresses = persons.iter().filter_map(|person| {
             let address = person.addresses.iter().find(|address| can_go_to(address))?;
             Some((person.id, address.clone()))
@@ -79,30 +102,41 @@ impl Actions {
             addresses: addresses.collect(),
             group: GroupRecord {
                 tags: tags.into_iter().map(|(tag, _)| TagRecord::of(tag)).collect(),
-                ..group_record(&group, export, self.clock.now())
+                ..group_record(&group, span, self.clock.now())
             },
-            people: people(persons, &members, export.first_seq),
-            voice: Voice { t: Texts::of(export.language), zone: zone.unwrap_or(Zone::UTC) },
+            people: people(persons, &members, span.first),
+            voice: Voice { t: Texts::of(span.language), zone },
             gateway: self.settings.mail.address.clone(),
         })
     }
 
     /// Up to `limit` messages after a number. Twelve statements at the most.
-    pub(super) async fn gather(
+    pub(in crate::actions) async fn gather(
         &self,
-        export: &Export,
+        span: Span,
         head: &Head,
         (after, limit): (i64, i64),
     ) -> Result<Vec<Gathered>> {
+        let mut messages =
+            store::messages::list_after(&mut self.store.read().await?, span.group, after, limit).await?;
+        messages.retain(|message| message.seq <= span.last);
+        self.gather_these(span, head, messages).await
+    }
+
+    /// What is to be said of these. Six statements at the most.
+    pub(in crate::actions) async fn gather_these(
+        &self,
+        span: Span,
+        head: &Head,
+        messages: Vec<Message>,
+    ) -> Result<Vec<Gathered>> {
         let mut tx = self.store.read().await?;
-        let mut messages = store::messages::list_after(&mut tx, export.group_id, after, limit).await?;
-        messages.retain(|message| message.seq <= export.last_seq);
         let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
         let mut more = More::read(&mut tx, &ids).await?;
         drop(tx);
         let mut gathered = Vec::with_capacity(messages.len());
         for message in messages {
-            let message = message.seen_from(export.first_seq);
+            let message = message.seen_from(span.first);
             let files = self.file_records(&message, &more.digests).await?;
             gathered.push(gather_one(message, files, head, &mut more));
         }
@@ -167,7 +201,7 @@ impl More {
     }
 }
 
-fn group_record(group: &Group, export: &Export, now: Timestamp) -> GroupRecord {
+fn group_record(group: &Group, span: Span, now: Timestamp) -> GroupRecord {
     GroupRecord {
         version: VERSION,
         id: group.id,
@@ -179,8 +213,8 @@ fn group_record(group: &Group, export: &Export, now: Timestamp) -> GroupRecord {
         receipt_request: group.receipt_request,
         outside_sharing: group.outside_sharing,
         tags: Vec::new(),
-        first: export.first_seq,
-        last: export.last_seq,
+        first: span.first,
+        last: span.last,
         exported_at: now,
     }
 }

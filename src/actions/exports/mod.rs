@@ -1,9 +1,9 @@
 //! Exports: all that a member sees of a group, as a file. A job writes it; whoever asked fetches it within a week.
 
 mod clear;
-mod gather;
+pub(super) mod gather;
 mod run;
-mod writer;
+pub(super) mod writer;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The job that writes an export. It may run twice: it begins anew then, and the file is there once.
 
-use super::gather::Head;
+use super::gather::{Head, Span};
 use super::writer::{Pass, WriteError, Writer};
 use super::{ActionError, Actions, KEPT, Result};
 use crate::actions::off_thread;
@@ -99,7 +99,7 @@ impl Actions {
         writer.begin_pass(pass)?;
         let mut after = export.first_seq - 1;
         while after < export.last_seq {
-            let batch = self.gather(export, writer.head(), (after, ON_PAGE)).await?;
+            let batch = self.gather(Span::of(export), writer.head(), (after, ON_PAGE)).await?;
             let Some(last) = batch.last().map(|gathered| gathered.record.number) else { break };
             let before = export.percent();
             export.written += last - after;

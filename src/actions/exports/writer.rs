@@ -221,29 +221,40 @@ impl Writer {
             let record = &gathered.record;
             let place = |number: i64| usize::try_from(number - self.head.group.first).ok();
             let ancestors = self.lineage.add(record.id, record.answers.and_then(place));
-            let html = match &gathered.notice {
-                None if record.removed.is_none() => gathered.html.as_str().to_owned(),
-                _ => in_own_words(&gathered.text),
-            };
-            let letter = ArchivedLetter {
-                group: &self.head.group,
-                people: &self.head.people,
-                message: record,
-                from: self.head.address_of(record.author),
-                to: &self.head.gateway,
-                ancestors: &ancestors,
-                text: &gathered.text,
-                html: &html,
-            };
+            let html = html_of(gathered);
+            let letter = ArchivedLetter { ancestors: &ancestors, ..letter_of(&self.head, gathered, &html) };
             write_letter(&mut mbox, &letter, |file| open(&self.files, file))?;
         }
         Ok(())
     }
 }
 
+/// A message as it is shown in a mail.
+pub(in crate::actions) fn html_of(gathered: &Gathered) -> String {
+    match &gathered.notice {
+        None if gathered.record.removed.is_none() => gathered.html.as_str().to_owned(),
+        _ => in_own_words(&gathered.text),
+    }
+}
+
+/// A message as a mail that answers none.
+fn letter_of<'a>(head: &'a Head, gathered: &'a Gathered, html: &'a str) -> ArchivedLetter<'a> {
+    ArchivedLetter {
+        group: &head.group,
+        people: &head.people,
+        message: &gathered.record,
+        from: head.address_of(gathered.record.author),
+        to: &head.gateway,
+        ancestors: &[],
+        text: &gathered.text,
+        html,
+        edition: None,
+    }
+}
+
 /// Contents that were there when they were looked for. Taken away since, they end the export: what was written says that
 /// they follow.
-fn open(files: &Files, file: &FileRecord) -> io::Result<File> {
+pub(in crate::actions) fn open(files: &Files, file: &FileRecord) -> io::Result<File> {
     files.open_blocking(&file.digest)?.ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 

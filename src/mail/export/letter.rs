@@ -1,15 +1,16 @@
 //! A message as a mail: from its author, at its time, answering what it answers, with its files.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::mbox::MboxWriter;
 use super::record::{self, FileRecord, GroupRecord, MessageRecord, PersonRecord};
+use super::sink::LetterSink;
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::file::FileName;
 use crate::domain::ids::MessageId;
+use crate::domain::time::Timestamp;
 use crate::mail::compose::{ComposeError, OutgoingMail, compose, compose_open};
 use crate::mail::identity::message_id_for;
 
@@ -30,6 +31,8 @@ pub struct ArchivedLetter<'a> {
     pub text: &'a str,
     /// As it is shown.
     pub html: &'a str,
+    /// When it was edited, for a mail of its own beside that of what it said first.
+    pub edition: Option<Timestamp>,
 }
 
 /// Why a mail can't be written.
@@ -52,8 +55,8 @@ const LINES: usize = 1024;
 ///
 /// # Errors
 /// [`LetterError::Write`] when sink or source fail; the others are defects.
-pub fn write_letter<W: Write, R: Read>(
-    out: &mut MboxWriter<W>,
+pub fn write_letter<R: Read>(
+    out: &mut impl LetterSink,
     letter: &ArchivedLetter<'_>,
     mut open: impl FnMut(&FileRecord) -> io::Result<R>,
 ) -> Result<(), LetterError> {
@@ -77,7 +80,7 @@ pub fn write_letter<W: Write, R: Read>(
     Ok(out.end()?)
 }
 
-fn write_base64<W: Write>(out: &mut MboxWriter<W>, mut contents: impl Read) -> io::Result<()> {
+fn write_base64(out: &mut impl LetterSink, mut contents: impl Read) -> io::Result<()> {
     let mut piece = vec![0; LINE * LINES];
     let mut lines = String::with_capacity(80 * LINES);
     loop {
@@ -119,10 +122,24 @@ fn headers_of(letter: &ArchivedLetter<'_>) -> serde_json::Result<String> {
     Ok(headers)
 }
 
+impl ArchivedLetter<'_> {
+    /// Its own name, without brackets.
+    pub fn message_id(&self) -> String {
+        let id = message_id_for(self.group.id, self.message.id.uuid(), self.to.domain());
+        match self.edition {
+            Some(at) => format!("edited.{}.{id}", at.millis()),
+            None => id,
+        }
+    }
+}
+
 fn mail_of(letter: &ArchivedLetter<'_>) -> OutgoingMail {
     let (group, message) = (letter.group, letter.message);
     let id = |message: MessageId| message_id_for(group.id, message.uuid(), letter.to.domain());
-    let references: Vec<String> = letter.ancestors.iter().map(|ancestor| id(*ancestor)).collect();
+    let mut references: Vec<String> = letter.ancestors.iter().map(|ancestor| id(*ancestor)).collect();
+    if letter.edition.is_some() {
+        references.push(id(message.id));
+    }
     let subject = group.subject.as_str();
     OutgoingMail {
         from: NamedAddress { name: Some(message.author_name.clone()), address: letter.from.clone() },
@@ -130,10 +147,10 @@ fn mail_of(letter: &ArchivedLetter<'_>) -> OutgoingMail {
         cc: Vec::new(),
         reply_to: None,
         subject: if references.is_empty() { subject.to_owned() } else { format!("Re: {subject}") },
-        message_id: id(message.id),
+        message_id: letter.message_id(),
         in_reply_to: references.last().cloned().into_iter().collect(),
         references,
-        date: message.at,
+        date: letter.edition.unwrap_or(message.at),
         list: None,
         notify: None,
         auto_submitted: false,

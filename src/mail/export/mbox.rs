@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use super::sink::{LetterSink, without_end};
 use crate::domain::time::Timestamp;
 
 /// Writes mails one after the other.
@@ -16,13 +17,18 @@ impl<W: Write> MboxWriter<W> {
         Self { out }
     }
 
-    /// Begins a mail. The sender's address, and when it was written: in UTC, as `asctime` writes it (RFC 4155 2).
-    pub fn begin(&mut self, sender: &str, at: Timestamp) -> io::Result<()> {
+    pub fn finish(self) -> W {
+        self.out
+    }
+}
+
+impl<W: Write> LetterSink for MboxWriter<W> {
+    /// The sender's address, and when it was written: in UTC, as `asctime` writes it (RFC 4155 2).
+    fn begin(&mut self, sender: &str, at: Timestamp) -> io::Result<()> {
         writeln!(self.out, "From {sender} {}", at.utc().format("%a %b %e %H:%M:%S %Y"))
     }
 
-    /// Whole lines of the mail, with whatever line ends.
-    pub fn lines(&mut self, lines: &[u8]) -> io::Result<()> {
+    fn lines(&mut self, lines: &[u8]) -> io::Result<()> {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             if is_quoted_or_separator(line) {
                 self.out.write_all(b">")?;
@@ -33,12 +39,8 @@ impl<W: Write> MboxWriter<W> {
         Ok(())
     }
 
-    pub fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self) -> io::Result<()> {
         self.out.write_all(b"\n")
-    }
-
-    pub fn finish(self) -> W {
-        self.out
     }
 }
 
@@ -48,7 +50,7 @@ fn is_quoted_or_separator(line: &[u8]) -> bool {
     line[quoted..].starts_with(b"From ")
 }
 
-/// What a line of an mbox says: without its end, and without the sign that [`MboxWriter::lines`] put before it.
+/// What a line of an mbox says: without its end, and without the sign that [`MboxWriter`] put before it.
 pub fn unquoted(line: &[u8]) -> &[u8] {
     let line = without_end(line);
     if line.first() == Some(&b'>') && is_quoted_or_separator(line) { &line[1..] } else { line }
@@ -57,11 +59,6 @@ pub fn unquoted(line: &[u8]) -> &[u8] {
 /// Whether a line begins the next mail.
 pub fn is_separator(line: &[u8]) -> bool {
     line.starts_with(b"From ")
-}
-
-fn without_end(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 #[cfg(test)]

@@ -13,3 +13,4 @@ pub mod page;
 mod page_marks;
 pub mod read;
 pub mod record;
+pub mod sink;

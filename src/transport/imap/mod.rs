@@ -3,6 +3,7 @@
 //! The position in a folder is UIDVALIDITY and the last UID; nothing here depends on flags, and nothing in the
 //! folder is changed.
 
+mod append;
 mod connect;
 mod fetch;
 mod idle;

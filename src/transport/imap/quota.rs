@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_imap::imap_proto::Response;
 use async_imap::imap_proto::rfc2087::QuotaResourceName;
 
+use super::append::quoted;
 use super::{ImapError, ImapSession, utf7};
 
 /// Room for mails, in KiB.
@@ -35,9 +36,9 @@ impl ImapSession {
         if !self.offers("QUOTA") {
             return Ok(None);
         }
-        let folder = utf7::encode(&self.account.folder).replace('\\', "\\\\").replace('"', "\\\"");
+        let folder = quoted(&utf7::encode(&self.account.folder));
         let mut found: Vec<Room> = Vec::new();
-        self.run("GETQUOTAROOT", format!("GETQUOTAROOT \"{folder}\""), Duration::ZERO, |response| {
+        self.run("GETQUOTAROOT", format!("GETQUOTAROOT {folder}"), Duration::ZERO, |response| {
             let Response::Quota(quota) = response else { return };
             let storage = quota.resources.iter().filter(|one| one.name == QuotaResourceName::Storage);
             found.extend(storage.map(|one| Room { used: one.usage, limit: one.limit }));

@@ -2,6 +2,7 @@
 
 mod absences;
 mod answers;
+mod archive;
 mod audit_log;
 mod authors;
 mod backups;

@@ -40,7 +40,7 @@ use mailmoot::mail::parse::parse;
 use mailmoot::store::{Place, Store};
 use mailmoot::transport::account::MailServer;
 use mailmoot::transport::dkim::Signatures;
-use mailmoot::transport::imap::PasswordServer;
+use mailmoot::transport::imap::{ImapAccount, PasswordServer};
 use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
 use mailmoot::transport::openid::{Provider, Providers};
@@ -133,6 +133,8 @@ pub struct Wanted {
     pub providers: Vec<Provider>,
     /// Checks mail passwords, if people may sign in by them.
     pub passwords: Option<MailServer>,
+    /// Where a copy of all that is said is kept.
+    pub archive: Option<ImapAccount>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
     pub dkim_keys: Vec<(String, String)>,
     /// Where the address book comes from, besides `people`.
@@ -160,6 +162,7 @@ impl Default for Wanted {
             public_url: None,
             providers: Vec::new(),
             passwords: None,
+            archive: None,
             dkim_keys: Vec::new(),
             directories: Vec::new(),
         }
@@ -424,6 +427,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         pace: Pace::default(),
         receipts: Gathered::default(),
         quiet_time: QuietTime::default(),
+        archive: wanted.archive.clone().map(Box::new),
         signatures: (!wanted.dkim_keys.is_empty()).then(|| {
             let keys: Vec<_> =
                 wanted.dkim_keys.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect();

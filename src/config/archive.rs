@@ -1,0 +1,40 @@
+//! Where a copy of all that is said is kept.
+
+use secrecy::SecretString;
+
+use super::MailSource;
+use super::sections::{account, not_empty};
+use super::values::Values;
+use crate::transport::account::{Login, MailServer};
+use crate::transport::imap::{ImapAccount, Patience};
+
+/// A folder of the mailbox that mails come from, or of another account. A password goes to the server it was given for only, so
+/// another server needs its own.
+pub(super) fn archive(values: &mut Values, source: Option<&MailSource>) -> Option<Option<ImapAccount>> {
+    if !values.has_section("archive") {
+        return Some(None);
+    }
+    let folder = values.need("archive.folder", "config-expected-mail-folder", not_empty);
+    let own = match (values.text("archive.host"), source) {
+        (None, Some(MailSource::Imap(account))) => {
+            if folder.as_deref() == Some(account.folder.as_str()) {
+                // Each mail that is put there would be fetched as a new one.
+                values.wrong("archive.folder", "config-expected-other-folder");
+                return None;
+            }
+            account.server.clone()
+        }
+        _ => other(values)?,
+    };
+    Some(Some(ImapAccount { server: own, folder: folder?, max_size: 0, patience: Patience::default() }))
+}
+
+fn other(values: &mut Values) -> Option<MailServer> {
+    let server = account(values, "archive.", (993, 143));
+    let user = values.need("archive.user", "config-expected-user", not_empty);
+    let password = values.need("archive.password", "config-expected-password", not_empty);
+    Some(MailServer {
+        login: Some(Login { user: user?, password: SecretString::from(password?) }),
+        ..server?
+    })
+}
