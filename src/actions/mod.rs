@@ -42,6 +42,7 @@ pub mod meters;
 pub mod moves;
 pub mod notices;
 pub mod outbox;
+pub mod own_mailbox;
 pub mod pace;
 pub mod people;
 pub mod pins;
@@ -74,7 +75,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use bell::{Bell, Ear};
-pub use error::{ActionError, Conflict, LedgerProblem, PasswordProblem, Problem};
+pub use error::{ActionError, Conflict, LedgerProblem, MailboxProblem, PasswordProblem, Problem};
 pub use meters::Meters;
 pub use pace::Pace;
 
@@ -116,6 +117,8 @@ pub struct Actions {
     pub providers: Providers,
     /// Checks mail passwords, where the admin wants that.
     pub passwords: Option<PasswordServer>,
+    /// Opens people's own mailboxes, where the admin allows that.
+    pub mailboxes: Option<PasswordServer>,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

@@ -154,6 +154,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         meters: Meters::default(),
         providers: settled.providers,
         passwords: settled.passwords,
+        mailboxes: settled.mailboxes,
         directories: settled.directories,
         clock,
     })
@@ -165,6 +166,7 @@ struct Settled {
     signatures: Option<Signatures>,
     providers: Providers,
     passwords: Option<PasswordServer>,
+    mailboxes: Option<PasswordServer>,
     directories: Directories,
 }
 
@@ -197,6 +199,7 @@ impl Settled {
             signatures,
             providers: Providers::new(config.providers.clone(), clock),
             passwords: config.passwords.clone().map(PasswordServer::new),
+            mailboxes: config.own_mailboxes.clone().map(PasswordServer::new),
             directories: Directories::new(config.directories.clone()),
         })
     }

@@ -79,6 +79,7 @@ impl Running {
             signatures: settled.signatures,
             providers: settled.providers,
             passwords: settled.passwords,
+            mailboxes: settled.mailboxes,
             directories: settled.directories,
             ..actions.clone()
         };

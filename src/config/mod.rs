@@ -61,6 +61,8 @@ pub struct Config {
     pub providers: Vec<Provider>,
     /// The server that checks mail passwords, if people may sign in by them.
     pub passwords: Option<MailServer>,
+    /// The server with people's own mailboxes, if they may open them here.
+    pub own_mailboxes: Option<MailServer>,
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,

@@ -6,6 +6,10 @@
 mod connect;
 mod fetch;
 mod idle;
+mod mailbox;
+mod mailbox_folders;
+mod mailbox_search;
+mod mailbox_threads;
 mod password;
 mod session;
 mod utf7;
@@ -15,6 +19,8 @@ use std::time::Duration;
 use super::account::MailServer;
 use super::connect::ConnectError;
 
+pub use mailbox::{Head, Mailbox};
+pub use mailbox_search::Wish;
 pub use password::PasswordServer;
 pub use session::ImapSession;
 

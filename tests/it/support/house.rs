@@ -122,6 +122,8 @@ pub struct Wanted {
     pub providers: Vec<Provider>,
     /// Checks mail passwords, if people may sign in by them.
     pub passwords: Option<MailServer>,
+    /// Has people's own mailboxes, if they may open them.
+    pub mailboxes: Option<MailServer>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
     pub dkim_keys: Vec<(String, String)>,
     /// Where the address book comes from, besides `people`.
@@ -148,6 +150,7 @@ impl Default for Wanted {
             public_url: None,
             providers: Vec::new(),
             passwords: None,
+            mailboxes: None,
             dkim_keys: Vec::new(),
             directories: Vec::new(),
         }
@@ -399,6 +402,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         files: Files::open_folder(folder.join("files"), clock.clone()).await.unwrap(),
         providers: Providers::new(wanted.providers.clone(), &clock),
         passwords: wanted.passwords.clone().map(PasswordServer::new),
+        mailboxes: wanted.mailboxes.clone().map(PasswordServer::new),
         clock,
         settings: Arc::new(settings(wanted, address)),
         key: ServerKey::from_bytes([7; 32]),
