@@ -58,6 +58,7 @@ impl House {
             meters: Meters::default(),
             providers: Default::default(),
             passwords: None,
+            mailboxes: None,
         };
         actions.import_people((0..people).map(entry).collect()).await.unwrap();
         Self { actions, folder }

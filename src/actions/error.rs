@@ -92,6 +92,8 @@ pub enum Problem {
     },
     /// With the password of a mailbox.
     MailPassword(PasswordProblem),
+    /// With somebody's own mailbox.
+    Mailbox(MailboxProblem),
     /// Asked for again and again within seconds.
     TooFast,
     /// Who has not read the message was reminded already; they can be again after so long.
@@ -241,6 +243,26 @@ pub enum PasswordProblem {
     Unchecked,
     /// Wrong ones too often; one can be tried again after so long.
     TooOften { minutes: u64 },
+}
+
+/// Why somebody's own mailbox can't be looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailboxProblem {
+    /// The mail server takes the password no more; it was forgotten.
+    PasswordChanged,
+    /// The mailbox is not open in this session.
+    NotOpen,
+    /// The mail server is away or in trouble.
+    Away,
+    TooSlow,
+    /// The server opens no INBOX.
+    FolderMissing,
+    /// It cannot search for what was asked.
+    NotSearched,
+    /// The mailbox is another one than when the list was made.
+    Outdated,
+    /// The mails are in it no more, or all of them are too large.
+    NothingLeft,
 }
 
 /// What changed meanwhile.

@@ -1,5 +1,6 @@
 //! Signing in by the password of one's mailbox, where the admin wants that: the company's IMAP server says whether it is
-//! right. Guessing is limited for each address, each network and in all; the password is kept and logged nowhere.
+//! right. Guessing is limited for each address, each network and in all; the password is logged nowhere, and kept only where
+//! it opens the person's own mailbox (`own_mailbox`).
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -13,6 +14,7 @@ use crate::domain::network::Network;
 use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
 use crate::store;
+use crate::transport::imap::PasswordServer;
 
 /// Wrong passwords within an hour, for one address from one network.
 const PER_NETWORK: i64 = 5;
@@ -39,6 +41,14 @@ pub struct Attempt<'a> {
     pub user_agent: &'a str,
 }
 
+/// A password that may be right, and where it was typed.
+#[derive(Clone, Copy, Debug)]
+pub struct Guess<'a> {
+    pub password: &'a SecretString,
+    pub browser: &'a Token,
+    pub network: Network,
+}
+
 impl Actions {
     /// Whether people can sign in by their mail password.
     pub fn takes_mail_passwords(&self) -> bool {
@@ -55,40 +65,44 @@ impl Actions {
         let server = self.passwords.as_ref().ok_or(ActionError::NotFound)?;
         let address: EmailAddress =
             attempt.address.parse().map_err(|_| ActionError::invalid("address", Problem::NotAnAddress))?;
-        let password = attempt.password.expose_secret();
+        let guess = Guess { password: attempt.password, browser: attempt.browser, network: attempt.network };
+        self.check_mail_password(server, &address, guess).await?;
+        let person = self.whose(&address).await?.ok_or_else(wrong)?;
+        self.begin_session(person.id, &address, &attempt).await
+    }
+
+    /// Asks the mail server whether a password is right. Guessing is limited.
+    pub(super) async fn check_mail_password(
+        &self,
+        server: &PasswordServer,
+        address: &EmailAddress,
+        guess: Guess<'_>,
+    ) -> Result<()> {
+        let password = guess.password.expose_secret();
         let odd = |c: char| matches!(c, '\0' | '\r' | '\n');
         if password.is_empty() || password.len() > LONGEST || password.contains(odd) {
             return Err(wrong());
         }
-        let (limits, now) = self.take_guess(&address, &attempt).await?;
-        let answer = server.accepts(&address, attempt.password).await;
+        let (limits, now) = self.take_guess(address, &guess).await?;
+        let answer = server.accepts(address, guess.password).await;
         if !matches!(answer, Ok(false)) {
             // Only what was wrong counts.
             self.store.write(async move |tx| limits::give_back(tx, &limits, now).await).await?;
         }
         match answer {
-            Ok(true) => {}
-            Ok(false) => return Err(wrong()),
+            Ok(true) => Ok(()),
+            Ok(false) => Err(wrong()),
             Err(error) => {
                 tracing::warn!(error = %error, "the mail server cannot check a password now");
-                return Err(ActionError::invalid(
-                    "password",
-                    Problem::MailPassword(PasswordProblem::Unchecked),
-                ));
+                Err(ActionError::invalid("password", Problem::MailPassword(PasswordProblem::Unchecked)))
             }
         }
-        let person = self.whose(&address).await?.ok_or_else(wrong)?;
-        self.begin_session(person.id, &attempt).await
     }
 
     /// Uses up what one wrong password costs, before it is known whether it is wrong: many at once are no way around.
-    async fn take_guess(
-        &self,
-        address: &EmailAddress,
-        attempt: &Attempt<'_>,
-    ) -> Result<(Vec<Limit>, Timestamp)> {
-        let (key, browser, now) = (address.key().to_owned(), attempt.browser.digest(), self.clock.now());
-        let network = attempt.network.as_text();
+    async fn take_guess(&self, address: &EmailAddress, guess: &Guess<'_>) -> Result<(Vec<Limit>, Timestamp)> {
+        let (key, browser, now) = (address.key().to_owned(), guess.browser.digest(), self.clock.now());
+        let network = guess.network.as_text();
         self.store
             .write(async move |tx| {
                 let keys = store::browsers::address_keys(tx, &browser).await?;
@@ -102,15 +116,20 @@ impl Actions {
     async fn begin_session(
         &self,
         person: crate::domain::ids::PersonId,
+        address: &EmailAddress,
         attempt: &Attempt<'_>,
     ) -> Result<SignedIn> {
         let (now, id, cookie) = (self.clock.now(), self.clock.new_id(), self.new_token()?);
         let (browser, user_agent) = (attempt.browser.digest(), attempt.user_agent.to_owned());
         let (target, lasts) = (attempt.target.clone(), self.policy().session_lasts);
+        let sealed = self.sealed_mailbox(id, address, attempt.password)?;
         self.store
             .write(async move |tx| {
                 let browser = Browser { digest: &browser, user_agent: &user_agent, now, lasts };
                 sessions::begin(tx, Start { person, id, by: None }, &cookie, browser).await?;
+                if let Some(sealed) = sealed {
+                    store::own_mailboxes::put(tx, id, &sealed).await?;
+                }
                 Ok(SignedIn { cookie, target })
             })
             .await

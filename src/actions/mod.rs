@@ -44,6 +44,7 @@ pub mod meters;
 pub mod moves;
 pub mod notices;
 pub mod outbox;
+pub mod own_mailbox;
 pub mod pace;
 pub mod people;
 pub mod pins;
@@ -77,7 +78,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use bell::{Bell, Ear};
-pub use error::{ActionError, Conflict, LedgerProblem, PasswordProblem, Problem};
+pub use error::{ActionError, Conflict, LedgerProblem, MailboxProblem, PasswordProblem, Problem};
 pub use meters::Meters;
 pub use pace::Pace;
 
@@ -123,6 +124,8 @@ pub struct Actions {
     pub archive: Option<Box<ImapAccount>>,
     /// What is known of a quiet time.
     pub quiet_time: maintenance::QuietTime,
+    /// Opens people's own mailboxes, where the admin allows that.
+    pub mailboxes: Option<PasswordServer>,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

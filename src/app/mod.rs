@@ -157,6 +157,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         providers: settled.providers,
         passwords: settled.passwords,
         archive: settled.archive,
+        mailboxes: settled.mailboxes,
         directories: settled.directories,
         clock,
     })
@@ -169,6 +170,7 @@ struct Settled {
     providers: Providers,
     passwords: Option<PasswordServer>,
     archive: Option<Box<ImapAccount>>,
+    mailboxes: Option<PasswordServer>,
     directories: Directories,
 }
 
@@ -203,6 +205,7 @@ impl Settled {
             providers: Providers::new(config.providers.clone(), clock),
             passwords: config.passwords.clone().map(PasswordServer::new),
             archive: config.archive.clone().map(Box::new),
+            mailboxes: config.own_mailboxes.clone().map(PasswordServer::new),
             directories: Directories::new(config.directories.clone()),
         })
     }

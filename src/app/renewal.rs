@@ -80,6 +80,7 @@ impl Running {
             providers: settled.providers,
             passwords: settled.passwords,
             archive: settled.archive,
+            mailboxes: settled.mailboxes,
             directories: settled.directories,
             ..actions.clone()
         };

@@ -102,6 +102,7 @@ pub const SETTINGS: &[Setting] = &[
     open("limits.edit_time"),
     open("sign_in.domains"),
     yes_no("sign_in.mail_password"),
+    yes_no("sign_in.own_mailbox"),
     open("sign_in.imap_host"),
     open("sign_in.imap_port"),
     word("sign_in.imap_security", SECURITY),

@@ -66,6 +66,8 @@ pub struct Config {
     pub passwords: Option<MailServer>,
     /// Where a copy of all that is said is kept.
     pub archive: Option<ImapAccount>,
+    /// The server with people's own mailboxes, if they may open them here.
+    pub own_mailboxes: Option<MailServer>,
     pub presence: PresenceSettings,
     pub push: PushSettings,
     pub share: ShareSettings,

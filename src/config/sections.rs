@@ -43,8 +43,8 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let files = files(values);
     let sign_in = sign_in(values);
     let providers = provider::providers(values);
-    let passwords = passwords(values, source.as_ref());
     let archive = archive::archive(values, source.as_ref());
+    let people = people_servers(values, source.as_ref());
     let presence = presence(values);
     let push = push(values);
     let share = share(values);
@@ -68,8 +68,9 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         files: files?,
         sign_in: sign_in?,
         providers: providers?,
-        passwords: passwords?,
         archive: archive?,
+        passwords: people.clone()?.passwords,
+        own_mailboxes: people?.own_mailboxes,
         presence: presence?,
         push: push?,
         share: share?,
@@ -299,10 +300,29 @@ fn sign_in(values: &mut Values) -> Option<SignInSettings> {
     Some(SignInSettings { domains: domains(values, "sign_in.domains")? })
 }
 
-/// Where mail passwords are checked, if that is wanted: at a server of its own, or where mail comes in.
-fn passwords(values: &mut Values, source: Option<&MailSource>) -> Option<Option<MailServer>> {
-    let wanted =
+/// The server with people's mailboxes, for what is wanted of it.
+#[derive(Clone, Default)]
+struct PeopleServers {
+    passwords: Option<MailServer>,
+    own_mailboxes: Option<MailServer>,
+}
+
+fn people_servers(values: &mut Values, source: Option<&MailSource>) -> Option<PeopleServers> {
+    let passwords =
         values.or("sign_in.mail_password", "config-expected-yes-no", false, |text| text.parse().ok());
+    let mailboxes =
+        values.or("sign_in.own_mailbox", "config-expected-yes-no", false, |text| text.parse().ok());
+    let server = people_server(values, source, Some(passwords? || mailboxes?))?;
+    let of = |wanted: bool| server.clone().filter(|_| wanted);
+    Some(PeopleServers { passwords: of(passwords?), own_mailboxes: of(mailboxes?) })
+}
+
+/// Where mail passwords are checked, if that is wanted: at a server of its own, or where mail comes in.
+fn people_server(
+    values: &mut Values,
+    source: Option<&MailSource>,
+    wanted: Option<bool>,
+) -> Option<Option<MailServer>> {
     let own = match values.text("sign_in.imap_host") {
         Some(_) => Some(account(values, "sign_in.imap_", (993, 143))?),
         None => None,

@@ -79,6 +79,23 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn people_open_their_mailboxes_at_their_own_server_or_where_mail_comes_in() {
+    let config = read(ACCOUNT, &[]).unwrap();
+    assert!(config.passwords.is_none() && config.own_mailboxes.is_none(), "off by default");
+    let on = ("MAILMOOT_SIGN_IN_OWN_MAILBOX", "true");
+    let config = read(ACCOUNT, &[on, ("MAILMOOT_IMAP_HOST", "imap.other.example")]).unwrap();
+    let server = config.own_mailboxes.unwrap();
+    assert_eq!(server.host, "imap.other.example");
+    assert!(server.login.is_none() && config.passwords.is_none());
+    let config = read(ACCOUNT, &[on, ("MAILMOOT_SIGN_IN_IMAP_HOST", "people.corp.example")]).unwrap();
+    assert_eq!(config.own_mailboxes.unwrap().host, "people.corp.example");
+    assert!(
+        problems(ACCOUNT, &[("MAILMOOT_SIGN_IN_OWN_MAILBOX", "maybe")])
+            .contains("MAILMOOT_SIGN_IN_OWN_MAILBOX")
+    );
+}
+
+#[test]
 fn the_database_is_a_file_or_a_server() {
     for (given, taken) in [
         ("sqlite:moot.db", "sqlite:moot.db"),

@@ -22,9 +22,14 @@ pub fn thread_keys(mail: &IncomingMail, digest: &Digest) -> Vec<String> {
     keys(&MailFacts::of(mail, digest))
 }
 
+/// The key of a Message-ID alone: whichever thread has it, has the mail or an answer to it.
+pub fn id_key(id: &str) -> String {
+    shortened(format!("id:{id}"))
+}
+
 fn keys(facts: &MailFacts) -> Vec<String> {
     let subject = facts.base_subject.to_lowercase();
-    let mut keys = vec![shortened(format!("id:{}", facts.id))];
+    let mut keys = vec![id_key(&facts.id)];
     let mut add = |key: String| {
         let key = shortened(key);
         if !keys.contains(&key) {

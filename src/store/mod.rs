@@ -51,6 +51,7 @@ pub mod messages;
 pub mod migrations;
 pub mod moves;
 pub mod notices;
+pub mod own_mailboxes;
 pub mod persons;
 pub mod pins;
 pub mod push;

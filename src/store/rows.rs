@@ -1,7 +1,8 @@
 //! Every row of every table, as values that both databases share: for putting a whole database into a file, and back into
 //! either of the two.
 //!
-//! The index of the search is left out, since each database has its own; a job makes it anew. Everything is read within one
+//! The index of the search is left out, since each database has its own; a job makes it anew. So is what opens people's own
+//! mailboxes: it is for their sessions alone. Everything is read within one
 //! snapshot, and written within one transaction.
 
 use std::collections::BTreeMap;
@@ -25,11 +26,11 @@ pub type Tables = BTreeMap<String, Vec<String>>;
 const BYTES: &str = "b";
 const SQLITE_TABLES: &str = "SELECT m.name, c.name, '' FROM sqlite_master m JOIN pragma_table_info(m.name) c
      WHERE m.type = 'table' AND substr(m.name, 1, 7) NOT IN ('sqlite_', 'search_') AND substr(m.name, 1, 5) <> '_sqlx'
-     ORDER BY m.name, c.cid";
+     AND m.name <> 'session_mailboxes' ORDER BY m.name, c.cid";
 const POSTGRES_TABLES: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(udt_name AS TEXT)
      FROM information_schema.columns
      WHERE table_schema = current_schema() AND left(table_name, 7) <> 'search_' AND left(table_name, 5) <> '_sqlx'
-     ORDER BY table_name, ordinal_position";
+     AND table_name <> 'session_mailboxes' ORDER BY table_name, ordinal_position";
 const FOREIGN_KEYS: &str =
     "SELECT CAST(conrelid::regclass AS TEXT), CAST(conname AS TEXT), pg_get_constraintdef(oid)
      FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY 1, 2";

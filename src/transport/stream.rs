@@ -40,20 +40,21 @@ impl Stream {
     /// One line without its end. Reads byte by byte, so that nothing said afterwards is taken away from whoever
     /// reads next: what an attacker puts behind a STARTTLS answer stays outside TLS (RFC 3207 6).
     pub(super) async fn read_line(&mut self) -> io::Result<String> {
-        match timeout(LINE_TIMEOUT, self.read_line_slowly()).await {
+        match timeout(LINE_TIMEOUT, self.read_line_up_to(LONGEST_LINE)).await {
             Ok(line) => line,
             Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")),
         }
     }
 
-    async fn read_line_slowly(&mut self) -> io::Result<String> {
+    /// The same with so many bytes at most, and without a time limit.
+    pub(super) async fn read_line_up_to(&mut self, longest: usize) -> io::Result<String> {
         let mut line = Vec::new();
         loop {
             match self.read_u8().await? {
                 b'\n' => break,
                 byte => line.push(byte),
             }
-            if line.len() > LONGEST_LINE {
+            if line.len() > longest {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "a line without end"));
             }
         }

@@ -18,7 +18,7 @@ use super::filters::{self, in_words};
 use super::state::WebState;
 use super::view::View;
 use super::visit::Visit;
-use crate::actions::{ActionError, Conflict, LedgerProblem, PasswordProblem, Problem};
+use crate::actions::{ActionError, Conflict, LedgerProblem, MailboxProblem, PasswordProblem, Problem};
 use crate::mail::parse::NotAMail;
 use crate::texts::Texts;
 
@@ -247,6 +247,19 @@ fn ledger_key(problem: LedgerProblem) -> &'static str {
     }
 }
 
+fn mailbox_key(problem: MailboxProblem) -> &'static str {
+    match problem {
+        MailboxProblem::PasswordChanged => "problem-mailbox-password",
+        MailboxProblem::NotOpen => "problem-mailbox-not-open",
+        MailboxProblem::Away => "problem-mailbox-away",
+        MailboxProblem::TooSlow => "problem-mailbox-slow",
+        MailboxProblem::FolderMissing => "problem-mailbox-folder",
+        MailboxProblem::NotSearched => "problem-mailbox-not-searched",
+        MailboxProblem::Outdated => "problem-mailbox-outdated",
+        MailboxProblem::NothingLeft => "problem-mailbox-nothing-left",
+    }
+}
+
 fn password_words(t: Texts, problem: PasswordProblem) -> Cow<'static, str> {
     match problem {
         PasswordProblem::Wrong => t.get("wrong-mail-password"),
@@ -280,6 +293,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooOften { minutes } => t.with("problem-too-often", &[("n", *minutes)]),
         Problem::TooManySignInMails { minutes: n } => t.with("problem-too-many-sign-in-mails", &[("n", *n)]),
         Problem::MailPassword(problem) => password_words(t, *problem),
+        Problem::Mailbox(problem) => t.get(mailbox_key(*problem)),
         Problem::TooFast => t.get("problem-too-fast"),
         Problem::EmptyFile => t.get("problem-empty-file"),
         Problem::ForbiddenFile { ending } => t.with("problem-forbidden-file", &[("ending", ending.as_str())]),

@@ -31,6 +31,7 @@ pub mod metrics;
 pub mod moves;
 pub mod notices;
 pub mod own_data;
+pub mod own_mailbox;
 pub mod own_path;
 mod own_troubles;
 pub mod panels;
@@ -67,6 +68,8 @@ pub use state::WebState;
 
 #[cfg(test)]
 mod sample_directories;
+#[cfg(test)]
+mod sample_mailboxes;
 #[cfg(test)]
 mod sample_pages;
 #[cfg(test)]

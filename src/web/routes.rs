@@ -22,9 +22,9 @@ use super::files::{download, entry, upload};
 use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, health, installable, keys, links, live, mail_desk,
-    mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, own_data, panels, people,
-    presence, providers, push, qr, reactions, receipts, rules, search, sessions, settings, share_mail,
-    sign_in, spin_off, switches, threads,
+    mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, own_data, own_mailbox,
+    panels, people, presence, providers, push, qr, reactions, receipts, rules, search, sessions, settings,
+    share_mail, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::directory::LARGEST;
@@ -62,6 +62,7 @@ pub fn router(state: WebState) -> Router {
         .route("/sessions/{id}/revoke", post(sessions::revoke))
         .route("/threads", get(threads::list))
         .route("/threads/{id}/draft", post(threads::start_draft))
+        .merge(own_mailbox_pages())
         .route("/people", get(people::search))
         .route("/emojis", get(reactions::all))
         .route("/search", get(search::show))
@@ -242,6 +243,15 @@ fn cadence_pages() -> Router<WebState> {
 }
 
 /// Signing in by a mail or a mail password, and out.
+fn own_mailbox_pages() -> Router<WebState> {
+    Router::new()
+        .route("/threads/mailbox", get(own_mailbox::show))
+        .route("/threads/mailbox/list", get(own_mailbox::list))
+        .route("/threads/mailbox/connect", post(own_mailbox::connect))
+        .route("/threads/mailbox/disconnect", post(own_mailbox::disconnect))
+        .route("/threads/mailbox/draft", post(own_mailbox::take))
+}
+
 fn sign_in_pages() -> Router<WebState> {
     Router::new()
         .route("/sign-in", get(sign_in::ask_page).post(sign_in::ask))

@@ -44,6 +44,7 @@ pub fn ask_page(language: Language, wrong: bool, providers: &[&str]) -> AskPage 
     AskPage {
         view,
         passwords: !providers.is_empty(),
+        keeps_passwords: wrong,
         password_problem: problem.clone(),
         offers,
         address: if wrong { "anna" } else { "" }.to_owned(),
@@ -143,7 +144,8 @@ pub fn threads_page(language: Language, query: &str) -> ThreadsPage {
     };
     let threads = if query.is_empty() { (0..4).map(row).collect() } else { Vec::new() };
     let next = query.is_empty().then(|| "/threads?before=1".to_owned());
-    ThreadsPage { view: view(language, "/threads"), query: query.to_owned(), threads, next }
+    let mailboxes = query.is_empty();
+    ThreadsPage { view: view(language, "/threads"), query: query.to_owned(), threads, next, mailboxes }
 }
 
 pub fn new_draft_page(language: Language) -> NewDraftPage {

@@ -31,6 +31,8 @@ pub struct AskPage {
     pub offers: Vec<Offer>,
     /// Whether one can by the password of one's mailbox.
     pub passwords: bool,
+    /// Whether that is kept until the end of the session, to open the mailbox.
+    pub keeps_passwords: bool,
     pub address: String,
     /// Where to go afterwards.
     pub next: String,
@@ -45,6 +47,7 @@ impl AskPage {
             view: View { path: "/sign-in".to_owned(), ..visit.view() },
             offers: state.actions.offered_providers(),
             passwords: state.actions.takes_mail_passwords(),
+            keeps_passwords: state.actions.opens_own_mailboxes(),
             next: own_path(&form.next),
             address: form.address,
             problem: None,

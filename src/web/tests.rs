@@ -4,7 +4,9 @@ use super::cadence::PageState;
 use super::drafts::page::LeaseView;
 use super::error::Trouble;
 use super::links::{LinkState, Place};
+use super::sample_mailboxes::{self, Shown as Mailbox, mailbox_page};
 use super::{sample_directories, sample_pages, sample_settings, samples};
+use crate::actions::MailboxProblem;
 use crate::actions::providers::Refusal;
 use crate::domain::cadence::Cadence;
 use crate::domain::claim::ClaimState;
@@ -72,6 +74,12 @@ fn signed_in(l: Language) -> Vec<Rendered> {
         ("group", samples::group_page(l).render()),
         ("threads", sample_pages::threads_page(l, "").render()),
         ("threads-none", sample_pages::threads_page(l, "<b>").render()),
+        ("mailbox-closed", mailbox_page(l, Mailbox::Closed).render()),
+        ("mailbox-frame", mailbox_page(l, Mailbox::Frame).render()),
+        ("mailbox", mailbox_page(l, Mailbox::List).render()),
+        ("mailbox-none", mailbox_page(l, Mailbox::Nothing).render()),
+        ("mailbox-slow", mailbox_page(l, Mailbox::Trouble(MailboxProblem::TooSlow)).render()),
+        ("mailbox-taken", sample_mailboxes::taken_page(l).render()),
         ("new", sample_pages::new_draft_page(l).render()),
         ("search", sample_pages::search_page(l, "", 0).render()),
         ("search-found", sample_pages::search_page(l, "budget", 7).render()),

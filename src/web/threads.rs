@@ -26,6 +26,8 @@ pub struct ThreadsPage {
     pub threads: Vec<ThreadRow>,
     /// The URL of the next ones.
     pub next: Option<String>,
+    /// Whether people can look into their own mailboxes as well.
+    pub mailboxes: bool,
 }
 
 /// One thread in the list.
@@ -66,7 +68,8 @@ pub async fn list(
     let next = last.map(|id| format!("/threads?q={}&before={id}", form_urlencoded(query)));
     let comma = if view.t.language().tag() == "en" { ", " } else { "、" };
     let threads = found.into_iter().map(|page| ThreadRow::of(page, comma)).collect();
-    Ok(ThreadsPage { view, query: query.to_owned(), threads, next })
+    let mailboxes = state.actions.opens_own_mailboxes();
+    Ok(ThreadsPage { view, query: query.to_owned(), threads, next, mailboxes })
 }
 
 /// POST /threads/{id}/draft

@@ -469,6 +469,40 @@ search = Search
 search-threads = Words of the subject, or names
 threads-none = No mail threads yet. They appear when mails reach mailmoot: forward one, or put its address in Cc.
 threads-not-found = No thread of yours has “{ $query }” in its subject or its names.
+threads-here = Known here
+threads-mailbox = From your mailbox
+mailbox-asking = Asking your mail server …
+mailbox-show = Show the threads
+mailbox-again = Try again
+mailbox-older = Older threads
+mailbox-unread = { $n ->
+    [one] { $n } unread
+   *[other] { $n } unread
+}
+mailbox-empty = There are no mails in your inbox.
+mailbox-not-found = No mail of yours has “{ $query }” in its subject, its names or its addresses. What mails say inside is not searched.
+mailbox-open-draft = Open the draft
+mailbox-open-group = Already a group: open it
+mailbox-is-open = The mailbox of { $address } is open here until you sign out. Nothing of it is kept but threads you make a group of, and nothing is marked as read.
+mailbox-disconnect = Disconnect
+mailbox-connect = Connect
+mailbox-connect-lead = See the threads of your own mailbox here, as they are on your mail server now, and make a group of one of them.
+mailbox-connect-kept = Your mail server checks the password. It is kept encrypted until you sign out or disconnect, and is used for nothing else.
+mailbox-taken = The draft is ready
+mailbox-taken-open = Open it
+mailbox-left-out = { $n ->
+    [one] { $n } mail of the thread is not in it: it is too large, or there are too many mails, or it cannot be opened.
+   *[other] { $n } mails of the thread are not in it: they are too large, or there are too many mails, or they cannot be opened.
+}
+mail-password-lead-kept = Your mail server checks it. It is kept encrypted until you sign out, so that you see the threads of your mailbox.
+problem-mailbox-password = Your mail server does not take the password any more; it was probably changed. It is forgotten here. Connect again with the new one.
+problem-mailbox-not-open = Your mailbox is not connected any more. Connect it again.
+problem-mailbox-away = Your mail server does not answer just now. Try again in a minute; all else works meanwhile.
+problem-mailbox-slow = Your mail server took too long. Try again, or search for a word that fewer mails have.
+problem-mailbox-folder = Your mail server does not open the inbox of this mailbox. Ask whoever looks after your mail.
+problem-mailbox-not-searched = Your mail server cannot search for this. Try other words.
+problem-mailbox-outdated = The mailbox has changed since this list was made. Load the list again and choose once more.
+problem-mailbox-nothing-left = These mails are not in your mailbox any more, or all of them are too large. Load the list again.
 no-subject = (no subject)
 make-group = Make a group
 
@@ -2274,6 +2308,7 @@ setting-limits-sign-in-mails-per-hour = Sign-in mails within an hour
 setting-limits-edit-time = How long a message can be edited
 setting-sign-in-domains = Domains whose people may sign in
 setting-sign-in-mail-password = Sign-in with the mail password
+setting-sign-in-own-mailbox = People’s own mailboxes under “Threads”
 setting-sign-in-imap-host = Server that checks mail passwords
 setting-sign-in-imap-port = Port
 setting-sign-in-imap-security = Protection

@@ -5,6 +5,8 @@
 # Scripted outcomes: reject@ 550 5.7.1, slow@ 450 4.2.0, drop@ 421 4.3.2, nosuch...@ 550 5.1.1 (all at RCPT),
 # full@ and ghost@ are taken and come back as reports (5.2.2, 5.1.1). sink.moot.test goes to port BASE+7.
 # With MAILMOOT_PEERS_REWRITES set it is a relay outside that gives every mail a Message-ID of its own, as Amazon SES does.
+# With MAILMOOT_PEERS_PLAIN set Dovecot is an old server that neither threads nor sorts, nor says which folder holds what was
+# sent: that is the one called "Sent Items".
 # Needs root, which Postfix wants.
 cd "$(dirname "$0")"
 . ./common.sh
@@ -21,6 +23,17 @@ chown root "$POSTFIX/queue"
 chown postfix "$POSTFIX/data"
 install -d -o postfix -m 700 "$POSTFIX/queue/private"
 
+CAPABILITY=
+SENT='mailbox Gesendete {
+    auto = create
+    special_use = \Sent
+  }'
+if [ -n "${MAILMOOT_PEERS_PLAIN:-}" ]; then
+  CAPABILITY='imap_capability = IMAP4rev1 UIDPLUS IDLE'
+  SENT='mailbox "Sent Items" {
+    auto = create
+  }'
+fi
 cat >"$DOVECOT/dovecot.conf" <<CONF
 base_dir = $DOVECOT/run
 state_dir = $DOVECOT/state
@@ -60,7 +73,9 @@ userdb {
 namespace inbox {
   inbox = yes
   separator = /
+  $SENT
 }
+$CAPABILITY
 service imap-login {
   service_count = 0
   process_min_avail = 1

@@ -1,6 +1,7 @@
 //! The ways a draft begins: blank, from a thread, from dropped mails, from a mail to the gateway.
 
 use super::super::mails::{Arrived, parse_off_thread};
+use super::super::own_mailbox::{self, Known};
 use super::super::{ActionError, Actions, Problem, Result, access, people, policy, threads};
 use super::edit::MOST_MEMBERS;
 use crate::domain::address::EmailAddress;
@@ -101,11 +102,7 @@ impl Actions {
         for raw in raws {
             arrived.push(self.take_dropped(raw).await?);
         }
-        // A letter of ours among the mails of a thread says nothing new; alone it begins nothing.
-        arrived.retain(|a| {
-            !own_letters::is_own(&a.mail, &self.settings.mail)
-                && !own_letters::hands_on_own(&a.mail, &self.settings)
-        });
+        self.retain_others_words(&mut arrived);
         if arrived.is_empty() {
             return Err(ActionError::invalid("mails", Problem::OwnLetter));
         }
@@ -124,6 +121,62 @@ impl Actions {
             })
             .await?;
         Ok(self.tell_started(draft))
+    }
+
+    /// Begins a draft from a thread of this person's own mailbox, unless they have one or a group of it; and how many mails
+    /// could not be opened.
+    ///
+    /// # Errors
+    /// [`ActionError::Invalid`] when none can be used, or there are too many people.
+    pub(in super::super) async fn begin_from_mailbox(
+        &self,
+        viewer: &Viewer,
+        raws: Vec<Vec<u8>>,
+    ) -> Result<(Known, usize)> {
+        let mut arrived = Vec::with_capacity(raws.len());
+        let mut unopened = 0;
+        for raw in raws {
+            match self.take_dropped(raw).await {
+                Ok(one) => arrived.push(one),
+                Err(ActionError::Invalid { .. }) => unopened += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        self.retain_others_words(&mut arrived);
+        if arrived.is_empty() {
+            return Err(ActionError::invalid("mails", Problem::OwnLetter));
+        }
+        arrived.sort_by_key(|a| a.at);
+        let seed = self.seed_of_dropped(&arrived).await?;
+        let (actions, viewer) = (self.clone(), viewer.clone());
+        let source = format!("mailbox:{}", viewer.person_id);
+        let begun = self.store.write(async move |tx| {
+            let mut seed = seed;
+            // Pressed twice at the same moment, it is one draft.
+            store::own_mailboxes::hold(tx, viewer.session_id).await?;
+            for mail in &arrived {
+                seed.thread = Some(actions.file_dropped(tx, mail, &source).await?);
+            }
+            if let Some(thread) = seed.thread {
+                let became = store::own_mailboxes::became(tx, viewer.person_id, thread).await?;
+                if let Some(known) = became.as_ref().and_then(own_mailbox::known) {
+                    return Ok(Err(known));
+                }
+            }
+            Ok::<_, ActionError>(Ok(actions.start_draft(tx, viewer.person_id, seed).await?))
+        });
+        Ok((
+            begun.await?.map_or_else(|known| known, |draft| Known::Draft(self.tell_started(draft))),
+            unopened,
+        ))
+    }
+
+    /// A letter of ours among the mails of a thread says nothing new; alone it begins nothing.
+    fn retain_others_words(&self, arrived: &mut Vec<Arrived>) {
+        arrived.retain(|a| {
+            !own_letters::is_own(&a.mail, &self.settings.mail)
+                && !own_letters::hands_on_own(&a.mail, &self.settings)
+        });
     }
 
     /// Takes mails into their threads without beginning a draft: threads that were there before mailmoot was.

@@ -41,7 +41,7 @@ impl ImapSession {
         Ok(self.fetch_uids(&[uid]).await?.pop())
     }
 
-    async fn fetch_uids(&mut self, uids: &[u32]) -> Result<Vec<FetchedMail>, ImapError> {
+    pub(super) async fn fetch_uids(&mut self, uids: &[u32]) -> Result<Vec<FetchedMail>, ImapError> {
         if uids.is_empty() {
             return Ok(Vec::new());
         }
@@ -167,7 +167,7 @@ fn read(attributes: &[AttributeValue<'_>]) -> Told {
 }
 
 /// Ascending UIDs as a set with ranges (RFC 9051 9, sequence-set), so that the line stays short.
-fn uid_set(uids: &[u32]) -> String {
+pub(super) fn uid_set(uids: &[u32]) -> String {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for uid in uids {
         match ranges.last_mut() {

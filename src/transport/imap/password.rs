@@ -1,4 +1,4 @@
-//! Whether somebody's mail password is right, as the company's own IMAP server says.
+//! Whether somebody's mail password is right, as the company's own IMAP server says, and their own mailbox opened by it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use super::mailbox::Mailbox;
 use super::{ImapAccount, ImapError, Patience};
 use crate::domain::address::EmailAddress;
 use crate::transport::account::{Login, MailServer};
@@ -29,6 +30,26 @@ impl PasswordServer {
         let patience = Patience { command: WAITS, ..Patience::default() };
         let account = ImapAccount { server, folder: "INBOX".to_owned(), max_size: 0, patience };
         Self { account, free: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Opens somebody's own mailbox for reading. No more than eight are open at the same time; a ninth waits.
+    ///
+    /// # Errors
+    /// [`ImapError`]: [`ImapError::LoginRefused`] when the password is not right, or not any more.
+    pub async fn open(
+        &self,
+        address: &EmailAddress,
+        password: &SecretString,
+        max_size: u64,
+    ) -> Result<Mailbox, ImapError> {
+        let turn = Arc::clone(&self.free).acquire_owned();
+        // It is never closed.
+        let turn = timeout(WAITS, turn).await.ok().and_then(Result::ok);
+        let turn = turn.ok_or(ImapError::Timeout { command: "LOGIN" })?;
+        let mut account = self.account.clone();
+        account.max_size = max_size;
+        account.server.login = Some(Login { user: address.as_str().to_owned(), password: password.clone() });
+        Mailbox::open(account.connect().await?, turn).await
     }
 
     /// Whether the server lets somebody in by their address and this password. Opens no folder.

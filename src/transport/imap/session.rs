@@ -57,9 +57,15 @@ impl ImapSession {
     /// [`ImapError`]
     pub async fn select(&mut self) -> Result<FolderState, ImapError> {
         let name = utf7::encode(&self.account.folder);
+        self.examine(&name).await
+    }
+
+    /// Opens a folder for reading, by its name as the server writes it. EXAMINE changes nothing in it, not even what is
+    /// unread (RFC 9051 6.3.3).
+    pub(super) async fn examine(&mut self, name: &str) -> Result<FolderState, ImapError> {
         let limit = self.account.patience.command;
         let inner = self.inner.as_mut().ok_or_else(gone)?;
-        let folder = match timeout(limit, inner.examine(&name)).await {
+        let folder = match timeout(limit, inner.examine(name)).await {
             Ok(Ok(folder)) => folder,
             Ok(Err(Error::No(text) | Error::Bad(text))) => {
                 let (command, reply) = ("EXAMINE", words(&text));
@@ -93,13 +99,27 @@ impl ImapSession {
         command: &'static str,
         line: String,
         extra: Duration,
+        each: impl FnMut(&Response<'_>) + Send,
+    ) -> Result<(), ImapError> {
+        self.run_in_parts(command, &[line], extra, each).await
+    }
+
+    /// The same for a command with literals (RFC 9051 4.3): each part but the last ends with the length of a literal, and the
+    /// next one begins with it, once the server is ready.
+    pub(super) async fn run_in_parts(
+        &mut self,
+        command: &'static str,
+        parts: &[String],
+        extra: Duration,
         mut each: impl FnMut(&Response<'_>) + Send,
     ) -> Result<(), ImapError> {
         let limit = self.account.patience.command + extra;
         let inner = self.inner.as_mut().ok_or_else(gone)?;
         let fresh = &mut self.fresh;
         let dialogue = async {
-            let id = &inner.run_command(&line).await.map_err(|error| lost(&error))?;
+            let mut parts = parts.iter();
+            let line = parts.next().map_or("NOOP", String::as_str);
+            let id = &inner.run_command(line).await.map_err(|error| lost(&error))?;
             loop {
                 let answer = match inner.read_response().await {
                     Ok(Some(answer)) => answer,
@@ -115,6 +135,10 @@ impl ImapSession {
                     Response::Data { status: Status::Bye, outcome } => {
                         let why = outcome.information.as_deref().unwrap_or("goodbye").to_owned();
                         return Err(ImapError::Lost { why });
+                    }
+                    Response::Continue(_) => {
+                        let Some(part) = parts.next() else { continue };
+                        inner.run_command_untagged(part).await.map_err(|error| lost(&error))?;
                     }
                     Response::MailboxData(MailboxDatum::Exists(_)) => *fresh = true,
                     other => each(other),

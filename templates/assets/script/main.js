@@ -38,6 +38,7 @@ const behaviours = {
   "[data-zone=browser]": "./zone.js",
   "[data-refresh-list]": "./desk.js",
   "[data-exports]": "./exports.js",
+  "[data-later]": "./later.js",
   ".prose pre, .prose table, .hidden-part pre, [data-scrolls]": "./scrolls.js",
 };
 

@@ -59,6 +59,12 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/settings/receipts", [303, 303, 303, 303, 303, 303]),
     ("GET", "/threads", [303, 200, 200, 200, 200, 200]),
     ("POST", "/threads/{thread}/draft", [303, 404, 303, 303, 404, 404]),
+    // Nobody opens a mailbox unless the admin wants that.
+    ("GET", "/threads/mailbox", [303, 404, 404, 404, 404, 404]),
+    ("GET", "/threads/mailbox/list", [303, 404, 404, 404, 404, 404]),
+    ("POST", "/threads/mailbox/connect", [303, 404, 404, 404, 404, 404]),
+    ("POST", "/threads/mailbox/disconnect", [303, 404, 404, 404, 404, 404]),
+    ("POST", "/threads/mailbox/draft", [303, 404, 404, 404, 404, 404]),
     ("GET", "/people", [303, 200, 200, 200, 200, 200]),
     ("GET", "/search", [303, 200, 200, 200, 200, 200]),
     ("POST", "/drafts", [303, 303, 303, 303, 303, 303]),

@@ -46,6 +46,7 @@ mod odd_source;
 mod outside;
 mod own_headers;
 mod own_letters;
+mod own_mailbox;
 mod pins;
 mod places;
 mod policy;

@@ -135,6 +135,8 @@ pub struct Wanted {
     pub passwords: Option<MailServer>,
     /// Where a copy of all that is said is kept.
     pub archive: Option<ImapAccount>,
+    /// Has people's own mailboxes, if they may open them.
+    pub mailboxes: Option<MailServer>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
     pub dkim_keys: Vec<(String, String)>,
     /// Where the address book comes from, besides `people`.
@@ -163,6 +165,7 @@ impl Default for Wanted {
             providers: Vec::new(),
             passwords: None,
             archive: None,
+            mailboxes: None,
             dkim_keys: Vec::new(),
             directories: Vec::new(),
         }
@@ -420,6 +423,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         files: Files::open_folder(folder.join("files"), clock.clone()).await.unwrap(),
         providers: Providers::new(wanted.providers.clone(), &clock),
         passwords: wanted.passwords.clone().map(PasswordServer::new),
+        mailboxes: wanted.mailboxes.clone().map(PasswordServer::new),
         clock,
         settings: Arc::new(settings(wanted, address)),
         key: ServerKey::from_bytes([7; 32]),

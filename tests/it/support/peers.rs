@@ -75,6 +75,19 @@ impl MailPeers {
         Self::own_with(&[("MAILMOOT_PEERS_REWRITES", "yes")])
     }
 
+    /// The same as an old IMAP server: no THREAD, no SORT, and no word on which folder holds what was sent.
+    pub fn plain() -> Option<Self> {
+        Self::own_with(&[("MAILMOOT_PEERS_PLAIN", "yes")])
+    }
+
+    /// Puts a mail into the folder of what somebody sent.
+    pub fn save_sent(&self, name: &str, folder: &str, raw: &str) {
+        let file = self.folder.join(format!("{}.eml", self.someone_new("sent")));
+        std::fs::write(&file, raw).unwrap();
+        self.script("save.sh", &[name, folder, file.to_str().unwrap()]);
+        std::fs::remove_file(&file).unwrap();
+    }
+
     fn own_with(variables: &[(&str, &str)]) -> Option<Self> {
         let shared = Self::find()?;
         for number in 1..10 {
