@@ -44,6 +44,7 @@ pub mod notices;
 pub mod outbox;
 pub mod pace;
 pub mod people;
+pub mod people_sets;
 pub mod pins;
 pub mod presence;
 pub mod providers;
