@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::{Actions, Result, access};
-use crate::domain::health::{Alert, Certificate, Health};
+use crate::domain::failure::{DirectoryAge, FailureKind, Failures};
+use crate::domain::health::{Alert, Certificate, Health, MailsIn, MailsOut};
 use crate::domain::person::Viewer;
-use crate::store;
+use crate::domain::time::Timestamp;
+use crate::store::{self, Tx};
 
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 /// Servers at which nobody looked for so long are not in use any more.
@@ -24,25 +26,39 @@ pub struct Status {
 }
 
 impl Actions {
-    /// The figures of now. Seven statements.
+    /// The figures of now. Eleven statements.
     ///
     /// # Errors
     /// [`super::ActionError::Unavailable`] when the database does not answer.
     pub async fn health(&self) -> Result<Health> {
         let at = self.clock.now();
         let mut tx = self.store.read().await?;
+        let mails_in = store::health::mails_in(&mut tx, at - A_DAY).await?;
+        let mails_out = store::health::mails_out(&mut tx, at - A_DAY).await?;
         Ok(Health {
             at,
             sources: store::health::sources(&mut tx).await?,
-            mails_in: store::health::mails_in(&mut tx, at - A_DAY).await?,
-            mails_out: store::health::mails_out(&mut tx, at - A_DAY).await?,
+            directories: self.directory_ages(&mut tx).await?,
+            failures: failures(&mut tx, at, (&mails_in, &mails_out)).await?,
+            mails_in,
+            mails_out,
             lanes: store::jobs::loads(&mut tx, at).await?,
             certificates: store::health::certificates(&mut tx).await?,
             disk: self.files.disk().ok(),
         })
     }
 
-    /// How everything is, for admins. Ten statements.
+    /// Every directory that is configured, those that were never read as well.
+    async fn directory_ages(&self, tx: &mut Tx) -> Result<Vec<DirectoryAge>> {
+        let read = store::failures::directories(tx).await?;
+        let age = |name: String| {
+            let found = read.iter().find(|one| one.name == name).cloned();
+            found.unwrap_or(DirectoryAge { name, well_at: None, trouble: None })
+        };
+        Ok(self.directories.names().into_iter().map(age).collect())
+    }
+
+    /// How everything is, for admins. Fourteen statements.
     ///
     /// # Errors
     /// [`super::ActionError::NotFound`] for people who are no admins.
@@ -109,4 +125,23 @@ impl Actions {
             .await?;
         Ok(())
     }
+}
+
+/// What went wrong within the last day; kinds of which there was nothing are left out.
+async fn failures(
+    tx: &mut Tx,
+    at: Timestamp,
+    (mails_in, out): (&MailsIn, &MailsOut),
+) -> Result<Vec<Failures>> {
+    let aside = mails_in.outcomes.iter().find(|(outcome, _)| outcome == "quarantined").map_or(0, |(_, n)| *n);
+    let stopped = store::failures::directory_stops(tx, at - A_DAY).await?;
+    let work = store::failures::jobs(tx).await?.into_iter();
+    let counts = [
+        (FailureKind::MailSetAside, aside),
+        (FailureKind::MailGivenUp, out.failed),
+        (FailureKind::DirectoryStopped, stopped),
+    ];
+    let work = work.map(|(lane, count)| (FailureKind::WorkAgain { lane }, count));
+    let all = counts.into_iter().chain(work).filter(|(_, count)| *count > 0);
+    Ok(all.map(|(kind, count)| Failures { kind, count }).collect())
 }

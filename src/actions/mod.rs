@@ -47,6 +47,7 @@ pub mod outbox;
 pub mod own_mailbox;
 pub mod pace;
 pub mod people;
+pub mod people_sets;
 pub mod pins;
 pub mod policy;
 pub mod presence;

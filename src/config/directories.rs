@@ -8,7 +8,7 @@ use super::sections::{account, listed, not_empty, path};
 use super::units::duration;
 use super::values::Values;
 use crate::actions::directory::{Source, Way};
-use crate::domain::ldap::AttributeNames;
+use crate::domain::ldap::{AttributeNames, LIST_FILTER, ListPlace};
 use crate::transport::account::{Login, MailServer, Security};
 use crate::transport::carddav::DavAccount;
 use crate::transport::ldap::LdapAccount;
@@ -51,13 +51,28 @@ fn ldap(values: &mut Values, section: &str) -> Option<Way> {
     let server = account(values, &format!("{section}."), LDAP_PORTS);
     let login = login(values, section);
     let base = values.need(&setting("base"), "config-expected-base", not_empty);
-    let filter = values.or(&setting("filter"), "config-expected-filter", FILTER.to_owned(), |text| {
-        let fits = text.starts_with('(') && text.ends_with(')');
-        fits.then(|| text.to_owned())
-    });
+    let filter = values.or(&setting("filter"), "config-expected-filter", FILTER.to_owned(), filter);
     let names = attributes(values, section);
+    let lists = lists(values, section, base.as_deref().unwrap_or_default());
     let server = MailServer { login: login?, ..server? };
-    Some(Way::Ldap { account: LdapAccount { server, base: base?, filter: filter? }, names: names? })
+    let account = LdapAccount { server, base: base?, filter: filter? };
+    Some(Way::Ldap { account, names: Box::new(names?), lists: lists? })
+}
+
+fn filter(text: &str) -> Option<String> {
+    let fits = text.starts_with('(') && text.ends_with(')');
+    fits.then(|| text.to_owned())
+}
+
+/// Distribution lists: where people are, if nothing else is said.
+fn lists(values: &mut Values, section: &str, base: &str) -> Option<Option<ListPlace>> {
+    let setting = |key: &str| format!("{section}.{key}");
+    let wanted = values.or(&setting("lists"), "config-expected-yes-no", true, |text| text.parse().ok());
+    let base = values.or(&setting("list_base"), "config-expected-base", base.to_owned(), not_empty);
+    let usual = LIST_FILTER.to_owned();
+    let filter = values.or(&setting("list_filter"), "config-expected-filter", usual, filter);
+    let place = ListPlace { base: base?, filter: filter? };
+    Some(wanted?.then_some(place))
 }
 
 /// An address book by its URL. Without TLS only on this machine, which is looked at when it is asked.
@@ -118,6 +133,7 @@ fn attributes(values: &mut Values, section: &str) -> Option<AttributeNames> {
     let department = names("department_attributes", usual.department);
     let position = names("position_attributes", usual.position);
     let manager = names("manager_attributes", usual.manager);
+    let members = names("member_attributes", usual.members);
     Some(AttributeNames {
         name: name?,
         addresses: addresses?,
@@ -125,6 +141,7 @@ fn attributes(values: &mut Values, section: &str) -> Option<AttributeNames> {
         department: department?,
         position: position?,
         manager: manager?,
+        members: members?,
     })
 }
 

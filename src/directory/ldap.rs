@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{MOST_ADDRESSES, Trouble, field};
 use crate::domain::directory::{Said, SourceEntry};
 use crate::domain::ldap::{AttributeNames, IDS, LdapEntry, NAME_PARTS};
+use crate::domain::people_set::{Listed, SourceList, place_key};
 use crate::domain::person::Entry;
 
 /// One entry as a person; what is odd about it is told beside it. `None` for whoever has no address.
@@ -40,6 +41,30 @@ pub fn person(entry: &LdapEntry, names: &AttributeNames) -> (Option<SourceEntry>
     let manager = manager.map(|dn| field::clipped(dn, LONGEST_DN)).unwrap_or_default();
     let said = Said { entry: person, manager };
     (Some(SourceEntry { uid: uid(entry), locator: field::clipped(&entry.dn, LONGEST_DN), said }), troubles)
+}
+
+/// One entry as a distribution list; what is odd about it is told beside it. `None` for one without a name.
+pub fn list(entry: &LdapEntry, names: &AttributeNames) -> (Option<SourceList>, Vec<Trouble>) {
+    let mut troubles = Vec::new();
+    let mut list = SourceList {
+        uid: uid(entry),
+        locator: field::clipped(&entry.dn, LONGEST_DN),
+        name: first(entry, &names.name),
+        ..SourceList::default()
+    };
+    for text in names.addresses.iter().flat_map(|name| ordered(entry, name)) {
+        let (found, mut odd) = field::addresses(text);
+        troubles.append(&mut odd);
+        list.addresses.extend(found.into_iter().take(MOST_ADDRESSES));
+    }
+    list.addresses.truncate(MOST_ADDRESSES);
+    for text in names.members.iter().flat_map(|name| entry.texts(name)) {
+        match text.parse() {
+            Ok(address) if !text.contains('=') => list.put(Listed::Address(address)),
+            _ => list.put(Listed::At(place_key(&field::clipped(text, LONGEST_DN)))),
+        }
+    }
+    ((!list.name.is_empty()).then_some(list), troubles)
 }
 
 /// The longest distinguished name that is kept, in characters: an index of PostgreSQL takes 2,700 bytes.

@@ -24,6 +24,8 @@ pub enum Trouble {
     CutOff,
     /// A vCard that can't be read.
     BadCard,
+    /// A list of people: lists come from directories.
+    List,
     TooMany {
         limit: usize,
     },
@@ -57,6 +59,7 @@ impl Problem {
             Trouble::BadRow => texts.get("directory-bad-row"),
             Trouble::CutOff => texts.get("directory-cut-off"),
             Trouble::BadCard => texts.get("directory-bad-card"),
+            Trouble::List => texts.get("directory-list-card"),
             Trouble::TooMany { limit } => texts.with("directory-too-many", &[("limit", *limit)]),
         };
         texts

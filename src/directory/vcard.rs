@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use calcard::vcard::{
-    VCard, VCardEntry, VCardParameterName, VCardParameterValue, VCardProperty, VCardType, VCardValue,
+    VCard, VCardEntry, VCardKind, VCardParameterName, VCardParameterValue, VCardProperty, VCardType,
+    VCardValue,
 };
 use calcard::{Entry as Parsed, Parser};
 
 use super::{Book, Trouble, field};
+use crate::domain::people_set::{Listed, SourceList, place_key};
 use crate::domain::person::Entry;
 
 /// One card's lines in a file.
@@ -36,6 +38,10 @@ pub(super) fn read(text: &str) -> Book {
             book.tell(card.line, Trouble::BadCard);
             continue;
         };
+        if is_list(&parsed) {
+            book.tell(card.line, Trouble::List);
+            continue;
+        }
         let entry = entry(&parsed, quoted, card.line, &mut book);
         if !book.take(card.line, entry) {
             break;
@@ -51,8 +57,10 @@ pub struct Card {
     pub name: String,
     pub entry: Option<Entry>,
     pub troubles: Vec<Trouble>,
-    /// It is a list of people (RFC 6350 6.1.4).
-    pub is_group: bool,
+    /// By what lists name it (RFC 6350 6.7.6); empty if it does not say.
+    pub uid: String,
+    /// It is a list of people; its place and its id are where it was found.
+    pub list: Option<SourceList>,
 }
 
 /// Reads one card.
@@ -64,8 +72,10 @@ pub fn card(text: &str) -> Card {
         });
         named.next().map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
     };
-    let kinds = ["KIND", "X-ADDRESSBOOKSERVER-KIND"];
-    let is_group = kinds.iter().any(|kind| value(kind).eq_ignore_ascii_case("group"));
+    let uid = bare_uid(&value("UID"));
+    if let Some((list, troubles)) = list(text) {
+        return Card { name: list.name.clone(), entry: None, troubles, uid, list: Some(list) };
+    }
     let Book { mut entries, problems, .. } = read(text);
     let mut troubles: Vec<Trouble> = problems.into_iter().map(|problem| problem.trouble).collect();
     if entries.is_empty() && troubles.is_empty() {
@@ -73,7 +83,61 @@ pub fn card(text: &str) -> Card {
     }
     let entry = (!entries.is_empty()).then(|| entries.remove(0));
     let name = entry.as_ref().map_or_else(|| field::clean(&value("FN")), |entry| entry.full_name.clone());
-    Card { name, entry, troubles, is_group }
+    Card { name, entry, troubles, uid, list: None }
+}
+
+/// The longest id that is kept, in characters.
+const LONGEST_UID: usize = 600;
+
+/// Ids of cards are written with and without `urn:uuid:` (RFC 9562 4), in the card itself and where a list names it.
+fn bare_uid(text: &str) -> String {
+    let text = field::clipped(text, LONGEST_UID);
+    let bare = text.get(..URN.len()).filter(|start| start.eq_ignore_ascii_case(URN));
+    bare.map_or(text.clone(), |_| text[URN.len()..].to_owned())
+}
+
+const URN: &str = "urn:uuid:";
+/// What Apple's programs write into vCard 3 for KIND and MEMBER.
+const OWN_KIND: &str = "X-ADDRESSBOOKSERVER-KIND";
+const OWN_MEMBER: &str = "X-ADDRESSBOOKSERVER-MEMBER";
+
+fn named<'a>(card: &'a VCard, name: VCardProperty, own: &'a str) -> impl Iterator<Item = String> + 'a {
+    let has = move |p: &&VCardEntry| p.name == name || p.name.as_str().eq_ignore_ascii_case(own);
+    card.entries.iter().filter(has).map(|p| {
+        let one = |value: &VCardValue| match value {
+            VCardValue::Kind(VCardKind::Group) => "group".to_owned(),
+            _ => texts(p, false).join(";"),
+        };
+        p.values.first().map(one).unwrap_or_default()
+    })
+}
+
+fn is_list(card: &VCard) -> bool {
+    named(card, VCardProperty::Kind, OWN_KIND).any(|kind| kind.trim().eq_ignore_ascii_case("group"))
+}
+
+/// A card that is a list of people (RFC 6350 6.1.4), and what is odd about it.
+fn list(text: &str) -> Option<(SourceList, Vec<Trouble>)> {
+    let card = Cards::of(text).next().filter(|card| card.whole)?;
+    let Parsed::VCard(parsed) = Parser::new(card.text).entry() else { return None };
+    if !is_list(&parsed) {
+        return None;
+    }
+    let mut book = Book::default();
+    let Entry { full_name, addresses, .. } = entry(&parsed, false, card.line, &mut book);
+    let mut list = SourceList { name: full_name, addresses, ..SourceList::default() };
+    for member in named(&parsed, VCardProperty::Member, OWN_MEMBER) {
+        let member = member.trim();
+        let written = member.get(..7).filter(|start| start.eq_ignore_ascii_case("mailto:"));
+        match written.and_then(|_| member[7..].parse().ok()) {
+            Some(address) => list.put(Listed::Address(address)),
+            None => list.put(Listed::At(place_key(&bare_uid(member)))),
+        }
+    }
+    if list.name.is_empty() {
+        list.name = list.addresses.first().map(|address| address.local_part().to_owned()).unwrap_or_default();
+    }
+    Some((list, book.problems.into_iter().map(|problem| problem.trouble).collect()))
 }
 
 /// Splits a file into its cards, so that a broken one spoils no other and each has its line.

@@ -47,6 +47,14 @@ pub enum Why {
     TooLarge,
     /// Somebody who was erased here. They are not named.
     Erased,
+    /// A distribution list with more entries than are kept.
+    LongList {
+        value: String,
+    },
+    /// The distribution lists can't be read; the people were.
+    ListsUnread {
+        value: String,
+    },
 }
 
 impl Why {
@@ -58,13 +66,18 @@ impl Why {
             Self::BadCard => "directory-bad-card",
             Self::TooLarge => "directory-card-too-large",
             Self::Erased => "directory-erased",
+            Self::LongList { .. } => "directory-long-list",
+            Self::ListsUnread { .. } => "directory-lists-unread",
         }
     }
 
     /// What goes into the text.
     pub fn value(&self) -> &str {
         match self {
-            Self::BadAddress { value } | Self::AddressTaken { value } => value,
+            Self::BadAddress { value }
+            | Self::AddressTaken { value }
+            | Self::LongList { value }
+            | Self::ListsUnread { value } => value,
             Self::NoAddress | Self::BadCard | Self::TooLarge | Self::Erased => "",
         }
     }
@@ -82,6 +95,9 @@ pub struct SyncReport {
     pub departed: Names,
     /// Who had departed and is back.
     pub returned: Names,
+    /// How many distribution lists are new or say something new, or are gone.
+    #[serde(default)]
+    pub lists: usize,
     pub refused: Vec<Refused>,
     /// Refused ones beyond those in `refused`.
     pub more_refused: usize,

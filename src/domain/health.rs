@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::failure::{DirectoryAge, Failures};
 use super::ids::AlertId;
 use super::time::Timestamp;
 
@@ -30,6 +31,10 @@ pub struct Health {
     /// The lanes in which something is to be done now.
     pub lanes: Vec<LaneLoad>,
     pub certificates: Vec<Certificate>,
+    /// Those that are configured.
+    pub directories: Vec<DirectoryAge>,
+    /// What went wrong within the last day.
+    pub failures: Vec<Failures>,
     /// `None` where it can't be told.
     pub disk: Option<Disk>,
 }
@@ -288,6 +293,8 @@ mod tests {
             mails_out: MailsOut { last_sent_at: Some(ago(600)), sent: 3, ..MailsOut::default() },
             lanes: vec![LaneLoad { lane: "sort".to_owned(), due: 2, under_way: 1, due_since: Some(ago(1)) }],
             certificates: vec![Certificate { server: "mail:993".to_owned(), ends_at: NOW + 2 * RENEWS }],
+            directories: Vec::new(),
+            failures: Vec::new(),
             disk: Some(Disk { free: 20 * ROOM, size: 30 * ROOM }),
         }
     }

@@ -142,6 +142,7 @@ pub type ClaimId = Id<super::claim::Claim>;
 pub type ExportId = Id<super::export::Export>;
 /// Of a file of people that waits to be taken.
 pub type ImportId = Id<super::person::Entry>;
+pub type ListId = Id<super::people_set::SourceList>;
 pub type SyncId = Id<super::directory_sync::Sync>;
 pub type JobId = Id<super::job::Job>;
 /// Given by the browser that writes a message, so that sending it twice stores it once.

@@ -32,7 +32,22 @@ pub struct AttributeNames {
     pub department: Vec<String>,
     pub position: Vec<String>,
     pub manager: Vec<String>,
+    /// What stands in a distribution list; all of them count.
+    pub members: Vec<String>,
 }
+
+/// Where the distribution lists of an LDAP server are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPlace {
+    /// The distinguished name below which they are.
+    pub base: String,
+    /// RFC 4515.
+    pub filter: String,
+}
+
+/// Lists of OpenLDAP (RFC 4519 3.5), and groups of Active Directory that have an address: others say who may do what.
+pub const LIST_FILTER: &str =
+    "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(&(objectClass=group)(mail=*)))";
 
 /// These name an entry for ever (RFC 4530; Active Directory).
 pub const IDS: [&str; 2] = ["entryUUID", "objectGUID"];
@@ -51,6 +66,7 @@ impl Default for AttributeNames {
             department: list(&["department", "ou", "departmentNumber"]),
             position: list(&["title"]),
             manager: list(&["manager"]),
+            members: list(&["member", "uniqueMember", "mgrpRFC822MailMember"]),
         }
     }
 }
@@ -62,6 +78,16 @@ impl AttributeNames {
             [&self.name, &self.addresses, &self.phones, &self.department, &self.position, &self.manager];
         let fixed = IDS.iter().chain(&NAME_PARTS).chain(&CHANGED).map(|name| (*name).to_owned());
         let mut all: Vec<String> = own.into_iter().flatten().cloned().chain(fixed).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The same for lists.
+    pub fn wanted_of_lists(&self) -> Vec<String> {
+        let own = [&self.name, &self.addresses, &self.members].into_iter().flatten().cloned();
+        let mut all: Vec<String> =
+            own.chain(IDS.iter().chain(&CHANGED).map(|name| (*name).to_owned())).collect();
         all.sort_unstable();
         all.dedup();
         all

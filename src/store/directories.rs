@@ -12,6 +12,7 @@ use crate::domain::digest::Digest;
 use crate::domain::directory::{Said, SourceEntry};
 use crate::domain::directory_sync::{Sync, SyncOutcome};
 use crate::domain::ids::{ImportId, PersonId, SyncId};
+use crate::domain::people_set::place_key;
 use crate::domain::person::Entry;
 use crate::domain::time::Timestamp;
 
@@ -112,17 +113,19 @@ pub async fn find_at(tx: &mut Tx, source: &str, locator: &str) -> Result<Option<
 pub async fn keep(tx: &mut Tx, entries: &[KeptEntry], now: Timestamp) -> Result<()> {
     for part in entries.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO directory_entries (source, uid, person_id, locator, said, digest, changed_at, departed_at) VALUES {}
+            "INSERT INTO directory_entries (source, uid, person_id, locator, locator_key, said, digest, changed_at, departed_at)
+             VALUES {}
              ON CONFLICT (source, uid) DO UPDATE SET person_id = excluded.person_id, locator = excluded.locator,
-               said = excluded.said, digest = excluded.digest, changed_at = excluded.changed_at,
+               locator_key = excluded.locator_key, said = excluded.said, digest = excluded.digest, changed_at = excluded.changed_at,
                departed_at = excluded.departed_at",
-            tuples(part.len(), 8)
+            tuples(part.len(), 9)
         );
         on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, kept| {
             q.bind(&kept.source)
                 .bind(&kept.entry.uid)
                 .bind(kept.person_id)
                 .bind(&kept.entry.locator)
+                .bind(place_key(&kept.entry.locator))
                 .bind(Json(&kept.entry.said))
                 .bind(kept.entry.digest().as_bytes().to_vec())
                 .bind(now)

@@ -117,6 +117,12 @@ fn add_house(registry: &mut Registry, health: &Health) {
         add(registry, "disk_free_bytes", "Room for files", bytes(disk.free));
         add(registry, "disk_size_bytes", "Size of the disk that files are on", bytes(disk.size));
     }
+    let well = health.directories.iter().map(|one| (one.name.clone(), age(health, one.well_at)));
+    add_each(registry, ("directory_age_seconds", "Since a directory was read well"), "directory", well);
+    let up = health.directories.iter().map(|one| (one.name.clone(), i64::from(one.trouble.is_none())));
+    add_each(registry, ("directory_up", "Whether a directory could be read the last time"), "directory", up);
+    let failures = health.failures.iter().map(|one| (one.kind.name(), one.count));
+    add_each(registry, ("failures_last_day", "What went wrong within the last day"), "kind", failures);
     let version = ("build_info", "The version that runs");
     add_each(registry, version, "version", std::iter::once((env!("CARGO_PKG_VERSION").to_owned(), 1)));
 }

@@ -38,6 +38,7 @@ pub mod panels;
 pub mod path;
 pub mod peer;
 pub mod people;
+pub mod people_sets;
 pub mod place;
 pub mod presence;
 pub mod providers;

@@ -9,6 +9,7 @@ use super::error::WebResult;
 use super::face::Face;
 use super::filters;
 use super::path::Path;
+use super::people_sets::SetOption;
 use super::state::WebState;
 use super::visit::Member;
 use crate::domain::address::EmailAddress;
@@ -21,6 +22,10 @@ use crate::texts::Texts;
 #[template(path = "people/options.html")]
 pub struct PeopleOptions {
     pub t: Texts,
+    /// Departments and lists of that name.
+    pub sets: Vec<SetOption>,
+    /// Whether they stand before the people.
+    pub sets_first: bool,
     pub people: Vec<PersonOption>,
     /// What was typed, if it is an address nobody of those has.
     pub free_address: Option<String>,
@@ -35,7 +40,7 @@ pub struct PersonOption {
 
 impl PersonOption {
     /// What tells two people of one name apart.
-    fn line(&self) -> String {
+    pub fn line(&self) -> String {
         let address = self.person.main_address().map(ToString::to_string).unwrap_or_default();
         let parts = [address.as_str(), &self.person.position, &self.person.department];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -57,17 +62,22 @@ pub async fn mentionable(
 ) -> WebResult<PeopleOptions> {
     let found = state.actions.find_mentionable(&member.viewer, group, search.q.trim(), OFFERED).await?;
     let people = found.into_iter().map(PersonOption::from).collect();
-    Ok(PeopleOptions { t: member.visit.texts(), people, free_address: None })
+    let t = member.visit.texts();
+    Ok(PeopleOptions { t, sets: Vec::new(), sets_first: false, people, free_address: None })
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Search {
     #[serde(default)]
     q: String,
+    /// Whether departments and lists can be chosen, too.
+    sets: Option<String>,
 }
 
 /// How many people are offered.
 const OFFERED: i64 = 8;
+/// How many departments, and as many lists.
+const SETS: usize = 3;
 
 /// GET /people
 pub async fn search(
@@ -77,10 +87,19 @@ pub async fn search(
 ) -> WebResult<PeopleOptions> {
     let query = search.q.trim();
     let found = state.actions.search_people(&member.viewer, query, OFFERED).await?;
+    let sets = match search.sets {
+        Some(_) => state.actions.search_people_sets(&member.viewer, query, SETS).await?,
+        None => Vec::new(),
+    };
+    // Somebody's name that begins so is meant rather than a department.
+    let begin = query.to_lowercase();
+    let sets_first = !found.iter().any(|person| person.full_name.to_lowercase().starts_with(&begin));
     let typed = query.parse::<EmailAddress>().ok();
     let free = typed.filter(|address| !found.iter().any(|person| person.addresses.contains(address)));
     Ok(PeopleOptions {
         t: member.visit.texts(),
+        sets: sets.into_iter().map(SetOption::from).collect(),
+        sets_first,
         people: found.into_iter().map(PersonOption::from).collect(),
         free_address: free.map(|address| address.to_string()),
     })

@@ -13,7 +13,6 @@ use crate::directory::{Problem, Trouble};
 use crate::domain::directory::{IMPORT, Said, Word, merge};
 use crate::domain::directory_sync::{Hitch, Names, Sync, SyncOutcome, SyncReport, SyncTrouble, Why};
 use crate::domain::language::Language;
-use crate::domain::ldap::AttributeNames;
 use crate::domain::person::Entry;
 use crate::transport::account::{MailServer, Security};
 use crate::transport::ldap::LdapAccount;
@@ -28,7 +27,7 @@ fn source() -> Source {
     };
     let account = LdapAccount { server, base: "ou=people".to_owned(), filter: "(mail=*)".to_owned() };
     let hour = Duration::from_secs(3600);
-    let way = Way::Ldap { account, names: AttributeNames::default() };
+    let way = Way::Ldap { account, names: Box::default(), lists: None };
     Source { name: "staff".to_owned(), way, every: hour, full_every: 24 * hour }
 }
 

@@ -5,6 +5,7 @@ use super::admin::ledger::filter::Filter;
 use super::admin::ledger::row::LedgerRow;
 use super::cadence::{CadencePage, PageState};
 use super::claims::ClaimPage;
+use super::drafts::from::FromPage;
 use super::drafts::new::NewDraftPage;
 use super::drafts::page::{DraftFile, DraftMember, DraftPage, DraftView, LeaseView};
 use super::error::{ErrorPage, Trouble};
@@ -12,6 +13,7 @@ use super::files::entry::{EntryPage, EntryPart};
 use super::links::{LinkPage, LinkState};
 use super::mail_desk::{DeskPage, DeskPerson, DeskRow, Letter, MailboxPage, WriteForm};
 use super::people::{PeopleOptions, PersonOption};
+use super::people_sets::{SetOption, SetView, SetWay};
 use super::providers::{self, LeavingPage};
 use super::samples::{at, face, file, id, nobody, person, person_id, safe, view};
 use super::search::{SearchPage, SearchPart};
@@ -30,6 +32,7 @@ use crate::domain::ledger::{
     Delivery, DeliveryKind, DeliveryState, Ignored, MailEntry, Outcome, Proof, Routed, SourcePlace, Verdict,
     Way,
 };
+use crate::domain::people_set::{PeopleSet, SetOffer, SetSeen};
 use crate::domain::person::Session;
 use crate::domain::search::excerpt::Piece;
 use crate::domain::search::{Note, Zone};
@@ -201,6 +204,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
             DraftFile { file: file(602, "image001.png", "image/png", 3_120), keep: false },
         ],
         chosen: super::samples::messages().into_iter().take(2).map(|message| (message, true)).collect(),
+        lists: offers(),
         parent: Some("Budget 2027: second round".to_owned()),
         owns: true,
         preview: safe(
@@ -227,9 +231,32 @@ pub fn lost_draft_page(language: Language) -> DraftPage {
     page
 }
 
+fn offers() -> Vec<SetOption> {
+    let list = SetOffer { set: PeopleSet::List(id(1)), name: "Purchasing & customs".to_owned(), count: 62 };
+    let name = "采购部".to_owned();
+    let department = SetOffer { set: PeopleSet::Department(name.clone()), name, count: 1 };
+    [list, department].map(SetOption::from).into()
+}
+
+pub fn set_page(language: Language) -> FromPage {
+    let set = PeopleSet::Department("采购部".to_owned());
+    let people = (0..5).map(person).collect();
+    let departed = vec!["Maria Fernández".to_owned()];
+    let seen = SetSeen { set, name: "采购部".to_owned(), people, departed, unknown: 2 };
+    let way = SetWay {
+        action: "/drafts/1/members/from".to_owned(),
+        back: "/drafts/1".to_owned(),
+        ..SetWay::default()
+    };
+    let part = SetView::of(Texts::of(language), seen, (&[person_id(1)], 4), way);
+    FromPage { view: view(language, "/drafts/1/members/from"), part }
+}
+
 pub fn people_options(language: Language) -> PeopleOptions {
     PeopleOptions {
         t: Texts::of(language),
+        sets: offers(),
+        sets_first: true,
         people: (0..4).map(person).map(PersonOption::from).collect(),
         free_address: Some("new.person@partner.example".to_owned()),
     }

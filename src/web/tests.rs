@@ -81,6 +81,7 @@ fn signed_in(l: Language) -> Vec<Rendered> {
         ("mailbox-slow", mailbox_page(l, Mailbox::Trouble(MailboxProblem::TooSlow)).render()),
         ("mailbox-taken", sample_mailboxes::taken_page(l).render()),
         ("new", sample_pages::new_draft_page(l).render()),
+        ("set", sample_pages::set_page(l).render()),
         ("search", sample_pages::search_page(l, "", 0).render()),
         ("search-found", sample_pages::search_page(l, "budget", 7).render()),
         ("search-none", sample_pages::search_page(l, "<b>budget", 0).render()),
@@ -149,7 +150,7 @@ fn drafts(l: Language) -> Vec<Rendered> {
 #[test]
 fn the_options_of_the_people_field_can_be_rendered() {
     let html = sample_pages::people_options(Language::Chinese).render().unwrap();
-    assert_eq!(html.matches("role=\"option\"").count(), 5);
+    assert_eq!(html.matches("role=\"option\"").count(), 7);
     assert!(html.contains("王小明"));
 }
 

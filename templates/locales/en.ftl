@@ -67,6 +67,7 @@ config-expected-words = a list of words, such as ["profile", "email"]
 config-expected-claim = the name of a claim, such as email
 config-expected-log-format = text or json
 config-expected-log-level = error, warn, info, debug or trace
+
 ## The frame of a page
 skip-to-main = Skip to the page
 today = Today
@@ -894,6 +895,7 @@ directory-too-many = a file can hold { $limit } people. Everybody from here on i
 directory-empty = The file is empty.
 directory-too-large = The file is too large. An address book can have { $limit } MB; import it in parts.
 directory-no-address-column = This is neither a vCard file nor a CSV file whose first line names the columns: no column of mail addresses was found. Its first line is: { $columns }. Name that column “mail”.
+
 ## mailmoot check
 check-public-url = Pages: links begin with { $url }
 check-saw-url-here = only this machine can open them
@@ -2349,10 +2351,15 @@ setting-directory-phone-attributes = Attributes of phone numbers
 setting-directory-department-attributes = Attributes of the department
 setting-directory-position-attributes = Attributes of the position
 setting-directory-manager-attributes = Attributes of the manager
+setting-directory-lists = Read distribution lists
+setting-directory-list-base = Where distribution lists are (base)
+setting-directory-list-filter = Filter of distribution lists
+setting-directory-member-attributes = Attributes of who stands in a list
 setting-alerts-webhook = Web address that takes alerts
 setting-metrics-listen = Address of the figures
 setting-log-format = Form of the log
 setting-log-level = Detail of the log
+
 ## All that is known of a person, as a file
 
 own-data = My data
@@ -2716,3 +2723,60 @@ setting-archive-security = Protection
 setting-archive-user = User
 setting-archive-password = Password
 setting-archive-ca-file = File with the server’s own certificate authority
+
+## Departments and lists
+set-department = Department
+set-list = Distribution list
+set-department-of = { $n ->
+    [one] Department · { $n } person
+   *[other] Department · { $n } people
+}
+set-list-of = { $n ->
+    [one] Distribution list · { $n } entry
+   *[other] Distribution list · { $n } entries
+}
+set-choose = { $n ->
+    [one] One person can be added. Untick whoever should not be.
+   *[other] { $n } people can be added. Untick whoever should not be.
+}
+set-add = Add the ticked people
+set-back = Back
+set-nobody = There is nobody here to be added.
+set-names = { $names }
+set-already = Already in it ({ $n }):
+set-departed = Have left the organisation and are not added ({ $n }):
+set-unknown = { $n ->
+    [one] One entry of the list is not in the address book, most often because it has no mail address. It is not added.
+   *[other] { $n } entries of the list are not in the address book, most often because they have no mail address. They are not added.
+}
+set-too-many = { $n ->
+    [one] A group can have 500 people. Untick one at least.
+   *[other] A group can have 500 people. Untick { $n } at least.
+}
+draft-list = The mail also went to “{ $name }”. That is a distribution list, not a person: its people can be added.
+draft-list-look = See its people
+directory-list-card = this vCard is a list of people. Lists are taken from directories (LDAP, CardDAV), not from files. It is left out.
+directory-long-list = this distribution list has { $value } entries. More than 5,000 are not kept, and it cannot be added to groups.
+directory-lists-unread = distribution lists could not be read there ({ $value }); those that are known stay. Look at list_base and list_filter, or set lists = false.
+directory-lists-changed = { $n ->
+    [one] One distribution list is new, changed or gone.
+   *[other] { $n } distribution lists are new, changed or gone.
+}
+
+## Errors and directories on the status page
+status-failures = Errors of the last day
+status-failures-none = None.
+status-look-directories = Directories, with what came of each time
+status-hours-old = { $n ->
+    [0] less than an hour old
+    [one] { $n } hour old
+   *[other] { $n } hours old
+}
+status-days-old = { $n ->
+    [one] { $n } day old
+   *[other] { $n } days old
+}
+failure-mail-set-aside = Mails that were set aside
+failure-mail-given-up = Mails out that were given up
+failure-directory = Directories that could not be read
+failure-work = Tried again: { $work }

@@ -61,6 +61,7 @@ config-expected-words = 词语列表，例如 ["profile", "email"]
 config-expected-claim = claim 的名称，例如 email
 config-expected-log-format = text 或 json
 config-expected-log-level = error、warn、info、debug 或 trace
+
 ## 页面框架
 skip-to-main = 跳到正文
 today = 今天
@@ -813,6 +814,7 @@ directory-too-many = 一个文件最多可含 { $limit } 人。从这里开始�
 directory-empty = 文件是空的。
 directory-too-large = 文件太大。通讯录最大 { $limit } MB，请分成几个文件导入。
 directory-no-address-column = 这既不是 vCard 文件，也不是首行写有列名的 CSV 文件：找不到邮件地址一列。首行内容为：{ $columns }。请把那一列命名为 mail。
+
 ## mailmoot check
 check-public-url = 网页：链接以 { $url } 开头
 check-saw-url-here = 只有本机能打开
@@ -2174,10 +2176,15 @@ setting-directory-phone-attributes = 电话属性
 setting-directory-department-attributes = 部门属性
 setting-directory-position-attributes = 职位属性
 setting-directory-manager-attributes = 上级属性
+setting-directory-lists = 读取通讯组
+setting-directory-list-base = 通讯组所在位置（base）
+setting-directory-list-filter = 通讯组的过滤条件
+setting-directory-member-attributes = 通讯组成员属性
 setting-alerts-webhook = 接收警报的网址
 setting-metrics-listen = 指标监听地址
 setting-log-format = 日志格式
 setting-log-level = 日志级别
+
 ## 有关一个人的全部数据，作为文件
 
 own-data = 我的数据
@@ -2481,3 +2488,38 @@ setting-archive-security = 加密方式
 setting-archive-user = 用户
 setting-archive-password = 密码
 setting-archive-ca-file = 服务器自有证书机构的文件
+
+## 部门与通讯组
+set-department = 部门
+set-list = 通讯组
+set-department-of = 部门 · { $n } 人
+set-list-of = 通讯组 · { $n } 个条目
+set-choose = 可以添加 { $n } 人。不需要的请取消勾选。
+set-add = 添加已勾选的人
+set-back = 返回
+set-nobody = 这里没有可以添加的人。
+set-names = { $names }
+set-already = 已在其中（{ $n } 人）：
+set-departed = 已离开本组织，不会添加（{ $n } 人）：
+set-unknown = 通讯组中有 { $n } 个条目不在通讯录里，多半是因为没有邮件地址，不会添加。
+set-too-many = 一个群组最多 500 人。请至少取消勾选 { $n } 人。
+draft-list = 邮件还发给了“{ $name }”。它是通讯组，不是某个人：您可以添加其中的人。
+draft-list-look = 查看其中的人
+directory-list-card = 这张 vCard 是一个人员列表。列表取自目录（LDAP、CardDAV），不从文件导入，已略过。
+directory-long-list = 这个通讯组有 { $value } 个条目。超过 5,000 个的部分不会保留，也不能添加到群组。
+directory-lists-unread = 无法在那里读取通讯组（{ $value }）；已知的保持不变。请检查 list_base 和 list_filter，或设置 lists = false。
+directory-lists-changed = 有 { $n } 个通讯组是新增、更改或已消失的。
+
+## 状态页上的错误与目录
+status-failures = 最近一天的错误
+status-failures-none = 无。
+status-look-directories = 目录及每次读取的结果
+status-hours-old = { $n ->
+    [0] 不到一小时前的内容
+   *[other] { $n } 小时前的内容
+}
+status-days-old = { $n } 天前的内容
+failure-mail-set-aside = 已隔离的邮件
+failure-mail-given-up = 放弃发送的邮件
+failure-directory = 无法读取的目录
+failure-work = 正在重试：{ $work }

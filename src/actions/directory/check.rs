@@ -24,7 +24,7 @@ pub async fn check_source(
     let mut steps = Steps { source, texts, all: Vec::new(), each };
     if reach(&mut steps).await.is_some() {
         match &source.way {
-            Way::Ldap { account, names } => drop(check_ldap(&mut steps, account, names).await),
+            Way::Ldap { account, names, .. } => drop(check_ldap(&mut steps, account, names).await),
             Way::Carddav(account) => drop(check_dav(&mut steps, account).await),
         }
     }

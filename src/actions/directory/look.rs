@@ -4,6 +4,7 @@ use super::{Source, Way};
 use super::{look_dav, look_ldap};
 use crate::domain::directory::SourceEntry;
 use crate::domain::directory_sync::{Hitch, SyncReport, SyncTrouble, Why};
+use crate::domain::people_set::SourceList;
 use crate::transport::connect::ConnectError;
 
 /// What was seen.
@@ -12,6 +13,9 @@ pub(super) struct Looked {
     /// Whether these are all, or only what changed.
     pub full: bool,
     pub entries: Vec<SourceEntry>,
+    pub lists: Vec<SourceList>,
+    /// The lists could not be read: those that are known stay as they are.
+    pub lists_missing: bool,
     /// Who is surely gone, where only what changed was asked for.
     pub gone: Vec<String>,
     /// Who is surely there, although what is said of them can't be read.
@@ -36,7 +40,9 @@ pub(super) async fn look(source: &Source, position: &str) -> Result<Looked, Sync
     // A task of its own: if a library falls over what a server says, the workers go on.
     let looked = tokio::spawn(async move {
         match &source.way {
-            Way::Ldap { account, names } => look_ldap::look((account, names), &position).await,
+            Way::Ldap { account, names, lists } => {
+                look_ldap::look((account, names.as_ref(), lists.as_ref()), &position).await
+            }
             Way::Carddav(account) => look_dav::look(account, &position).await,
         }
     });

@@ -6,6 +6,7 @@ use crate::directory::vcard::{Card, card};
 use crate::domain::digest::Digest;
 use crate::domain::directory::{Said, SourceEntry};
 use crate::domain::directory_sync::{Hitch, SyncTrouble, Why};
+use crate::domain::people_set::SourceList;
 use crate::transport::carddav::{DavAccount, DavBook, DavChanges, DavError, DavMark};
 
 pub(super) async fn look(account: &DavAccount, position: &str) -> Result<Looked, SyncTrouble> {
@@ -41,8 +42,10 @@ fn take(looked: &mut Looked, path: String, text: Option<&str>) {
         looked.kept.push(path);
         return;
     };
-    let Card { name, entry, troubles, is_group } = card(text);
-    if is_group {
+    let Card { name, entry, troubles, uid, list } = card(text);
+    let locator = if uid.is_empty() { path.clone() } else { uid };
+    if let Some(list) = list {
+        take_list(looked, SourceList { uid: path, locator, ..list }, troubles);
         return;
     }
     let name = if name.is_empty() { path.clone() } else { name };
@@ -53,11 +56,25 @@ fn take(looked: &mut Looked, path: String, text: Option<&str>) {
     match entry {
         Some(entry) => {
             let said = Said { entry, manager: String::new() };
-            looked.entries.push(SourceEntry { uid: path.clone(), locator: path, said });
+            looked.entries.push(SourceEntry { uid: path, locator, said });
         }
         // Somebody is there, whoever it is: a card that was readable before does not make its person depart.
         None if is_broken => looked.kept.push(path),
         None => looked.gone.push(path),
+    }
+}
+
+/// A card that was a person before and is a list now is nobody any more.
+fn take_list(looked: &mut Looked, list: SourceList, troubles: Vec<Trouble>) {
+    for trouble in troubles {
+        looked.refuse(&list.name, why(trouble));
+    }
+    if list.total > list.members.len() {
+        looked.refuse(&list.name, Why::LongList { value: list.total.to_string() });
+    }
+    match list.name.is_empty() {
+        true => looked.refuse(&list.uid, Why::BadCard),
+        false => looked.lists.push(list),
     }
 }
 
@@ -139,5 +156,6 @@ mod tests {
         let list = "BEGIN:VCARD\r\nVERSION:4.0\r\nKIND:group\r\nFN:Everybody\r\nEMAIL:all@x.example\r\nEND:VCARD\r\n";
         take(&mut looked, "/b/3.vcf".to_owned(), Some(list));
         assert_eq!(looked.entries, [], "a list is nobody");
+        assert_eq!((looked.lists[0].name.as_str(), looked.lists[0].total), ("Everybody", 0));
     }
 }

@@ -2,10 +2,10 @@
 
 use super::look::{Looked, of_connection};
 use crate::directory::Trouble;
-use crate::directory::ldap::{label, person, uid};
+use crate::directory::ldap::{label, list, person, uid};
 use crate::domain::digest::Digest;
 use crate::domain::directory_sync::{Hitch, SyncTrouble, Why};
-use crate::domain::ldap::{AttributeNames, CHANGED, LdapEntry};
+use crate::domain::ldap::{AttributeNames, CHANGED, LdapEntry, ListPlace};
 use crate::transport::ldap::{LdapAccount, LdapError, LdapRoot, LdapSession};
 
 /// From where on changes are asked for. As a text it holds no secret, but what would make it worthless if it were changed:
@@ -19,13 +19,14 @@ enum Mark {
 }
 
 pub(super) async fn look(
-    (account, names): (&LdapAccount, &AttributeNames),
+    (account, names, lists): (&LdapAccount, &AttributeNames, Option<&ListPlace>),
     position: &str,
 ) -> Result<Looked, SyncTrouble> {
     let mut session = LdapSession::open(&account.server).await.map_err(|error| trouble(&error))?;
     session.bind().await.map_err(|error| trouble(&error))?;
     let root = session.root().await.unwrap_or_default();
-    let known = Mark::read(position, &fingerprint(account, names)).filter(|mark| mark.holds_for(&root));
+    let place = fingerprint(account, names, lists);
+    let known = Mark::read(position, &place).filter(|mark| mark.holds_for(&root));
     let filter = known.as_ref().map_or_else(|| account.filter.clone(), |mark| mark.since(&account.filter));
     let mut looked = Looked { full: known.is_none(), ..Looked::default() };
     let mut newest = match &known {
@@ -41,12 +42,16 @@ pub(super) async fn look(
     };
     let wanted = names.wanted();
     session.search((&account.base, &filter), &wanted, &mut take).await.map_err(|error| trouble(&error))?;
+    if let Some(place) = lists {
+        let filter = known.as_ref().map_or_else(|| place.filter.clone(), |mark| mark.since(&place.filter));
+        look_at_lists(&mut session, (&place.base, &filter), names, &mut looked).await;
+    }
     session.close().await;
     let mark = match root.changes {
         Some((server, number)) => Some(Mark::Usn { server, number }),
         None => Some(newest).filter(|time| !time.is_empty()).map(Mark::Time),
     };
-    looked.position = mark.map(|mark| mark.written(&fingerprint(account, names))).unwrap_or_default();
+    looked.position = mark.map(|mark| mark.written(&place)).unwrap_or_default();
     Ok(looked)
 }
 
@@ -66,8 +71,38 @@ fn take_one(looked: &mut Looked, entry: &LdapEntry, names: &AttributeNames) {
     }
 }
 
-fn fingerprint(account: &LdapAccount, names: &AttributeNames) -> String {
-    let words = format!("{}\n{}\n{}\n{names:?}", account.server.host, account.base, account.filter);
+/// People are there without their lists: what can't be read of these is told, and nobody waits for it.
+async fn look_at_lists(
+    session: &mut LdapSession,
+    place: (&str, &str),
+    names: &AttributeNames,
+    looked: &mut Looked,
+) {
+    let mut take = |entry: LdapEntry| {
+        let (found, troubles) = list(&entry, names);
+        for trouble in troubles {
+            if let Trouble::BadAddress { value } = trouble {
+                looked.refuse(&label(&entry, names), Why::BadAddress { value });
+            }
+        }
+        match found {
+            Some(list) => {
+                if list.total > list.members.len() {
+                    looked.refuse(&list.name, Why::LongList { value: list.total.to_string() });
+                }
+                looked.lists.push(list);
+            }
+            None => looked.refuse(&entry.dn, Why::BadCard),
+        }
+    };
+    if let Err(error) = session.search(place, &names.wanted_of_lists(), &mut take).await {
+        looked.refuse(place.0, Why::ListsUnread { value: trouble(&error).words });
+        looked.lists_missing = true;
+    }
+}
+
+fn fingerprint(account: &LdapAccount, names: &AttributeNames, lists: Option<&ListPlace>) -> String {
+    let words = format!("{}\n{}\n{}\n{names:?}{lists:?}", account.server.host, account.base, account.filter);
     Digest::of(words.as_bytes()).hex().chars().take(16).collect()
 }
 

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod import;
+mod lists;
 mod look;
 mod look_dav;
 mod look_ldap;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use super::{ActionError, Actions, Result};
 use crate::domain::job::Job;
-use crate::domain::ldap::AttributeNames;
+use crate::domain::ldap::{AttributeNames, ListPlace};
 use crate::store;
 use crate::transport::account::MailServer;
 use crate::transport::carddav::DavAccount;
@@ -36,7 +37,12 @@ pub struct Source {
 /// How a source is reached.
 #[derive(Clone, Debug)]
 pub enum Way {
-    Ldap { account: LdapAccount, names: AttributeNames },
+    Ldap {
+        account: LdapAccount,
+        names: Box<AttributeNames>,
+        /// Where its distribution lists are, if they are read.
+        lists: Option<ListPlace>,
+    },
     Carddav(DavAccount),
 }
 

@@ -55,13 +55,14 @@ impl Actions {
             return Ok((SyncOutcome::Stopped(SyncTrouble { hitch: Hitch::Fewer, words }), state));
         }
         let (full, found, position) = (looked.full, looked.entries.len(), looked.position.clone());
+        let lists = self.take_lists(source, &looked).await?;
         let refused = looked.refused;
         let mut report = self.take_plan(source, (looked.entries, plan)).await?;
         for one in &refused.refused {
             report.refuse(&one.who, one.why.clone());
         }
         report.more_refused += refused.more_refused;
-        (report.full, report.found) = (full, found);
+        (report.full, report.found, report.lists) = (full, found, lists);
         let full_at = if full { Some(begun_at) } else { state.full_at };
         Ok((SyncOutcome::Done(report), SourceState { position, full_at, ..state }))
     }

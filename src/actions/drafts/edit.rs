@@ -21,12 +21,14 @@ pub enum Change {
     Topic(String),
     Opening(String),
     AddPerson(PersonId),
+    /// Several at once. Those who are members already are passed over, unless all are.
+    AddPersons(Vec<PersonId>),
     /// Somebody who may not be in the address book yet.
     AddAddress {
         address: String,
         name: Option<String>,
     },
-    /// Several at once. Those who are members already are passed over, unless all are.
+    /// The same with addresses.
     AddAddresses(Vec<NamedAddress>),
     RemovePerson(PersonId),
     KeepFile {
@@ -43,7 +45,7 @@ pub enum Change {
 /// In characters.
 const LONGEST_OPENING: usize = super::super::messages::LONGEST_MESSAGE;
 /// How many people a group can have.
-pub(in super::super) const MOST_MEMBERS: usize = 500;
+pub const MOST_MEMBERS: usize = 500;
 
 impl Actions {
     /// Makes one change. The page must hold the lease; the change lets it last longer. The new version.
@@ -123,9 +125,11 @@ impl Change {
         match self {
             Self::Topic(_) => DraftPart::Topic,
             Self::Opening(_) => DraftPart::Opening,
-            Self::AddPerson(_) | Self::AddAddress { .. } | Self::AddAddresses(_) | Self::RemovePerson(_) => {
-                DraftPart::Members
-            }
+            Self::AddPerson(_)
+            | Self::AddPersons(_)
+            | Self::AddAddress { .. }
+            | Self::AddAddresses(_)
+            | Self::RemovePerson(_) => DraftPart::Members,
             Self::KeepFile { .. } => DraftPart::Files,
             Self::TakeAlong { .. } => DraftPart::Chosen,
         }
@@ -154,6 +158,14 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
             draft.opening = text.replace('\0', "");
         }
         Change::AddPerson(person) => add_all(tx, outside, draft.id, &[person]).await?,
+        Change::AddPersons(persons) => {
+            if persons.len() > MOST_MEMBERS {
+                return Err(ActionError::invalid("members", Problem::TooMany { limit: MOST_MEMBERS }));
+            }
+            let mut once = std::collections::HashSet::new();
+            let persons: Vec<PersonId> = persons.into_iter().filter(|person| once.insert(*person)).collect();
+            add_all(tx, outside, draft.id, &persons).await?;
+        }
         Change::AddAddress { address, name } => {
             let address: EmailAddress =
                 address.parse().map_err(|_| ActionError::invalid("address", Problem::NotAnAddress))?;

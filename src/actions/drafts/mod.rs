@@ -6,8 +6,7 @@ mod lease;
 mod spin_off;
 mod start;
 
-pub use edit::Change;
-pub(super) use edit::MOST_MEMBERS;
+pub use edit::{Change, MOST_MEMBERS};
 pub use lease::LeaseOutcome;
 pub(super) use start::{Seed, own_words, topic_of};
 
@@ -18,6 +17,7 @@ use crate::domain::file::File;
 use crate::domain::group::Reach;
 use crate::domain::ids::{DraftId, PersonId};
 use crate::domain::message::Message;
+use crate::domain::people_set::SetOffer;
 use crate::domain::person::{Person, Viewer};
 use crate::domain::policy::Policy;
 use crate::domain::thread::Seen;
@@ -34,6 +34,8 @@ pub struct DraftPage {
     pub files: Vec<(File, bool)>,
     /// Messages of the group it is spun off from, and whether each is taken along.
     pub chosen: Vec<(Message, bool)>,
+    /// Lists to which its mails went: they are nobody, their people can be added.
+    pub lists: Vec<SetOffer>,
     /// That group's topic, for its members.
     pub parent: Option<String>,
     /// Who may be a member.
@@ -80,6 +82,7 @@ impl Actions {
             files.retain(|(_, kept)| *kept);
         }
         let chosen = spin_off::chosen_for(&mut tx, &draft, viewer.person_id).await?;
+        let lists = store::directory_lists::list_of_draft(&mut tx, id).await?;
         let parent = spin_off::parent_topic(&mut tx, &draft, viewer.person_id).await?;
         let members = members
             .into_iter()
@@ -93,7 +96,7 @@ impl Actions {
         let owner = find(draft.owner).ok_or(super::ActionError::NotFound)?;
         let (holder, wanted_by) = (holder.and_then(find), wanted_by.and_then(find));
         let policy = self.policy().clone();
-        Ok(DraftPage { policy, owner, members, files, chosen, parent, holder, wanted_by, draft })
+        Ok(DraftPage { policy, owner, members, files, chosen, lists, parent, holder, wanted_by, draft })
     }
 
     /// The open drafts of this person, last changed first.

@@ -6,7 +6,7 @@ use super::super::{ActionError, Actions, Problem, Result, access, people, policy
 use super::edit::MOST_MEMBERS;
 use crate::domain::address::EmailAddress;
 use crate::domain::draft::{Draft, DraftState};
-use crate::domain::ids::{DraftId, FileId, GroupId, MailId, PersonId, ThreadId};
+use crate::domain::ids::{DraftId, FileId, GroupId, ListId, MailId, PersonId, ThreadId};
 use crate::domain::ledger::Routed;
 use crate::domain::person::Viewer;
 use crate::domain::thread::{Participant, Seen};
@@ -307,7 +307,9 @@ impl Actions {
             updated_at: now,
         };
         store::drafts::insert(tx, &draft, seed.mail).await?;
-        let learnt = people::learn(tx, &self.clock, &seed.participants, now).await?;
+        let (participants, lists) = without_lists(tx, seed.participants).await?;
+        store::directory_lists::add_to_draft(tx, draft.id, &lists).await?;
+        let learnt = people::learn(tx, &self.clock, &participants, now).await?;
         let mut members: Vec<DraftMember> =
             learnt.into_iter().map(|(person_id, p)| DraftMember { person_id, seen: p.seen }).collect();
         let known =
@@ -362,6 +364,20 @@ fn opening_of(mail: &IncomingMail) -> String {
 pub(in super::super) fn own_words(mail: &IncomingMail) -> &str {
     let is_inline = mail.handed_on().is_some_and(|f| f.attached.is_none());
     if is_inline && mail.text.quotation.is_empty() { "" } else { mail.text.new_text.trim() }
+}
+
+/// Those who are people, and the lists among them: a list's address is nobody's.
+async fn without_lists(
+    tx: &mut Tx,
+    mut participants: Vec<Participant>,
+) -> Result<(Vec<Participant>, Vec<ListId>)> {
+    let addresses: Vec<EmailAddress> = participants.iter().map(|one| one.address.clone()).collect();
+    let found = store::directory_lists::find_by_addresses(tx, &addresses).await?;
+    participants.retain(|one| !found.iter().any(|(key, _)| key == one.address.key()));
+    let mut lists: Vec<ListId> = found.into_iter().map(|(_, list)| list).collect();
+    lists.sort_unstable();
+    lists.dedup();
+    Ok((participants, lists))
 }
 
 /// Before anything is written: everybody else waits for a transaction of thousands.

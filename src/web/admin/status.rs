@@ -4,7 +4,10 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::State;
 
+use crate::actions::directory::Directories;
+use crate::actions::directory::words::words;
 use crate::actions::health::Status;
+use crate::domain::failure::{DirectoryAge, FailureKind};
 use crate::domain::health::{Disk, Health, LaneLoad};
 use crate::texts::{Texts, concerns};
 use crate::web::admin::ledger::outcome_key;
@@ -20,12 +23,14 @@ use crate::web::visit::Member;
 pub struct StatusPage {
     pub view: View,
     pub status: Status,
+    pub directories: Directories,
 }
 
 /// GET /admin/status
 pub async fn show(State(state): State<WebState>, member: Member) -> WebResult<StatusPage> {
     let status = state.actions.status(&member.viewer).await?;
-    Ok(StatusPage { view: member.view(&state).await?, status })
+    let directories = state.actions.directories.clone();
+    Ok(StatusPage { view: member.view(&state).await?, status, directories })
 }
 
 impl StatusPage {
@@ -40,6 +45,34 @@ impl StatusPage {
     /// A lane's work in words.
     fn work(&self, lane: &LaneLoad) -> String {
         self.t().get(concerns::work_key(&lane.lane)).into_owned()
+    }
+
+    /// What went wrong: in words, how often, and the page that shows it.
+    fn failures(&self) -> Vec<(String, i64, &'static str)> {
+        let words = |kind: &FailureKind| match kind {
+            FailureKind::MailSetAside => self.t().get("failure-mail-set-aside").into_owned(),
+            FailureKind::MailGivenUp => self.t().get("failure-mail-given-up").into_owned(),
+            FailureKind::DirectoryStopped => self.t().get("failure-directory").into_owned(),
+            FailureKind::WorkAgain { lane } => {
+                let work = self.t().get(concerns::work_key(lane));
+                self.t().with("failure-work", &[("work", work.as_ref())]).into_owned()
+            }
+        };
+        let all = self.health().failures.iter();
+        all.map(|one| (words(&one.kind), one.count, one.kind.page())).collect()
+    }
+
+    /// What is in the way of a directory, in the admin's words.
+    fn trouble(&self, one: &DirectoryAge) -> Option<String> {
+        let source = self.directories.find(&one.name)?;
+        Some(words(self.t(), one.trouble.as_ref()?, source).seen)
+    }
+
+    /// How old what it said is.
+    fn age(&self, one: &DirectoryAge) -> Option<String> {
+        let hours = (self.health().at - one.well_at?).as_secs() / 3600;
+        let (key, n) = if hours < 48 { ("status-hours-old", hours) } else { ("status-days-old", hours / 24) };
+        Some(self.t().with(key, &[("n", n)]).into_owned())
     }
 
     /// What became of mails, with how many.

@@ -14,6 +14,7 @@ use crate::domain::ids::{DraftId, FileId, MessageId, PersonId};
 use crate::mail::parse::parse_addresses;
 use crate::web::error::WebResult;
 use crate::web::path::Path;
+use crate::web::people_sets::query_of;
 use crate::web::state::WebState;
 use crate::web::typed_people::addresses_in;
 use crate::web::visit::Member;
@@ -86,6 +87,9 @@ pub async fn add_member(
     Form(form): Form<AddForm>,
 ) -> WebResult<Response> {
     let tried = Tried::on(&state, &member, id, form.page);
+    if let Some(to) = tried.set_page(&form).await? {
+        return Ok(Redirect::to(&to).into_response());
+    }
     let done = match tried.who(&form).await {
         Ok(change) => tried.change(change).await,
         Err(error) => Err(error),
@@ -168,9 +172,20 @@ pub async fn restore(
 }
 
 impl Tried<'_> {
-    async fn change(&self, change: Change) -> Result<(), ActionError> {
+    pub(super) async fn change(&self, change: Change) -> Result<(), ActionError> {
         let editor = editor(self.member, self.page);
         self.state.actions.change_draft(editor, self.id, change).await.map(|_| ())
+    }
+
+    /// Where a department or a list is looked at, if the field holds its name; a script has offered it before.
+    async fn set_page(&self, form: &AddForm) -> Result<Option<String>, ActionError> {
+        let is_name = form.person.is_empty() && !form.who.contains('@') && !form.who.trim().is_empty();
+        if !is_name || self.member.visit.wants_json {
+            return Ok(None);
+        }
+        let found = self.state.actions.find_people_set(&self.member.viewer, &form.who).await?;
+        let to = |set| format!("/drafts/{}/members/from?page={}&{}", self.id, self.page, query_of(&set));
+        Ok(found.map(to))
     }
 
     /// Whom the field means: somebody chosen, one or several addresses with or without names, or the only one of that

@@ -1,6 +1,7 @@
 //! Drafts: starting one, and preparing a group on its page.
 
 pub mod change;
+pub mod from;
 pub mod lease;
 pub mod new;
 pub mod page;

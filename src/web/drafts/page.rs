@@ -21,6 +21,7 @@ use crate::texts::Texts;
 use crate::web::face::Face;
 use crate::web::filters;
 use crate::web::rules::members_rule;
+use crate::web::people_sets::SetOption;
 use crate::web::view::View;
 
 /// The page of one draft.
@@ -43,6 +44,8 @@ pub struct DraftView {
     pub files: Vec<DraftFile>,
     /// Messages of the group it is spun off from, and whether each is taken along.
     pub chosen: Vec<(Message, bool)>,
+    /// Lists to which the mails went.
+    pub lists: Vec<SetOption>,
     /// The topic of that group, if the viewer is in it.
     pub parent: Option<String>,
     /// Whether it is the viewer's own: only the owner discards it.
@@ -176,6 +179,7 @@ impl DraftView {
             members: found.members.into_iter().map(|line| DraftMember::of(line, you)).collect(),
             files: found.files.into_iter().map(|(file, keep)| DraftFile { file, keep }).collect(),
             chosen: found.chosen,
+            lists: found.lists.into_iter().map(SetOption::from).collect(),
             parent: found.parent,
             preview: sanitize::render_markdown(&found.draft.opening),
             owns: found.draft.owner == you,

@@ -19,6 +19,7 @@ use crate::web::filters;
 use crate::web::groups::MemberView;
 use crate::web::path::Path;
 use crate::web::rules::members_rule;
+use crate::web::people_sets::query_of;
 use crate::web::state::WebState;
 use crate::web::typed_people::{addresses_in, unreadable};
 use crate::web::visit::Member;
@@ -40,6 +41,13 @@ struct Members {
 }
 
 impl HtmlSafe for Members {}
+
+impl Members {
+    /// Where departments and lists are looked at.
+    fn sets_at(&self) -> String {
+        format!("/groups/{}/members/from", self.group)
+    }
+}
 
 /// What the form to add somebody holds.
 #[derive(Debug, Default)]
@@ -72,6 +80,9 @@ pub async fn add(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> WebResult<Response> {
     let asked = Asked::of(fields);
+    if let Some(to) = asked.set_page(&state, &member, id).await? {
+        return Ok(Redirect::to(&to).into_response());
+    }
     let done = match asked.people(&state, &member).await {
         Ok(new) => state.actions.add_members(&member.viewer, id, new).await,
         Err(error) => Err(error),
@@ -157,6 +168,22 @@ impl Asked {
             }
         }
         asked
+    }
+
+    /// Where a department or a list is looked at, if nothing else but its name was typed.
+    async fn set_page(
+        &self,
+        state: &WebState,
+        member: &Member,
+        group: GroupId,
+    ) -> Result<Option<String>, ActionError> {
+        let [typed] = self.typed.as_slice() else { return Ok(None) };
+        if typed.contains('@') || !self.persons.is_empty() {
+            return Ok(None);
+        }
+        let found = state.actions.find_people_set(&member.viewer, typed).await?;
+        let history = if self.reads_from_now() { "&history=now" } else { "" };
+        Ok(found.map(|set| format!("/groups/{group}/members/from?{}{history}", query_of(&set))))
     }
 
     /// Whom the fields mean: chosen ones, addresses with or without names, or the only one of a name.

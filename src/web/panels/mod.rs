@@ -4,6 +4,7 @@
 pub mod exports;
 pub mod family;
 pub mod files;
+pub mod from;
 pub mod log;
 pub mod members;
 pub mod notices;

@@ -34,13 +34,23 @@ export function attach(box) {
     if (active) input.setAttribute("aria-activedescendant", active.id);
     else input.removeAttribute("aria-activedescendant");
   };
-  const choose = ({ dataset: { person, name } }) => {
+  const choose = ({ dataset: { person, name, set } }) => {
     close();
+    if (set) return look(set);
     // A form that gathers people is sent when all are there.
     if ("collects" in input.form.dataset) return gather(person, name);
     input.value = name;
     chosen.value = person;
     input.form.requestSubmit();
+  };
+  /** A department or a list: its people are looked at first, with what is chosen beside them. */
+  const look = (set) => {
+    const url = new URL(box.dataset.sets, location.href);
+    for (const [name, value] of [...new URLSearchParams(set), ...new FormData(input.form)]) {
+      if (value && ["department", "list", "person", "history"].includes(name)) url.searchParams.append(name, value);
+    }
+    input.value = "";
+    if (box.dispatchEvent(new CustomEvent("moot:set", { bubbles: true, cancelable: true, detail: url.href }))) location.assign(url);
   };
   const gather = (person, name) => box.dispatchEvent(new CustomEvent("moot:chosen", { bubbles: true, detail: { person, name } }));
   const submit = () => {
@@ -54,7 +64,7 @@ export function attach(box) {
     const words = input.value.trim();
     const turn = ++asked;
     if (!words) return close();
-    const answer = await fetch(`${box.dataset.combobox}?q=${encodeURIComponent(words)}`).catch(() => null);
+    const answer = await fetch(`${box.dataset.combobox}?q=${encodeURIComponent(words)}${"sets" in box.dataset ? "&sets=yes" : ""}`).catch(() => null);
     const html = answer?.ok ? await answer.text() : "";
     if (turn !== asked || document.activeElement !== input) return;
     late = false;

@@ -93,7 +93,7 @@ export function attach(root) {
     }
     const answer = await ask(form, body);
     if (answer.go) return leaveTo(answer.go);
-    if (!answer.problem) return;
+    if (!answer.problem) return form.matches("[data-set]") && closeSet();
     // If there was no answer at all, the group may be there nevertheless; the live frame will say so.
     if (answer.status) delete root.dataset.confirming;
     toast(answer.problem, "bad", "warn");
@@ -114,6 +114,23 @@ export function attach(root) {
     const isFree = !field.value;
     if (isFree) field.value = typed;
     complain(isFree ? answer.problem : `${typed}: ${answer.problem}`);
+  }
+
+  /** A department or a list, to be looked at before its people are added. */
+  async function openSet(url) {
+    const answer = await fetch(url, { headers: { "X-Part": "panel" } }).catch(() => null);
+    if (!answer?.ok) {
+      const told = await answer?.json().catch(() => null);
+      return toast(told?.problem ?? document.body.dataset.failed, "bad", "warn");
+    }
+    const place = root.querySelector("[data-set-place]");
+    place.innerHTML = await answer.text();
+    place.querySelector("h3").focus();
+  }
+
+  function closeSet() {
+    root.querySelector("[data-set-place]").replaceChildren();
+    root.querySelector('[name="who"]')?.focus();
   }
 
   function pointAt(person, problem) {
@@ -167,6 +184,18 @@ export function attach(root) {
     tell("saving");
     clearTimeout(timers.get(name));
     timers.set(name, setTimeout(() => inLine(() => save(name)), AUTOSAVE));
+  });
+  root.addEventListener("moot:set", (event) => {
+    event.preventDefault();
+    complain("");
+    openSet(event.detail);
+  });
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-set-open], a[data-set-close]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if ("setClose" in link.dataset) closeSet();
+    else openSet(link.href);
   });
   root.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();

@@ -109,6 +109,11 @@ export function attach(drawer) {
     const asked = target.closest("summary")?.parentElement;
     if (asked && !asked.open) asked.addEventListener("toggle", () => asked.lastElementChild.scrollIntoView({ block: "nearest" }), { once: true });
   });
+  // A department or a list whose people are looked at before they are added.
+  drawer.addEventListener("moot:set", (event) => {
+    event.preventDefault();
+    load(event.detail, { focus: true });
+  });
   // Something is to be done in the discussion that a panel asked for.
   document.addEventListener("moot:close-panel", close);
   // Something that a panel shows has changed: { name } says which. What somebody looks at or listens to there stays.

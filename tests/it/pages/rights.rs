@@ -78,6 +78,10 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/drafts/{draft}/topic", [303, 404, 200, 303, 404, 404]),
     ("POST", "/drafts/{draft}/opening", [303, 404, 200, 303, 404, 404]),
     ("POST", "/drafts/{draft}/members", [303, 404, 200, 303, 404, 404]),
+    // Neither says which department or list.
+    ("GET", "/drafts/{draft}/members/from", [303, 404, 404, 404, 404, 404]),
+    ("POST", "/drafts/{draft}/members/from", [303, 404, 200, 200, 404, 404]),
+    ("GET", "/groups/{group}/members/from", [303, 404, 404, 404, 404, 404]),
     ("POST", "/drafts/{draft}/members/{person}/remove", [303, 404, 200, 303, 404, 404]),
     ("POST", "/drafts/{draft}/files/{draft_file}", [303, 404, 200, 303, 404, 404]),
     ("POST", "/drafts/{spun}/messages/{message}", [303, 404, 200, 303, 404, 404]),

@@ -47,8 +47,12 @@ async fn both_databases_have_the_same_tables_columns_indexes_and_references() {
     let file = folder.path().join("x.db");
     migrations::run(&Place::Sqlite(file.clone())).await.unwrap();
     let database = Database::make(&server, true).await;
-    let (sqlite, postgres) = (sqlite_shape(&file).await, postgres_shape(&database.url()).await);
+    let (mut sqlite, mut postgres) = (sqlite_shape(&file).await, postgres_shape(&database.url()).await);
     database.drop().await;
+    // An index of PostgreSQL takes no long texts: there `persons_by_text` is of their beginning, which has no name of a column.
+    let whole = ("persons".to_owned(), "search_text id departed_at".to_owned(), false);
+    let beginning = ("persons".to_owned(), "id".to_owned(), false);
+    assert!(sqlite.indexes.remove(&whole) && postgres.indexes.remove(&beginning));
     assert_eq!(sqlite.columns, postgres.columns);
     assert_eq!(sqlite.indexes, postgres.indexes);
     assert_eq!(sqlite.references, postgres.references);

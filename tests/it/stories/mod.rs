@@ -28,6 +28,7 @@ mod files;
 mod hostile_mail;
 mod invitations;
 mod ledger;
+mod lists;
 mod loops;
 mod mail_commands;
 mod mail_in;

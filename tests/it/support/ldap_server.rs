@@ -7,13 +7,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use mailmoot::actions::directory::{Source, Way};
-use mailmoot::domain::ldap::AttributeNames;
+use mailmoot::domain::ldap::{LIST_FILTER, ListPlace};
 use mailmoot::transport::account::{Login, MailServer, Security};
 use mailmoot::transport::ldap::LdapAccount;
 
 use super::peers::has_program_at;
 
 pub const PEOPLE: &str = "ou=people,dc=corp,dc=example";
+pub const GROUPS: &str = "ou=groups,dc=corp,dc=example";
 
 /// Stops when it is dropped.
 pub struct LdapServer {
@@ -31,6 +32,20 @@ pub fn person(uid: &str, name: &str, more: &[(&str, &str)]) -> String {
         // Base64 by two colons holds anything (RFC 2849).
         let encoded = base64(value.as_bytes());
         writeln!(ldif, "{attribute}:: {encoded}").unwrap();
+    }
+    ldif + "\n"
+}
+
+/// A distribution list: its name, its address if it has one, and distinguished names.
+pub fn list(name: &str, address: Option<&str>, members: &[String]) -> String {
+    let mut ldif = format!(
+        "dn: cn={name},{GROUPS}\nobjectClass: groupOfNames\nobjectClass: extensibleObject\ncn: {name}\n"
+    );
+    if let Some(address) = address {
+        writeln!(ldif, "mail: {address}").unwrap();
+    }
+    for member in members {
+        writeln!(ldif, "member: {member}").unwrap();
     }
     ldif + "\n"
 }
@@ -196,7 +211,8 @@ impl CutWire {
 /// A source of the address book that is asked only when a test wants it.
 pub fn source(name: &str, account: LdapAccount) -> Source {
     let never = Duration::from_secs(24 * 3600);
-    let way = Way::Ldap { account, names: AttributeNames::default() };
+    let lists = ListPlace { base: GROUPS.to_owned(), filter: LIST_FILTER.to_owned() };
+    let way = Way::Ldap { account, names: Box::default(), lists: Some(lists) };
     Source { name: name.to_owned(), way, every: never, full_every: 2 * never }
 }
 

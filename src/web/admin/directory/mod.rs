@@ -154,6 +154,10 @@ impl SyncRow {
         match &sync.outcome {
             SyncOutcome::Done(report) => {
                 row.summary = summary(t, report, &seconds);
+                if report.lists > 0 {
+                    let lists = t.with("directory-lists-changed", &[("n", report.lists)]);
+                    row.summary = format!("{} {lists}", row.summary);
+                }
                 row.names = names(t, report);
                 row.refused = report.refused.iter().map(|one| refused(t, one)).collect();
                 row.more_refused = report.more_refused;
