@@ -312,7 +312,6 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooManyMarked { limit } => t.with("problem-too-many-marked", &[("n", *limit)]),
         Problem::NoTask => t.get("problem-no-task"),
         Problem::NoMember => t.get("problem-no-member"),
-        Problem::NoDay => t.get("problem-no-day"),
         Problem::NoTag => t.get("problem-no-tag"),
         Problem::TagGone => t.get("problem-tag-gone"),
         Problem::TagTaken => t.get("problem-tag-taken"),
@@ -337,7 +336,7 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NothingToExport => t.get("problem-nothing-to-export"),
         Problem::Ledger(problem) => t.get(ledger_key(*problem)),
         Problem::Held | Problem::Days { .. } | Problem::NotConfirmed => keeping_words(t, problem),
-        Problem::NoZone | Problem::NoTime => time_words(t, problem),
+        Problem::NoZone | Problem::NoTime | Problem::NoDay => time_words(t, problem),
     };
     text.into_owned()
 }
@@ -359,7 +358,11 @@ fn rule_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
 
 /// The same of clocks.
 fn time_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
-    t.get(if *problem == Problem::NoZone { "problem-no-zone" } else { "problem-no-time" })
+    t.get(match problem {
+        Problem::NoZone => "problem-no-zone",
+        Problem::NoDay => "problem-no-day",
+        _ => "problem-no-time",
+    })
 }
 
 /// The same of what is kept and erased.

@@ -60,9 +60,7 @@ pub fn router(state: WebState) -> Router {
         .route("/keys", get(keys::show))
         .route("/sessions", get(sessions::list))
         .route("/sessions/{id}/revoke", post(sessions::revoke))
-        .route("/threads", get(threads::list))
-        .route("/threads/{id}/draft", post(threads::start_draft))
-        .merge(own_mailbox_pages())
+        .merge(thread_pages())
         .route("/people", get(people::search))
         .route("/emojis", get(reactions::all))
         .route("/search", get(search::show))
@@ -244,9 +242,11 @@ fn cadence_pages() -> Router<WebState> {
         .layer(DefaultBodyLimit::max(CHOICE))
 }
 
-/// Signing in by a mail or a mail password, and out.
-fn own_mailbox_pages() -> Router<WebState> {
+/// Threads that mailmoot has, and those of one's own mailbox.
+fn thread_pages() -> Router<WebState> {
     Router::new()
+        .route("/threads", get(threads::list))
+        .route("/threads/{id}/draft", post(threads::start_draft))
         .route("/threads/mailbox", get(own_mailbox::show))
         .route("/threads/mailbox/list", get(own_mailbox::list))
         .route("/threads/mailbox/connect", post(own_mailbox::connect))
@@ -254,6 +254,7 @@ fn own_mailbox_pages() -> Router<WebState> {
         .route("/threads/mailbox/draft", post(own_mailbox::take))
 }
 
+/// Signing in by a mail or a mail password, and out.
 fn sign_in_pages() -> Router<WebState> {
     Router::new()
         .route("/sign-in", get(sign_in::ask_page).post(sign_in::ask))

@@ -100,7 +100,7 @@ fn within(record: &MessageRecord) -> (MessageRecord, Vec<String>) {
 
 /// Its name, size and SHA-256.
 fn line_of(file: &FileRecord) -> String {
-    format!("[{} · {} bytes · SHA-256 {}]", file.name, file.size, file.digest)
+    format!("[{} · {} bytes · SHA-256 {}]", file.name, file.size, file.digest.hex())
 }
 
 fn paragraph(line: &str) -> String {

@@ -101,7 +101,8 @@ impl Actions {
         archived.last_change = to_change;
         let new = self.gather(span, &head, (archived.last_seq, BATCH)).await?;
         let to_seq = new.last().map_or(archived.last_seq, |one| one.record.number);
-        let tried = std::mem::replace(&mut archived.tried_seq, to_seq.max(archived.tried_seq));
+        let tried = archived.tried_seq;
+        archived.tried_seq = to_seq.max(tried);
         self.note_archived(archived).await?;
         for gathered in &new {
             self.archive_one(session, (id, &head), gathered, gathered.record.number <= tried).await?;
@@ -153,5 +154,5 @@ impl Actions {
 
 /// The number of the last of these changes.
 fn last_change(changed: &[Message]) -> i64 {
-    changed.iter().map(|message| message.changed).max().unwrap_or_default()
+    changed.iter().map(|message| message.trace.changed).max().unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use super::text;
 use crate::domain::erasure::{FORMER, NO_ADDRESS};
 use crate::domain::ids::{PersonId, ShareReceiverId};
 use crate::domain::time::Timestamp;
-use crate::store::sql::built;
+use crate::store::sql::{built, containing};
 use crate::store::tx::{affected, on};
 use crate::store::{Result, Tx};
 
@@ -55,8 +55,31 @@ const BY_ADDRESS: &[&str] = &[
     "DELETE FROM ledger_steps WHERE delivery_id IN (SELECT id FROM deliveries WHERE person_id = $1 OR lower(address) IN MINE)",
 ];
 
+/// Distribution lists name somebody by an address or by their place in the directory: neither stays. One statement, and one for each
+/// name of theirs.
+async fn leave_lists(tx: &mut Tx, person: PersonId) -> Result<()> {
+    let names: Vec<(String,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT address_key FROM person_addresses WHERE person_id = $1
+         UNION SELECT address FROM person_addresses WHERE person_id = $1
+         UNION SELECT locator_key FROM directory_entries WHERE person_id = $1 AND locator_key <> ''")
+        .bind(person).fetch_all(conn).await)?;
+    let kind = if tx.is_postgres() { "JSONB" } else { "TEXT" };
+    let change = format!(
+        "UPDATE directory_lists SET members = CAST(replace(CAST(members AS TEXT), $1, $2) AS {kind})
+         WHERE CAST(members AS TEXT) LIKE $3 ESCAPE '\\'"
+    );
+    for (name,) in names {
+        let named = serde_json::Value::from(name).to_string();
+        let pattern = containing(&named);
+        on!(tx, conn => sqlx::query(built(change.clone()))
+            .bind(&named).bind(format!("\"{NO_ADDRESS}\"")).bind(&pattern).execute(conn).await.map(affected))?;
+    }
+    Ok(())
+}
+
 /// Takes everything out that is a person's own, and leaves a row that says nothing. One statement for each table.
 pub async fn erase_person(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<()> {
+    leave_lists(tx, person).await?;
     for statement in OWN {
         on!(tx, conn => sqlx::query(*statement).bind(person).execute(conn).await.map(affected))?;
     }

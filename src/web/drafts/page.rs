@@ -20,8 +20,8 @@ use crate::mail::sanitize;
 use crate::texts::Texts;
 use crate::web::face::Face;
 use crate::web::filters;
-use crate::web::rules::members_rule;
 use crate::web::people_sets::SetOption;
+use crate::web::rules::members_rule;
 use crate::web::view::View;
 
 /// The page of one draft.

@@ -34,7 +34,7 @@ async fn seen(
     viewer: &Viewer,
     name: &str,
 ) -> Result<(Vec<String>, Vec<String>, usize), ActionError> {
-    let set = house.actions.find_people_set(viewer, name).await?.expect("no such list");
+    let set = house.actions.find_people_set(viewer, name).await?.unwrap();
     let seen = house.actions.look_at_people_set(viewer, &set).await?;
     Ok((seen.people.into_iter().map(|one| one.full_name).collect(), seen.departed, seen.unknown))
 }
