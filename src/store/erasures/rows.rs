@@ -4,7 +4,7 @@ use super::text;
 use crate::domain::erasure::{FORMER, NO_ADDRESS};
 use crate::domain::ids::{PersonId, ShareReceiverId};
 use crate::domain::time::Timestamp;
-use crate::store::sql::{built, containing};
+use crate::store::sql::built;
 use crate::store::tx::{affected, on};
 use crate::store::{Result, Tx};
 
@@ -65,14 +65,12 @@ async fn leave_lists(tx: &mut Tx, person: PersonId) -> Result<()> {
         .bind(person).fetch_all(conn).await)?;
     let kind = if tx.is_postgres() { "JSONB" } else { "TEXT" };
     let change = format!(
-        "UPDATE directory_lists SET members = CAST(replace(CAST(members AS TEXT), $1, $2) AS {kind})
-         WHERE CAST(members AS TEXT) LIKE $3 ESCAPE '\\'"
+        "UPDATE directory_lists SET members = CAST(replace(CAST(members AS TEXT), $1, $2) AS {kind})"
     );
     for (name,) in names {
         let named = serde_json::Value::from(name).to_string();
-        let pattern = containing(&named);
         on!(tx, conn => sqlx::query(built(change.clone()))
-            .bind(&named).bind(format!("\"{NO_ADDRESS}\"")).bind(&pattern).execute(conn).await.map(affected))?;
+            .bind(&named).bind(format!("\"{NO_ADDRESS}\"")).execute(conn).await.map(affected))?;
     }
     Ok(())
 }
