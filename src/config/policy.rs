@@ -38,12 +38,16 @@ pub(super) fn policy(values: &mut Values) -> Option<Policy> {
     })
 }
 
-/// Domains outside: `*` for all of them; an empty list for none.
+/// For an empty list, which a field of a page can't hold.
+const NOBODY: &str = "none";
+
+/// Domains outside: `*` for all of them; an empty list or `none` for none.
 pub(super) fn outside(values: &mut Values, name: &str) -> Option<Domains> {
     values.or(name, "config-expected-outside", Domains::default(), |text| {
         let all: Vec<String> = listed(text).map(str::to_lowercase).collect();
         match all.as_slice() {
             [one] if one == "*" => Some(Domains(None)),
+            [one] if one == NOBODY => Some(Domains(Some(Vec::new()))),
             _ => all.iter().all(|one| is_domain(one)).then_some(Domains(Some(all))),
         }
     })
@@ -53,6 +57,7 @@ fn starters(text: &str) -> Option<Starters> {
     let all: Vec<String> = listed(text).map(str::to_lowercase).collect();
     match all.as_slice() {
         [one] if one == "*" => Some(Starters::Everybody),
+        [one] if one == NOBODY => Some(Starters::Only(Vec::new())),
         _ => {
             let good = |one: &String| is_domain(one) || one.parse::<EmailAddress>().is_ok();
             all.iter().all(good).then_some(Starters::Only(all))

@@ -335,3 +335,41 @@ fn that_there_is_no_file_at_the_usual_place_is_told_first() {
     ];
     load(None, enough.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
 }
+
+#[test]
+fn the_companys_rules_are_read_as_lists_and_times() {
+    use crate::domain::policy::{Domains, Policy, Starters};
+    assert_eq!(read(ACCOUNT, &[]).unwrap().policy, Policy::default());
+    let rules = |text: &str| read(&format!("{ACCOUNT}[policy]\n{text}"), &[]).map(|config| config.policy);
+    let nobody = Domains(Some(Vec::new()));
+    for none in ["[]", "\"none\"", "\"None\""] {
+        assert_eq!(rules(&format!("outside_members = {none}")).unwrap().outside_members, nobody, "{none}");
+    }
+    let starters = rules("starters = [\"Eva@corp.example\", \"sales.example\"]").unwrap().starters;
+    assert_eq!(starters, Starters::Only(vec!["eva@corp.example".to_owned(), "sales.example".to_owned()]));
+    assert_eq!(rules("starters = \"*\"").unwrap().starters, Starters::Everybody);
+    assert_eq!(rules("share_lasts = \"7\"").unwrap().share_days, 7);
+    for wrong in [
+        "outside_members = \"not a domain\"",
+        "starters = \"eva@\"",
+        "share_lasts = 8",
+        "link_lasts = \"5m\"",
+        "session_lasts = \"800d\"",
+    ] {
+        assert!(rules(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn an_archive_is_a_folder_of_the_mailbox_or_another_account_with_a_password_of_its_own() {
+    let archive = |text: &str| read(&format!("{ACCOUNT}[archive]\n{text}"), &[]);
+    let same = archive("folder = \"Archive\"").unwrap().archive.unwrap();
+    assert_eq!((same.folder.as_str(), same.server.host.as_str()), ("Archive", "mail.corp.example"));
+    let other = "folder = \"INBOX\"\nhost = \"archive.corp.example\"\nuser = \"keep\"\n";
+    let found = archive(&format!("{other}password = \"own\"")).unwrap().archive.unwrap();
+    assert_eq!(found.server.login.unwrap().password.expose_secret(), "own");
+    // The password of the mailbox goes to no other server, and nothing is fetched that was put there.
+    assert!(archive(other).is_err());
+    assert!(archive("folder = \"INBOX\"").is_err());
+    assert!(archive("host = \"archive.corp.example\"").is_err());
+}
