@@ -119,10 +119,14 @@ impl Actions {
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer: what was known stays.
     pub async fn look_for_maintenance(&self) -> Result<()> {
+        let before = self.quiet_time.0.borrow().clone();
         let found = store::maintenance::find(&mut self.store.read().await?).await?;
         self.quiet_time.0.send_if_modified(|known| {
-            let is_new = *known != found;
-            *known = found;
+            // Announced or ended here while it was read: that is newer.
+            let is_new = *known == before && *known != found;
+            if is_new {
+                *known = found;
+            }
             is_new
         });
         Ok(())

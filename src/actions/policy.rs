@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{ActionError, Actions, Problem, Result, access};
 use crate::domain::group::Group;
+use crate::domain::ids::PersonId;
 use crate::domain::person::{Person, Viewer};
 use crate::domain::policy::Policy;
 use crate::domain::settings::Settings;
@@ -69,7 +70,7 @@ pub(super) fn check_may_join(settings: &Settings, persons: &[Person]) -> Result<
 /// of the draft stays.
 pub(super) async fn leave_out_strangers(
     tx: &mut Tx,
-    settings: &Settings,
+    (settings, owner): (&Settings, PersonId),
     members: &mut Vec<DraftMember>,
 ) -> Result<()> {
     if settings.policy.outside_members.0.is_none() {
@@ -78,7 +79,7 @@ pub(super) async fn leave_out_strangers(
     let ids: Vec<_> = members.iter().map(|member| member.person_id).collect();
     let persons = store::persons::list(tx, &ids).await?;
     let may = |id| persons.iter().any(|person| person.id == id && may_become_member(settings, person));
-    members.retain(|member| may(member.person_id));
+    members.retain(|member| member.person_id == owner || may(member.person_id));
     Ok(())
 }
 

@@ -37,6 +37,8 @@ async fn serve(origin: Origin, config: Config) -> Result<()> {
     let actions = app::open_actions(&config, clock.clone()).await?;
     // A key that opens none of the settings that are kept: they would be missing silently.
     actions.kept_settings().await?;
+    // Before anything is fetched, sent or taken.
+    actions.look_for_maintenance().await?;
     let ways = app::mail_ways(&config, &clock).await?;
     let listener = TcpListener::bind(config.server.listen)
         .await

@@ -16,17 +16,27 @@ pub(super) fn archive(values: &mut Values, source: Option<&MailSource>) -> Optio
     }
     let folder = values.need("archive.folder", "config-expected-mail-folder", not_empty);
     let own = match (values.text("archive.host"), source) {
-        (None, Some(MailSource::Imap(account))) => {
-            if folder.as_deref() == Some(account.folder.as_str()) {
-                // Each mail that is put there would be fetched as a new one.
-                values.wrong("archive.folder", "config-expected-other-folder");
-                return None;
-            }
-            account.server.clone()
-        }
+        (None, Some(MailSource::Imap(account))) => account.server.clone(),
         _ => other(values)?,
     };
-    Some(Some(ImapAccount { server: own, folder: folder?, max_size: 0, patience: Patience::default() }))
+    let archive = ImapAccount { server: own, folder: folder?, max_size: 0, patience: Patience::default() };
+    match source {
+        Some(MailSource::Imap(account)) if is_same(account, &archive) => {
+            // Each mail that is put there would be fetched as a new one.
+            values.wrong("archive.folder", "config-expected-other-folder");
+            None
+        }
+        _ => Some(Some(archive)),
+    }
+}
+
+/// INBOX has no case (RFC 9051 5.1), and neither have hosts; what servers make of other names is not known, so they count as
+/// the same as well.
+fn is_same(one: &ImapAccount, other: &ImapAccount) -> bool {
+    let user = |account: &ImapAccount| account.server.login.as_ref().map(|login| login.user.to_lowercase());
+    one.server.host.eq_ignore_ascii_case(&other.server.host)
+        && user(one) == user(other)
+        && one.folder.to_lowercase() == other.folder.to_lowercase()
 }
 
 fn other(values: &mut Values) -> Option<MailServer> {

@@ -370,6 +370,9 @@ fn an_archive_is_a_folder_of_the_mailbox_or_another_account_with_a_password_of_i
     assert_eq!(found.server.login.unwrap().password.expose_secret(), "own");
     // The password of the mailbox goes to no other server, and nothing is fetched that was put there.
     assert!(archive(other).is_err());
-    assert!(archive("folder = \"INBOX\"").is_err());
+    assert!(archive("folder = \"inbox\"").is_err());
+    let same =
+        "folder = \"Inbox\"\nhost = \"MAIL.corp.example\"\nuser = \"moot@corp.example\"\npassword = \"x\"";
+    assert!(archive(same).is_err());
     assert!(archive("host = \"archive.corp.example\"").is_err());
 }

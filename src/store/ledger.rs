@@ -263,13 +263,13 @@ pub async fn list_unused(
     rows.into_iter().map(StoredMail::try_from).collect()
 }
 
-/// The newest mail of a thread.
-pub async fn last_of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Option<StoredMail>> {
+/// Up to `limit` mails of a thread, the newest first.
+pub async fn last_of_thread(tx: &mut Tx, thread: ThreadId, limit: i64) -> Result<Vec<StoredMail>> {
     let text =
-        format!("SELECT {COLUMNS} FROM mails WHERE thread_id = $1 ORDER BY dated_at DESC, id DESC LIMIT 1");
-    let row: Option<MailRow> =
-        on!(tx, conn => sqlx::query_as(built(text)).bind(thread).fetch_optional(conn).await)?;
-    row.map(StoredMail::try_from).transpose()
+        format!("SELECT {COLUMNS} FROM mails WHERE thread_id = $1 ORDER BY dated_at DESC, id DESC LIMIT $2");
+    let rows: Vec<MailRow> =
+        on!(tx, conn => sqlx::query_as(built(text)).bind(thread).bind(limit).fetch_all(conn).await)?;
+    rows.into_iter().map(StoredMail::try_from).collect()
 }
 
 /// How many mails wait, and how many are quarantined.

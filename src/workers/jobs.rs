@@ -136,7 +136,7 @@ async fn do_one(actions: &Actions, ways: &Ways, claimed: ClaimedJob) {
         Job::ExportPerson { export } => apart(|| actions.run_dossier(*export)).await.map(|()| None),
         Job::EraseContents { person } => apart(|| actions.erase_contents(*person)).await.map(|()| None),
         Job::SyncDirectory { source } => apart(|| actions.sync_directory(source)).await.map(|()| None),
-        Job::Archive => apart(|| archive::go_on(actions)).await,
+        Job::Archive => apart(|| archive::go_on(actions, ways)).await,
         Job::Watch => Ok(apart(|| watch::look(actions)).await),
         Job::LookAtCertificates => Ok(apart(|| watch::look_at_certificates(actions, ways)).await),
         Job::TellAdmins { alert, ended } => {

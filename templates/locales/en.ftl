@@ -2681,7 +2681,7 @@ setting-policy-session-lasts = Signed out after this time away
 ## A quiet time that an admin announces
 
 maintenance = Maintenance
-maintenance-lead = While it holds, everybody can read, and nobody can change anything. Mails stay in the mailbox and are fetched afterwards; what is to be sent waits. Nothing is lost. Admins can sign in and end it here.
+maintenance-lead = While it holds, everybody can read, and nobody can change anything. Mails stay in the mailbox and are fetched afterwards; what is to be sent waits. Nothing is lost. Admins end it here; whoever is signed out gets in by a password, a provider, or a link that “mailmoot admin ADDRESS” prints, since no mail is sent.
 maintenance-holds = Maintenance: nothing can be changed now.
 maintenance-ends = It ends
 maintenance-no-change = Your administrator has announced maintenance, so nothing was saved. What you typed is still in its field: send it again when it is over. Everything can be read meanwhile.

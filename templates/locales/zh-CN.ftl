@@ -2449,7 +2449,7 @@ setting-policy-session-lasts = 离开多久后需重新登录
 ## A quiet time that an admin announces
 
 maintenance = 维护
-maintenance-lead = 维护期间，所有人都可以阅读，但不能作任何更改。邮件留在邮箱中，之后再收取；待发的邮件会等待。不会丢失任何内容。管理员可以登录并在此结束维护。
+maintenance-lead = 维护期间，所有人都可以阅读，但不能作任何更改。邮件留在邮箱中，之后再收取；待发的邮件会等待。不会丢失任何内容。管理员在此结束维护；由于不发送邮件，未登录的管理员可用密码、登录提供方，或“mailmoot admin ADDRESS”打印的链接登录。
 maintenance-holds = 维护中：现在无法更改任何内容。
 maintenance-ends = 预计结束：
 maintenance-no-change = 管理员宣布正在维护，因此没有保存。您输入的内容仍在输入框中，请在维护结束后重新发送。其间一切内容均可阅读。

@@ -20,29 +20,53 @@ pub(super) struct ArchiveMail {
     /// Without brackets.
     pub message_id: String,
     pub raw: String,
+    /// When it was written.
+    pub at: Timestamp,
+    wish: Wish,
+}
+
+/// What a mail is to say besides its message.
+#[derive(Clone, Debug)]
+pub(super) struct Wish {
+    answered: Vec<MessageId>,
+    edition: Option<Timestamp>,
+    /// So many bytes of files go along.
+    room: i64,
+}
+
+impl Wish {
+    /// It answers these, or is what the message says since then.
+    pub fn new(answered: Vec<MessageId>, edition: Option<Timestamp>) -> Self {
+        Self { answered, edition, room: MOST }
+    }
+}
+
+impl ArchiveMail {
+    /// The same with names instead of files.
+    pub fn again_without_files(self) -> Wish {
+        Wish { room: 0, ..self.wish }
+    }
 }
 
 impl Actions {
-    /// The mail of a message: it answers these, or is an edition of itself. Files that no mail takes are named with their
-    /// digest.
+    /// The mail of a message. Files that no mail takes are named with their digest.
     pub(super) async fn archive_mail(
         &self,
         head: &Head,
         gathered: &Gathered,
-        (answered, edition): (&[MessageId], Option<Timestamp>),
+        wish: Wish,
     ) -> Result<ArchiveMail> {
-        let (record, left) = within(&gathered.record);
+        let (record, left) = within(&gathered.record, wish.room);
         let more: String = left.iter().map(|line| paragraph(line)).collect();
         let whole = Whole {
             group: head.group.clone(),
             people: if record.number == 1 { head.people.clone() } else { Vec::new() },
             from: head.address_of(record.author).clone(),
             to: head.gateway.clone(),
-            ancestors: answered.to_vec(),
+            wish,
             text: [gathered.text.as_str(), &left.join("\n")].join("\n").trim_end().to_owned(),
             html: html_of(gathered) + &more,
             record,
-            edition,
         };
         let files = self.files.clone();
         off_thread(move || whole.write(&files)).await?.map_err(ActionError::Internal)
@@ -56,34 +80,36 @@ struct Whole {
     record: MessageRecord,
     from: EmailAddress,
     to: EmailAddress,
-    ancestors: Vec<MessageId>,
+    wish: Wish,
     text: String,
     html: String,
-    edition: Option<Timestamp>,
 }
 
 impl Whole {
-    fn write(&self, files: &Files) -> anyhow::Result<ArchiveMail> {
+    fn write(self, files: &Files) -> anyhow::Result<ArchiveMail> {
         let letter = ArchivedLetter {
             group: &self.group,
             people: &self.people,
             message: &self.record,
             from: &self.from,
             to: &self.to,
-            ancestors: &self.ancestors,
+            ancestors: &self.wish.answered,
             text: &self.text,
             html: &self.html,
-            edition: self.edition,
+            edition: self.wish.edition,
+            loop_mark: Some(self.to.key()),
         };
         let mut mail = OneMail::default();
         write_letter(&mut mail, &letter, |file| open(files, file))?;
-        Ok(ArchiveMail { message_id: letter.message_id(), raw: String::from_utf8(mail.0)? })
+        let (message_id, raw) = (letter.message_id(), String::from_utf8(mail.0)?);
+        let at = self.wish.edition.unwrap_or(self.record.at);
+        Ok(ArchiveMail { message_id, raw, at, wish: self.wish })
     }
 }
 
 /// The record with those files that fit, and a line for each that does not.
-fn within(record: &MessageRecord) -> (MessageRecord, Vec<String>) {
-    let (mut record, mut left, mut room) = (record.clone(), Vec::new(), MOST);
+fn within(record: &MessageRecord, mut room: i64) -> (MessageRecord, Vec<String>) {
+    let (mut record, mut left) = (record.clone(), Vec::new());
     for file in &mut record.files {
         if file.lost {
             continue;

@@ -3,9 +3,11 @@
 
 mod letters;
 
+use self::letters::{ArchiveMail, Wish};
 use super::exports::gather::{Gathered, Head, Span};
 use super::{ActionError, Actions, Result};
 use crate::domain::ids::GroupId;
+use crate::domain::job::Job;
 use crate::domain::message::Message;
 use crate::store;
 use crate::store::archive::Archived;
@@ -51,8 +53,8 @@ impl Actions {
                 self.note_outlet(ARCHIVE, None).await?;
                 Ok(more)
             }
-            Err(Stop::Ours(error)) => Err(error),
-            Err(Stop::Server(error)) => {
+            Err(Stop::Ours(error @ ActionError::Unavailable(_))) => Err(error),
+            Err(error) => {
                 tracing::warn!(error = %error, "Nothing can be archived now; trying again.");
                 self.note_outlet(ARCHIVE, Some(&error.to_string())).await?;
                 Ok(false)
@@ -68,11 +70,17 @@ impl Actions {
         let mut session = account.connect().await?;
         session.select().await?;
         let mut more = behind.len() >= usize::try_from(GROUPS).unwrap_or(usize::MAX);
+        let mut refused = None;
         for archived in behind {
-            more |= self.archive_group(&mut session, *archived).await?;
+            match self.archive_group(&mut session, *archived).await {
+                Ok(unfinished) => more |= unfinished,
+                // The others have their turn all the same.
+                Err(stop @ Stop::Server(ImapError::Refused { .. })) => refused = Some(stop),
+                Err(stop) => return Err(stop),
+            }
         }
         session.log_out().await;
-        Ok(more)
+        refused.map_or(Ok(more), Err)
     }
 
     /// First the edits of what is there, then what is new; whether there is more.
@@ -124,12 +132,13 @@ impl Actions {
             Some(seq) => store::messages::list_at(&mut self.store.read().await?, group, &[seq]).await?,
             None => Vec::new(),
         };
-        let answered: Vec<_> = answered.iter().map(|message| message.id).collect();
-        let mail = self.archive_mail(head, gathered, (&answered, None)).await?;
+        let answered = answered.iter().map(|message| message.id).collect();
+        let mail = self.archive_mail(head, gathered, Wish::new(answered, None)).await?;
         if unsure && session.holds(&mail.message_id).await? {
-            return Ok(());
+            // It may have been edited since it was put there, by a run that was cut off.
+            return self.archive_edition(session, head, gathered).await;
         }
-        Ok(session.append(&mail.raw, gathered.record.at).await?)
+        self.put(session, head, gathered, mail).await
     }
 
     /// What a message says since it was edited. Edits are few, so it is always looked for first.
@@ -139,16 +148,42 @@ impl Actions {
         head: &Head,
         gathered: &Gathered,
     ) -> std::result::Result<(), Stop> {
-        let Some(at) = gathered.record.edited_at else { return Ok(()) };
-        let mail = self.archive_mail(head, gathered, (&[], Some(at))).await?;
+        let Some(at) = gathered.record.edited_at.filter(|_| gathered.record.removed.is_none()) else {
+            return Ok(());
+        };
+        let mail = self.archive_mail(head, gathered, Wish::new(Vec::new(), Some(at))).await?;
         if session.holds(&mail.message_id).await? {
             return Ok(());
         }
-        Ok(session.append(&mail.raw, at).await?)
+        self.put(session, head, gathered, mail).await
     }
 
+    /// A mail that the server refuses, most often for its size, is put there with its files named instead.
+    async fn put(
+        &self,
+        session: &mut ImapSession,
+        head: &Head,
+        gathered: &Gathered,
+        mail: ArchiveMail,
+    ) -> std::result::Result<(), Stop> {
+        match session.append(&mail.raw, mail.at).await {
+            Err(error) if error.is_about_the_mail() && !gathered.record.files.is_empty() => {
+                let without = self.archive_mail(head, gathered, mail.again_without_files()).await?;
+                Ok(session.append(&without.raw, without.at).await?)
+            }
+            done => Ok(done?),
+        }
+    }
+
+    /// Nobody else takes the job over meanwhile.
     async fn note_archived(&self, archived: Archived) -> Result<()> {
-        Ok(self.store.write(async move |tx| store::archive::put(tx, &archived).await).await?)
+        let now = self.clock.now();
+        self.store
+            .write(async move |tx| {
+                store::archive::put(tx, &archived).await?;
+                Ok(store::jobs::keep(tx, &Job::Archive, now).await?)
+            })
+            .await
     }
 }
 

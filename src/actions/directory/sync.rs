@@ -56,6 +56,8 @@ impl Actions {
         }
         let (full, found, position) = (looked.full, looked.entries.len(), looked.position.clone());
         let lists = self.take_lists(source, &looked).await?;
+        // Lists that could not be read are asked for again from where they were read last, with the people.
+        let whole = !looked.lists_missing;
         let refused = looked.refused;
         let mut report = self.take_plan(source, (looked.entries, plan)).await?;
         for one in &refused.refused {
@@ -63,7 +65,8 @@ impl Actions {
         }
         report.more_refused += refused.more_refused;
         (report.full, report.found, report.lists) = (full, found, lists);
-        let full_at = if full { Some(begun_at) } else { state.full_at };
+        let full_at = if full && whole { Some(begun_at) } else { state.full_at };
+        let position = if whole { position } else { state.position.clone() };
         Ok((SyncOutcome::Done(report), SourceState { position, full_at, ..state }))
     }
 

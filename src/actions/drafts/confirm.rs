@@ -66,7 +66,7 @@ impl Actions {
         let mut members = store::drafts::members(tx, draft.id).await?;
         // Somebody may have left the house since.
         people::leave_out_departed(tx, &mut members).await?;
-        policy::leave_out_strangers(tx, &self.settings, &mut members).await?;
+        policy::leave_out_strangers(tx, (&self.settings, draft.owner), &mut members).await?;
         if members.len() < 2 {
             return Err(ActionError::invalid("members", Problem::TooFewMembers));
         }

@@ -89,7 +89,7 @@ impl Actions {
             .filter_map(|m| {
                 let reach = if self.hub.has_page(m.person_id) { Reach::Browser } else { Reach::Mail };
                 let person = find(m.person_id)?;
-                let may_join = self.may_become_member(&person);
+                let may_join = person.id == draft.owner || self.may_become_member(&person);
                 Some(DraftMemberLine { person, seen: m.seen, reach, may_join })
             })
             .collect();

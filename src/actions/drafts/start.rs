@@ -16,6 +16,7 @@ use crate::mail::threading::{self, MailFacts};
 use crate::mail::{own_letters, reply};
 use crate::store::drafts::DraftMember;
 use crate::store::files::StoredFile;
+use crate::store::ledger::StoredMail;
 use crate::store::{self, Tx};
 
 /// What a draft begins with.
@@ -34,6 +35,8 @@ pub struct Seed {
     pub files: Vec<StoredFile>,
 }
 
+/// So many mails of a thread are looked through for one of which its reader is.
+const NEWEST: i64 = 10;
 /// How many mails can be dropped at once.
 const MOST_MAILS: usize = 200;
 
@@ -60,7 +63,7 @@ impl Actions {
     }
 
     /// Begins a draft with the people and the topic of a thread this person takes part in, and with the text and the
-    /// files of its last mail.
+    /// files of the newest mail that they have a part in.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] when this person does not take part, [`ActionError::Invalid`] for guests and when there
@@ -71,19 +74,32 @@ impl Actions {
         policy::may_start(&mut tx, viewer, &self.settings).await?;
         let participants = store::threads::participants(&mut tx, thread).await?;
         check_size(&participants)?;
-        let last = store::ledger::last_of_thread(&mut tx, thread).await?;
+        let last = store::ledger::last_of_thread(&mut tx, thread, NEWEST).await?;
         drop(tx);
         let mut seed = Seed { topic: page.topic, participants, thread: Some(thread), ..Seed::default() };
-        if let Some(mail) = last
-            && let Some(raw) = self.files.read(&mail.digest).await?
-            && let Ok(parsed) = parse_off_thread(raw).await?
-        {
+        if let Some(parsed) = self.newest_for(viewer, last).await? {
             seed.files = self.store_mail_files(&parsed.files).await?;
             seed.opening = self.opening(&parsed);
         }
         let (actions, owner) = (self.clone(), viewer.person_id);
         let draft = self.store.write(async move |tx| actions.start_draft(tx, owner, seed).await).await?;
         Ok(self.tell_started(draft))
+    }
+
+    /// The newest of these mails that this person has a part in, or brought here. In a thread out of somebody's mailbox
+    /// there are mails between others alone, which are no business of everybody in it.
+    async fn newest_for(&self, viewer: &Viewer, mails: Vec<StoredMail>) -> Result<Option<IncomingMail>> {
+        let own = self.own_addresses(viewer).await?;
+        let brought = [format!("upload:{}", viewer.person_id), format!("mailbox:{}", viewer.person_id)];
+        for mail in mails {
+            let Some(raw) = self.files.read(&mail.digest).await? else { continue };
+            let Ok(parsed) = parse_off_thread(raw).await? else { continue };
+            let people = self.participants_of(&parsed, None);
+            if brought.contains(&mail.entry.source) || people.iter().any(|one| own.contains(&one.address)) {
+                return Ok(Some(parsed));
+            }
+        }
+        Ok(None)
     }
 
     /// Begins a draft from mails that were dropped on the page: one, or several of a thread.

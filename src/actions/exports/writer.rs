@@ -249,6 +249,7 @@ fn letter_of<'a>(head: &'a Head, gathered: &'a Gathered, html: &'a str) -> Archi
         text: &gathered.text,
         html,
         edition: None,
+        loop_mark: None,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::ids::SessionId;
 use crate::domain::person::Viewer;
 use crate::store;
-use crate::transport::imap::{ImapError, Mailbox};
+use crate::transport::imap::{ImapError, Mailbox, PasswordServer};
 
 pub(super) use list::known;
 pub use list::{Chosen, Known, MailboxPage, MailboxThread, Part, Wanted};
@@ -104,21 +104,20 @@ impl Actions {
         address: &EmailAddress,
         password: &SecretString,
     ) -> Result<Option<String>> {
-        if self.mailboxes.is_none() {
-            return Ok(None);
-        }
+        let Some(server) = &self.mailboxes else { return Ok(None) };
         let opener = Opener { address: address.clone(), password: password.expose_secret().to_owned() };
         let text = serde_json::to_string(&opener).map_err(|error| ActionError::Internal(error.into()))?;
         let nonce = self.clock.random_bytes().map_err(|error| ActionError::Internal(error.into()))?;
-        let sealed = self.key.seal(&purpose(session), nonce, &text);
+        let sealed = self.key.seal(&purpose(session, server), nonce, &text);
         sealed.map(Some).ok_or_else(|| ActionError::Internal(anyhow!("The password is too long")))
     }
 
     async fn kept_mailbox(&self, session: SessionId) -> Result<Option<Kept>> {
+        let Some(server) = &self.mailboxes else { return Ok(None) };
         let found = store::own_mailboxes::find(&mut self.store.read().await?, session).await?;
         let Some(sealed) = found else { return Ok(None) };
-        // What another key sealed opens nothing any more: the person is asked again.
-        let Some(text) = self.key.unseal(&purpose(session), &sealed) else { return Ok(None) };
+        // What was sealed by another key, or for another server, opens nothing any more: the person is asked again.
+        let Some(text) = self.key.unseal(&purpose(session, server), &sealed) else { return Ok(None) };
         let Ok(opener) = serde_json::from_str::<Opener>(&text) else { return Ok(None) };
         Ok(Some(Kept { address: opener.address, password: opener.password.into(), sealed }))
     }
@@ -199,6 +198,7 @@ fn problem(which: MailboxProblem) -> ActionError {
     ActionError::invalid("mailbox", Problem::Mailbox(which))
 }
 
-fn purpose(session: SessionId) -> String {
-    format!("{PURPOSE}:{session}")
+/// A password is for the server that it was typed for: an admin who names another one gets none of those that are kept.
+fn purpose(session: SessionId, server: &PasswordServer) -> String {
+    format!("{PURPOSE}:{session}:{}", server.place())
 }

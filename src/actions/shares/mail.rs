@@ -186,7 +186,8 @@ impl Actions {
         let Parcel { document, attached, shown } = Parcel::of(of.document, room, size);
         let domain = self.settings.mail.address.domain().to_owned();
         let packed = Packed { attached, shown, pictures, domain: domain.clone() };
-        let page = self.address_of(&of.share).filter(|_| of.is_member || of.share.access == Access::Link);
+        let by_link = of.share.access == Access::Link && self.policy().share_links;
+        let page = self.address_of(&of.share).filter(|_| of.is_member || by_link);
         let until = of.share.expires_at;
         let words = off_thread(move || {
             // The page tells whoever comes from an older mail that there is a newer version.

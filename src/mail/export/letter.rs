@@ -33,6 +33,8 @@ pub struct ArchivedLetter<'a> {
     pub html: &'a str,
     /// When it was edited, for a mail of its own beside that of what it said first.
     pub edition: Option<Timestamp>,
+    /// The gateway in a mail that is not to come back to us as somebody's: a copy that lies in a mailbox.
+    pub loop_mark: Option<&'a str>,
 }
 
 /// Why a mail can't be written.
@@ -154,7 +156,7 @@ fn mail_of(letter: &ArchivedLetter<'_>) -> OutgoingMail {
         list: None,
         notify: None,
         auto_submitted: false,
-        loop_mark: None,
+        loop_mark: letter.loop_mark.map(str::to_owned),
         chat: false,
         text: letter.text.to_owned(),
         html: Some(format!(

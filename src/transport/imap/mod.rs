@@ -114,6 +114,14 @@ pub enum ImapError {
 }
 
 impl ImapError {
+    /// Whether the server does not take this mail, rather than any mail now (RFC 5530 3).
+    pub fn is_about_the_mail(&self) -> bool {
+        match self {
+            Self::Refused { reply, .. } => !session::passes(reply) && !reply.contains("[OVERQUOTA]"),
+            _ => false,
+        }
+    }
+
     /// Whether it stays until somebody changes a setting. The worker goes on trying all the same.
     pub fn needs_admin(&self) -> bool {
         match self {

@@ -1,5 +1,6 @@
 //! Whether somebody's mail password is right, as the company's own IMAP server says, and their own mailbox opened by it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,12 @@ impl PasswordServer {
         let patience = Patience { command: WAITS, ..Patience::default() };
         let account = ImapAccount { server, folder: "INBOX".to_owned(), max_size: 0, patience };
         Self { account, free: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Which server it is and how it is protected: what was kept for one is not for another.
+    pub fn place(&self) -> String {
+        let MailServer { host, port, security, ca_file, .. } = &self.account.server;
+        format!("{host}:{port}:{security:?}:{}", ca_file.as_deref().unwrap_or(Path::new("")).display())
     }
 
     /// Opens somebody's own mailbox for reading. No more than eight are open at the same time; a ninth waits.

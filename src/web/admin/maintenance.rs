@@ -22,8 +22,9 @@ use crate::web::visit::Member;
 /// What is offered, in minutes; 0 is until somebody ends it.
 const CHOICES: [u64; 6] = [30, 60, 120, 240, 480, 0];
 
-/// What goes on while it holds: an admin has to get in to end it, and what only this browser keeps stays free.
-const FREE: [&str; 6] = ["/sign-in", "/l/", "/sign-out", "/admin/maintenance", "/language", "/theme"];
+/// What goes on while it holds: an admin has to get in to end it, and what only this browser keeps stays free. A mail to sign in
+/// by would not be sent.
+const FREE: [&str; 6] = ["/sign-in/", "/l/", "/sign-out", "/admin/maintenance", "/language", "/theme"];
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/maintenance.html")]

@@ -126,6 +126,8 @@ impl Page {
                 true
             }
             Asked::WatchDraft { draft, page } => self.watch_draft(draft, page).await,
+            // Nothing is changed now; the page says it again afterwards.
+            Asked::Read { .. } if self.state.actions.maintenance().is_some() => true,
             Asked::Read { group, seq } => {
                 // Lost or not: the page says it again with the next message, and when it comes back.
                 drop(self.state.actions.mark_read(&self.member.viewer, group, seq).await);

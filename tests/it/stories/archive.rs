@@ -69,9 +69,16 @@ async fn each_message_and_each_edit_is_one_mail_whatever_happens() {
         house.later(MINUTE);
         house.quiet().await;
         house.actions.archive_some().await.unwrap();
-        let mails = archived(&peers, &name, 4).await;
+        archived(&peers, &name, 4).await;
+        // Somebody edits while the archive is behind: what was put there is there, and the edit as well.
+        forget(&place).await;
+        let edit = Edit { edits: 1, markdown: "We move in July".to_owned() };
+        house.actions.edit_message(&anna, place_of, edit).await.unwrap();
+        house.later(MINUTE);
+        let mails = archived(&peers, &name, 5).await;
+        assert!(mails.iter().any(|mail| mail.text.new_text.contains("July")));
         let ids: HashSet<_> = mails.iter().map(|mail| mail.message_id.clone()).collect();
-        assert_eq!(ids.len(), 4);
+        assert_eq!(ids.len(), 5);
         assert!(!house.actions.archive_some().await.unwrap(), "all is there");
     })
     .await;
