@@ -9,12 +9,15 @@ use mailmoot::domain::ids::DraftId;
 use mailmoot::domain::network::Network;
 use mailmoot::domain::person::Viewer;
 use mailmoot::store::rows::Snapshot;
+use mailmoot::transport::account::MailServer;
 use mailmoot::transport::imap::PasswordServer;
 use reqwest::StatusCode;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 
 use crate::support::browser::Browser;
 use crate::support::databases::at_each_place;
-use crate::support::house::{ANNA, DAVID, House, Wanted, entry, mail, on_both};
+use crate::support::house::{ANNA, DAVID, House, WANG, Wanted, entry, mail, on_both};
 use crate::support::odd_imap::OddImap;
 use crate::support::peers::MailPeers;
 
@@ -264,12 +267,28 @@ async fn a_password_is_kept_for_the_session_and_forgotten_when_it_is_refused() {
     .await;
 }
 
+/// A port that leads to another one until the task is aborted.
+async fn relay_to(port: u16) -> (JoinHandle<()>, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = listener.local_addr().unwrap().port();
+    let relay = tokio::spawn(async move {
+        loop {
+            let (mut near, _) = listener.accept().await.unwrap();
+            let mut far = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut near, &mut far).await });
+        }
+    });
+    (relay, own)
+}
+
 #[tokio::test]
 async fn a_mailbox_is_opened_by_its_owner_and_only_where_the_admin_wants_it() {
     let server = OddImap::default();
     server.set_password("right");
-    let mut away = server.start().await.server;
-    let wanted = Wanted { mailboxes: Some(away.clone()), ..Wanted::standing() };
+    let mut place = server.start().await.server;
+    let (relay, port) = relay_to(place.port).await;
+    place.port = port;
+    let wanted = Wanted { mailboxes: Some(place.clone()), ..Wanted::standing() };
     let house = House::with(wanted).await;
     let browser = Browser::of(&house, ANNA).await;
     let connect = async |address: &str, password: &str| {
@@ -294,13 +313,17 @@ async fn a_mailbox_is_opened_by_its_owner_and_only_where_the_admin_wants_it() {
     // The server goes away: the page is there all the same, and says so.
     let anna = house.person(ANNA).await;
     assert_eq!(connected(&house, &anna, "right").await, Ok(()));
-    away.port = 9;
-    let mut house = house;
-    house.actions.mailboxes = Some(PasswordServer::new(away));
+    relay.abort();
+    assert!(relay.await.unwrap_err().is_cancelled());
     assert_eq!(problem_of(listed(&house, &anna).await), MailboxProblem::Away);
     assert_eq!(connected(&house, &anna, "right").await, Err(PasswordProblem::Unchecked));
     // It was no wrong password: it is still kept.
     assert!(house.actions.own_mailbox(&anna).await.unwrap().is_some());
+    // An admin who names another server gets no password that was typed for this one.
+    let mut house = house;
+    house.actions.mailboxes = Some(PasswordServer::new(MailServer { port: 9, ..place }));
+    assert_eq!(house.actions.own_mailbox(&anna).await.unwrap(), None);
+    assert_eq!(problem_of(listed(&house, &anna).await), MailboxProblem::NotOpen);
 
     let closed = House::with(Wanted::standing()).await;
     let browser = Browser::of(&closed, ANNA).await;
@@ -313,4 +336,27 @@ fn what_a_form_sends_is_a_bounded_choice() {
     let many: Vec<u32> = (0..10_000).collect();
     let text = serde_json::json!([{ "folder": 0, "uid_validity": 1, "uids": many }]).to_string();
     assert_eq!(problem_of(Chosen::of(&text)), MailboxProblem::Outdated);
+}
+
+/// A thread out of a mailbox has mails in it that went to some of its people only.
+#[tokio::test]
+async fn what_others_said_among_themselves_begins_no_group_of_somebody_else() {
+    on_both(Wanted::standing, async |house| {
+        let all = format!("{WANG}, {DAVID}");
+        let root = [("From", ANNA), ("To", &all), ("Subject", "Plan"), ("Message-ID", "<root@x.example>")];
+        let root = [root.as_slice(), &[("Date", "Thu, 19 Nov 2026 10:00:00 +0000")]].concat();
+        let side =
+            [("From", WANG), ("To", ANNA), ("Subject", "Re: Plan"), ("In-Reply-To", "<root@x.example>")];
+        let side = [side.as_slice(), &[("Date", "Thu, 19 Nov 2026 11:00:00 +0000")]].concat();
+        let mails = vec![mail(&root, "For all of us").into_bytes(), mail(&side, "Between us").into_bytes()];
+        let threads = house.actions.file_mails(mails, "test").await.unwrap();
+        assert_eq!(threads[0], threads[1]);
+        for (who, opening) in [(DAVID, "For all of us"), (ANNA, "Between us")] {
+            let viewer = house.person(who).await;
+            let draft = house.actions.start_draft_from_thread(&viewer, threads[0]).await.unwrap();
+            let found = house.actions.get_draft(&viewer, draft).await.unwrap();
+            assert_eq!(found.draft.opening.trim(), opening, "{who}");
+        }
+    })
+    .await;
 }
