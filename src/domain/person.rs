@@ -50,6 +50,8 @@ pub struct Entry {
 pub struct Viewer {
     pub person_id: PersonId,
     pub session_id: SessionId,
+    /// When the session runs out, unless it is used before.
+    pub until: Timestamp,
     pub full_name: String,
     pub rights: Rights,
     /// Chosen with the switch; `None` while the browser's wish decides.
@@ -59,11 +61,12 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// Somebody who writes a mail and has no browser open: `session` is nobody's.
+    /// Somebody who writes a mail and has no browser open: `session` is nobody's, and is over.
     pub fn by_mail(person: &Person, session: SessionId) -> Self {
         Self {
             person_id: person.id,
             session_id: session,
+            until: Timestamp::from_millis(0),
             full_name: person.full_name.clone(),
             rights: Rights::default(),
             language: None,

@@ -32,6 +32,7 @@ fn viewer(actions: &Actions, person: &Person) -> Viewer {
         rights: Rights::default(),
         language: None,
         whence: mailmoot::domain::audit::Whence::default(),
+        until: mailmoot::domain::time::Timestamp::from_millis(i64::MAX),
     }
 }
 

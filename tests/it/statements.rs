@@ -53,6 +53,7 @@ impl Desk {
             rights: Rights::default(),
             language: None,
             whence: mailmoot::domain::audit::Whence::default(),
+            until: mailmoot::domain::time::Timestamp::from_millis(i64::MAX),
         };
         Self { actions, anna, _folder: folder }
     }

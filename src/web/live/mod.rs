@@ -69,6 +69,8 @@ fn is_own_origin(headers: &HeaderMap, public: &PublicUrl) -> bool {
 
 async fn serve(state: WebState, member: Member, socket: WebSocket) {
     let (to_browser, mut from_browser) = socket.split();
+    // The page comes again then, and is let in if its session was used meanwhile.
+    let mut over = Box::pin(sleep(member.viewer.until - state.actions.clock.now()));
     let mut page = Page::open(state, member, Way::new(to_browser)).boxed().await;
     let mut silence = Box::pin(sleep(SILENCE));
     while page.flush().await {
@@ -79,6 +81,7 @@ async fn serve(state: WebState, member: Member, socket: WebSocket) {
             }
             heard = page.next() => tell(&mut page, heard).await,
             () = silence.as_mut() => false,
+            () = over.as_mut() => false,
         };
         if !(alive && tell_waiting(&mut page).await) {
             break;

@@ -187,3 +187,15 @@ async fn sessions_and_personal_links_last_as_long_as_the_company_says() {
         "{words}"
     );
 }
+
+#[tokio::test]
+async fn an_open_page_hears_nothing_any_more_when_its_session_has_run_out() {
+    let policy = Policy { session_lasts: Duration::from_secs(1), ..Policy::default() };
+    let house = House::with(Wanted { policy, ..Wanted::standing() }).await;
+    let browser = Browser::of(&house, ANNA).await;
+    browser.live().await.ended().await;
+    // The clock stands: it was only the page's time.
+    browser.live().await.ended().await;
+    house.later(Duration::from_secs(2));
+    assert!(browser.live_from(&house.url("")).await.is_err(), "it is not let in again");
+}
