@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod check;
 mod demo;
+mod discover;
 mod erase;
 mod export;
 mod help;
@@ -36,6 +37,7 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Run),
     Inspect(inspect::Inspect),
+    Discover(discover::Discover),
     Check(check::Check),
     Import(import::Import),
     Admin(admin::Give),
@@ -61,6 +63,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => serve::run(&command),
         Command::Demo(command) => demo::run(&command),
         Command::Inspect(command) => inspect::run(&command),
+        Command::Discover(command) => discover::run(&command),
         Command::Check(command) => check::run(&command),
         Command::Import(command) => import::run(&command),
         Command::Admin(command) => admin::run(Right::Admin, &command),

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::app;
-use crate::config::{Config, ConfigError, Origin, folders};
+use crate::config::{Config, ConfigError, Origin, Problem, folders};
 use crate::domain::kept::Kept;
 use crate::domain::language::Language;
 use crate::texts::Texts;
@@ -50,6 +50,10 @@ fn print_problems(error: &ConfigError) {
     eprintln!("{}", texts.get("config-problems"));
     for line in error.words(&texts).lines() {
         eprintln!("  {line}");
+    }
+    let is_host = |problem: &Problem| ["imap.host", "smtp.host"].contains(&problem.name.as_str());
+    if error.problems.iter().any(is_host) {
+        eprintln!("{}", texts.get("discover-hint"));
     }
 }
 

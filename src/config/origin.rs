@@ -1,6 +1,7 @@
 //! What was given when the program began, and what comes of it together with what admins keep on pages.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::known::{SETTINGS, Setting};
@@ -95,6 +96,11 @@ impl Origin {
     /// The folder of data and the database, which are known before anything is kept; `None` when they are wrong.
     pub fn home(&self) -> Option<(PathBuf, Place)> {
         sections::home(&mut self.values(&Kept::default()))
+    }
+
+    /// The name servers to ask, whatever else is wrong; none where they are wrong themselves.
+    pub fn name_servers(&self, kept: &Kept) -> Vec<SocketAddr> {
+        sections::dns_servers(&mut self.values(kept)).unwrap_or_default()
     }
 
     /// Every setting there can be, in the order of the documentation; with those of the sections that have a name.

@@ -257,7 +257,7 @@ pub(super) fn account(values: &mut Values, prefix: &str, ports: (u16, u16)) -> O
     Some(MailServer { host: host?, port: port?, security: security?, login: None, ca_file: ca_file? })
 }
 
-fn dns_servers(values: &mut Values) -> Option<Vec<SocketAddr>> {
+pub(super) fn dns_servers(values: &mut Values) -> Option<Vec<SocketAddr>> {
     let with_port = |text: &str| {
         let at_port = text.parse::<SocketAddr>();
         at_port.or_else(|_| text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, DNS_PORT))).ok()

@@ -1,6 +1,6 @@
 //! Asking the DNS: the name servers that the admin names, or those of this machine.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use mail_auth::hickory_resolver::TokioResolver;
 use mail_auth::hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
@@ -15,6 +15,14 @@ pub struct Dns(pub(super) TokioResolver);
 #[derive(Debug, thiserror::Error)]
 #[error("The DNS servers of this machine are not known: {0}")]
 pub struct NoDns(pub(super) String);
+
+/// Where a service of a domain is (RFC 2782).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Service {
+    pub priority: u16,
+    pub host: String,
+    pub port: u16,
+}
 
 impl std::fmt::Debug for Dns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -58,6 +66,62 @@ impl Dns {
         });
         Ok(texts.into_iter().next())
     }
+
+    /// Where a service is, such as `_imaps._tcp.corp.example`; the first is to be tried first. Empty if it says that there is
+    /// none (RFC 2782, "Target").
+    ///
+    /// # Errors
+    /// In words, when nobody answers.
+    pub async fn services(&self, name: &str) -> Result<Vec<Service>, String> {
+        let found = match self.0.srv_lookup(format!("{name}.")).await {
+            Ok(found) => found,
+            Err(error) if error.is_no_records_found() || error.is_nx_domain() => return Ok(Vec::new()),
+            Err(error) => return Err(error.to_string()),
+        };
+        let records = found.answers().iter().filter_map(|record| match &record.data {
+            RData::SRV(srv) => {
+                let host = host_name(&srv.target.to_utf8());
+                Some(Service { priority: srv.priority, host, port: srv.port })
+            }
+            _ => None,
+        });
+        let mut all: Vec<Service> = records.filter(|one| !one.host.is_empty() && one.port != 0).collect();
+        all.sort();
+        Ok(all)
+    }
+
+    /// Where the mail of a domain goes (RFC 5321 5.1), those first that are preferred.
+    ///
+    /// # Errors
+    /// In words, when nobody answers.
+    pub async fn exchangers(&self, domain: &str) -> Result<Vec<String>, String> {
+        let found = match self.0.mx_lookup(format!("{domain}.")).await {
+            Ok(found) => found,
+            Err(error) if error.is_no_records_found() || error.is_nx_domain() => return Ok(Vec::new()),
+            Err(error) => return Err(error.to_string()),
+        };
+        let records = found.answers().iter().filter_map(|record| match &record.data {
+            RData::MX(mx) => Some((mx.preference, host_name(&mx.exchange.to_utf8()))),
+            _ => None,
+        });
+        let mut all: Vec<(u16, String)> = records.collect();
+        all.sort();
+        Ok(all.into_iter().map(|(_, host)| host).collect())
+    }
+
+    /// The addresses of a host.
+    ///
+    /// # Errors
+    /// In words, when it has none or nobody answers.
+    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, String> {
+        let found = self.0.lookup_ip(format!("{}.", host.trim_end_matches('.'))).await;
+        Ok(found.map_err(|error| error.to_string())?.iter().collect())
+    }
+}
+
+/// Without the full stop that ends every name in the DNS.
+fn host_name(name: &str) -> String {
+    name.trim_end_matches('.').to_owned()
 }
 
 /// By UDP, and by TCP what is too long for it (RFC 7766 5).

@@ -8,6 +8,7 @@ pub mod account;
 pub mod carddav;
 pub mod check;
 pub mod connect;
+pub mod discover;
 pub mod dkim;
 pub mod dns;
 pub mod guard;

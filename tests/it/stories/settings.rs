@@ -308,3 +308,49 @@ async fn secrets_of_another_key_stop_the_start_with_words() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_servers_of_the_mail_address_are_found_and_offered_not_saved() {
+    let records = [
+        "--srv-host=_imaps._tcp.corp.example,imap.corp.example,9993,0",
+        "--mx-host=corp.example,aspmx.l.google.com,1",
+    ];
+    let Some(dns) = NameServer::answering(records.map(str::to_owned).to_vec()).await else { return };
+    let servers = dns.address.to_string();
+    at_each_office(async |office| {
+        let browser = office.admin(ADMIN, "Ada").await;
+        assert_eq!(save(&browser, "dns", &[("dns.servers", &servers)]).await.0, StatusCode::SEE_OTHER);
+        let words = [("find", "yes"), ("imap.folder", "Moot"), ("imap.password", "s3cret")];
+        let (status, page) = save(&browser, "imap", &words).await;
+        assert!(
+            status == StatusCode::OK && page.contains("imap.corp.example, port 9993: From the SRV records"),
+            "{page}"
+        );
+        for kept in ["value=\"imap.corp.example\"", "value=\"9993\"", "value=\"Moot\""] {
+            assert!(page.contains(kept), "{kept}: {page}");
+        }
+        assert!(!page.contains("s3cret") && !page.contains("lies outside"), "{page}");
+        assert!(
+            !browser.page("/admin/settings/imap").await.contains("imap.corp.example"),
+            "nothing is saved"
+        );
+        // What stands in the file stays what it is; who else said so is told.
+        let (_, page) = save(&browser, "smtp", &[("find", "yes")]).await;
+        assert!(
+            page.contains("smtp.gmail.com, port 465") && page.contains("lies outside of corp.example"),
+            "{page}"
+        );
+        assert!(!page.contains("value=\"smtp.gmail.com\"") && page.contains("Google Workspace"), "{page}");
+        // An account of its own for another domain: both servers, of the address that was typed.
+        let typed = [("find", "yes"), ("account.south.address", "moot@corp.example")];
+        let (_, page) = save(&browser, "account.south", &typed).await;
+        for found in
+            ["value=\"imap.corp.example\"", "value=\"smtp.gmail.com\"", "value=\"moot@corp.example\""]
+        {
+            assert!(page.contains(found), "{found}: {page}");
+        }
+        let (_, page) = save(&browser, "account.south", &[("find", "yes")]).await;
+        assert!(page.contains("is no mail address"), "{page}");
+    })
+    .await;
+}

@@ -20,6 +20,15 @@ pub struct NameServer {
 impl NameServer {
     /// Knows these TXT records, by their names, and no others. `None` if the program is missing and may be.
     pub async fn start(records: &[(String, String)]) -> Option<Self> {
+        let texts = records.iter().map(|(name, text)| {
+            let bytes = text.as_bytes().chunks(STRING).map(String::from_utf8_lossy);
+            format!("--txt-record={name},{}", bytes.collect::<Vec<_>>().join(","))
+        });
+        Self::answering(texts.collect()).await
+    }
+
+    /// Knows the records of these options of dnsmasq, below `.test` and `.example`, and no others.
+    pub async fn answering(records: Vec<String>) -> Option<Self> {
         if !has_program("/usr/sbin/dnsmasq") {
             return None;
         }
@@ -32,12 +41,9 @@ impl NameServer {
             "--no-hosts",
             "--bind-interfaces",
         ]);
-        command.args(["--listen-address=127.0.0.1", "--pid-file=", "--user=root", "--local=/test/"]);
+        command.args(["--listen-address=127.0.0.1", "--pid-file=", "--user=root", "--local=/test/example/"]);
         command.arg(format!("--port={}", free.port())).arg("--txt-record=ready.test,yes");
-        for (name, text) in records {
-            let bytes = text.as_bytes().chunks(STRING).map(String::from_utf8_lossy);
-            command.arg(format!("--txt-record={name},{}", bytes.collect::<Vec<_>>().join(",")));
-        }
+        command.args(records);
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let server = Self { process, address: free };
         let dns = Dns::asking(&[server.address]).unwrap();

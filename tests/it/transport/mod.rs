@@ -1,6 +1,7 @@
 //! IMAP, SMTP and Maildir against real servers and real folders.
 
 mod check;
+mod discover;
 mod dns;
 mod imap;
 mod maildir;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::fields::{Field, Input};
 use super::history::SaveRow;
-use super::{MANY, Now, SettingsDesk, desk, guard, title};
+use super::{MANY, Now, SettingsDesk, desk, find, guard, title};
 use crate::actions::kept_settings::Saving;
 use crate::config::check::check_section;
 use crate::config::{From, Kind, SETTINGS, SettingSeen, is_section_name};
@@ -42,6 +42,8 @@ pub struct SettingsForm {
     pub steps: Vec<CheckStep>,
     /// What others changed while the form was filled in.
     pub meanwhile: Vec<SaveRow>,
+    /// What the button says that looks for the servers of the mail address, where there is one.
+    pub find: Option<String>,
 }
 
 /// What came of a form.
@@ -54,7 +56,7 @@ pub struct Notice {
 }
 
 impl Notice {
-    fn new(good: bool, words: impl Into<String>) -> Self {
+    pub(super) fn new(good: bool, words: impl Into<String>) -> Self {
         Self { good, words: words.into(), more: Vec::new() }
     }
 }
@@ -112,6 +114,11 @@ pub async fn save(
     let (desk, t) = (desk(&state, &member)?, member.visit.texts());
     let now = desk.now(&state).await?;
     let mut form = SettingsForm::of(&state, &member, &section, &now).await?;
+    if typed.contains_key("find") {
+        form.take(&settings_of(desk, &section, &now), &typed);
+        find::fill(&mut form, desk, &now, t).await;
+        return Ok(form.into_response());
+    }
     let removes = typed.contains_key("remove");
     let changes = if removes {
         removals(&section, &now)
@@ -216,6 +223,7 @@ impl SettingsForm {
             notice: None,
             steps: Vec::new(),
             meanwhile: Vec::new(),
+            find: find::label(section, now, t),
         })
     }
 
