@@ -19,7 +19,7 @@ pub async fn measure() {
     let inbox = Maildir::open(house.folder.path().join("inbox"), clock.clone()).await.unwrap();
     let outbox = LocalMail::new(house.folder.path().join("outbox"), clock);
     let workers =
-        Workers::start(&house.actions, Some(Source::Maildir(inbox.clone())), Outlet::Local(outbox.clone()));
+        Workers::start(&house.actions, vec![Source::Maildir(inbox.clone())], Outlet::Local(outbox.clone()));
     let mut times = Vec::new();
     for n in 0..MAILS {
         let begun = Instant::now();

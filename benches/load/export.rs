@@ -41,7 +41,7 @@ pub async fn measure(messages: usize) {
     read_all(&house.actions, group).await;
     tell("bare (the rows read)", messages, begun.elapsed(), None);
     let outbox = LocalMail::new(house.folder.path().join("outbox"), Clock::system());
-    let workers = Workers::start(&house.actions, None, Outlet::Local(outbox));
+    let workers = Workers::start(&house.actions, Vec::new(), Outlet::Local(outbox));
     for format in Format::ALL {
         let before = forget_peak();
         let begun = Instant::now();

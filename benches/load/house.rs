@@ -10,13 +10,13 @@ use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
 use mailmoot::domain::draft::Editor;
+use mailmoot::domain::gateway::{Gateway, ReplyStyle};
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::person::{Entry, Viewer};
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ReplyStyle, Settings, ShareSettings,
-    SignInSettings,
+    FileRules, Limits, MailSettings, PresenceSettings, PushSettings, Settings, ShareSettings, SignInSettings,
 };
 use mailmoot::domain::zone::Zone;
 use mailmoot::files::Files;
@@ -118,9 +118,12 @@ fn settings() -> Settings {
         public_url: "http://127.0.0.1:8080".parse().unwrap(),
         trusted_proxies: Vec::new(),
         mail: MailSettings {
-            address: "moot@corp.example".parse().unwrap(),
+            gateway: Gateway {
+                address: "moot@corp.example".parse().unwrap(),
+                replies: ReplyStyle::Subaddress,
+            },
+            branches: Vec::new(),
             name: "mailmoot".to_owned(),
-            replies: ReplyStyle::Subaddress,
             hold: Duration::from_secs(120),
             max_size: 25_000_000,
             attach_up_to: 5_000_000,

@@ -31,7 +31,7 @@ pub async fn measure() {
     tokio::spawn(watch(account.clone(), ready, fetched));
     is_ready.await.unwrap();
     let source = Source::Imap(Box::new(account));
-    let workers = Workers::start(&house.actions, Some(source), Outlet::Local(outbox.clone()));
+    let workers = Workers::start(&house.actions, vec![source], Outlet::Local(outbox.clone()));
     tokio::time::sleep(Duration::from_secs(1)).await;
 
     let (mut ours, mut bares, mut beyond) = (Vec::new(), Vec::new(), Vec::new());

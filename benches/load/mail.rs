@@ -4,7 +4,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mailmoot::actions::messages::NewMessage;
@@ -91,7 +90,7 @@ async fn answers_come_in(peers: &MailPeers) {
     let house = House::build(WRITERS + 1).await;
     let (owner, _) = house.sign_in(0).await;
     let outbox = LocalMail::new(house.folder.path().join("outbox"), house.actions.clock.clone());
-    let workers = Workers::start(&house.actions, None, Outlet::Local(outbox.clone()));
+    let workers = Workers::start(&house.actions, Vec::new(), Outlet::Local(outbox.clone()));
     let group = house.group(&owner, WRITERS + 1).await;
     let gateway = peers.someone_new("bench");
     let mut number = 0;
@@ -109,7 +108,7 @@ async fn answers_come_in(peers: &MailPeers) {
 
     let source = Source::Imap(Box::new(peers.imap(&gateway)));
     let begun = Instant::now();
-    let workers = Workers::start(&house.actions, Some(source), Outlet::Local(outbox));
+    let workers = Workers::start(&house.actions, vec![source], Outlet::Local(outbox));
     wait_for_messages(&house, (&owner, group), mails).await;
     let ours = mails as f64 / begun.elapsed().as_secs_f64();
     workers.stop().await;
@@ -156,8 +155,8 @@ async fn one_message_goes_out(peers: &MailPeers) {
     let _sink = Sink::start(peers.port("sink"));
     let house = House::build(2).await;
     let (owner, _) = house.sign_in(0).await;
-    let submitter = Arc::new(Submitter::new(peers.mail_exchanger()));
-    let workers = Workers::start(&house.actions, None, Outlet::Smtp(submitter));
+    let submitter = Submitter::new(peers.mail_exchanger());
+    let workers = Workers::start(&house.actions, Vec::new(), Outlet::smtp(submitter));
     let group = house.group(&owner, 2).await;
     // A group has two members at least; this one's domain is none of the rig's.
     let (other, _) = house.sign_in(1).await;

@@ -8,12 +8,12 @@ use super::mails::Arrived;
 use super::outbox::{Composed, Letter, Place};
 use super::{ActionError, Actions, Result, letters};
 use crate::domain::claim::{Claim, ClaimState};
+use crate::domain::gateway::ReplyStyle;
 use crate::domain::group::Group;
 use crate::domain::ids::{ClaimId, GroupId, PersonId};
 use crate::domain::ledger::DeliveryKind;
 use crate::domain::message::{Grade, Message, MessagePlace};
 use crate::domain::secret::Token;
-use crate::domain::settings::ReplyStyle;
 use crate::mail::compose;
 use crate::mail::letters::ClaimLetter;
 use crate::store::{self, Tx};
@@ -89,9 +89,7 @@ impl Actions {
         (group, words): (&Group, &str),
     ) -> Result<Option<Letter>> {
         let Some(person) = store::persons::find(tx, claim.person_id).await? else { return Ok(None) };
-        if person.main_address().is_none() {
-            return Ok(None);
-        }
+        let Some(main) = person.main_address() else { return Ok(None) };
         let language = store::sessions::language_of(tx, person.id).await?;
         let token = self.claim_token(claim.id);
         let letter = ClaimLetter {
@@ -100,7 +98,7 @@ impl Actions {
             address: claim.address.as_str(),
             topic: &group.topic,
             begins: words,
-            can_reply: self.settings.mail.replies != ReplyStyle::Single,
+            can_reply: self.settings.mail.gateway_for(main).replies != ReplyStyle::Single,
             link: &self.settings.public_url.join(&format!("/claims/{}", token.reveal())),
         };
         Ok(Some(Letter {

@@ -48,7 +48,7 @@ impl Actions {
         let whole = self.settings.mail.max_size / 10 * 7;
         let room = self.settings.mail.attach_up_to.min(for_each).min(whole);
         let mut room = i64::try_from(room).unwrap_or(i64::MAX);
-        let domain = self.settings.mail.address.domain();
+        let domain = self.settings.mail.domain();
         let mut seen = HashSet::new();
         for file in files {
             let Some(digest) = digests.get(&file.id) else { continue };

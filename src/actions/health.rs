@@ -85,25 +85,34 @@ impl Actions {
         database.into_iter().chain(files).collect()
     }
 
-    /// Mail is fetched from this source from now on, and from no other one.
+    /// Mail is fetched from these sources from now on, and from no others.
     ///
     /// # Errors
     /// [`super::ActionError::Unavailable`] when the database does not answer.
-    pub async fn use_source(&self, name: &str) -> Result<()> {
-        let (now, name) = (self.clock.now(), name.to_owned());
-        Ok(self.store.write(async move |tx| store::health::use_source(tx, &name, now).await).await?)
+    pub async fn use_sources(&self, names: Vec<String>) -> Result<()> {
+        let now = self.clock.now();
+        Ok(self.store.write(async move |tx| store::health::use_sources(tx, &names, now).await).await?)
+    }
+
+    /// Mail goes out by these submission servers from now on, and by no others.
+    ///
+    /// # Errors
+    /// [`super::ActionError::Unavailable`] when the database does not answer.
+    pub async fn use_outlets(&self, names: Vec<String>) -> Result<()> {
+        Ok(self.store.write(async move |tx| store::health::use_outlets(tx, &names).await).await?)
     }
 
     /// Notes whether a way out of the house can be used; if not, with what it says.
     ///
     /// # Errors
     /// [`super::ActionError::Unavailable`] when the database does not answer.
-    pub async fn note_outlet(&self, name: &'static str, words: Option<&str>) -> Result<()> {
-        let (now, words) = (self.clock.now(), words.map(|words| words.chars().take(500).collect::<String>()));
+    pub async fn note_outlet(&self, name: &str, words: Option<&str>) -> Result<()> {
+        let (now, name) = (self.clock.now(), name.to_owned());
+        let words = words.map(|words| words.chars().take(500).collect::<String>());
         self.store
             .write(async move |tx| match &words {
-                Some(words) => store::health::outlet_is_away(tx, name, words, now).await,
-                None => store::health::outlet_is_back(tx, name).await,
+                Some(words) => store::health::outlet_is_away(tx, &name, words, now).await,
+                None => store::health::outlet_is_back(tx, &name).await,
             })
             .await?;
         Ok(())

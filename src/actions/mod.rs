@@ -23,6 +23,7 @@ pub mod exports;
 pub mod family;
 pub mod files;
 pub mod files_shown;
+mod gateways;
 pub mod group_import;
 pub mod groups;
 pub mod health;

@@ -6,6 +6,7 @@ use super::receipts::reports::{self, Changes};
 use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::bounce::{Bounce, FailureClass};
+use crate::domain::gateway::Gateway;
 use crate::domain::ids::{DeliveryId, GroupId, PersonId};
 use crate::domain::job::Job;
 use crate::domain::ledger::{Delivery, DeliveryKind, DeliveryState};
@@ -14,7 +15,7 @@ use crate::domain::secret::Token;
 use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, ListHeaders, OutgoingFile, OutgoingMail};
 use crate::mail::letters::Words;
-use crate::mail::{aliases, identity, report};
+use crate::mail::{aliases, identity, own_letters, report};
 use crate::store::afterwards::Edition;
 use crate::store::cadences::CadenceLink;
 use crate::store::deliveries::{NewDelivery, Waiting};
@@ -102,6 +103,8 @@ pub struct MailToSend {
     pub raw: Vec<u8>,
     /// Whether somebody waits to hear that it has arrived.
     pub wants_report: bool,
+    /// Through whose account it goes; the house's own if `None`.
+    pub branch: Option<String>,
 }
 
 /// How many mails are given up in one go.
@@ -119,7 +122,7 @@ impl Actions {
         let now = self.clock.now();
         let id: DeliveryId = self.clock.new_id();
         let settings = &self.settings.mail;
-        let domain = settings.address.domain();
+        let (domain, gateway) = (settings.domain(), settings.gateway_for(&letter.to.address));
         let message_id = match letter.place.group {
             Some(group) => identity::message_id_for(group, id.uuid(), domain),
             None => identity::message_id_of(id.uuid(), domain),
@@ -128,11 +131,11 @@ impl Actions {
         if letter.place.list.is_some() {
             references.push(identity::mail_reference(&message_id));
         }
-        let reply_to = letter.place.token.map(|token| identity::reply_address(settings, &token)).transpose();
+        let reply_to = letter.place.token.map(|token| identity::reply_address(gateway, &token)).transpose();
         let mail = OutgoingMail {
             from: NamedAddress {
                 name: Some(letter.place.from_name.unwrap_or_else(|| settings.name.clone())),
-                address: settings.address.clone(),
+                address: gateway.address.clone(),
             },
             to: vec![letter.to.clone()],
             cc: Vec::new(),
@@ -143,14 +146,14 @@ impl Actions {
             references,
             date: letter.chat.unwrap_or(now),
             list: letter.place.list,
-            notify: letter.asks_receipt.then(|| self.return_path(id)).transpose()?,
+            notify: letter.asks_receipt.then(|| self.return_path(id, gateway)).transpose()?,
             // A reminder or a share is sent because a person asked for it just now.
             auto_submitted: !matches!(
                 letter.kind,
                 DeliveryKind::Messages | DeliveryKind::Reminder | DeliveryKind::Share
             ),
             chat: letter.chat.is_some(),
-            loop_mark: Some(settings.address.key().to_owned()),
+            loop_mark: Some(gateway.address.key().to_owned()),
             text: letter.words.text,
             html: Some(letter.words.html).filter(|html| !html.is_empty()),
             files: letter.files,
@@ -212,10 +215,10 @@ impl Actions {
         Token::derived(&self.key, "return", id.uuid())
     }
 
-    /// Where reports about a delivery come to.
-    fn return_path(&self, id: DeliveryId) -> Result<EmailAddress> {
+    /// Where reports about a delivery from a gateway come to.
+    fn return_path(&self, id: DeliveryId, gateway: &Gateway) -> Result<EmailAddress> {
         let token = self.return_token(id);
-        identity::reply_address(&self.settings.mail, &token).map_err(|e| ActionError::Internal(e.into()))
+        identity::reply_address(gateway, &token).map_err(|e| ActionError::Internal(e.into()))
     }
 
     /// A mail to be sent; `None` when it was sent or given up before.
@@ -226,12 +229,15 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let Some(waiting) = store::deliveries::waiting(&mut tx, id).await? else { return Ok(None) };
         let Some(delivery) = store::deliveries::find(&mut tx, id).await? else { return Ok(None) };
+        let Waiting { raw, wants_report } = waiting;
+        // Not by its receiver: the settings may have changed since it was written.
+        let gateway = own_letters::gateway_of(&raw, &self.settings.mail);
         let return_path = match delivery.kind {
             DeliveryKind::Readers => None,
-            _ => Some(self.return_path(id)?),
+            _ => Some(self.return_path(id, gateway)?),
         };
-        let Waiting { raw, wants_report } = waiting;
-        Ok(Some(MailToSend { delivery, return_path, raw, wants_report }))
+        let branch = self.settings.mail.branch_at(&gateway.address).map(|branch| branch.name.clone());
+        Ok(Some(MailToSend { delivery, return_path, raw, wants_report, branch }))
     }
 
     /// Notes that the submission server took a mail.

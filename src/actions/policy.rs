@@ -46,9 +46,7 @@ impl Actions {
 pub(super) fn may_become_member(settings: &Settings, person: &Person) -> bool {
     let Some(main) = person.main_address() else { return true };
     let rules = &settings.policy.outside_members;
-    rules.allow(main)
-        || access::belongs(person, &settings.sign_in)
-        || main.domain().eq_ignore_ascii_case(settings.mail.address.domain())
+    rules.allow(main) || access::belongs(person, &settings.sign_in) || settings.mail.is_at_home(main)
 }
 
 /// That each of these may be made a member.

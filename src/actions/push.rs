@@ -69,7 +69,7 @@ impl Actions {
 
     /// What notices are sent with.
     pub fn push_sender(&self) -> PushSender {
-        let contact = format!("mailto:{}", self.settings.mail.address);
+        let contact = format!("mailto:{}", self.settings.mail.gateway.address);
         PushSender::new(&self.key, contact, &self.settings.internal_networks, self.clock.clone())
     }
 

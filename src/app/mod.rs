@@ -36,7 +36,7 @@ use crate::web::mail_desk::Desk;
 use crate::web::metrics::metrics_router;
 use crate::web::routes::router;
 use crate::web::state::WebState;
-use crate::workers::{Outlet, Source};
+use crate::workers::{Outlet, Source, Submitters};
 use renewal::Running;
 
 /// The server's key, in the folder of data.
@@ -70,7 +70,7 @@ pub struct App {
 /// Where mail comes from and goes to.
 #[derive(Clone, Debug)]
 pub struct MailWays {
-    pub source: Option<Source>,
+    pub sources: Vec<Source>,
     pub outlet: Outlet,
     /// They stay whatever the settings say.
     pub fixed: bool,
@@ -232,8 +232,13 @@ pub async fn mail_ways(config: &Config, clock: &Clock) -> Result<MailWays> {
             Source::Maildir(Maildir::open(path, clock.clone()).await.context("Opening the Maildir")?)
         }
     };
-    let outlet = Outlet::Smtp(Arc::new(Submitter::new(config.smtp.clone()).signing(config.dkim.clone())));
-    Ok(MailWays { source: Some(source), outlet, fixed: false })
+    let branches = config.branches.iter().map(|one| Source::Imap(Box::new(one.imap.clone())));
+    let sources = std::iter::once(source).chain(branches).collect();
+    let own = Submitter::new(config.smtp.clone()).signing(config.dkim.clone());
+    // Their own servers sign: the key is one of the house's own domain.
+    let branches = config.branches.iter().map(|one| (one.name.clone(), Submitter::new(one.smtp.clone())));
+    let outlet = Outlet::Smtp(Submitters::new(own, branches.collect()));
+    Ok(MailWays { sources, outlet, fixed: false })
 }
 
 /// The server's key, made at the first start and readable by its owner only. All nodes of one database share it.

@@ -61,8 +61,8 @@ impl Running {
     }
 
     fn workers(&self) -> Workers {
-        let MailWays { source, outlet, .. } = self.ways.clone();
-        Workers::start(&self.state.actions, source, outlet)
+        let MailWays { sources, outlet, .. } = self.ways.clone();
+        Workers::start(&self.state.actions, sources, outlet)
     }
 
     async fn renew(&mut self) -> Result<()> {

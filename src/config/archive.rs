@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 
 use super::MailSource;
+use super::branches::BranchAccount;
 use super::sections::{account, not_empty};
 use super::values::Values;
 use crate::transport::account::{Login, MailServer};
@@ -10,7 +11,11 @@ use crate::transport::imap::{ImapAccount, Patience};
 
 /// A folder of the mailbox that mails come from, or of another account. A password goes to the server it was given for only, so
 /// another server needs its own.
-pub(super) fn archive(values: &mut Values, source: Option<&MailSource>) -> Option<Option<ImapAccount>> {
+pub(super) fn archive(
+    values: &mut Values,
+    source: Option<&MailSource>,
+    branches: &[BranchAccount],
+) -> Option<Option<ImapAccount>> {
     if !values.has_section("archive") {
         return Some(None);
     }
@@ -20,23 +25,16 @@ pub(super) fn archive(values: &mut Values, source: Option<&MailSource>) -> Optio
         _ => other(values)?,
     };
     let archive = ImapAccount { server: own, folder: folder?, max_size: 0, patience: Patience::default() };
-    match source {
-        Some(MailSource::Imap(account)) if is_same(account, &archive) => {
-            // Each mail that is put there would be fetched as a new one.
-            values.wrong("archive.folder", "config-expected-other-folder");
-            None
-        }
-        _ => Some(Some(archive)),
+    let of_house = match source {
+        Some(MailSource::Imap(account)) => Some(account),
+        _ => None,
+    };
+    if of_house.into_iter().chain(branches.iter().map(|one| &one.imap)).any(|one| one.is_same_as(&archive)) {
+        // Each mail that is put there would be fetched as a new one.
+        values.wrong("archive.folder", "config-expected-other-folder");
+        return None;
     }
-}
-
-/// INBOX has no case (RFC 9051 5.1), and neither have hosts; what servers make of other names is not known, so they count as
-/// the same as well.
-fn is_same(one: &ImapAccount, other: &ImapAccount) -> bool {
-    let user = |account: &ImapAccount| account.server.login.as_ref().map(|login| login.user.to_lowercase());
-    one.server.host.eq_ignore_ascii_case(&other.server.host)
-        && user(one) == user(other)
-        && one.folder.to_lowercase() == other.folder.to_lowercase()
+    Some(Some(archive))
 }
 
 fn other(values: &mut Values) -> Option<MailServer> {

@@ -1,11 +1,11 @@
 //! Tries everything that a configuration names, one step after the other. The command and the page for admins run the same steps.
 
 use super::folders::{self, words_of};
-use super::{Config, MailSource};
+use super::{BranchAccount, Config, MailSource};
 use crate::actions::directory::check::check_source;
 use crate::actions::providers::way_back;
 use crate::clock::Clock;
-use crate::domain::settings::PublicUrl;
+use crate::domain::settings::{MailSettings, PublicUrl};
 use crate::files::Files;
 use crate::store::{Place, Store};
 use crate::texts::Texts;
@@ -40,6 +40,9 @@ pub async fn check_all(
     let (source, smtp, signer) = (source(config), &config.smtp, config.dkim.as_ref());
     let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
     steps.extend(check_mail(subject, clock, texts, show).await);
+    for account in &config.branches {
+        steps.extend(check_branch(config, account, (clock, texts), show).await);
+    }
     for step in check_archive(config, clock, texts).await {
         show(&step);
         steps.push(step);
@@ -54,6 +57,10 @@ pub async fn check_section(config: &Config, section: &str, clock: &Clock, texts:
         ("imap" | "maildir", _) => check_reading(source(config), clock, texts).await,
         ("archive", _) => check_archive(config, clock, texts).await,
         ("smtp", _) => check_sending(&config.smtp, &config.mail, clock, texts).await,
+        ("account", name) => match config.branches.iter().find(|one| one.name == name) {
+            Some(account) => check_branch_doors(config, account, clock, texts).await,
+            None => Vec::new(),
+        },
         ("provider", name) => {
             let one = config.providers.iter().find(|one| one.name == name).map(std::slice::from_ref);
             let back = |provider: &Provider| way_back(&config.server.public_url, &provider.name);
@@ -65,6 +72,45 @@ pub async fn check_section(config: &Config, section: &str, clock: &Clock, texts:
         },
         _ => Vec::new(),
     }
+}
+
+/// The settings for mail as they are for the people of a branch.
+fn mail_of(config: &Config, account: &BranchAccount) -> MailSettings {
+    let branch = config.mail.branches.iter().find(|branch| branch.name == account.name);
+    let gateway = branch.map_or(&config.mail.gateway, |branch| &branch.gateway).clone();
+    MailSettings { gateway, ..config.mail.clone() }
+}
+
+/// All steps for the account of a branch, with a mail that comes back.
+async fn check_branch(
+    config: &Config,
+    account: &BranchAccount,
+    (clock, texts): (&Clock, Texts),
+    show: &mut (dyn FnMut(&CheckStep) + Send),
+) -> Vec<CheckStep> {
+    let mail = mail_of(config, account);
+    let (source, smtp) = (Source::Imap(&account.imap), &account.smtp);
+    let subject = Subject { mail: &mail, source, smtp, signer: None, dns: &config.dns_servers };
+    let show = &mut |step: &CheckStep| show(&named(step.clone(), account, texts));
+    let steps = check_mail(subject, clock, texts, show).await;
+    steps.into_iter().map(|step| named(step, account, texts)).collect()
+}
+
+/// Reading and handing over, without a mail.
+async fn check_branch_doors(
+    config: &Config,
+    account: &BranchAccount,
+    clock: &Clock,
+    texts: Texts,
+) -> Vec<CheckStep> {
+    let mut steps = check_reading(Source::Imap(&account.imap), clock, texts).await;
+    steps.extend(check_sending(&account.smtp, &mail_of(config, account), clock, texts).await);
+    steps
+}
+
+fn named(step: CheckStep, account: &BranchAccount, texts: Texts) -> CheckStep {
+    let values = [("name", account.name.as_str()), ("what", step.what.as_str())];
+    CheckStep { what: texts.with("check-branch", &values).into_owned(), ..step }
 }
 
 /// Whether the folder of the archive can be opened; nothing is put there.

@@ -55,6 +55,7 @@ const fn word(name: &'static str, words: &'static [&'static str]) -> Setting {
 }
 
 const SECURITY: &[&str] = &["tls", "starttls", "none"];
+const REPLIES: &[&str] = &["subaddress", "catch_all", "single"];
 
 pub const SETTINGS: &[Setting] = &[
     start("server.listen"),
@@ -65,7 +66,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("database.url", true, Kind::Start),
     open("mail.address"),
     open("mail.name"),
-    word("mail.replies", &["subaddress", "catch_all", "single"]),
+    word("mail.replies", REPLIES),
     open("mail.catch_all_domain"),
     open("mail.hold"),
     open("mail.max_size"),
@@ -95,6 +96,21 @@ pub const SETTINGS: &[Setting] = &[
     open("smtp.user"),
     secret("smtp.password"),
     open("smtp.ca_file"),
+    open("account.NAME.address"),
+    open("account.NAME.domains"),
+    word("account.NAME.replies", REPLIES),
+    open("account.NAME.catch_all_domain"),
+    open("account.NAME.user"),
+    secret("account.NAME.password"),
+    open("account.NAME.folder"),
+    open("account.NAME.imap_host"),
+    open("account.NAME.imap_port"),
+    word("account.NAME.imap_security", SECURITY),
+    open("account.NAME.imap_ca_file"),
+    open("account.NAME.smtp_host"),
+    open("account.NAME.smtp_port"),
+    word("account.NAME.smtp_security", SECURITY),
+    open("account.NAME.smtp_ca_file"),
     open("limits.file_size"),
     open("limits.forbidden_files"),
     open("limits.mails_per_hour"),

@@ -4,6 +4,7 @@
 //! the setting's name, its value (never a secret's) and what is expected.
 
 mod archive;
+mod branches;
 pub mod check;
 mod directories;
 pub mod folders;
@@ -40,6 +41,7 @@ use crate::transport::imap::ImapAccount;
 use crate::transport::openid::Provider;
 use crate::transport::smtp::SmtpAccount;
 
+pub use branches::BranchAccount;
 pub use known::{Kind, SETTINGS, Setting, is_section_name};
 pub use origin::{From, Origin, SettingSeen};
 pub use problem::{ConfigError, Problem};
@@ -53,6 +55,8 @@ pub struct Config {
     pub mail: MailSettings,
     pub source: MailSource,
     pub smtp: SmtpAccount,
+    /// Accounts of their own for the people of other domains.
+    pub branches: Vec<BranchAccount>,
     /// Signs mails that go out.
     pub dkim: Option<Signer>,
     /// Name servers that are asked; those of this machine if there are none.

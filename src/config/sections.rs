@@ -5,18 +5,19 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::archive;
 use super::directories::directories;
 use super::units::{duration, size};
 use super::values::Values;
 use super::{Config, LogSettings, MailSource, ServerSettings, policy, provider};
+use super::{archive, branches};
 use crate::domain::address::EmailAddress;
+use crate::domain::gateway::{Gateway, ReplyStyle};
 use crate::domain::language::Language;
 use crate::domain::network::AddressBlock;
 use crate::domain::retention::{MOST_DAYS, RetentionSettings};
 use crate::domain::settings::{
     AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PublicUrl, PushSettings, QueueSettings,
-    ReplyStyle, ShareSettings, SignInSettings,
+    ShareSettings, SignInSettings,
 };
 use crate::domain::zone::Zone;
 use crate::mail::dkim::{DkimKey, Signer};
@@ -33,7 +34,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let server = server(values);
     let data = server.as_ref().map(|server| server.data.clone());
     let database = database(values, data.unwrap_or_default());
-    let mail = mail(values);
+    let mut mail = mail(values);
     let max_size = mail.as_ref().map_or(0, |mail| mail.max_size);
     let source = source(values, max_size);
     let smtp = smtp(values);
@@ -43,7 +44,12 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let files = files(values);
     let sign_in = sign_in(values);
     let providers = provider::providers(values);
-    let archive = archive::archive(values, source.as_ref());
+    let branches = branches::branches(values, mail.as_ref(), source.as_ref());
+    let (gateways, branches) = branches.unzip();
+    if let Some(mail) = &mut mail {
+        mail.branches = gateways.unwrap_or_default();
+    }
+    let archive = archive::archive(values, source.as_ref(), branches.as_deref().unwrap_or_default());
     let people = people_servers(values, source.as_ref());
     let presence = presence(values);
     let push = push(values);
@@ -62,6 +68,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         mail: mail?,
         source: source?,
         smtp: smtp?,
+        branches: branches?,
         dkim: dkim?,
         dns_servers: dns_servers?,
         limits: limits?,
@@ -146,7 +153,7 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
         let good = !text.is_empty() && text.len() <= 100 && !text.contains(char::is_control);
         good.then(|| text.to_owned())
     });
-    let replies = replies(values);
+    let replies = reply_style(values, ("mail.replies", "mail.catch_all_domain"));
     let minutes = std::time::Duration::from_secs(120);
     let hold = values.or("mail.hold", "config-expected-time", minutes, duration);
     let max_size = values.or("mail.max_size", "config-expected-size", 25_000_000, size);
@@ -160,9 +167,9 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
     });
     let check_dkim = values.or("mail.check_dkim", "config-expected-yes-no", false, |text| text.parse().ok());
     Some(MailSettings {
-        address: address?,
+        gateway: Gateway { address: address?, replies: replies? },
+        branches: Vec::new(),
         name: name?,
-        replies: replies?,
         hold: hold?,
         max_size: max_size?,
         attach_up_to: attach_up_to?,
@@ -173,21 +180,22 @@ fn mail(values: &mut Values) -> Option<MailSettings> {
     })
 }
 
-fn replies(values: &mut Values) -> Option<ReplyStyle> {
-    let domain = values.or("mail.catch_all_domain", "config-expected-domain", None, |text| {
+/// By the names of the two settings for it.
+pub(super) fn reply_style(values: &mut Values, (style, domain): (&str, &str)) -> Option<ReplyStyle> {
+    let all = values.or(domain, "config-expected-domain", None, |text| {
         is_domain(text).then(|| Some(text.to_lowercase()))
     });
-    let style = values.or("mail.replies", "config-expected-replies", "subaddress".to_owned(), |text| {
+    let chosen = values.or(style, "config-expected-replies", "subaddress".to_owned(), |text| {
         ["subaddress", "catch_all", "single"].contains(&text).then(|| text.to_owned())
     });
-    match (style?.as_str(), domain?) {
+    match (chosen?.as_str(), all?) {
         ("catch_all", Some(domain)) => Some(ReplyStyle::CatchAll { domain }),
         ("catch_all", None) => {
-            values.missing("mail.catch_all_domain", "config-expected-domain");
+            values.missing(domain, "config-expected-domain");
             None
         }
         (_, Some(_)) => {
-            values.wrong("mail.catch_all_domain", "config-expected-no-catch-all");
+            values.wrong(domain, "config-expected-no-catch-all");
             None
         }
         ("single", None) => Some(ReplyStyle::Single),
@@ -393,7 +401,7 @@ fn dkim(values: &mut Values, mail: Option<&MailSettings>) -> Option<Option<Signe
     });
     match (key?, selector?, domain?) {
         (Some(key), Some(selector), domain) => {
-            let domain = domain.or_else(|| Some(mail?.address.domain().to_lowercase()))?;
+            let domain = domain.or_else(|| Some(mail?.domain().to_lowercase()))?;
             Some(Some(Signer::new(key, &domain, &selector)))
         }
         (None, None, None) => Some(None),

@@ -4,8 +4,8 @@ use std::path::Path;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::domain::gateway::ReplyStyle;
 use crate::domain::language::Language;
-use crate::domain::settings::ReplyStyle;
 use crate::texts::Texts;
 use crate::transport::account::Security;
 
@@ -46,7 +46,7 @@ fn nine_lines_are_enough_for_a_real_account() {
     let login = config.smtp.server.login.unwrap();
     assert_eq!((login.user.as_str(), login.password.expose_secret()), ("moot@corp.example", "s3cret"));
     assert_eq!(config.database.expose_secret(), "sqlite:mailmoot-data/mailmoot.db");
-    assert_eq!(config.mail.replies, ReplyStyle::Subaddress);
+    assert_eq!(config.mail.gateway.replies, ReplyStyle::Subaddress);
     assert_eq!(config.server.listen.port(), 8080);
 }
 
@@ -375,4 +375,56 @@ fn an_archive_is_a_folder_of_the_mailbox_or_another_account_with_a_password_of_i
         "folder = \"Inbox\"\nhost = \"MAIL.corp.example\"\nuser = \"moot@corp.example\"\npassword = \"x\"";
     assert!(archive(same).is_err());
     assert!(archive("host = \"archive.corp.example\"").is_err());
+}
+
+/// A second account, for another domain.
+const SOUTH: &str = r#"
+[account.south]
+address = "moot@south.example"
+imap_host = "imap.south.example"
+smtp_host = "smtp.south.example"
+smtp_security = "starttls"
+"#;
+
+#[test]
+fn an_account_for_other_domains_has_everything_of_its_own() {
+    let password = ("MAILMOOT_ACCOUNT_SOUTH_PASSWORD", "other");
+    let config = read(&format!("{ACCOUNT}{SOUTH}"), &[password]).unwrap();
+    let branch = &config.mail.branches[0];
+    assert_eq!(
+        (branch.name.as_str(), branch.domains.as_slice()),
+        ("south", &["south.example".to_owned()][..])
+    );
+    let of = |address: &str| config.mail.gateway_for(&address.parse().unwrap()).address.to_string();
+    assert_eq!(of("bo@South.example"), "moot@south.example");
+    assert_eq!(of("bo@sub.south.example"), "moot@corp.example");
+    assert!(config.mail.owns(&"moot+x@south.example".parse().unwrap()));
+    let own = &config.branches[0];
+    assert_eq!((own.imap.server.port, own.smtp.server.port), (993, 587));
+    let login = own.smtp.server.login.clone().unwrap();
+    assert_eq!((login.user.as_str(), login.password.expose_secret()), ("moot@south.example", "other"));
+
+    let text = |more: &str| problems(&format!("{ACCOUNT}{SOUTH}{more}"), &[password]);
+    for (more, expected) in [
+        ("domains = [\"south\"]\nreplies = \"catch_all\"\n", "account.south.catch_all_domain is not set"),
+        (
+            "[account.west]\naddress = \"moot+west@south.example\"\nimap_host = \"a\"\nsmtp_host = \"a\"\npassword = \"x\"\n",
+            "account.west.address",
+        ),
+        (
+            "[account.west]\naddress = \"w@west.example\"\ndomains = [\"South.example\"]\nimap_host = \"a\"\nsmtp_host = \"a\"\npassword = \"x\"\n",
+            "account.west.domains",
+        ),
+        (
+            "[account.west]\naddress = \"w@west.example\"\nuser = \"moot@South.example\"\nimap_host = \"Imap.south.example\"\nsmtp_host = \"a\"\npassword = \"x\"\n",
+            "account.west.folder",
+        ),
+        (
+            "[archive]\nfolder = \"inbox\"\nhost = \"imap.south.example\"\nuser = \"moot@south.example\"\npassword = \"x\"\n",
+            "archive.folder",
+        ),
+    ] {
+        assert!(text(more).contains(expected), "{expected}: {}", text(more));
+    }
+    assert!(problems(&format!("{ACCOUNT}{SOUTH}"), &[]).contains("account.south.password is not set"));
 }

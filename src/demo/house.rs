@@ -74,7 +74,8 @@ pub async fn open(data: &Path, public_url: PublicUrl, clock: Clock) -> Result<Ho
         std::fs::write(data.join(MARK), "This folder holds the demo of mailmoot.\n")
             .context("Marking the folder of the demo")?;
     }
-    let ways = MailWays { source: Some(Source::Maildir(gateway)), outlet: Outlet::Local(local), fixed: true };
+    let ways =
+        MailWays { sources: vec![Source::Maildir(gateway)], outlet: Outlet::Local(local), fixed: true };
     Ok(House { origin, actions, desk: Some(desk), ways })
 }
 

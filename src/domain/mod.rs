@@ -18,6 +18,7 @@ pub mod event;
 pub mod export;
 pub mod failure;
 pub mod file;
+pub mod gateway;
 pub mod group;
 pub mod health;
 pub mod identity;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::address::EmailAddress;
+use super::gateway::{Branch, Gateway};
 use super::language::Language;
 use super::network::AddressBlock;
 use super::policy::{Domains, Policy};
@@ -76,17 +77,6 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-/// How replies find their group when the reader's program keeps only the address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReplyStyle {
-    /// `moot+token@corp.example` (RFC 5233): the mail system delivers subaddresses to the account.
-    Subaddress,
-    /// `token@groups.corp.example`: every address of this domain is delivered to the account.
-    CatchAll { domain: String },
-    /// One address for everything; only References tell the group.
-    Single,
-}
-
 /// What the whole house goes by.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -148,11 +138,12 @@ pub struct PushSettings {
 /// The gateway as mail sees it.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
-    /// The address that people forward to.
-    pub address: EmailAddress,
-    /// The name beside it.
+    /// For everybody without one of their own.
+    pub gateway: Gateway,
+    /// For the people of other domains.
+    pub branches: Vec<Branch>,
+    /// The name beside its address.
     pub name: String,
-    pub replies: ReplyStyle,
     /// How long messages wait for more to go out in one mail.
     pub hold: Duration,
     /// A mail with more bytes is not taken; its sender is told.
@@ -170,21 +161,40 @@ pub struct MailSettings {
 }
 
 impl MailSettings {
+    /// Every one; the house's own first.
+    pub fn gateways(&self) -> impl Iterator<Item = &Gateway> {
+        std::iter::once(&self.gateway).chain(self.branches.iter().map(|branch| &branch.gateway))
+    }
+
+    /// The one that mails to somebody come from.
+    pub fn gateway_for(&self, receiver: &EmailAddress) -> &Gateway {
+        self.branch_for(receiver.domain()).map_or(&self.gateway, |branch| &branch.gateway)
+    }
+
+    /// The branch that serves the people of a domain, if one does.
+    pub fn branch_for(&self, domain: &str) -> Option<&Branch> {
+        self.branches.iter().find(|branch| branch.serves(domain))
+    }
+
+    /// The branch whose address this is.
+    pub fn branch_at(&self, address: &EmailAddress) -> Option<&Branch> {
+        self.branches.iter().find(|branch| branch.gateway.address == *address)
+    }
+
+    /// The right side of our Message-IDs: the same for everybody, so that the mails of a group are one thread.
+    pub fn domain(&self) -> &str {
+        self.gateway.address.domain()
+    }
+
     /// Whether mail to this address comes to us: such an address is nobody's who takes part.
     pub fn owns(&self, address: &EmailAddress) -> bool {
-        if *address == self.address {
-            return true;
-        }
-        let (local, domain) = address.key().rsplit_once('@').unwrap_or_default();
-        let (own_local, own_domain) = self.address.key().rsplit_once('@').unwrap_or_default();
-        match &self.replies {
-            ReplyStyle::Subaddress => {
-                domain == own_domain
-                    && local.strip_prefix(own_local).is_some_and(|detail| detail.starts_with('+'))
-            }
-            ReplyStyle::CatchAll { domain: all } => domain == all.to_lowercase(),
-            ReplyStyle::Single => false,
-        }
+        self.gateways().any(|gateway| gateway.owns(address))
+    }
+
+    /// Whether an address is of a domain that a gateway is of or for.
+    pub fn is_at_home(&self, address: &EmailAddress) -> bool {
+        let domain = address.domain();
+        self.domain().eq_ignore_ascii_case(domain) || self.branches.iter().any(|branch| branch.is_of(domain))
     }
 }
 
@@ -267,38 +277,6 @@ impl SignInSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn settings(replies: ReplyStyle) -> MailSettings {
-        MailSettings {
-            address: "Moot@Corp.example".parse().unwrap(),
-            name: "mailmoot".to_owned(),
-            replies,
-            hold: Duration::from_secs(120),
-            max_size: 25_000_000,
-            attach_up_to: 5_000_000,
-            language: Language::English,
-            zone: Zone::UTC,
-            authserv_ids: Vec::new(),
-            check_dkim: false,
-        }
-    }
-
-    #[test]
-    fn our_own_addresses_are_recognised() {
-        let catch_all = ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() };
-        for (style, address, own) in [
-            (ReplyStyle::Subaddress, "moot@corp.example", true),
-            (ReplyStyle::Subaddress, "moot+abc@corp.example", true),
-            (ReplyStyle::Subaddress, "mooter@corp.example", false),
-            (ReplyStyle::Subaddress, "moot+abc@other.example", false),
-            (catch_all.clone(), "anything@Groups.corp.example", true),
-            (catch_all.clone(), "moot@corp.example", true),
-            (catch_all, "moot+abc@corp.example", false),
-            (ReplyStyle::Single, "moot+abc@corp.example", false),
-        ] {
-            assert_eq!(settings(style).owns(&address.parse().unwrap()), own, "{address}");
-        }
-    }
 
     #[test]
     fn a_public_url_is_an_address_of_pages() {

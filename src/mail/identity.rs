@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::incoming::IncomingMail;
 use crate::domain::address::{AddressProblem, EmailAddress};
+use crate::domain::gateway::{Gateway, ReplyStyle};
 use crate::domain::ids::GroupId;
 use crate::domain::secret::{Token, WRITTEN};
-use crate::domain::settings::{MailSettings, ReplyStyle};
+use crate::domain::settings::MailSettings;
 
 /// The sign between our name and a token; some servers take `-` or `=` for `+`.
 pub(super) const SIGNS: [char; 4] = ['+', '-', '=', '.'];
@@ -22,12 +23,12 @@ const SHARE: &str = "share";
 ///
 /// # Errors
 /// The gateway's own local part is so long that no token fits beside it (RFC 5321 4.5.3.1.1: 64 characters).
-pub fn reply_address(settings: &MailSettings, token: &Token) -> Result<EmailAddress, AddressProblem> {
-    let (gateway, token) = (&settings.address, token.reveal());
-    match &settings.replies {
-        ReplyStyle::Subaddress => format!("{}+{token}@{}", gateway.local_part(), gateway.domain()).parse(),
+pub fn reply_address(gateway: &Gateway, token: &Token) -> Result<EmailAddress, AddressProblem> {
+    let (own, token) = (&gateway.address, token.reveal());
+    match &gateway.replies {
+        ReplyStyle::Subaddress => format!("{}+{token}@{}", own.local_part(), own.domain()).parse(),
         ReplyStyle::CatchAll { domain } => format!("{token}@{domain}").parse(),
-        ReplyStyle::Single => Ok(gateway.clone()),
+        ReplyStyle::Single => Ok(own.clone()),
     }
 }
 
@@ -35,11 +36,11 @@ pub fn reply_address(settings: &MailSettings, token: &Token) -> Result<EmailAddr
 ///
 /// # Errors
 /// As [`reply_address`].
-pub fn share_address(settings: &MailSettings, token: &Token) -> Result<Option<EmailAddress>, AddressProblem> {
-    let (gateway, token) = (&settings.address, token.reveal());
-    match &settings.replies {
+pub fn share_address(gateway: &Gateway, token: &Token) -> Result<Option<EmailAddress>, AddressProblem> {
+    let (own, token) = (&gateway.address, token.reveal());
+    match &gateway.replies {
         ReplyStyle::Subaddress => {
-            format!("{}+{SHARE}.{token}@{}", gateway.local_part(), gateway.domain()).parse().map(Some)
+            format!("{}+{SHARE}.{token}@{}", own.local_part(), own.domain()).parse().map(Some)
         }
         ReplyStyle::CatchAll { domain } => format!("{SHARE}.{token}@{domain}").parse().map(Some),
         ReplyStyle::Single => Ok(None),
@@ -108,15 +109,19 @@ fn token_of_address(address: &EmailAddress, settings: &MailSettings) -> Option<T
     let at = local.len().checked_sub(WRITTEN).filter(|at| local.is_char_boundary(*at))?;
     let token = local[at..].parse().ok()?;
     let before = without_share(&local[..at]).unwrap_or(&local[..at]);
-    let ours = match &settings.replies {
+    settings.gateways().any(|gateway| is_before_token(before, address, gateway)).then_some(token)
+}
+
+/// Whether what stands before a token is what a gateway writes there.
+fn is_before_token(before: &str, address: &EmailAddress, gateway: &Gateway) -> bool {
+    match &gateway.replies {
         ReplyStyle::CatchAll { domain } => before.is_empty() && domain.eq_ignore_ascii_case(address.domain()),
         // Deliveries made before the admin changed the style still come back.
         ReplyStyle::Subaddress | ReplyStyle::Single => {
-            let name = before.strip_suffix(SIGNS)?;
-            name.eq_ignore_ascii_case(settings.address.local_part())
+            let name = before.strip_suffix(SIGNS);
+            name.is_some_and(|name| name.eq_ignore_ascii_case(gateway.address.local_part()))
         }
-    };
-    ours.then_some(token)
+    }
 }
 
 fn token_of_reference(id: &str) -> Option<Token> {
@@ -180,9 +185,9 @@ mod tests {
 
     fn settings(replies: ReplyStyle) -> MailSettings {
         MailSettings {
-            address: "moot@corp.example".parse().unwrap(),
+            gateway: Gateway { address: "moot@corp.example".parse().unwrap(), replies },
+            branches: Vec::new(),
             name: "mailmoot".to_owned(),
-            replies,
             hold: std::time::Duration::ZERO,
             max_size: 1,
             attach_up_to: 5_000_000,
@@ -200,12 +205,12 @@ mod tests {
             [ReplyStyle::Subaddress, ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() }]
         {
             let settings = settings(style);
-            let share = share_address(&settings, &token).unwrap().unwrap();
+            let share = share_address(&settings.gateway, &token).unwrap().unwrap();
             for (spelled, shares) in [
                 (share.as_str().to_owned(), true),
                 (share.as_str().to_uppercase(), true),
                 (share.as_str().replacen("share.", "share-", 1), true),
-                (reply_address(&settings, &token).unwrap().as_str().to_owned(), false),
+                (reply_address(&settings.gateway, &token).unwrap().as_str().to_owned(), false),
             ] {
                 let mail =
                     IncomingMail { delivered_to: vec![spelled.parse().unwrap()], ..IncomingMail::default() };
@@ -215,7 +220,7 @@ mod tests {
                     "{spelled}"
                 );
             }
-            let address = reply_address(&settings, &token).unwrap();
+            let address = reply_address(&settings.gateway, &token).unwrap();
             for spelled in [address.as_str().to_owned(), address.as_str().to_uppercase()] {
                 let mail =
                     IncomingMail { delivered_to: vec![spelled.parse().unwrap()], ..IncomingMail::default() };

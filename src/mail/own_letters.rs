@@ -1,15 +1,27 @@
 //! Letters of ours that come back: as they are, or inside of a mail that somebody forwards or answers.
 
+use mail_parser::MessageParser;
 use uuid::Uuid;
 
 use super::incoming::{Forwarded, IncomingMail};
+use crate::domain::address::EmailAddress;
+use crate::domain::gateway::Gateway;
 use crate::domain::settings::{MailSettings, Settings};
 
 /// Whether we wrote this mail ourselves: it carries our loop mark, or comes from an address of ours.
 pub fn is_own(mail: &IncomingMail, settings: &MailSettings) -> bool {
-    let own = settings.address.key();
-    mail.loop_marks.iter().any(|mark| mark.trim().eq_ignore_ascii_case(own))
-        || mail.from.iter().any(|from| settings.owns(&from.address))
+    let is_ours = |mark: &String| {
+        settings.gateways().any(|gateway| mark.trim().eq_ignore_ascii_case(gateway.address.key()))
+    };
+    mail.loop_marks.iter().any(is_ours) || mail.from.iter().any(|from| settings.owns(&from.address))
+}
+
+/// The gateway that a composed mail of ours comes from; the house's own if none of its gateways has that address any more.
+pub fn gateway_of<'s>(raw: &[u8], settings: &'s MailSettings) -> &'s Gateway {
+    let message = MessageParser::default().parse_headers(raw);
+    let from = message.as_ref().and_then(|message| message.from()?.first()?.address()?.parse().ok());
+    let branch = from.and_then(|from: EmailAddress| settings.branch_at(&from));
+    branch.map_or(&settings.gateway, |branch| &branch.gateway)
 }
 
 /// Whether somebody hands on a letter of ours.
@@ -37,7 +49,7 @@ pub fn answers_own(mail: &IncomingMail, settings: &MailSettings) -> bool {
         mark.eq_ignore_ascii_case("moot")
             && letter.len() == 32
             && Uuid::try_parse(letter).is_ok()
-            && domain.eq_ignore_ascii_case(settings.address.domain())
+            && domain.eq_ignore_ascii_case(settings.domain())
     };
     mail.in_reply_to.iter().any(is_ours)
 }

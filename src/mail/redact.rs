@@ -2,8 +2,9 @@
 //! and reply address in it. Others may read the quotation, so they are blackened before it is stored.
 
 use super::identity::SIGNS;
+use crate::domain::gateway::ReplyStyle;
 use crate::domain::secret::{Token, WRITTEN};
-use crate::domain::settings::{ReplyStyle, Settings};
+use crate::domain::settings::Settings;
 
 /// Stands in place of a token.
 const BLACK: char = '…';
@@ -14,7 +15,7 @@ pub struct Redaction {
     /// What stands right before a token.
     before: Vec<String>,
     /// What stands right after one that is an address by itself.
-    after: Option<String>,
+    after: Vec<String>,
 }
 
 impl Redaction {
@@ -27,14 +28,16 @@ impl Redaction {
             let (twice, signs) = (once.replace('%', "%25"), link.replace('/', "_").replace(':', "-3A"));
             before.extend([link.to_owned(), once, twice, signs]);
         }
-        let name = settings.mail.address.local_part();
-        before.extend(SIGNS.iter().map(|sign| format!("{name}{sign}")));
-        before.push(format!("{name}%2B"));
+        for name in settings.mail.gateways().map(|gateway| gateway.address.local_part()) {
+            before.extend(SIGNS.iter().map(|sign| format!("{name}{sign}")));
+            before.push(format!("{name}%2B"));
+        }
         before.extend(SIGNS.iter().map(|sign| format!("share{sign}")));
-        let after = match &settings.mail.replies {
+        let after = settings.mail.gateways().filter_map(|gateway| match &gateway.replies {
             ReplyStyle::CatchAll { domain } => Some(format!("@{domain}")),
             ReplyStyle::Subaddress | ReplyStyle::Single => None,
-        };
+        });
+        let after = after.collect();
         Self { before, after }
     }
 
@@ -64,7 +67,7 @@ impl Redaction {
         let begins = |with: &String| {
             after.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with.as_bytes()))
         };
-        self.before.iter().any(ends) || self.after.as_ref().is_some_and(begins)
+        self.before.iter().any(ends) || self.after.iter().any(begins)
     }
 }
 
@@ -83,6 +86,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, usize)> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::domain::gateway::Gateway;
     use crate::domain::language::Language;
     use crate::domain::settings::{
         FileRules, Limits, MailSettings, PresenceSettings, PushSettings, ShareSettings, SignInSettings,
@@ -95,9 +99,12 @@ pub(super) mod tests {
             queue: crate::domain::settings::QueueSettings::default(),
             alerts: crate::domain::settings::AlertSettings::default(),
             mail: MailSettings {
-                address: "moot@corp.example".parse().unwrap(),
+                gateway: Gateway {
+                    address: "moot@corp.example".parse().unwrap(),
+                    replies: ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() },
+                },
+                branches: Vec::new(),
                 name: "mailmoot".to_owned(),
-                replies: ReplyStyle::CatchAll { domain: "groups.corp.example".to_owned() },
                 hold: std::time::Duration::ZERO,
                 max_size: 1,
                 attach_up_to: 5_000_000,

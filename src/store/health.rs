@@ -23,14 +23,26 @@ pub async fn sources(tx: &mut Tx) -> Result<Vec<SourceHealth>> {
     Ok(rows.into_iter().map(source).collect())
 }
 
-/// This source is in use, and no other one. One that is new has its first moment as a success: it is only missed when it does
-/// not answer for a while.
-pub async fn use_source(tx: &mut Tx, name: &str, now: Timestamp) -> Result<()> {
-    on!(tx, conn => sqlx::query(
-        "INSERT INTO folders (source, last_success_at) VALUES ($1, $2) ON CONFLICT (source) DO NOTHING")
-        .bind(name).bind(now).execute(conn).await.map(affected))?;
-    on!(tx, conn => sqlx::query("UPDATE folders SET in_use = (source = $1)")
-        .bind(name).execute(conn).await.map(affected))?;
+/// These sources are in use, and no others. One that is new has its first moment as a success: it is only missed when it does
+/// not answer for a while. One statement for each, and one.
+pub async fn use_sources(tx: &mut Tx, names: &[String], now: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE folders SET in_use = false").execute(conn).await.map(affected))?;
+    for name in names {
+        on!(tx, conn => sqlx::query(
+            "INSERT INTO folders (source, last_success_at, in_use) VALUES ($1, $2, true)
+             ON CONFLICT (source) DO UPDATE SET in_use = true")
+            .bind(name).bind(now).execute(conn).await.map(affected))?;
+    }
+    Ok(())
+}
+
+/// The submission servers that are in use: others are missed no more. One statement, and one for each that is not.
+pub async fn use_outlets(tx: &mut Tx, names: &[String]) -> Result<()> {
+    let known: Vec<(String,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT name FROM outlets WHERE name LIKE 'submission%'").fetch_all(conn).await)?;
+    for (name,) in known.into_iter().filter(|(name,)| !names.contains(name)) {
+        outlet_is_back(tx, &name).await?;
+    }
     Ok(())
 }
 

@@ -144,7 +144,7 @@ pub struct HomePage {
 
 /// GET /
 pub async fn home(State(state): State<WebState>, member: Member) -> WebResult<HomePage> {
-    let gateway = state.actions.settings.mail.address.to_string();
+    let gateway = state.actions.gateway_of(&member.viewer).await?.to_string();
     Ok(HomePage { view: member.view(&state).await?, gateway })
 }
 

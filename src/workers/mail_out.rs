@@ -20,14 +20,16 @@ const LOOK: Duration = Duration::from_secs(30);
 /// What is noted of a mail to an address that can't be written to (RFC 3463 3.2).
 const UNWRITABLE: &str = "5.1.3 This address can't stand in a mail";
 
-/// The name of the submission server among the ways out.
+/// The name of the submission server among the ways out; those of branches have their name behind it.
 const SUBMISSION: &str = "submission";
 
-/// What hands mails over. Cheap to clone.
+/// What hands mails over to one submission server: none waits for another server. Cheap to clone.
 #[derive(Clone, Debug)]
 struct Post {
     actions: Actions,
     outlet: Outlet,
+    /// It has the mails to the domains of this branch; those to all other domains if `None`.
+    branch: Option<String>,
     turns: Arc<Mutex<Turns>>,
 }
 
@@ -39,13 +41,28 @@ enum Ended {
 
 /// Hands over what is due until the workers are to stop; what is on its way then is finished.
 pub(super) async fn run(actions: Actions, outlet: Outlet, stop: CancellationToken) {
-    let mut ear = actions.bell.listen();
-    let mut trouble = BackOff::default();
-    let mut on_their_way = JoinSet::new();
     if let Err(error) = actions.free_jobs_at_start(Lane::Send).await {
         tracing::warn!(error = %error, "Mails that a crash left could not be freed; they wait for five minutes.");
     }
-    let post = Post::new(actions, outlet);
+    let posts = posts(&actions, &outlet);
+    let names = posts.iter().map(Post::name).collect();
+    if let Err(error) = actions.use_outlets(names).await {
+        tracing::warn!(error = %error, "Which submission servers are in use could not be noted.");
+    }
+    futures_util::future::join_all(posts.into_iter().map(|post| work(post, stop.clone()))).await;
+}
+
+/// One for the house's own server, and one for each branch.
+fn posts(actions: &Actions, outlet: &Outlet) -> Vec<Post> {
+    let branches = actions.settings.mail.branches.iter().map(|branch| Some(branch.name.clone()));
+    let all = std::iter::once(None).chain(branches);
+    all.map(|branch| Post::new(actions.clone(), outlet.clone(), branch)).collect()
+}
+
+async fn work(post: Post, stop: CancellationToken) {
+    let mut ear = post.actions.bell.listen();
+    let mut trouble = BackOff::default();
+    let mut on_their_way = JoinSet::new();
     while !stop.is_cancelled() {
         match post.begin(&mut on_their_way).await {
             Ok(0) => {
@@ -71,20 +88,30 @@ pub(super) async fn run(actions: Actions, outlet: Outlet, stop: CancellationToke
 
 /// Hands over what is due now. Whether there was anything.
 pub(super) async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<bool, ActionError> {
-    let post = Post::new(actions.clone(), outlet.clone());
     let mut on_their_way = JoinSet::new();
     let mut any = false;
-    while post.begin(&mut on_their_way).await? > 0 {
-        any = true;
-        while on_their_way.join_next().await.is_some() {}
+    for post in posts(actions, outlet) {
+        while post.begin(&mut on_their_way).await? > 0 {
+            any = true;
+            while on_their_way.join_next().await.is_some() {}
+        }
     }
     Ok(any)
 }
 
 impl Post {
-    fn new(actions: Actions, outlet: Outlet) -> Self {
+    fn new(actions: Actions, outlet: Outlet, branch: Option<String>) -> Self {
         let turns = Arc::new(Mutex::new(Turns::new(actions.settings.queue)));
-        Self { actions, outlet, turns }
+        Self { actions, outlet, branch, turns }
+    }
+
+    fn name(&self) -> String {
+        self.branch.as_ref().map_or_else(|| SUBMISSION.to_owned(), |name| format!("{SUBMISSION}.{name}"))
+    }
+
+    fn has(&self, domain: &str) -> bool {
+        let branch = self.actions.settings.mail.branch_for(domain);
+        branch.map(|branch| &branch.name) == self.branch.as_ref()
     }
 
     fn turns(&self) -> MutexGuard<'_, Turns> {
@@ -100,7 +127,8 @@ impl Post {
             return Ok(0);
         }
         let due = self.actions.list_due_domains().await?;
-        let due = due.into_iter().map(|(domain, since)| Due { domain, since }).collect();
+        let own = due.into_iter().filter(|(domain, _)| self.has(domain));
+        let due = own.map(|(domain, since)| Due { domain, since }).collect();
         let rooms = self.turns().rooms(due, now);
         if rooms.is_empty() {
             return Ok(0);
@@ -172,7 +200,7 @@ impl Post {
     /// Notes that the submission server can't be used, or can be again; not with every mail.
     async fn note_server(&self, words: Option<&str>) -> Result<(), ActionError> {
         if self.turns().is_news(words.is_some()) {
-            self.actions.note_outlet(SUBMISSION, words).await?;
+            self.actions.note_outlet(&self.name(), words).await?;
         }
         Ok(())
     }

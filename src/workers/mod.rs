@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use mail_in::Source;
-pub use outlet::Outlet;
+pub use outlet::{Outlet, Submitters};
 
 use self::pause::{BackOff, pause};
 use crate::actions::jobs::Lane;
@@ -32,15 +32,15 @@ use crate::transport::web_push::PushSender;
 struct Ways {
     mail: Outlet,
     /// Where mail comes from, to look after it; fetching has its own.
-    source: Option<Source>,
+    sources: Vec<Source>,
     push: Arc<PushSender>,
     /// For work that takes long.
     stop: CancellationToken,
 }
 
 impl Ways {
-    fn of(actions: &Actions, source: Option<Source>, mail: Outlet, stop: CancellationToken) -> Self {
-        Self { mail, source, push: Arc::new(actions.push_sender()), stop }
+    fn of(actions: &Actions, sources: Vec<Source>, mail: Outlet, stop: CancellationToken) -> Self {
+        Self { mail, sources, push: Arc::new(actions.push_sender()), stop }
     }
 }
 
@@ -53,11 +53,15 @@ pub struct Workers {
 
 impl Workers {
     /// Starts fetching, sorting and sending.
-    pub fn start(actions: &Actions, source: Option<Source>, outlet: Outlet) -> Self {
+    pub fn start(actions: &Actions, sources: Vec<Source>, outlet: Outlet) -> Self {
         let stop = CancellationToken::new();
-        let ways = Ways::of(actions, source.clone(), outlet, stop.clone());
+        let ways = Ways::of(actions, sources.clone(), outlet, stop.clone());
         let mut all = Self { tasks: JoinSet::new(), stop };
-        if let Some(source) = source {
+        if !sources.is_empty() {
+            let names: Vec<String> = sources.iter().map(Source::name).collect();
+            all.keep("sources", actions, move |actions, _| mail_in::note_in_use(actions, names.clone()));
+        }
+        for source in sources {
             all.keep("mail in", actions, move |actions, stop| mail_in::run(actions, source.clone(), stop));
         }
         let outlet = ways.mail.clone();
@@ -127,7 +131,7 @@ impl Workers {
 /// # Errors
 /// [`ActionError::Unavailable`] when the database does not answer.
 pub async fn do_due(actions: &Actions, outlet: &Outlet) -> Result<(), ActionError> {
-    jobs::do_due(actions, &Ways::of(actions, None, outlet.clone(), CancellationToken::new())).await?;
+    jobs::do_due(actions, &Ways::of(actions, Vec::new(), outlet.clone(), CancellationToken::new())).await?;
     actions.flush_receipts().await
 }
 

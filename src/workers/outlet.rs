@@ -1,5 +1,6 @@
 //! Where mails go: to a submission server, or into local folders.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::turns::Reached;
@@ -10,8 +11,30 @@ use crate::transport::smtp::{Envelope, Reports, SmtpError, Stage, Submitter};
 /// Cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Outlet {
-    Smtp(Arc<Submitter>),
+    Smtp(Submitters),
     Local(LocalMail),
+}
+
+/// The submission servers: the house's own, and those of branches by their names. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Submitters {
+    own: Arc<Submitter>,
+    branches: Arc<BTreeMap<String, Submitter>>,
+}
+
+impl Submitters {
+    pub fn new(own: Submitter, branches: BTreeMap<String, Submitter>) -> Self {
+        Self { own: Arc::new(own), branches: Arc::new(branches) }
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Submitter> {
+        std::iter::once(&*self.own).chain(self.branches.values())
+    }
+
+    fn of(&self, branch: Option<&str>) -> &Submitter {
+        branch.and_then(|name| self.branches.get(name)).unwrap_or(&self.own)
+    }
 }
 
 /// How handing over a mail ended, with the server's words.
@@ -68,10 +91,16 @@ fn reached(error: &SmtpError) -> Reached {
 }
 
 impl Outlet {
+    /// One submission server for all mails.
+    pub fn smtp(submitter: Submitter) -> Self {
+        Self::Smtp(Submitters::new(submitter, BTreeMap::new()))
+    }
+
     /// Hands over one mail to one receiver.
     pub(super) async fn send(&self, mail: &MailToSend) -> Handed {
         match self {
-            Self::Smtp(submitter) => {
+            Self::Smtp(submitters) => {
+                let submitter = submitters.of(mail.branch.as_deref());
                 let envelope_id = mail.delivery.id.to_string();
                 let from = mail.return_path.as_ref();
                 let reports = Reports { envelope_id: &envelope_id, success: mail.wants_report };

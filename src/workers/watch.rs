@@ -49,13 +49,16 @@ pub(super) async fn look(actions: &Actions) -> Later {
 /// Servers that can't be asked now keep what is known of them; that they are away is seen elsewhere.
 pub(super) async fn look_at_certificates(actions: &Actions, ways: &Ways) -> Later {
     let mut found = Vec::new();
-    if let Some(Source::Imap(account)) = &ways.source {
+    for source in &ways.sources {
+        let Source::Imap(account) = source else { continue };
         let server = format!("{}:{}", account.server.host, account.server.port);
         found.extend(certificate(server, account.certificate_end().await.ok().flatten()));
     }
-    if let Outlet::Smtp(submitter) = &ways.mail {
-        let server = format!("{}:{}", submitter.server().host, submitter.server().port);
-        found.extend(certificate(server, submitter.certificate_end().await.ok().flatten()));
+    if let Outlet::Smtp(submitters) = &ways.mail {
+        for submitter in submitters.all() {
+            let server = format!("{}:{}", submitter.server().host, submitter.server().port);
+            found.extend(certificate(server, submitter.certificate_end().await.ok().flatten()));
+        }
     }
     let why = actions.note_certificates(found).await.err().map(|error| error.to_string());
     Some((CERTIFICATES, why.unwrap_or_default()))

@@ -2274,6 +2274,23 @@ settings-section-maildir = Mail that comes in (Maildir)
 settings-section-smtp = Mail that goes out (SMTP)
 settings-section-limits = Limits
 settings-section-sign-in = Sign-in
+settings-section-account = Mail account for other domains
+settings-add-account = Add a mail account for other domains
+setting-account-address = Mail address
+setting-account-domains = For the people of these domains
+setting-account-replies = How replies are told apart
+setting-account-catch-all-domain = Domain of which every address arrives there
+setting-account-user = User name
+setting-account-password = Password
+setting-account-folder = Folder
+setting-account-imap-host = IMAP server
+setting-account-imap-port = IMAP port
+setting-account-imap-security = Protection of IMAP
+setting-account-imap-ca-file = File with the certificate authority of the IMAP server
+setting-account-smtp-host = SMTP server
+setting-account-smtp-port = SMTP port
+setting-account-smtp-security = Protection of SMTP
+setting-account-smtp-ca-file = File with the certificate authority of the SMTP server
 settings-section-provider = Sign-in provider
 settings-section-presence = Presence
 settings-section-push = Notices
@@ -2727,8 +2744,12 @@ cli-maintenance-none = There is no maintenance.
 
 ## A copy of all that is said, for those who have to keep it
 
+config-expected-own-address = an address that is none of mailmoot’s other accounts
+config-expected-own-domains = domains that no other account is for
+config-expected-own-mailbox = a mailbox, or a folder, that no other account reads
 config-expected-other-folder = a folder that is not the one that mails are fetched from
 config-expected-user = a user name
+check-branch = Account “{ $name }”: { $what }
 check-archive = Archive, { $what }
 concern-archive-stands = Nothing can be put into the archive: { $words }
 concern-advice-archive = Nothing is lost: what is said waits here and is put there when the server answers. Run “mailmoot check”, which says which step fails and what to do; the folder must be there, and have room.

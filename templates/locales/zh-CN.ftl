@@ -2099,6 +2099,23 @@ settings-section-maildir = 收信（Maildir）
 settings-section-smtp = 发信（SMTP）
 settings-section-limits = 限制
 settings-section-sign-in = 登录
+settings-section-account = 用于其他域名的邮件账户
+settings-add-account = 添加用于其他域名的邮件账户
+setting-account-address = 邮件地址
+setting-account-domains = 供这些域名的人员使用
+setting-account-replies = 如何区分回复
+setting-account-catch-all-domain = 所有地址都送达此账户的域名
+setting-account-user = 用户名
+setting-account-password = 密码
+setting-account-folder = 文件夹
+setting-account-imap-host = IMAP 服务器
+setting-account-imap-port = IMAP 端口
+setting-account-imap-security = IMAP 的保护方式
+setting-account-imap-ca-file = IMAP 服务器的证书颁发机构文件
+setting-account-smtp-host = SMTP 服务器
+setting-account-smtp-port = SMTP 端口
+setting-account-smtp-security = SMTP 的保护方式
+setting-account-smtp-ca-file = SMTP 服务器的证书颁发机构文件
 settings-section-provider = 登录平台
 settings-section-presence = 在线状态
 settings-section-push = 通知
@@ -2492,8 +2509,12 @@ cli-maintenance-none = 没有维护。
 
 ## A copy of all that is said, for those who have to keep it
 
+config-expected-own-address = 一个不属于 mailmoot 其他账户的地址
+config-expected-own-domains = 没有被其他账户使用的域名
+config-expected-own-mailbox = 没有被其他账户读取的邮箱或文件夹
 config-expected-other-folder = 一个不同于收取邮件的文件夹
 config-expected-user = 用户名
+check-branch = 账户“{ $name }”：{ $what }
 check-archive = 归档，{ $what }
 concern-archive-stands = 无法写入归档：{ $words }
 concern-advice-archive = 没有丢失任何内容：所说的内容在此等待，服务器恢复后即写入。请运行“mailmoot check”，它会说明哪一步失败以及该怎么办；文件夹必须存在并有空间。

@@ -18,7 +18,9 @@ chmod 755 "$PEERS"
 # Below 32768, where the kernel begins to take ports for outgoing connections.
 BASE=${MAILMOOT_PEERS_BASE:-$((20000 + number % 120 * 100))}
 
-DOMAIN=moot.test
+# The one it was started with, for scripts that come later.
+DOMAIN=${MAILMOOT_PEERS_DOMAIN:-$(sed -n 's/^domain=//p' "$PEERS/mail.env" 2>/dev/null || true)}
+DOMAIN=${DOMAIN:-moot.test}
 PORT_SMTP=$((BASE + 1)) PORT_SUBMISSION=$((BASE + 2)) PORT_SMTPS=$((BASE + 3)) PORT_IMAP=$((BASE + 4))
 PORT_IMAPS=$((BASE + 5)) PORT_LMTP=$((BASE + 6)) PORT_SINK=$((BASE + 7)) PORT_POSTGRES=$((BASE + 8))
 

@@ -76,7 +76,7 @@ impl Desk {
 
     /// The address that mails are forwarded to.
     pub fn gateway(&self) -> NamedAddress {
-        NamedAddress { name: Some(self.mail.name.clone()), address: self.mail.address.clone() }
+        NamedAddress { name: Some(self.mail.name.clone()), address: self.mail.gateway.address.clone() }
     }
 
     /// Every mailbox.

@@ -106,7 +106,7 @@ impl Actions {
             },
             people: people(persons, &members, span.first),
             voice: Voice { t: Texts::of(span.language), zone },
-            gateway: self.settings.mail.address.clone(),
+            gateway: self.settings.mail.gateway.address.clone(),
         })
     }
 

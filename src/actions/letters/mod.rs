@@ -14,6 +14,7 @@ use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::bounce::AddressTrouble;
 use crate::domain::cadence::Cadence;
+use crate::domain::gateway::ReplyStyle;
 use crate::domain::group::{Group, Member};
 use crate::domain::ids::MailId;
 use crate::domain::language::Language;
@@ -21,7 +22,6 @@ use crate::domain::ledger::{DeliveryKind, Ignored};
 use crate::domain::message::Message;
 use crate::domain::person::Person;
 use crate::domain::secret::Token;
-use crate::domain::settings::ReplyStyle;
 use crate::domain::share::Share;
 use crate::domain::share_receiver::ShareAnswer;
 use crate::domain::time::Timestamp;
@@ -101,7 +101,7 @@ pub(super) fn draft_ready(
         topic: about.topic,
         link: &actions.settings.public_url.join(&format!("/l/{}", about.token.reveal())),
         members: about.members,
-        gateway: actions.settings.mail.address.as_str(),
+        gateway: gateway_for(actions, &address_of(person)?.address),
     };
     Ok(Letter {
         person_id: Some(person.id),
@@ -125,7 +125,7 @@ pub(super) fn answer(
         name: to.display_name(),
         subject: &about.mail.subject,
         why: about.why.text_key(),
-        gateway: actions.settings.mail.address.as_str(),
+        gateway: gateway_for(actions, &to.address),
     };
     answering(DeliveryKind::Answer, (about.mail, about.mail_id), to.clone(), letter.words())
 }
@@ -185,18 +185,20 @@ pub(super) fn command(
 pub(super) fn help(actions: &Actions, to: &Receiver<'_>, about: (&IncomingMail, MailId)) -> Result<Letter> {
     let settings = &actions.settings.mail;
     let token = actions.reply_token(to.member.id);
-    let share = identity::share_address(settings, &token).map_err(|e| ActionError::Internal(e.into()))?;
+    let own = address_of(to.person)?;
+    let gateway = settings.gateway_for(&own.address);
+    let share = identity::share_address(gateway, &token).map_err(|e| ActionError::Internal(e.into()))?;
     let letter = HelpLetter {
         texts: Texts::of(to.language),
         name: &to.person.full_name,
         subject: &about.0.subject,
         topic: &to.group.topic,
         limit: &size_in_words(i64::try_from(settings.max_size).unwrap_or(i64::MAX)),
-        gateway: settings.address.as_str(),
+        gateway: gateway.address.as_str(),
         share: share.as_ref().map(EmailAddress::as_str),
         often: &actions.cadence_url(to),
     };
-    let letter = answering(DeliveryKind::Answer, about, address_of(to.person)?, letter.words())?;
+    let letter = answering(DeliveryKind::Answer, about, own, letter.words())?;
     Ok(answerable(actions, to, letter))
 }
 
@@ -216,7 +218,7 @@ pub(super) fn proposal(
         became: wanted,
         often: Some(&often),
     };
-    let domain = actions.settings.mail.address.domain();
+    let domain = actions.settings.mail.domain();
     let letter = Letter {
         person_id: Some(to.person.id),
         place: Place {
@@ -372,6 +374,11 @@ pub(super) fn share_answered(
     })
 }
 
+/// What somebody forwards mails to.
+fn gateway_for<'a>(actions: &'a Actions, address: &EmailAddress) -> &'a str {
+    actions.settings.mail.gateway_for(address).address.as_str()
+}
+
 /// A mail to a member in the group's thread, to be answered at the member's own address.
 fn member_letter(
     actions: &Actions,
@@ -380,9 +387,10 @@ fn member_letter(
     (author, words): (&str, Words),
 ) -> Result<Letter> {
     let settings = &actions.settings.mail;
-    let domain = settings.address.domain();
+    let (domain, own) = (settings.domain(), address_of(to.person)?);
+    let gateway = settings.gateway_for(&own.address);
     let token = actions.reply_token(to.member.id);
-    let post = identity::reply_address(settings, &token).map_err(|e| ActionError::Internal(e.into()))?;
+    let post = identity::reply_address(gateway, &token).map_err(|e| ActionError::Internal(e.into()))?;
     let purpose = match kind {
         DeliveryKind::GroupLink => format!("group-link:{}", to.member.id),
         _ => format!("messages:{}:{}", to.member.id, to.member.mailed_seq),
@@ -397,7 +405,7 @@ fn member_letter(
                 id: format!("{}.{domain}", to.group.id.uuid().simple()),
                 name: to.group.topic.clone(),
                 post,
-                by_mail: actions.settings.mail.replies != ReplyStyle::Single,
+                by_mail: gateway.replies != ReplyStyle::Single,
                 unsubscribe_url: Some(actions.cadence_url(to)),
                 // A plain address would not do (RFC 8058 3.1).
                 one_click: actions.settings.public_url.is_https(),
@@ -410,7 +418,7 @@ fn member_letter(
                 identity::token_reference(&token, domain),
             ],
         },
-        ..Letter::new(kind, purpose, address_of(to.person)?, words)
+        ..Letter::new(kind, purpose, own, words)
     })
 }
 

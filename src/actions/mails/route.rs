@@ -94,7 +94,7 @@ impl Actions {
         if store::members::is_former(tx, &tokens).await? {
             return Ok(Route::Refused(Ignored::NotAMember));
         }
-        let domain = self.settings.mail.address.domain();
+        let domain = self.settings.mail.domain();
         let is_ours = |id: &String| {
             let at_home = id.rsplit_once('@').is_some_and(|(_, host)| host.eq_ignore_ascii_case(domain));
             at_home && identity::group_of_message_id(id).is_some()

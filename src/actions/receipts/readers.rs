@@ -121,7 +121,9 @@ impl Actions {
                 .collect(),
             link: &self.settings.public_url.join(&path),
         };
-        let recipient = identity::reply_address(&self.settings.mail, &self.reply_token(asked.member.id))
+        let to = letters::address_of(author)?;
+        let gateway = self.settings.mail.gateway_for(&to.address);
+        let recipient = identity::reply_address(gateway, &self.reply_token(asked.member.id))
             .map_err(|error| broken(error.into()))?;
         let receipt = Displayed { recipient: &recipient, message_id: &asked.mail_id };
         Ok(Letter {
@@ -135,7 +137,7 @@ impl Actions {
             ..Letter::new(
                 DeliveryKind::Readers,
                 format!("readers:{}", message.id),
-                letters::address_of(author)?,
+                to,
                 letter.words().map_err(|error| broken(error.into()))?,
             )
         })

@@ -122,21 +122,19 @@ impl Actions {
         let to = kept.reader.ok_or(ActionError::NotFound)?;
         let settings = self.settings.mail.clone();
         let topic = kept.document.topic.clone();
+        let gateway = settings.gateway_for(&to.address).address.clone();
         let from = format!("{} ({topic})", kept.document.sharer);
         let (share, date) = (kept.share.clone(), kept.document.at);
         let prepared = Prepared { share, document: kept.document, topic, is_member: true, can_reply: false };
         let (words, packed) = self.share_words(prepared).await?;
         let files = self.packed_files(packed).await?;
         let mail = OutgoingMail {
-            from: NamedAddress { name: Some(from), address: settings.address.clone() },
+            from: NamedAddress { name: Some(from), address: gateway },
             to: vec![to],
             cc: Vec::new(),
             reply_to: None,
             subject: words.subject,
-            message_id: identity::message_id_of(
-                self.clock.new_id::<Share>().uuid(),
-                settings.address.domain(),
-            ),
+            message_id: identity::message_id_of(self.clock.new_id::<Share>().uuid(), settings.domain()),
             in_reply_to: Vec::new(),
             references: Vec::new(),
             date,

@@ -150,7 +150,7 @@ impl Actions {
     async fn share_letter(&self, to: &ShareReceiver, of: Prepared, asked_at: Timestamp) -> Result<Letter> {
         let (sharer, topic, group) = (of.document.sharer.clone(), of.topic.clone(), of.share.group_id);
         let token = self.share_reply_token(to.id);
-        let domain = self.settings.mail.address.domain();
+        let domain = self.settings.mail.domain();
         let (words, packed) = self.share_words(of).await?;
         let files = self.packed_files(packed).await?;
         Ok(Letter {
@@ -184,7 +184,7 @@ impl Actions {
         let size = |file: &SharedFile| i64::try_from(pictures.get(&file.digest)?.bytes.len()).ok();
         let version = of.document.version;
         let Parcel { document, attached, shown } = Parcel::of(of.document, room, size);
-        let domain = self.settings.mail.address.domain().to_owned();
+        let domain = self.settings.mail.domain().to_owned();
         let packed = Packed { attached, shown, pictures, domain: domain.clone() };
         let by_link = of.share.access == Access::Link && self.policy().share_links;
         let page = self.address_of(&of.share).filter(|_| of.is_member || by_link);

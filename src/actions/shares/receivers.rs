@@ -129,10 +129,9 @@ impl Actions {
         }
     }
 
-    /// Whether an address is of the organisation: of a domain whose people may sign in, or of the gateway's own.
+    /// Whether an address is of the organisation: of a domain whose people may sign in, or of a gateway.
     fn is_of_the_house(&self, address: &EmailAddress) -> bool {
-        let own = self.settings.mail.address.domain();
-        self.settings.sign_in.takes(address) || address.domain().eq_ignore_ascii_case(own)
+        self.settings.sign_in.takes(address) || self.settings.mail.is_at_home(address)
     }
 
     async fn receivers_asked_for(&self, tx: &mut Tx, new: &NewReceivers) -> Result<Vec<NewReceiver>> {

@@ -86,7 +86,7 @@ pub async fn check_mail(
             submitter.close().await;
         }
         _ => {
-            let what = texts.with("check-round-trip", &[("address", subject.mail.address.as_str())]);
+            let what = texts.with("check-round-trip", &[("address", subject.mail.gateway.address.as_str())]);
             let seen = texts.get("check-saw-not-tried").into_owned();
             let advice = texts.get("check-advice-first-the-others").into_owned();
             steps.add(what.into_owned(), Outcome::Failed, seen, advice);

@@ -10,8 +10,9 @@ use super::reading::Inbox;
 use super::{Outcome, Steps};
 use crate::clock::Clock;
 use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::gateway::ReplyStyle;
 use crate::domain::secret::Token;
-use crate::domain::settings::{MailSettings, ReplyStyle};
+use crate::domain::settings::MailSettings;
 use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, OutgoingMail};
 use crate::mail::identity;
@@ -33,15 +34,15 @@ pub(super) async fn check(
     let texts = steps.texts;
     let mut post = Post { mail, inbox, submitter, clock };
     let Some(reply_address) = some_reply_address(mail, clock) else {
-        let what = texts.with("check-replies", &[("address", mail.address.as_str())]).into_owned();
+        let what = texts.with("check-replies", &[("address", mail.gateway.address.as_str())]).into_owned();
         let seen = texts.get("check-saw-long-address").into_owned();
         return steps
             .failed(what, Trouble { seen, advice: texts.get("check-advice-long-address").into_owned() });
     };
-    if mail.replies != ReplyStyle::Single {
-        let example = match &mail.replies {
+    if mail.gateway.replies != ReplyStyle::Single {
+        let example = match &mail.gateway.replies {
             ReplyStyle::CatchAll { domain } => format!("…@{domain}"),
-            _ => format!("{}+…@{}", mail.address.local_part(), mail.address.domain()),
+            _ => format!("{}+…@{}", mail.gateway.address.local_part(), mail.gateway.address.domain()),
         };
         let what = texts.with("check-replies", &[("address", example.as_str())]).into_owned();
         match post.send(&reply_address, PATIENCE_SUBADDRESS).await {
@@ -58,8 +59,8 @@ pub(super) async fn check(
             }
         }
     }
-    let what = texts.with("check-round-trip", &[("address", mail.address.as_str())]).into_owned();
-    match post.send(&mail.address, PATIENCE).await {
+    let what = texts.with("check-round-trip", &[("address", mail.gateway.address.as_str())]).into_owned();
+    match post.send(&mail.gateway.address, PATIENCE).await {
         Trip::Arrived(back) => back.told(steps, what),
         Trip::Refused(error) => steps.failed(what, advice::of_smtp(texts, &error)),
         Trip::Lost => {
@@ -110,12 +111,14 @@ struct Post<'a> {
 
 impl Post<'_> {
     async fn send(&mut self, to: &EmailAddress, patience: Duration) -> Trip {
-        let id = identity::message_id_of(self.clock.new_id::<()>().uuid(), self.mail.address.domain());
+        let id = identity::message_id_of(self.clock.new_id::<()>().uuid(), self.mail.domain());
         // In the text, since some relays give mails another Message-ID.
         let mark = self.clock.new_id::<()>().to_string();
         let Some(raw) = probe(self.mail, to, (&id, &mark), self.clock) else { return Trip::Lost };
         let begin = Instant::now();
-        if let Err(error) = self.submitter.send(Envelope::new(Some(&self.mail.address), to), &raw).await {
+        if let Err(error) =
+            self.submitter.send(Envelope::new(Some(&self.mail.gateway.address), to), &raw).await
+        {
             return Trip::Refused(error);
         }
         while begin.elapsed() < patience {
@@ -150,13 +153,13 @@ async fn look(inbox: &mut Inbox, left: Duration) -> Option<Vec<Vec<u8>>> {
 /// An address as members of a group have one; its token belongs to nobody.
 fn some_reply_address(mail: &MailSettings, clock: &Clock) -> Option<EmailAddress> {
     let token = Token::from_random(clock.random_bytes().ok()?);
-    identity::reply_address(mail, &token).ok()
+    identity::reply_address(&mail.gateway, &token).ok()
 }
 
 /// Says of itself that no person wrote it and that it is ours, so a running mailmoot leaves it alone.
 fn probe(mail: &MailSettings, to: &EmailAddress, (id, mark): (&str, &str), clock: &Clock) -> Option<Vec<u8>> {
     let outgoing = OutgoingMail {
-        from: NamedAddress { name: Some(mail.name.clone()), address: mail.address.clone() },
+        from: NamedAddress { name: Some(mail.name.clone()), address: mail.gateway.address.clone() },
         to: vec![NamedAddress::from(to.clone())],
         cc: Vec::new(),
         reply_to: None,

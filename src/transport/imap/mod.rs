@@ -38,6 +38,17 @@ pub struct ImapAccount {
     pub patience: Patience,
 }
 
+impl ImapAccount {
+    /// Whether it may be the same folder. INBOX has no case (RFC 9051 5.1), and neither have hosts; what servers make of other
+    /// names is not known, so they count as the same as well.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let user = |one: &Self| one.server.login.as_ref().map(|login| login.user.to_lowercase());
+        self.server.host.eq_ignore_ascii_case(&other.server.host)
+            && user(self) == user(other)
+            && self.folder.to_lowercase() == other.folder.to_lowercase()
+    }
+}
+
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {

@@ -64,7 +64,7 @@ async fn page(state: &WebState, member: &Member, problem: Option<String>) -> Web
     let settings = &state.actions.settings.mail;
     Ok(NewDraftPage {
         view: member.view(state).await?,
-        gateway: settings.address.to_string(),
+        gateway: state.actions.gateway_of(&member.viewer).await?.to_string(),
         limit: in_words(i64::try_from(settings.max_size).unwrap_or(i64::MAX)),
         problem,
     })

@@ -36,12 +36,16 @@ enum Trouble {
     Store(#[from] ActionError),
 }
 
+/// Notes which sources are in use.
+pub(super) async fn note_in_use(actions: Actions, names: Vec<String>) {
+    if let Err(error) = actions.use_sources(names).await {
+        tracing::warn!(error = %error, "Which sources of mail are in use could not be noted.");
+    }
+}
+
 /// Fetches until the workers are to stop.
 pub async fn run(actions: Actions, source: Source, stop: CancellationToken) {
     let name = source.name();
-    if let Err(error) = actions.use_source(&name).await {
-        tracing::warn!(error = %error, "Which source of mail is in use could not be noted.");
-    }
     let (mut reader, mut back_off) = match &source {
         Source::Imap(account) => (
             Reader::Imap(imap::FolderReader::new(&actions, account, &name)),
@@ -90,7 +94,7 @@ pub(super) async fn take_waiting(actions: &Actions, folder: &Maildir) -> Result<
 
 impl Source {
     /// Its name in the database: the account and the folder.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Imap(account) => {
                 let user = account.server.login.as_ref().map_or("", |login| login.user.as_str());

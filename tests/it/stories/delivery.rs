@@ -166,7 +166,7 @@ async fn what_was_being_done_when_the_power_failed_is_done_at_once_afterwards() 
     // Claimed by a worker that nobody hears of any more.
     assert_eq!(actions.claim_jobs(Lane::Asks, 10).await.unwrap().len(), 1);
     let outbox = LocalMail::new(folder.path().join("outbox"), actions.clock.clone());
-    let workers = Workers::start(&actions, None, Outlet::Local(outbox.clone()));
+    let workers = Workers::start(&actions, Vec::new(), Outlet::Local(outbox.clone()));
     eventually(async || (outbox.list(&anna).await.unwrap().len() == 1).then_some(())).await;
     workers.stop().await;
 }

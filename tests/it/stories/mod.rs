@@ -8,6 +8,7 @@ mod authors;
 mod backups;
 mod besides;
 mod bounces;
+mod branches;
 mod by_mail;
 mod cadence;
 mod changes;

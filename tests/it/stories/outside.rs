@@ -1,7 +1,6 @@
 //! David's mails go through a relay outside that gives each another Message-ID: his answers find the group all the same, by
 //! whatever his program keeps of them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use mailmoot::domain::ledger::Way;
@@ -24,7 +23,7 @@ async fn answers_to_mails_with_another_id_find_their_group() {
     account.patience.poll = Duration::from_secs(5);
     let house = House::with(Wanted {
         source: Some(Source::Imap(Box::new(account))),
-        outlet: Some(Outlet::Smtp(Arc::new(Submitter::new(outside.smtp(&gateway))))),
+        outlet: Some(Outlet::smtp(Submitter::new(outside.smtp(&gateway)))),
         gateway: Box::leak(address(&gateway).into_boxed_str()),
         people: vec![entry("Anna Berg", &address(&anna)), entry("David Okafor", &address(&david))],
         ..Wanted::default()

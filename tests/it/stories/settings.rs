@@ -16,6 +16,7 @@ use crate::support::browser::Browser;
 use crate::support::databases::at_each_place;
 use crate::support::house::{ADMIN, ANNA};
 use crate::support::ldap_server::{LdapServer, person};
+use crate::support::name_server::NameServer;
 
 /// mailmoot as `mailmoot serve` runs it.
 struct Office {

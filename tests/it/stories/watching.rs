@@ -1,7 +1,6 @@
 //! Whether all runs: what is wrong is told once, to admins and to another program, and so is its end.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -84,7 +83,7 @@ fn nowhere() -> Outlet {
         login: None,
         ca_file: None,
     };
-    Outlet::Smtp(Arc::new(Submitter::new(SmtpAccount { server })))
+    Outlet::smtp(Submitter::new(SmtpAccount { server }))
 }
 
 /// What was said of the outbox. Our own Maildir is not looked at by the standing clock, and may be told of as well.

@@ -1,6 +1,5 @@
 //! A company on a real mail system: Dovecot and Postfix on this machine.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use mailmoot::domain::ids::GroupId;
@@ -33,7 +32,7 @@ impl Company {
         account.patience.poll = Duration::from_secs(5);
         let wanted = Wanted {
             source: Some(Source::Imap(Box::new(account))),
-            outlet: Some(Outlet::Smtp(Arc::new(Submitter::new(peers.smtp(&gateway))))),
+            outlet: Some(Outlet::smtp(Submitter::new(peers.smtp(&gateway)))),
             gateway: Box::leak(address(&gateway).into_boxed_str()),
             people,
             ..Wanted::default()

@@ -17,6 +17,7 @@ use mailmoot::config::renewal::Renewals;
 use mailmoot::domain::address::EmailAddress;
 use mailmoot::domain::audit::AuditLine;
 use mailmoot::domain::draft::{Editor, PageId};
+use mailmoot::domain::gateway::{Gateway, ReplyStyle};
 use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::ledger::{Delivery, DeliveryKind, MailEntry, Outcome};
@@ -28,8 +29,8 @@ use mailmoot::domain::policy::Policy;
 use mailmoot::domain::retention::RetentionSettings;
 use mailmoot::domain::secret::{ServerKey, Token};
 use mailmoot::domain::settings::{
-    AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings,
-    ReplyStyle, Settings, ShareSettings, SignInSettings,
+    AlertSettings, FileRules, Limits, MailSettings, PresenceSettings, PushSettings, QueueSettings, Settings,
+    ShareSettings, SignInSettings,
 };
 use mailmoot::domain::time::Timestamp;
 use mailmoot::domain::zone::Zone;
@@ -218,7 +219,7 @@ impl House {
         let outbox = LocalMail::new(root.join("outbox"), clock);
         let source = wanted.source.clone().unwrap_or_else(|| MailSource::Maildir(inbox.clone()));
         let outlet = wanted.outlet.clone().unwrap_or_else(|| Outlet::Local(outbox.clone()));
-        let workers = Workers::start(&actions, Some(source), outlet);
+        let workers = Workers::start(&actions, vec![source], outlet);
         // Nobody takes new settings here: they would undo what a test wants. `stories::settings` runs the real thing.
         let (renewals, _) = Renewals::channel();
         let settings = Some(SettingsDesk { origin: origin(root), renewals });
@@ -498,9 +499,9 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
             .unwrap(),
         trusted_proxies: AddressBlock::LOOPBACK.to_vec(),
         mail: MailSettings {
-            address: wanted.gateway.parse().unwrap(),
+            gateway: Gateway { address: wanted.gateway.parse().unwrap(), replies: ReplyStyle::Subaddress },
+            branches: Vec::new(),
             name: "mailmoot".to_owned(),
-            replies: ReplyStyle::Subaddress,
             hold: wanted.hold,
             max_size: 25_000_000,
             attach_up_to: 5_000_000,

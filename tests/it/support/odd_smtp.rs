@@ -60,7 +60,7 @@ impl OddSmtp {
         let port = self.with(|state| state.address.unwrap().port());
         let host = "127.0.0.1".to_owned();
         let server = MailServer { host, port, security: Security::None, login: None, ca_file: None };
-        Outlet::Smtp(Arc::new(Submitter::new(SmtpAccount { server })))
+        Outlet::smtp(Submitter::new(SmtpAccount { server }))
     }
 
     pub fn set_away(&self, away: bool) {

@@ -80,6 +80,11 @@ impl MailPeers {
         Self::own_with(&[("MAILMOOT_PEERS_PLAIN", "yes")])
     }
 
+    /// The same for another domain.
+    pub fn of_domain(domain: &str) -> Option<Self> {
+        Self::own_with(&[("MAILMOOT_PEERS_DOMAIN", domain)])
+    }
+
     /// Puts a mail into the folder of what somebody sent.
     pub fn save_sent(&self, name: &str, folder: &str, raw: &str) {
         let file = self.folder.join(format!("{}.eml", self.someone_new("sent")));
@@ -121,17 +126,19 @@ impl MailPeers {
     }
 
     pub fn address(&self, name: &str) -> EmailAddress {
-        format!("{name}@moot.test").parse().unwrap()
+        format!("{name}@{}", self.values["domain"]).parse().unwrap()
     }
 
     /// Where the mail system keeps somebody's mails, once the mailbox was opened. As root it can be read beside it.
     pub fn maildir(&self, name: &str) -> PathBuf {
-        self.folder.join("mail/moot.test").join(name).join("Maildir")
+        self.folder.join("mail").join(&self.values["domain"]).join(name).join("Maildir")
     }
 
     fn server(&self, port: &str, security: Security, login: Option<&str>) -> MailServer {
-        let login = login
-            .map(|name| Login { user: format!("{name}@moot.test"), password: format!("pw-{name}").into() });
+        let login = login.map(|name| Login {
+            user: self.address(name).as_str().to_owned(),
+            password: format!("pw-{name}").into(),
+        });
         let ca_file = Some(self.path("ca"));
         MailServer { host: "localhost".to_owned(), port: self.port(port), security, login, ca_file }
     }

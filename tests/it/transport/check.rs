@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use mailmoot::clock::Clock;
 use mailmoot::domain::address::EmailAddress;
+use mailmoot::domain::gateway::{Gateway, ReplyStyle};
 use mailmoot::domain::language::Language;
-use mailmoot::domain::settings::{MailSettings, ReplyStyle};
+use mailmoot::domain::settings::MailSettings;
 use mailmoot::texts::Texts;
 use mailmoot::transport::account::Security;
 use mailmoot::transport::check::{CheckStep, Outcome, Source, Subject, check_mail, check_reading};
@@ -20,9 +21,9 @@ fn settings(peers: &MailPeers, name: &str) -> MailSettings {
 
 pub(super) fn settings_of(address: EmailAddress) -> MailSettings {
     MailSettings {
-        address,
+        gateway: Gateway { address, replies: ReplyStyle::Subaddress },
+        branches: Vec::new(),
         name: "mailmoot".to_owned(),
-        replies: ReplyStyle::Subaddress,
         hold: Duration::ZERO,
         max_size: 25_000_000,
         attach_up_to: 5_000_000,
@@ -75,7 +76,7 @@ async fn a_right_configuration_passes_every_step() {
     let clock = "The clock of this machine agrees with the mail server’s";
     assert_eq!(on_the_way, ["Our mails keep their name (Message-ID)", "Headers of ours come through", clock]);
 
-    mail.replies = ReplyStyle::Single;
+    mail.gateway.replies = ReplyStyle::Single;
     let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
     assert_eq!(steps[14].what, format!("A mail to {name}@moot.test comes in"));
 }
@@ -110,7 +111,7 @@ async fn a_style_of_addresses_that_does_not_come_in_is_found() {
     let Some(peers) = MailPeers::find() else { return };
     let name = peers.someone_new("check");
     let mut mail = settings(&peers, &name);
-    mail.replies = ReplyStyle::CatchAll { domain: "nowhere.moot.test".to_owned() };
+    mail.gateway.replies = ReplyStyle::CatchAll { domain: "nowhere.moot.test".to_owned() };
     let steps = check(&mail, &peers.imap(&name), &peers.smtp(&name)).await;
     let failed: Vec<&CheckStep> = steps.iter().filter(|step| step.outcome != Outcome::Ok).collect();
     assert_eq!(failed.len(), 1, "{steps:#?}");

@@ -45,5 +45,7 @@ fn is_moved(now: &Now, section: &str, change: &Change) -> bool {
     let name = change.name.strip_prefix(section).and_then(|rest| rest.strip_prefix('.'));
     let before = now.seen.iter().find(|one| *one.setting.name == *change.name);
     let before = before.and_then(|one| one.text.as_deref());
-    name.is_some_and(|name| WAYS.contains(&name)) && before != change.text.as_deref()
+    // An account has two servers for one secret.
+    let way = name.map(|name| name.strip_prefix("imap_").or(name.strip_prefix("smtp_")).unwrap_or(name));
+    way.is_some_and(|way| WAYS.contains(&way)) && before != change.text.as_deref()
 }

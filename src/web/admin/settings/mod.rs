@@ -25,8 +25,11 @@ use crate::web::view::View;
 use crate::web::visit::Member;
 
 /// Sections of which there can be several: what stands before their name, and the text on the button that adds one.
-const MANY: [(&str, &str); 2] =
-    [("provider", "settings-add-provider"), ("directory", "settings-add-directory")];
+const MANY: [(&str, &str); 3] = [
+    ("account", "settings-add-account"),
+    ("provider", "settings-add-provider"),
+    ("directory", "settings-add-directory"),
+];
 
 /// What the pages of settings work with. Cheap enough to clone.
 #[derive(Clone, Debug)]
