@@ -142,7 +142,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         Files::open_folder(data.join("files"), clock.clone()).await.context("Opening the folder of files")?;
     let key = server_key(&data.join(KEY), &clock)?;
     let settled = Settled::of(config, &clock)?;
-    Ok(Actions {
+    let actions = Actions {
         store,
         hub: Hub::new(),
         files,
@@ -160,7 +160,9 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         mailboxes: settled.mailboxes,
         directories: settled.directories,
         clock,
-    })
+    };
+    actions.look_after(config.oauth.as_ref());
+    Ok(actions)
 }
 
 /// The parts of [`Actions`] that settings make.

@@ -12,6 +12,7 @@ use crate::texts::Texts;
 use crate::transport::check::pages::{self, Found};
 use crate::transport::check::{
     CheckStep, Outcome, Source, Subject, check_mail, check_providers, check_reading, check_sending,
+    check_tokens,
 };
 use crate::transport::openid::Provider;
 
@@ -37,6 +38,9 @@ pub async fn check_all(
     for source in &config.directories {
         steps.extend(check_source(source, texts, show).await);
     }
+    if let Some(tokens) = &config.oauth {
+        steps.extend(check_tokens(tokens, texts, show).await);
+    }
     let (source, smtp, signer) = (source(config), &config.smtp, config.dkim.as_ref());
     let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
     steps.extend(check_mail(subject, clock, texts, show).await);
@@ -54,6 +58,10 @@ pub async fn check_section(config: &Config, section: &str, clock: &Clock, texts:
         ("imap" | "maildir", _) => check_reading(source(config), clock, texts).await,
         ("archive", _) => check_archive(config, clock, texts).await,
         ("smtp", _) => check_sending(&config.smtp, &config.mail, clock, texts).await,
+        ("oauth", _) => match &config.oauth {
+            Some(tokens) => check_tokens(tokens, texts, none).await,
+            None => Vec::new(),
+        },
         ("provider", name) => {
             let one = config.providers.iter().find(|one| one.name == name).map(std::slice::from_ref);
             let back = |provider: &Provider| way_back(&config.server.public_url, &provider.name);

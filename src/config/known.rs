@@ -55,6 +55,7 @@ const fn word(name: &'static str, words: &'static [&'static str]) -> Setting {
 }
 
 const SECURITY: &[&str] = &["tls", "starttls", "none"];
+const AUTH: &[&str] = &["password", "oauth"];
 
 pub const SETTINGS: &[Setting] = &[
     start("server.listen"),
@@ -85,6 +86,7 @@ pub const SETTINGS: &[Setting] = &[
     open("imap.port"),
     word("imap.security", SECURITY),
     open("imap.user"),
+    word("imap.auth", AUTH),
     secret("imap.password"),
     open("imap.folder"),
     open("imap.ca_file"),
@@ -93,8 +95,16 @@ pub const SETTINGS: &[Setting] = &[
     open("smtp.port"),
     word("smtp.security", SECURITY),
     open("smtp.user"),
+    word("smtp.auth", AUTH),
     secret("smtp.password"),
     open("smtp.ca_file"),
+    open("oauth.token_url"),
+    open("oauth.client_id"),
+    secret("oauth.client_secret"),
+    secret("oauth.refresh_token"),
+    open("oauth.scope"),
+    open("oauth.hosts"),
+    open("oauth.ca_file"),
     open("limits.file_size"),
     open("limits.forbidden_files"),
     open("limits.mails_per_hour"),
@@ -161,6 +171,7 @@ pub const SETTINGS: &[Setting] = &[
     open("archive.port"),
     word("archive.security", SECURITY),
     open("archive.user"),
+    word("archive.auth", AUTH),
     secret("archive.password"),
     open("archive.ca_file"),
     secret("alerts.webhook"),

@@ -8,6 +8,7 @@ pub mod check;
 mod directories;
 pub mod folders;
 mod known;
+mod oauth;
 mod origin;
 mod policy;
 mod problem;
@@ -37,6 +38,7 @@ use crate::mail::dkim::Signer;
 use crate::store::Place;
 use crate::transport::account::MailServer;
 use crate::transport::imap::ImapAccount;
+use crate::transport::oauth::Tokens;
 use crate::transport::openid::Provider;
 use crate::transport::smtp::SmtpAccount;
 
@@ -53,6 +55,8 @@ pub struct Config {
     pub mail: MailSettings,
     pub source: MailSource,
     pub smtp: SmtpAccount,
+    /// Where tokens for mail servers come from; the accounts that sign in by them share it.
+    pub oauth: Option<Tokens>,
     /// Signs mails that go out.
     pub dkim: Option<Signer>,
     /// Name servers that are asked; those of this machine if there are none.

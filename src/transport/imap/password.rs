@@ -55,7 +55,7 @@ impl PasswordServer {
         let turn = turn.ok_or(ImapError::Timeout { command: "LOGIN" })?;
         let mut account = self.account.clone();
         account.max_size = max_size;
-        account.server.login = Some(Login { user: address.as_str().to_owned(), password: password.clone() });
+        account.server.login = Some(Login::by_password(address.as_str().to_owned(), password.clone()));
         Mailbox::open(account.connect().await?, turn).await
     }
 
@@ -65,7 +65,7 @@ impl PasswordServer {
     /// [`ImapError`] when it cannot be told now, within 10 seconds.
     pub async fn accepts(&self, address: &EmailAddress, password: &SecretString) -> Result<bool, ImapError> {
         let mut account = self.account.clone();
-        account.server.login = Some(Login { user: address.as_str().to_owned(), password: password.clone() });
+        account.server.login = Some(Login::by_password(address.as_str().to_owned(), password.clone()));
         let asking = async {
             // It is never closed.
             let _turn = self.free.acquire().await;

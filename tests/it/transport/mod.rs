@@ -5,4 +5,5 @@ mod dns;
 mod imap;
 mod maildir;
 mod odd_servers;
+mod odd_tokens;
 mod smtp;
