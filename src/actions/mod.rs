@@ -44,6 +44,7 @@ pub mod messages;
 pub mod meters;
 pub mod moves;
 pub mod notices;
+pub mod oauth;
 pub mod outbox;
 pub mod own_mailbox;
 pub mod pace;

@@ -25,6 +25,7 @@ use crate::domain::settings::Settings;
 use crate::files::Files;
 use crate::hub::Hub;
 use crate::store::Store;
+use crate::transport::account::MailServer;
 use crate::transport::dkim::Signatures;
 use crate::transport::dns::Dns;
 use crate::transport::imap::{ImapAccount, PasswordServer};
@@ -142,7 +143,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         Files::open_folder(data.join("files"), clock.clone()).await.context("Opening the folder of files")?;
     let key = server_key(&data.join(KEY), &clock)?;
     let settled = Settled::of(config, &clock)?;
-    Ok(Actions {
+    let actions = Actions {
         store,
         hub: Hub::new(),
         files,
@@ -160,7 +161,9 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         mailboxes: settled.mailboxes,
         directories: settled.directories,
         clock,
-    })
+    };
+    actions.look_after(config.oauth.as_ref());
+    Ok(actions)
 }
 
 /// The parts of [`Actions`] that settings make.
@@ -203,12 +206,19 @@ impl Settled {
             settings: Arc::new(settings),
             signatures,
             providers: Providers::new(config.providers.clone(), clock),
-            passwords: config.passwords.clone().map(PasswordServer::new),
+            passwords: config.passwords.as_ref().map(|server| password_server(config, server)),
             archive: config.archive.clone().map(Box::new),
-            mailboxes: config.own_mailboxes.clone().map(PasswordServer::new),
+            mailboxes: config.own_mailboxes.as_ref().map(|server| password_server(config, server)),
             directories: Directories::new(config.directories.clone()),
         })
     }
+}
+
+/// People of a branch have their mailboxes where its account is.
+fn password_server(config: &Config, server: &MailServer) -> PasswordServer {
+    let branches = config.mail.branches.iter().zip(&config.branches);
+    let servers = branches.map(|(branch, account)| (branch.domains.clone(), account.imap.server.clone()));
+    PasswordServer::new(server.clone()).with_branches(servers)
 }
 
 /// The settings that admins keep on pages, before the house is opened. What a broken configuration keeps is told elsewhere.

@@ -71,6 +71,7 @@ impl Running {
         let (kept, _) = actions.kept_settings().await.context("Reading the settings")?;
         let config = desk.origin.config(&kept)?;
         let settled = Settled::of(&config, &actions.clock)?;
+        actions.look_after(config.oauth.as_ref());
         if !self.ways.fixed {
             self.ways = mail_ways(&config, &actions.clock).await?;
         }

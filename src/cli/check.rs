@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
+use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::check::check_all;
@@ -47,7 +48,14 @@ fn check(
     show: &mut (dyn FnMut(&CheckStep) + Send),
 ) -> anyhow::Result<Vec<CheckStep>> {
     let runtime = tokio::runtime::Runtime::new().context("The program's runtime cannot be started")?;
-    Ok(runtime.block_on(check_all(config, &Clock::system(), texts, show)))
+    Ok(runtime.block_on(async {
+        let clock = Clock::system();
+        if config.oauth.is_some() {
+            // Keeps a refresh token that comes of it. If it cannot, the steps of database and files say why.
+            let _ = app::open_actions(config, clock.clone()).await;
+        }
+        check_all(config, &clock, texts, show).await
+    }))
 }
 
 fn print_step(step: &CheckStep) {

@@ -70,6 +70,11 @@ pub(super) async fn wait_for_end() -> Result<()> {
 /// Logs to standard error, for people or as JSON.
 fn start_log(log: &LogSettings) {
     let filter = tracing_subscriber::EnvFilter::new(&log.level);
+    // This library would write whole dialogues, with passwords, tokens and mails.
+    let filter = match "async_imap=off".parse() {
+        Ok(silent) => filter.add_directive(silent),
+        Err(_) => filter,
+    };
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if log.json { lines.json().init() } else { lines.init() }
 }

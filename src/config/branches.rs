@@ -60,7 +60,7 @@ fn account_of(values: &mut Values, name: &str, max_size: u64) -> Option<BranchAc
     let user = values.text(&key("user")).or_else(|| values.text(&key("address")));
     let password = values.need(&key("password"), "config-expected-password", not_empty);
     let folder = values.or(&key("folder"), "config-expected-mail-folder", "INBOX".to_owned(), not_empty);
-    let login = Login { user: user?, password: SecretString::from(password?) };
+    let login = Login::by_password(user?, SecretString::from(password?));
     let imap = MailServer { login: Some(login.clone()), ..imap? };
     Some(BranchAccount {
         name: name.to_owned(),

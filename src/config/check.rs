@@ -12,6 +12,7 @@ use crate::texts::Texts;
 use crate::transport::check::pages::{self, Found};
 use crate::transport::check::{
     CheckStep, Outcome, Source, Subject, check_mail, check_providers, check_reading, check_sending,
+    check_tokens,
 };
 use crate::transport::openid::Provider;
 
@@ -37,6 +38,9 @@ pub async fn check_all(
     for source in &config.directories {
         steps.extend(check_source(source, texts, show).await);
     }
+    if let Some(tokens) = &config.oauth {
+        steps.extend(check_tokens(tokens, texts, show).await);
+    }
     let (source, smtp, signer) = (source(config), &config.smtp, config.dkim.as_ref());
     let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
     steps.extend(check_mail(subject, clock, texts, show).await);
@@ -59,6 +63,10 @@ pub async fn check_section(config: &Config, section: &str, clock: &Clock, texts:
         ("smtp", _) => check_sending(&config.smtp, &config.mail, clock, texts).await,
         ("account", name) => match config.branches.iter().find(|one| one.name == name) {
             Some(account) => check_branch_doors(config, account, clock, texts).await,
+            None => Vec::new(),
+        },
+        ("oauth", _) => match &config.oauth {
+            Some(tokens) => check_tokens(tokens, texts, none).await,
             None => Vec::new(),
         },
         ("provider", name) => {

@@ -113,7 +113,7 @@ fn login(values: &mut Values, section: &str) -> Option<Option<Login>> {
         None => Some(None),
         Some(user) => {
             let password = values.need(&password, "config-expected-password", not_empty)?;
-            Some(Some(Login { user, password: SecretString::from(password) }))
+            Some(Some(Login::by_password(user, SecretString::from(password))))
         }
     }
 }

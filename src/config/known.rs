@@ -56,6 +56,7 @@ const fn word(name: &'static str, words: &'static [&'static str]) -> Setting {
 
 const SECURITY: &[&str] = &["tls", "starttls", "none"];
 const REPLIES: &[&str] = &["subaddress", "catch_all", "single"];
+const AUTH: &[&str] = &["password", "oauth"];
 
 pub const SETTINGS: &[Setting] = &[
     start("server.listen"),
@@ -86,6 +87,7 @@ pub const SETTINGS: &[Setting] = &[
     open("imap.port"),
     word("imap.security", SECURITY),
     open("imap.user"),
+    word("imap.auth", AUTH),
     secret("imap.password"),
     open("imap.folder"),
     open("imap.ca_file"),
@@ -94,6 +96,7 @@ pub const SETTINGS: &[Setting] = &[
     open("smtp.port"),
     word("smtp.security", SECURITY),
     open("smtp.user"),
+    word("smtp.auth", AUTH),
     secret("smtp.password"),
     open("smtp.ca_file"),
     open("account.NAME.address"),
@@ -111,6 +114,13 @@ pub const SETTINGS: &[Setting] = &[
     open("account.NAME.smtp_port"),
     word("account.NAME.smtp_security", SECURITY),
     open("account.NAME.smtp_ca_file"),
+    open("oauth.token_url"),
+    open("oauth.client_id"),
+    secret("oauth.client_secret"),
+    secret("oauth.refresh_token"),
+    open("oauth.scope"),
+    open("oauth.hosts"),
+    open("oauth.ca_file"),
     open("limits.file_size"),
     open("limits.forbidden_files"),
     open("limits.mails_per_hour"),
@@ -177,6 +187,7 @@ pub const SETTINGS: &[Setting] = &[
     open("archive.port"),
     word("archive.security", SECURITY),
     open("archive.user"),
+    word("archive.auth", AUTH),
     secret("archive.password"),
     open("archive.ca_file"),
     secret("alerts.webhook"),

@@ -9,6 +9,7 @@ pub mod check;
 mod directories;
 pub mod folders;
 mod known;
+mod oauth;
 mod origin;
 mod policy;
 mod problem;
@@ -38,6 +39,7 @@ use crate::mail::dkim::Signer;
 use crate::store::Place;
 use crate::transport::account::MailServer;
 use crate::transport::imap::ImapAccount;
+use crate::transport::oauth::Tokens;
 use crate::transport::openid::Provider;
 use crate::transport::smtp::SmtpAccount;
 
@@ -57,6 +59,8 @@ pub struct Config {
     pub smtp: SmtpAccount,
     /// Accounts of their own for the people of other domains.
     pub branches: Vec<BranchAccount>,
+    /// Where tokens for mail servers come from; the accounts that sign in by them share it.
+    pub oauth: Option<Tokens>,
     /// Signs mails that go out.
     pub dkim: Option<Signer>,
     /// Name servers that are asked; those of this machine if there are none.

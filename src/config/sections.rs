@@ -8,8 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::directories::directories;
 use super::units::{duration, size};
 use super::values::Values;
-use super::{Config, LogSettings, MailSource, ServerSettings, policy, provider};
-use super::{archive, branches};
+use super::{Config, LogSettings, MailSource, ServerSettings, archive, branches, oauth, policy, provider};
 use crate::domain::address::EmailAddress;
 use crate::domain::gateway::{Gateway, ReplyStyle};
 use crate::domain::language::Language;
@@ -22,8 +21,9 @@ use crate::domain::settings::{
 use crate::domain::zone::Zone;
 use crate::mail::dkim::{DkimKey, Signer};
 use crate::store::Place;
-use crate::transport::account::{Login, MailServer, Security};
+use crate::transport::account::{Login, MailServer, Proof, Security};
 use crate::transport::imap::{ImapAccount, Patience};
+use crate::transport::oauth::Tokens;
 use crate::transport::smtp::SmtpAccount;
 
 /// Where name servers listen (RFC 1035 4.2).
@@ -36,8 +36,10 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let database = database(values, data.unwrap_or_default());
     let mut mail = mail(values);
     let max_size = mail.as_ref().map_or(0, |mail| mail.max_size);
-    let source = source(values, max_size);
-    let smtp = smtp(values);
+    let tokens = oauth::tokens(values);
+    let of_oauth = tokens.as_ref().and_then(Option::as_ref);
+    let source = source(values, max_size, of_oauth);
+    let smtp = smtp(values, of_oauth);
     let dkim = dkim(values, mail.as_ref());
     let dns_servers = dns_servers(values);
     let limits = limits(values);
@@ -49,7 +51,8 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     if let Some(mail) = &mut mail {
         mail.branches = gateways.unwrap_or_default();
     }
-    let archive = archive::archive(values, source.as_ref(), branches.as_deref().unwrap_or_default());
+    let archive =
+        archive::archive(values, source.as_ref(), branches.as_deref().unwrap_or_default(), of_oauth);
     let people = people_servers(values, source.as_ref());
     let presence = presence(values);
     let push = push(values);
@@ -69,6 +72,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         source: source?,
         smtp: smtp?,
         branches: branches?,
+        oauth: tokens?,
         dkim: dkim?,
         dns_servers: dns_servers?,
         limits: limits?,
@@ -203,7 +207,7 @@ pub(super) fn reply_style(values: &mut Values, (style, domain): (&str, &str)) ->
     }
 }
 
-fn source(values: &mut Values, max_size: u64) -> Option<MailSource> {
+fn source(values: &mut Values, max_size: u64, tokens: Option<&Tokens>) -> Option<MailSource> {
     if values.has_section("maildir") {
         if values.has_section("imap") {
             values.wrong("maildir.path", "config-expected-one-source");
@@ -212,10 +216,18 @@ fn source(values: &mut Values, max_size: u64) -> Option<MailSource> {
         return values.need("maildir.path", "config-expected-folder", path).map(MailSource::Maildir);
     }
     let user = values.text("imap.user").or_else(|| values.text("mail.address"));
-    let password = values.need("imap.password", "config-expected-password", not_empty);
+    let by_token = oauth::is_wanted(values, "imap", false);
+    let password = match by_token {
+        Some(true) => None,
+        _ => values.need("imap.password", "config-expected-password", not_empty),
+    };
     let server = account(values, "imap.", (993, 143));
+    let proof = match by_token? {
+        true => oauth::proof(values, "imap", server.as_ref(), tokens),
+        false => password.map(|password| Proof::Password(password.into())),
+    };
     let folder = values.or("imap.folder", "config-expected-mail-folder", "INBOX".to_owned(), not_empty);
-    let login = Login { user: user?, password: SecretString::from(password?) };
+    let login = Login { user: user?, proof: proof? };
     Some(MailSource::Imap(ImapAccount {
         server: MailServer { login: Some(login), ..server? },
         folder: folder?,
@@ -224,14 +236,19 @@ fn source(values: &mut Values, max_size: u64) -> Option<MailSource> {
     }))
 }
 
-/// User and password are those of `[imap]` where nothing else is said: most often it is one account.
-fn smtp(values: &mut Values) -> Option<SmtpAccount> {
+/// User, password and way to sign in are those of `[imap]` where nothing else is said: most often it is one account.
+fn smtp(values: &mut Values, tokens: Option<&Tokens>) -> Option<SmtpAccount> {
     let server = account(values, "smtp.", (465, 587));
     let same = values.text("imap.user").or_else(|| values.text("mail.address"));
     let user = values.text("smtp.user").or(same).filter(|user| !user.is_empty());
     let password = values.text("smtp.password").or_else(|| values.text("imap.password"));
+    let same_way = values.text("smtp.password").is_none() && oauth::is_said(values, "imap");
+    let by_token = oauth::is_wanted(values, "smtp", same_way)?;
     let login = match (user, password) {
-        (Some(user), Some(password)) => Some(Login { user, password: SecretString::from(password) }),
+        (Some(user), _) if by_token => {
+            Some(Login { user, proof: oauth::proof(values, "smtp", server.as_ref(), tokens)? })
+        }
+        (Some(user), Some(password)) => Some(Login::by_password(user, password.into())),
         // A Maildir beside a mail server that takes mail from this machine needs no password at all.
         _ if values.text("smtp.user").is_none_or(|user| user.is_empty()) => None,
         _ => {

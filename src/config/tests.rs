@@ -7,7 +7,12 @@ use super::*;
 use crate::domain::gateway::ReplyStyle;
 use crate::domain::language::Language;
 use crate::texts::Texts;
-use crate::transport::account::Security;
+use crate::transport::account::{Login, Proof, Security};
+
+fn password_of(login: &Login) -> &str {
+    let Proof::Password(password) = &login.proof else { panic!("there is no password") };
+    password.expose_secret()
+}
 
 const ACCOUNT: &str = r#"
 [server]
@@ -44,7 +49,7 @@ fn nine_lines_are_enough_for_a_real_account() {
     assert_eq!(imap.folder, "INBOX");
     assert_eq!(config.smtp.server.port, 465);
     let login = config.smtp.server.login.unwrap();
-    assert_eq!((login.user.as_str(), login.password.expose_secret()), ("moot@corp.example", "s3cret"));
+    assert_eq!((login.user.as_str(), password_of(&login)), ("moot@corp.example", "s3cret"));
     assert_eq!(config.database.expose_secret(), "sqlite:mailmoot-data/mailmoot.db");
     assert_eq!(config.mail.gateway.replies, ReplyStyle::Subaddress);
     assert_eq!(config.server.listen.port(), 8080);
@@ -189,13 +194,13 @@ fn a_secret_can_stand_in_a_file() {
         ACCOUNT.replace("password = \"s3cret\"", &format!("password_file = {:?}", path.to_str().unwrap()));
     let config = read(&text, &[]).unwrap();
     let MailSource::Imap(imap) = &config.source else { panic!("no IMAP") };
-    assert_eq!(imap.server.login.as_ref().unwrap().password.expose_secret(), " with spaces ");
+    assert_eq!(password_of(imap.server.login.as_ref().unwrap()), " with spaces ");
 
     let both = text.replace("password_file", "password = \"a\"\npassword_file");
     assert!(problems(&both, &[]).contains("imap.password and imap.password_file are both set"));
     let over = read(&text, &[("MAILMOOT_IMAP_PASSWORD", "direct")]).unwrap();
     let MailSource::Imap(imap) = &over.source else { panic!("no IMAP") };
-    assert_eq!(imap.server.login.as_ref().unwrap().password.expose_secret(), "direct");
+    assert_eq!(password_of(imap.server.login.as_ref().unwrap()), "direct");
     let gone = folder.path().join("gone");
     let gone_text = ACCOUNT.replace("password = \"s3cret\"", &format!("password_file = {gone:?}"));
     // Both accounts want the password; the one thing that is wrong is told once.
@@ -367,7 +372,7 @@ fn an_archive_is_a_folder_of_the_mailbox_or_another_account_with_a_password_of_i
     assert_eq!((same.folder.as_str(), same.server.host.as_str()), ("Archive", "mail.corp.example"));
     let other = "folder = \"INBOX\"\nhost = \"archive.corp.example\"\nuser = \"keep\"\n";
     let found = archive(&format!("{other}password = \"own\"")).unwrap().archive.unwrap();
-    assert_eq!(found.server.login.unwrap().password.expose_secret(), "own");
+    assert_eq!(password_of(&found.server.login.unwrap()), "own");
     // The password of the mailbox goes to no other server, and nothing is fetched that was put there.
     assert!(archive(other).is_err());
     assert!(archive("folder = \"inbox\"").is_err());
@@ -402,7 +407,7 @@ fn an_account_for_other_domains_has_everything_of_its_own() {
     let own = &config.branches[0];
     assert_eq!((own.imap.server.port, own.smtp.server.port), (993, 587));
     let login = own.smtp.server.login.clone().unwrap();
-    assert_eq!((login.user.as_str(), login.password.expose_secret()), ("moot@south.example", "other"));
+    assert_eq!((login.user.as_str(), password_of(&login)), ("moot@south.example", "other"));
 
     let text = |more: &str| problems(&format!("{ACCOUNT}{SOUTH}{more}"), &[password]);
     for (more, expected) in [
@@ -427,4 +432,79 @@ fn an_account_for_other_domains_has_everything_of_its_own() {
         assert!(text(more).contains(expected), "{expected}: {}", text(more));
     }
     assert!(problems(&format!("{ACCOUNT}{SOUTH}"), &[]).contains("account.south.password is not set"));
+}
+
+/// The account of Exchange Online, without a password.
+const BY_TOKENS: &str = r#"
+[mail]
+address = "moot@corp.example"
+[oauth]
+token_url = "https://login.corp.example/token"
+client_id = "mailmoot"
+client_secret = "s3cret"
+scope = "https://outlook.office365.com/.default offline_access"
+hosts = ["Mail.corp.example", "smtp.corp.example"]
+[imap]
+auth = "oauth"
+host = "mail.corp.example"
+[smtp]
+host = "smtp.corp.example"
+"#;
+
+#[test]
+fn an_account_without_a_password_signs_in_by_tokens_that_all_connections_share() {
+    let config = read(BY_TOKENS, &[]).unwrap();
+    let MailSource::Imap(imap) = &config.source else { panic!("no IMAP") };
+    let (Some(reading), Some(sending)) = (&imap.server.login, &config.smtp.server.login) else {
+        panic!("no login")
+    };
+    let (Proof::Tokens(reads), Proof::Tokens(sends)) = (&reading.proof, &sending.proof) else {
+        panic!("there is a password")
+    };
+    assert_eq!((reading.user.as_str(), sending.user.as_str()), ("moot@corp.example", "moot@corp.example"));
+    assert!(std::ptr::eq(reads.client(), sends.client()), "one fetch for both");
+    assert_eq!(reads.client().scopes, ["https://outlook.office365.com/.default", "offline_access"]);
+    // Each of them may have a password all the same.
+    let mixed = read(&format!("{BY_TOKENS}password = \"own\"\n"), &[]).unwrap();
+    assert_eq!(password_of(&mixed.smtp.server.login.unwrap()), "own");
+    // Mails may go out by tokens where they come in by a password.
+    let lines = BY_TOKENS.split_once("[oauth]").unwrap().1.split("[imap]").next().unwrap();
+    let sends = read(&format!("{ACCOUNT}[oauth]{lines}"), &[("MAILMOOT_SMTP_AUTH", "oauth")]).unwrap();
+    assert!(matches!(sends.smtp.server.login.unwrap().proof, Proof::Tokens(_)));
+    assert!(
+        matches!(&sends.source, MailSource::Imap(imap) if !password_of(imap.server.login.as_ref().unwrap()).is_empty())
+    );
+    assert!(read(ACCOUNT, &[]).unwrap().oauth.is_none());
+}
+
+#[test]
+fn tokens_go_to_the_named_servers_only_and_come_from_one_by_tls() {
+    let changed = |from: &str, to: &str| problems(&BY_TOKENS.replacen(from, to, 1), &[]);
+    let told = changed("\"Mail.corp.example\", ", "");
+    assert!(
+        told.contains("imap.host is “mail.corp.example”. Expected: one of the servers in oauth.hosts"),
+        "{told}"
+    );
+    let told = changed("https://login", "http://login");
+    assert!(told.contains("oauth.token_url") && told.contains("beginning with https://"), "{told}");
+    let told = changed("client_secret = \"s3cret\"\n", "");
+    assert!(
+        told.contains("oauth.client_secret is not set") && told.contains("oauth.refresh_token"),
+        "{told}"
+    );
+    assert!(changed("hosts = ", "scopes = ").contains("Do you mean oauth.scope?"));
+    assert!(changed("auth = \"oauth\"", "auth = \"xoauth2\"").contains("password or oauth"));
+    let told = problems(&format!("{ACCOUNT}\n"), &[("MAILMOOT_IMAP_AUTH", "oauth")]);
+    for name in ["oauth.token_url", "oauth.client_id", "oauth.hosts"] {
+        assert!(told.contains(&format!("{name} is not set")), "{told}");
+    }
+    // A public client has its refresh token alone.
+    let public = BY_TOKENS.replace("client_secret = \"s3cret\"", "refresh_token = \"r3fresh\"");
+    let client = read(&public, &[]).unwrap().oauth.unwrap();
+    assert!(client.client().client_secret.is_none() && !format!("{client:?}").contains("r3fresh"));
+    let archive = "[archive]\nfolder = \"Archive\"\nhost = \"archive.corp.example\"\nuser = \"keep\"\nauth = \"oauth\"\n";
+    assert!(problems(&format!("{BY_TOKENS}{archive}"), &[]).contains("archive.host"));
+    let archive = archive.replace("archive.corp", "smtp.corp");
+    let account = read(&format!("{BY_TOKENS}{archive}"), &[]).unwrap().archive.unwrap();
+    assert!(matches!(account.server.login.unwrap().proof, Proof::Tokens(_)));
 }

@@ -61,6 +61,7 @@ pub mod push;
 pub mod reactions;
 pub mod receipt_settings;
 pub mod receipts;
+pub mod refresh_tokens;
 pub mod rereads;
 pub mod retention;
 pub mod rows;

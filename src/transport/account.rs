@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::oauth::Tokens;
+
 /// How a connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -30,11 +32,25 @@ pub struct MailServer {
     pub ca_file: Option<PathBuf>,
 }
 
-/// A user name and its password.
+/// A user name, and what proves it.
 #[derive(Clone)]
 pub struct Login {
     pub user: String,
-    pub password: SecretString,
+    pub proof: Proof,
+}
+
+/// What a server is shown besides the user name.
+#[derive(Clone)]
+pub enum Proof {
+    Password(SecretString),
+    /// A token of an OAuth provider; mail servers only.
+    Tokens(Tokens),
+}
+
+impl Login {
+    pub fn by_password(user: String, password: SecretString) -> Self {
+        Self { user, proof: Proof::Password(password) }
+    }
 }
 
 impl fmt::Debug for MailServer {

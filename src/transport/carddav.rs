@@ -14,7 +14,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Request};
 use secrecy::ExposeSecret;
 
-use super::account::{MailServer, Security};
+use super::account::{Login, MailServer, Proof, Security};
 use super::connect::{self, ConnectError};
 use super::tls;
 
@@ -213,8 +213,8 @@ impl DavBook {
         let lost = |why: String| DavError::Lost { why };
         let prepared = request.prepare_request(self.base.clone()).map_err(|error| lost(error.to_string()))?;
         let mut sent = Request::try_from(prepared).map_err(|error| lost(words(&error)))?;
-        if let Some(login) = &self.account.server.login {
-            let credentials = format!("{}:{}", login.user, login.password.expose_secret());
+        if let Some(Login { user, proof: Proof::Password(password) }) = &self.account.server.login {
+            let credentials = format!("{user}:{}", password.expose_secret());
             let value = format!("Basic {}", STANDARD.encode(credentials));
             let mut value = http::HeaderValue::from_str(&value).map_err(|error| lost(error.to_string()))?;
             value.set_sensitive(true);

@@ -16,6 +16,7 @@ pub mod imap;
 pub mod ldap;
 pub mod local;
 pub mod maildir;
+pub mod oauth;
 pub mod openid;
 pub mod smtp;
 mod stream;

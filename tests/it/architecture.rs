@@ -51,6 +51,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("prometheus_client::", &["actions/meters.rs", "web/metrics.rs"]),
     ("rustix::", &["files/"]),
     ("openidconnect::", &["transport/openid/"]),
+    ("oauth2::", &["transport/oauth/"]),
     ("krilla::", &["mail/share/pdf/"]),
     ("parley::", &["mail/share/pdf/", "files/fonts.rs"]),
     ("web_push_native::", &["transport/web_push/"]),

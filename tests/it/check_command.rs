@@ -3,6 +3,8 @@
 use std::process::{Command, Output};
 
 use crate::support::peers::MailPeers;
+use crate::support::provider::SECRET;
+use crate::support::real_provider::ProviderProcess;
 
 /// Runs it in an empty folder with these settings and nothing else.
 fn check(folder: &std::path::Path, settings: &[(&str, &str)]) -> (bool, String, String) {
@@ -66,4 +68,42 @@ fn a_wrong_configuration_is_told_before_anything_is_tried() {
     assert!(err.contains("  imap.hots is no setting of mailmoot. Do you mean imap.host?\n"), "{err}");
     assert!(err.contains("  MAILMOOT_SMTP_PORT is “smtp”. Expected: a port number"), "{err}");
     assert!(err.contains("  mail.address is not set.") && !err.contains("s3cret"), "{err}");
+}
+
+/// The provider turns the refresh token over each time: what one run got, the next one shows.
+#[test]
+fn an_account_by_oauth_passes_every_step_again_and_again() {
+    let address = "moot@moot.test";
+    let Some(provider) = ProviderProcess::of_mailbox(address) else { return };
+    let Some(peers) = MailPeers::with_tokens(&provider.issuer, "xoauth2 oauthbearer") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (imaps, submission) = (peers.port("imaps").to_string(), peers.port("submission").to_string());
+    let ca = peers.path("ca").display().to_string();
+    let url = format!("{}/token", provider.issuer);
+    let settings = [
+        ("MAILMOOT_SERVER_PUBLIC_URL", "https://moot.corp.example"),
+        ("MAILMOOT_MAIL_ADDRESS", address),
+        ("MAILMOOT_OAUTH_TOKEN_URL", url.as_str()),
+        ("MAILMOOT_OAUTH_CLIENT_ID", "moot-mail"),
+        ("MAILMOOT_OAUTH_CLIENT_SECRET", SECRET),
+        ("MAILMOOT_OAUTH_REFRESH_TOKEN", provider.refresh_token.as_str()),
+        ("MAILMOOT_OAUTH_HOSTS", "localhost"),
+        ("MAILMOOT_IMAP_AUTH", "oauth"),
+        ("MAILMOOT_IMAP_HOST", "localhost"),
+        ("MAILMOOT_IMAP_PORT", imaps.as_str()),
+        ("MAILMOOT_IMAP_CA_FILE", ca.as_str()),
+        ("MAILMOOT_SMTP_HOST", "localhost"),
+        ("MAILMOOT_SMTP_PORT", submission.as_str()),
+        ("MAILMOOT_SMTP_SECURITY", "starttls"),
+        ("MAILMOOT_SMTP_CA_FILE", ca.as_str()),
+    ];
+    for _ in 0..3 {
+        let (good, out, err) = check(folder.path(), &settings);
+        assert!(good, "{out}{err}");
+        let step = format!(
+            "✓ OAuth: get an access token from {url} by the refresh token (client moot-mail) — it holds"
+        );
+        assert!(out.contains(&step) && out.contains(&format!("✓ SMTP: sign in as {address}")), "{out}");
+        assert!(!format!("{out}{err}").contains(&provider.refresh_token), "{out}{err}");
+    }
 }

@@ -7,6 +7,8 @@
 # With MAILMOOT_PEERS_REWRITES set it is a relay outside that gives every mail a Message-ID of its own, as Amazon SES does.
 # With MAILMOOT_PEERS_PLAIN set Dovecot is an old server that neither threads nor sorts, nor says which folder holds what was
 # sent: that is the one called "Sent Items".
+# With MAILMOOT_PEERS_OAUTH set to the issuer of oidc-provider.mjs the servers also take its tokens, with the scope "mail", by the
+# mechanisms in MAILMOOT_PEERS_OAUTH_BY (default: xoauth2 and oauthbearer).
 # Needs root, which Postfix wants.
 cd "$(dirname "$0")"
 . ./common.sh
@@ -34,6 +36,24 @@ if [ -n "${MAILMOOT_PEERS_PLAIN:-}" ]; then
     auto = create
   }'
 fi
+BY_TOKEN= TOKENS= BY_PASSWORD=
+if [ -n "${MAILMOOT_PEERS_OAUTH:-}" ]; then
+  BY_TOKEN=${MAILMOOT_PEERS_OAUTH_BY:-xoauth2 oauthbearer}
+  TOKENS="passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = $DOVECOT/oauth2.conf
+}"
+  BY_PASSWORD='mechanisms = plain login'
+  cat >"$DOVECOT/oauth2.conf" <<CONF
+introspection_mode = post
+introspection_url = ${MAILMOOT_PEERS_OAUTH/:\/\//://mail-server:s3cret-of-the-client@}/token/introspection
+active_attribute = active
+active_value = true
+username_attribute = username
+scope = mail
+CONF
+fi
 cat >"$DOVECOT/dovecot.conf" <<CONF
 base_dir = $DOVECOT/run
 state_dir = $DOVECOT/state
@@ -45,7 +65,7 @@ ssl = yes
 ssl_cert = <$PEERS/tls/server.pem
 ssl_key = <$PEERS/tls/server.key
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login $BY_TOKEN
 auth_username_format = %Lu
 # The default of 2 s after a wrong password would only slow the tests down.
 auth_failure_delay = 0 secs
@@ -57,8 +77,10 @@ hostname = mx.$DOMAIN
 postmaster_address = postmaster@$DOMAIN
 mail_max_userip_connections = 1000
 default_client_limit = 4000
+$TOKENS
 passdb {
   driver = static
+  $BY_PASSWORD
   args = password=pw-%n
 }
 # full@ has room for hardly anything.

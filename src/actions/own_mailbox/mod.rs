@@ -188,6 +188,9 @@ fn kind(error: &ImapError) -> MailboxProblem {
         ImapError::Refused { command: "UID SEARCH" | "UID SORT", .. } => MailboxProblem::NotSearched,
         ImapError::Timeout { .. } => MailboxProblem::TooSlow,
         ImapError::Connect(_)
+        | ImapError::TokenRefused { .. }
+        | ImapError::NoTokenLogin
+        | ImapError::Token(_)
         | ImapError::LoginUnavailable { .. }
         | ImapError::Refused { .. }
         | ImapError::Lost { .. } => MailboxProblem::Away,

@@ -1,9 +1,11 @@
 //! What an error looks like to an admin, and what to do about it.
 
+use super::tokens;
 use crate::texts::Texts;
 use crate::transport::account::{MailServer, Security};
 use crate::transport::connect::ConnectError;
 use crate::transport::imap::ImapError;
+use crate::transport::oauth::TokenError;
 use crate::transport::smtp::{SmtpError, Stage};
 
 /// An error in the admin's words.
@@ -120,10 +122,19 @@ fn saw(error: &ConnectError) -> (&'static str, String) {
     }
 }
 
+/// There was no token to sign in with; the step that asks for one says why.
+fn of_token(texts: Texts, error: &TokenError) -> Trouble {
+    let seen = texts.with("check-saw-no-token", &[("why", tokens::words(texts, error))]).into_owned();
+    Trouble { seen, advice: texts.get("check-advice-no-token").into_owned() }
+}
+
 /// What an IMAP server said after the connection was made.
 pub(super) fn of_imap(texts: Texts, error: &ImapError) -> Trouble {
     let (seen, why, advice) = match error {
         ImapError::LoginRefused { reply } => ("check-saw-reply", reply.as_str(), "check-advice-login"),
+        ImapError::TokenRefused { reply } => ("check-saw-reply", reply.as_str(), "check-advice-token-login"),
+        ImapError::NoTokenLogin => ("check-saw-no-token-login", "", "check-advice-no-token-login"),
+        ImapError::Token(error) => return of_token(texts, error),
         ImapError::LoginUnavailable { reply } => ("check-saw-reply", reply.as_str(), "check-advice-later"),
         ImapError::FolderMissing { reply } => ("check-saw-reply", reply.as_str(), "check-advice-folder"),
         ImapError::Refused { reply, .. } => ("check-saw-reply", reply.as_str(), "check-advice-later"),
@@ -145,6 +156,9 @@ pub(super) fn of_smtp(texts: Texts, error: &SmtpError) -> Trouble {
     let reply = error.reply().map(ToString::to_string).unwrap_or_default();
     let (seen, why, advice) = match error {
         SmtpError::LoginRefused(_) => ("check-saw-reply", reply, "check-advice-login"),
+        SmtpError::TokenRefused(_) => ("check-saw-reply", reply, "check-advice-token-login"),
+        SmtpError::NoTokenLogin => ("check-saw-no-token-login", String::new(), "check-advice-no-token-login"),
+        SmtpError::Token(error) => return of_token(texts, error),
         SmtpError::NoLogin => ("check-saw-no-login", String::new(), "check-advice-no-login"),
         SmtpError::Refused { stage: Stage::Sender, .. } => {
             ("check-saw-reply", reply, "check-advice-may-not-send")

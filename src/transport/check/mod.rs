@@ -11,8 +11,10 @@ mod reading;
 mod round_trip;
 mod sending;
 mod signature;
+mod tokens;
 
 pub use provider::check_providers;
+pub use tokens::check_tokens;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -1,16 +1,14 @@
-//! Greeting, STARTTLS and login.
+//! Greeting, STARTTLS, and signing in.
 
 use std::time::Duration;
 
 use tokio::time::timeout;
 
-use async_imap::{Authenticator, Client};
-use secrecy::ExposeSecret;
-
-use super::session::{ImapSession, lost, passes, words};
+use super::login::{Session, Shown, sign_in};
+use super::session::ImapSession;
 use super::{ImapAccount, ImapError};
 use crate::domain::time::Timestamp;
-use crate::transport::account::{Login, Security};
+use crate::transport::account::{Proof, Security};
 use crate::transport::connect::{self, ConnectError};
 use crate::transport::stream::Stream;
 
@@ -37,14 +35,32 @@ impl ImapAccount {
         Ok(())
     }
 
-    async fn sign_in(&self) -> Result<async_imap::Session<Stream>, ImapError> {
-        let (stream, capabilities) = timeout(self.patience.command, self.greet())
-            .await
-            .map_err(|_| ImapError::Connect(ConnectError::timeout(&self.server)))??;
+    async fn sign_in(&self) -> Result<Session, ImapError> {
         let Some(login) = &self.server.login else {
             return Err(ImapError::LoginRefused { reply: "no user name is set".to_owned() });
         };
-        timeout(self.patience.command, sign_in(stream, login, &capabilities))
+        let tokens = match &login.proof {
+            Proof::Password(password) => {
+                return self.sign_in_with(&login.user, Shown::Password(password)).await;
+            }
+            Proof::Tokens(tokens) => tokens,
+        };
+        let token = tokens.get().await?;
+        match self.sign_in_with(&login.user, Shown::Token(&token)).await {
+            // It may have been withdrawn before its time.
+            Err(refused @ ImapError::TokenRefused { .. }) => match tokens.instead_of(&token).await? {
+                Some(newer) => self.sign_in_with(&login.user, Shown::Token(&newer)).await,
+                None => Err(refused),
+            },
+            other => other,
+        }
+    }
+
+    async fn sign_in_with(&self, user: &str, shown: Shown<'_>) -> Result<Session, ImapError> {
+        let (stream, capabilities) = timeout(self.patience.command, self.greet())
+            .await
+            .map_err(|_| ImapError::Connect(ConnectError::timeout(&self.server)))??;
+        timeout(self.patience.command, sign_in(stream, (&self.server, user, shown), &capabilities))
             .await
             .map_err(|_| ImapError::Timeout { command: "LOGIN" })?
     }
@@ -105,48 +121,5 @@ impl ImapAccount {
 
     async fn read(&self, stream: &mut Stream) -> Result<String, ConnectError> {
         stream.read_line().await.map_err(|error| ConnectError::lost(&self.server, &error))
-    }
-}
-
-/// SASL PLAIN (RFC 4616), which takes names and passwords in any script.
-struct Plain(String);
-
-impl Authenticator for Plain {
-    type Response = String;
-    fn process(&mut self, _challenge: &[u8]) -> String {
-        self.0.clone()
-    }
-}
-
-async fn sign_in(
-    stream: Stream,
-    login: &Login,
-    capabilities: &str,
-) -> Result<async_imap::Session<Stream>, ImapError> {
-    let client = Client::new(stream);
-    let password = login.password.expose_secret();
-    let plain = capabilities.split_whitespace().any(|word| word == "AUTH=PLAIN");
-    let answer = if plain {
-        client.authenticate("PLAIN", Plain(format!("\0{}\0{password}", login.user))).await
-    } else {
-        client.login(&login.user, password).await
-    };
-    answer.map_err(|(error, _)| login_error(error))
-}
-
-fn login_error(error: async_imap::error::Error) -> ImapError {
-    match error {
-        async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text) => {
-            let reply = words(&text);
-            if passes(&reply) {
-                ImapError::LoginUnavailable { reply }
-            } else {
-                ImapError::LoginRefused { reply }
-            }
-        }
-        async_imap::error::Error::Validate(_) => {
-            ImapError::LoginRefused { reply: "the user name or password holds a line break".to_owned() }
-        }
-        other => lost(&other),
     }
 }

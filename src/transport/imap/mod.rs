@@ -7,6 +7,7 @@ mod append;
 mod connect;
 mod fetch;
 mod idle;
+mod login;
 mod mailbox;
 mod mailbox_folders;
 mod mailbox_search;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use super::account::MailServer;
 use super::connect::ConnectError;
+use super::oauth::TokenError;
 
 pub use mailbox::{Head, Mailbox};
 pub use mailbox_search::Wish;
@@ -110,6 +112,12 @@ pub enum ImapError {
     Connect(#[from] ConnectError),
     #[error("The IMAP server refuses the user name or the password: {reply}")]
     LoginRefused { reply: String },
+    #[error("The IMAP server refuses the access token: {reply}")]
+    TokenRefused { reply: String },
+    #[error("The IMAP server offers no login by a token (OAUTHBEARER or XOAUTH2)")]
+    NoTokenLogin,
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error("The IMAP server cannot check the login now: {reply}")]
     LoginUnavailable { reply: String },
     #[error("The IMAP server does not open the folder: {reply}")]
@@ -137,7 +145,12 @@ impl ImapError {
     pub fn needs_admin(&self) -> bool {
         match self {
             Self::Connect(error) => error.needs_admin(),
-            Self::LoginRefused { .. } | Self::FolderMissing { .. } | Self::NoUids => true,
+            Self::Token(error) => error.needs_admin(),
+            Self::LoginRefused { .. }
+            | Self::TokenRefused { .. }
+            | Self::NoTokenLogin
+            | Self::FolderMissing { .. }
+            | Self::NoUids => true,
             Self::LoginUnavailable { .. }
             | Self::Refused { .. }
             | Self::Timeout { .. }

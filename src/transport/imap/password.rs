@@ -18,25 +18,56 @@ const WAITS: Duration = Duration::from_secs(10);
 /// So many are asked for at the same time: servers count connections, too.
 const AT_ONCE: usize = 8;
 
-/// The server that knows people's passwords. Cheap to clone.
+/// The servers that know people's passwords. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct PasswordServer {
     account: ImapAccount,
+    /// The servers of the people of other domains: a password is shown to nobody else's.
+    branches: Arc<[(Vec<String>, ImapAccount)]>,
     free: Arc<Semaphore>,
+}
+
+fn inbox(server: MailServer) -> ImapAccount {
+    let patience = Patience { command: WAITS, ..Patience::default() };
+    ImapAccount {
+        server: MailServer { login: None, ..server },
+        folder: "INBOX".to_owned(),
+        max_size: 0,
+        patience,
+    }
+}
+
+fn place_of(account: &ImapAccount) -> String {
+    let MailServer { host, port, security, ca_file, .. } = &account.server;
+    format!("{host}:{port}:{security:?}:{}", ca_file.as_deref().unwrap_or(Path::new("")).display())
 }
 
 impl PasswordServer {
     /// `server` needs no login of its own.
     pub fn new(server: MailServer) -> Self {
-        let patience = Patience { command: WAITS, ..Patience::default() };
-        let account = ImapAccount { server, folder: "INBOX".to_owned(), max_size: 0, patience };
-        Self { account, free: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { account: inbox(server), branches: Arc::default(), free: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// Which server it is and how it is protected: what was kept for one is not for another.
+    /// The same with servers of their own for the people of these domains, in lower case.
+    pub fn with_branches(self, branches: impl IntoIterator<Item = (Vec<String>, MailServer)>) -> Self {
+        let branches = branches.into_iter().map(|(domains, server)| (domains, inbox(server)));
+        Self { branches: branches.collect(), ..self }
+    }
+
+    /// Which servers they are and how they are protected: what was kept for one is not for another.
     pub fn place(&self) -> String {
-        let MailServer { host, port, security, ca_file, .. } = &self.account.server;
-        format!("{host}:{port}:{security:?}:{}", ca_file.as_deref().unwrap_or(Path::new("")).display())
+        let branches =
+            self.branches.iter().map(|(domains, one)| format!(" {}={}", domains.join(","), place_of(one)));
+        format!("{}{}", place_of(&self.account), branches.collect::<String>())
+    }
+
+    /// Somebody's own account.
+    fn account_of(&self, address: &EmailAddress, password: &SecretString) -> ImapAccount {
+        let domain = address.domain().to_lowercase();
+        let branch = self.branches.iter().find(|(domains, _)| domains.contains(&domain));
+        let mut account = branch.map_or(&self.account, |(_, account)| account).clone();
+        account.server.login = Some(Login::by_password(address.as_str().to_owned(), password.clone()));
+        account
     }
 
     /// Opens somebody's own mailbox for reading. No more than eight are open at the same time; a ninth waits.
@@ -53,9 +84,7 @@ impl PasswordServer {
         // It is never closed.
         let turn = timeout(WAITS, turn).await.ok().and_then(Result::ok);
         let turn = turn.ok_or(ImapError::Timeout { command: "LOGIN" })?;
-        let mut account = self.account.clone();
-        account.max_size = max_size;
-        account.server.login = Some(Login { user: address.as_str().to_owned(), password: password.clone() });
+        let account = ImapAccount { max_size, ..self.account_of(address, password) };
         Mailbox::open(account.connect().await?, turn).await
     }
 
@@ -64,8 +93,7 @@ impl PasswordServer {
     /// # Errors
     /// [`ImapError`] when it cannot be told now, within 10 seconds.
     pub async fn accepts(&self, address: &EmailAddress, password: &SecretString) -> Result<bool, ImapError> {
-        let mut account = self.account.clone();
-        account.server.login = Some(Login { user: address.as_str().to_owned(), password: password.clone() });
+        let account = self.account_of(address, password);
         let asking = async {
             // It is never closed.
             let _turn = self.free.acquire().await;

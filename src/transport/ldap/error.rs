@@ -47,6 +47,11 @@ pub enum LdapError {
 }
 
 impl LdapError {
+    /// A bind shows a password; tokens are for mail servers.
+    pub(super) fn no_password() -> Self {
+        Self::BindRefused { reply: "there is no password".to_owned() }
+    }
+
     /// What the library says, after `got` entries of a search.
     pub(super) fn of(server: &MailServer, error: ldap3::LdapError, got: usize) -> Self {
         match error {

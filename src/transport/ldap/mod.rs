@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 
 pub use error::LdapError;
 
-use super::account::{MailServer, Security};
+use super::account::{MailServer, Proof, Security};
 use super::connect::{self, ConnectError};
 use super::tls;
 use crate::domain::ldap::LdapEntry;
@@ -84,8 +84,9 @@ impl LdapSession {
     /// [`LdapError::BindRefused`] for a wrong name or password.
     pub async fn bind(&mut self) -> Result<(), LdapError> {
         let Some(login) = self.server.login.clone() else { return Ok(()) };
+        let Proof::Password(password) = &login.proof else { return Err(LdapError::no_password()) };
         let bound = self.ldap.with_timeout(ANSWER_TIMEOUT);
-        let result = bound.simple_bind(&login.user, login.password.expose_secret()).await;
+        let result = bound.simple_bind(&login.user, password.expose_secret()).await;
         let result = result.map_err(|error| LdapError::of(&self.server, error, 0))?;
         if result.rc == 0 { Ok(()) } else { Err(LdapError::of_bind(&result)) }
     }

@@ -20,6 +20,7 @@ pub use claims::ClaimNames;
 pub use logout::Ended;
 pub use sign_in::{Begun, Come, SignedIn};
 pub use web::is_protected;
+pub(super) use web::{NoAnswer, Web};
 
 use crate::clock::Clock;
 use crate::domain::identity::Trust;

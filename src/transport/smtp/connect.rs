@@ -1,4 +1,4 @@
-//! Greeting, STARTTLS and login on a submission server.
+//! Greeting and STARTTLS on a submission server.
 
 use std::fmt;
 use std::io;
@@ -6,11 +6,9 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
 use lettre::transport::smtp::commands::Ehlo;
 use lettre::transport::smtp::extension::ClientId;
-use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::{Offers, Reply, SmtpAccount, SmtpError};
@@ -20,24 +18,13 @@ use crate::transport::connect::{self, ConnectError};
 use crate::transport::stream::Stream;
 
 impl SmtpAccount {
-    /// A connection that is ready for mail.
-    pub(super) async fn connect(&self) -> Result<Ready, SmtpError> {
+    /// A connection that was greeted, before the login.
+    pub(super) async fn open(&self) -> Result<Ready, SmtpError> {
         let greeted = self.greet().await?;
         let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), &hello())
             .await
             .map_err(|error| lost(&error))?;
         let offers = offers(&mut connection).await?;
-        if let Some(login) = &self.server.login {
-            let known = [Mechanism::Plain, Mechanism::Login];
-            if connection.server_info().get_auth_mechanism(&known).is_none() {
-                return Err(SmtpError::NoLogin);
-            }
-            let credentials = Credentials::new(login.user.clone(), login.password.expose_secret().to_owned());
-            connection.auth(&known, &credentials).await.map_err(|error| match Reply::of_error(&error) {
-                Some(reply) => SmtpError::LoginRefused(reply),
-                None => lost(&error),
-            })?;
-        }
         Ok(Ready { connection, offers })
     }
 
@@ -95,7 +82,7 @@ impl SmtpAccount {
     }
 }
 
-/// A connection after its greetings and login.
+/// A connection after its greetings.
 pub(super) struct Ready {
     pub connection: AsyncSmtpConnection,
     pub offers: Offers,

@@ -2,12 +2,14 @@
 
 mod connect;
 mod envelope;
+mod login;
 mod offers;
 mod reply;
 mod submitter;
 
 use super::account::MailServer;
 use super::connect::ConnectError;
+use super::oauth::TokenError;
 use crate::mail::dkim::Unsigned;
 
 pub use envelope::{Envelope, Reports};
@@ -43,6 +45,12 @@ pub enum SmtpError {
     Connect(#[from] ConnectError),
     #[error("The SMTP server refuses the login: {0}")]
     LoginRefused(Reply),
+    #[error("The SMTP server refuses the access token: {0}")]
+    TokenRefused(Reply),
+    #[error("The SMTP server offers no login by a token (OAUTHBEARER or XOAUTH2)")]
+    NoTokenLogin,
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error("The SMTP server offers no login that is known here (PLAIN or LOGIN)")]
     NoLogin,
     #[error("The SMTP server refuses the {}: {reply}", stage.word())]
@@ -89,8 +97,9 @@ impl SmtpError {
     pub fn needs_admin(&self) -> bool {
         match self {
             Self::Connect(error) => error.needs_admin(),
+            Self::Token(error) => error.needs_admin(),
             Self::LoginRefused(reply) => reply.is_permanent(),
-            Self::NoLogin | Self::Unsigned(_) => true,
+            Self::NoLogin | Self::NoTokenLogin | Self::TokenRefused(_) | Self::Unsigned(_) => true,
             Self::Refused { stage, reply } => {
                 reply.is_permanent() && (*stage == Stage::Sender || reply.wants_login())
             }
@@ -101,7 +110,9 @@ impl SmtpError {
     /// The server's words, if it said any.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
-            Self::LoginRefused(reply) | Self::Refused { reply, .. } => Some(reply),
+            Self::LoginRefused(reply) | Self::TokenRefused(reply) | Self::Refused { reply, .. } => {
+                Some(reply)
+            }
             _ => None,
         }
     }

@@ -73,6 +73,7 @@ pub async fn run(State(state): State<WebState>, member: Member) -> WebResult<Res
     let (kept, _) = state.actions.kept_settings().await?;
     // The house runs by it.
     let config = desk.origin.config(&kept).map_err(|_| Trouble::Ours)?;
+    state.actions.look_after(config.oauth.as_ref());
     let t = member.visit.texts();
     let page = CheckPage { view: member.view(&state).await?, runs: true }.render();
     let page = page.map_err(|_| Trouble::Ours)?;

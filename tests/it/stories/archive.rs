@@ -9,6 +9,7 @@ use mailmoot::domain::message::MessagePlace;
 use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::parse;
 use mailmoot::store::Place;
+use mailmoot::transport::account::Proof;
 
 use crate::support::databases::{self, at_each_place};
 use crate::support::files::bring;
@@ -94,7 +95,7 @@ async fn a_server_that_refuses_us_is_told_and_nothing_is_lost() {
     let Some(peers) = MailPeers::find() else { return };
     let name = peers.someone_new("archive");
     let mut wrong = peers.imap(&name);
-    wrong.server.login.as_mut().unwrap().password = "wrong".into();
+    wrong.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
     let house = House::with(Wanted { archive: Some(wrong), ..Wanted::standing() }).await;
     let (_, _group) = house.group("Umzug", &[WANG]).await;
     for _ in 0..8 {

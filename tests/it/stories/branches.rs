@@ -13,6 +13,7 @@ use mailmoot::domain::person::Viewer;
 use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::parse;
 use mailmoot::store::Place;
+use reqwest::StatusCode;
 use tokio::net::TcpListener;
 
 use crate::support::browser::Browser;
@@ -63,7 +64,7 @@ impl Company {
             Place::Postgres(url) => url.clone(),
         };
         let text = format!(
-            "[server]\ndata = \"{}\"\n[database]\nurl = \"{database}\"\n[mail]\naddress = \"{}\"\nhold = \"0s\"\n{}[account.south]\n\
+            "[server]\ndata = \"{}\"\n[database]\nurl = \"{database}\"\n[sign_in]\nmail_password = true\n[mail]\naddress = \"{}\"\nhold = \"0s\"\n{}[account.south]\n\
              address = \"{}\"\n{}",
             folder.display(),
             gates[0],
@@ -174,6 +175,12 @@ async fn everybody_writes_to_their_own_address_and_no_server_waits_for_the_other
             let shown: Vec<bool> = company.gates.iter().map(|gate| page.contains(gate.as_str())).collect();
             assert_eq!(shown, [gate == 0, gate == 1], "{page}");
         }
+
+        // His password is checked by the server that knows it, and shown to no other.
+        let browser = Browser::at(&company.url);
+        let password = format!("pw-{}", company.bo);
+        let fields = [("address", bo.as_str()), ("password", password.as_str()), ("next", "/")];
+        assert_eq!(browser.post("/sign-in/password", &fields).await.status(), StatusCode::SEE_OTHER);
 
         // One server is away: mails by the other one go on.
         south.stop_smtp();

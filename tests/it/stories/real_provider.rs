@@ -1,10 +1,6 @@
 //! The same at a real provider: npm oidc-provider, as `tests/peers/install.sh` brings it. Its own pages are filled in as a
 //! browser without a window does; `tests/browser/sign_in.test.mjs` has the windows.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
-
 use mailmoot::clock::Clock;
 use mailmoot::domain::identity::Trust;
 use mailmoot::transport::openid::{OpenIdError, Provider};
@@ -13,42 +9,27 @@ use serde_json::json;
 
 use crate::support::browser::{Browser, client};
 use crate::support::house::{ANNA, DAVID, House, Wanted, on_both};
-use crate::support::peers::has_program_at;
 use crate::support::provider::{OddProvider, SECRET};
+use crate::support::real_provider::ProviderProcess;
 
 /// What stands in the provider's settings; the test asks the house itself.
 const HOUSE: &str = "http://moot.corp.example";
 
-struct RealProvider {
-    child: Child,
-    issuer: String,
-    /// It goes on to print, and would end if nobody could hear it.
-    _words: BufReader<ChildStdout>,
-}
+struct RealProvider(ProviderProcess);
 
 impl RealProvider {
     fn start() -> Option<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        if !has_program_at(&root.join("target/oidc/node_modules/oidc-provider/package.json")) {
-            return None;
-        }
         let accounts = json!({
             "anna": { "email": ANNA, "email_verified": true, "name": "Anna Berg", "groups": ["moot-auditors"] },
             "david": { "email": DAVID, "email_verified": false, "name": "David Okafor" },
         });
-        let settings = json!({ "house": HOUSE, "name": "corp", "accounts": accounts }).to_string();
-        let mut command = Command::new(root.join("tests/peers/oidc-up.sh"));
-        let mut child = command.arg(settings).stdout(Stdio::piped()).spawn().unwrap();
-        let mut issuer = String::new();
-        let mut words = BufReader::new(child.stdout.take().unwrap());
-        words.read_line(&mut issuer).unwrap();
-        Some(Self { child, issuer: issuer.trim().to_owned(), _words: words })
+        ProviderProcess::start(&json!({ "house": HOUSE, "name": "corp", "accounts": accounts })).map(Self)
     }
 
     async fn settings(&self) -> Provider {
         let trust = Trust { auditor_groups: vec!["moot-auditors".to_owned()], ..Trust::default() };
         let usual = OddProvider::start(Clock::system()).await.settings("corp");
-        Provider { issuer: self.issuer.clone(), trust, ..usual }
+        Provider { issuer: self.0.issuer.clone(), trust, ..usual }
     }
 
     /// Signs in on the provider's pages; where they lead at last.
@@ -69,13 +50,6 @@ impl RealProvider {
             answer = fill_in(&browser, here, &answer.text().await.unwrap(), subject).await;
         }
         panic!("it leads nowhere");
-    }
-}
-
-impl Drop for RealProvider {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -127,7 +101,7 @@ async fn the_doctor_finds_what_is_wrong_with_a_real_provider() {
     let (good, clock) = (provider.settings().await, Clock::system());
     let back = format!("{HOUSE}/sign-in/with/corp/back");
     let said = good.ask_who().await.unwrap();
-    assert_eq!(said.issuer, provider.issuer);
+    assert_eq!(said.issuer, provider.0.issuer);
     assert!(said.now.unwrap().millis().abs_diff(clock.now().millis()) < 10_000);
     assert!(good.count_keys(&clock).await.unwrap() >= 1);
     good.try_client(&back, &clock).await.unwrap();
@@ -139,7 +113,7 @@ async fn the_doctor_finds_what_is_wrong_with_a_real_provider() {
         assert!(matches!(&error, OpenIdError::Unfit { why } if why.contains("invalid_client")), "{error}");
         assert!(!error.to_string().contains(SECRET));
     }
-    let almost = Provider { issuer: format!("{}/", provider.issuer), ..good.clone() };
+    let almost = Provider { issuer: format!("{}/", provider.0.issuer), ..good.clone() };
     assert_ne!(almost.ask_who().await.unwrap().issuer, almost.issuer);
     assert!(almost.count_keys(&clock).await.is_err());
     drop(provider);

@@ -104,7 +104,7 @@ impl DavServer {
 
     /// How mailmoot reads it.
     pub fn account(&self) -> DavAccount {
-        let login = Login { user: "mailmoot".to_owned(), password: "pw-mailmoot".to_owned().into() };
+        let login = Login::by_password("mailmoot".to_owned(), "pw-mailmoot".into());
         let server = MailServer {
             host: "localhost".to_owned(),
             port: self.port,

@@ -44,6 +44,7 @@ use mailmoot::transport::dkim::Signatures;
 use mailmoot::transport::imap::{ImapAccount, PasswordServer};
 use mailmoot::transport::local::LocalMail;
 use mailmoot::transport::maildir::Maildir;
+use mailmoot::transport::oauth::Tokens;
 use mailmoot::transport::openid::{Provider, Providers};
 use mailmoot::web::admin::settings::SettingsDesk;
 use mailmoot::web::{WebState, router};
@@ -136,6 +137,8 @@ pub struct Wanted {
     pub passwords: Option<MailServer>,
     /// Where a copy of all that is said is kept.
     pub archive: Option<ImapAccount>,
+    /// With which its mail account signs in.
+    pub oauth: Option<Tokens>,
     /// Has people's own mailboxes, if they may open them.
     pub mailboxes: Option<MailServer>,
     /// What the DNS says of signatures; nobody asks if there is nothing.
@@ -166,6 +169,7 @@ impl Default for Wanted {
             providers: Vec::new(),
             passwords: None,
             archive: None,
+            oauth: None,
             mailboxes: None,
             dkim_keys: Vec::new(),
             directories: Vec::new(),
@@ -214,6 +218,7 @@ impl House {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let actions = make_actions(root, &wanted, address).await;
+        actions.look_after(wanted.oauth.as_ref());
         actions.import_people(wanted.people.clone()).await.unwrap();
         let inbox = Maildir::open(root.join("inbox"), clock.clone()).await.unwrap();
         let outbox = LocalMail::new(root.join("outbox"), clock);

@@ -125,10 +125,8 @@ impl LdapServer {
     /// How mailmoot reads it.
     pub fn account(&self, security: Security) -> LdapAccount {
         let port = if security == Security::Tls { self.ports[1] } else { self.ports[0] };
-        let login = Login {
-            user: "cn=mailmoot,dc=corp,dc=example".to_owned(),
-            password: "pw-mailmoot".to_owned().into(),
-        };
+        let user = "cn=mailmoot,dc=corp,dc=example".to_owned();
+        let login = Login::by_password(user, "pw-mailmoot".into());
         let server = MailServer {
             host: "localhost".to_owned(),
             port,

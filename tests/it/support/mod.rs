@@ -16,3 +16,5 @@ pub mod odd_smtp;
 pub mod peers;
 pub mod provider;
 pub mod push_service;
+pub mod real_provider;
+pub mod token_server;

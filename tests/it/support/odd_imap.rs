@@ -64,7 +64,7 @@ impl OddImap {
                 tokio::spawn(server.clone().serve(stream));
             }
         });
-        let login = Some(Login { user: "gw".to_owned(), password: "pw".into() });
+        let login = Some(Login::by_password("gw".to_owned(), "pw".into()));
         ImapAccount {
             server: MailServer {
                 host: "127.0.0.1".to_owned(),

@@ -85,6 +85,11 @@ impl MailPeers {
         Self::own_with(&[("MAILMOOT_PEERS_DOMAIN", domain)])
     }
 
+    /// The same with servers that also take a provider's tokens, by some of the mechanisms `xoauth2` and `oauthbearer`.
+    pub fn with_tokens(issuer: &str, mechanisms: &str) -> Option<Self> {
+        Self::own_with(&[("MAILMOOT_PEERS_OAUTH", issuer), ("MAILMOOT_PEERS_OAUTH_BY", mechanisms)])
+    }
+
     /// Puts a mail into the folder of what somebody sent.
     pub fn save_sent(&self, name: &str, folder: &str, raw: &str) {
         let file = self.folder.join(format!("{}.eml", self.someone_new("sent")));
@@ -135,9 +140,8 @@ impl MailPeers {
     }
 
     fn server(&self, port: &str, security: Security, login: Option<&str>) -> MailServer {
-        let login = login.map(|name| Login {
-            user: self.address(name).as_str().to_owned(),
-            password: format!("pw-{name}").into(),
+        let login = login.map(|name| {
+            Login::by_password(self.address(name).as_str().to_owned(), format!("pw-{name}").into())
         });
         let ca_file = Some(self.path("ca"));
         MailServer { host: "localhost".to_owned(), port: self.port(port), security, login, ca_file }

@@ -8,7 +8,7 @@ use mailmoot::domain::gateway::{Gateway, ReplyStyle};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::settings::MailSettings;
 use mailmoot::texts::Texts;
-use mailmoot::transport::account::Security;
+use mailmoot::transport::account::{Proof, Security};
 use mailmoot::transport::check::{CheckStep, Outcome, Source, Subject, check_mail, check_reading};
 use mailmoot::transport::imap::ImapAccount;
 use mailmoot::transport::smtp::SmtpAccount;
@@ -129,7 +129,7 @@ async fn each_wrong_setting_gets_its_own_advice() {
     let (imap, smtp) = (peers.imap(&name), peers.smtp(&name));
 
     let mut wrong = imap.clone();
-    wrong.server.login.as_mut().unwrap().password = "wrong".into();
+    wrong.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
     let steps = check(&mail, &wrong, &smtp).await;
     assert_eq!(failure(&steps).what, format!("IMAP: sign in as {name}@moot.test"));
     assert!(failure(&steps).seen.contains("Authentication failed"), "{:?}", failure(&steps));
@@ -166,7 +166,7 @@ async fn each_wrong_setting_gets_its_own_advice() {
     assert!(failure(&steps).advice.contains("465") && failure(&steps).advice.contains("587"));
 
     let mut wrong = smtp.clone();
-    wrong.server.login.as_mut().unwrap().password = "wrong".into();
+    wrong.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
     let steps = check(&mail, &imap, &wrong).await;
     assert_eq!(failure(&steps).what, format!("SMTP: sign in as {name}@moot.test"));
     assert!(failure(&steps).seen.contains("535"), "{:?}", failure(&steps));

@@ -6,4 +6,5 @@ mod dns;
 mod imap;
 mod maildir;
 mod odd_servers;
+mod odd_tokens;
 mod smtp;

@@ -11,10 +11,10 @@ use tokio::net::TcpListener;
 
 /// What the server answers to a line that begins so (after an IMAP tag, which `TAG` stands for). The first entry is
 /// the greeting. `CLOSE` ends the connection.
-type Script = &'static [(&'static str, &'static str)];
+pub(super) type Script = &'static [(&'static str, &'static str)];
 
 /// Plays a script for every connection; gives the port.
-async fn play(script: Script, tagged: bool) -> u16 {
+pub(super) async fn play(script: Script, tagged: bool) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -44,7 +44,7 @@ async fn answer(stream: tokio::net::TcpStream, script: Script, tagged: bool) -> 
 }
 
 fn server(port: u16) -> MailServer {
-    let login = Some(Login { user: "gw".to_owned(), password: "pw".into() });
+    let login = Some(Login::by_password("gw".to_owned(), "pw".into()));
     MailServer { host: "127.0.0.1".to_owned(), port, security: Security::None, login, ca_file: None }
 }
 

@@ -181,7 +181,10 @@ async fn try_out(
     t: Texts,
 ) -> Vec<CheckStep> {
     match desk.origin.config(&now.kept.clone().after(changes)) {
-        Ok(config) => check_section(&config, section, &state.actions.clock, t).await,
+        Ok(config) => {
+            state.actions.look_after(config.oauth.as_ref());
+            check_section(&config, section, &state.actions.clock, t).await
+        }
         Err(_) => Vec::new(),
     }
 }

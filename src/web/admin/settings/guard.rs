@@ -7,38 +7,40 @@ use crate::domain::kept::Change;
 use crate::texts::Texts;
 
 /// Settings that say to whom a secret goes, and how protected.
-const WAYS: [&str; 6] = ["host", "port", "security", "ca_file", "url", "issuer"];
+const WAYS: [&str; 8] = ["host", "port", "security", "ca_file", "url", "issuer", "token_url", "hosts"];
 
 /// What is wrong with changes of a section, by the name of the setting. Empty if they can be.
 pub(super) fn problems(t: Texts, now: &Now, section: &str, changes: &[Change]) -> Vec<(String, String)> {
-    let Some(secret) = secret_of(now, section) else { return Vec::new() };
-    let typed = |name: &str| changes.iter().any(|change| change.name == name);
+    let Some(way) = changes.iter().find(|change| is_moved(now, section, change)) else { return Vec::new() };
+    let is_typed = |secret: &&SettingSeen| changes.iter().any(|change| change.name == secret.setting.name);
+    let secrets = secrets_of(now, section);
+    // Whoever types a password for this server says that it is for this server: no borrowed one goes there.
     let own = changes.iter().any(|change| change.secret);
-    let Some(way) = changes.iter().find(|change| is_moved(now, section, change)).filter(|_| !own) else {
-        return Vec::new();
-    };
-    match &secret.from {
-        From::Nowhere => Vec::new(),
-        From::Page if typed(&secret.setting.name) => Vec::new(),
-        From::Page if secret.setting.section() == section => {
-            vec![(secret.setting.name.to_string(), t.get("settings-secret-again").into_owned())]
-        }
-        // Mails go out by the password of the mailbox where there is no other.
-        From::Page => vec![(format!("{section}.password"), t.get("settings-secret-again").into_owned())],
+    let borrowed = |secret: &&SettingSeen| secret.setting.section() != section;
+    let is_kept = |secret: &&SettingSeen| if borrowed(secret) { !own } else { !is_typed(secret) };
+    let kept = secrets.into_iter().filter(is_kept);
+    let problem = |secret: &SettingSeen| match &secret.from {
         From::Outside(place) => {
             let words = t.with("settings-secret-outside", &[("place", place.as_str())]);
-            vec![(way.name.clone(), words.into_owned())]
+            (way.name.clone(), words.into_owned())
         }
-    }
+        // Mails go out by the password of the mailbox where there is no other.
+        _ if borrowed(&secret) => {
+            (format!("{section}.password"), t.get("settings-secret-again").into_owned())
+        }
+        _ => (secret.setting.name.to_string(), t.get("settings-secret-again").into_owned()),
+    };
+    kept.map(problem).collect()
 }
 
-/// The secret that a section's server is told.
-fn secret_of<'n>(now: &'n Now, section: &str) -> Option<&'n SettingSeen> {
-    let given = |section: &str| {
-        let mut own = now.seen.iter().filter(|one| one.setting.section() == section);
-        own.find(|one| one.setting.secret && one.from != From::Nowhere)
+/// The secrets that a section's server is told.
+fn secrets_of<'n>(now: &'n Now, section: &str) -> Vec<&'n SettingSeen> {
+    let given = |section: &str| -> Vec<&'n SettingSeen> {
+        let own = now.seen.iter().filter(|one| one.setting.section() == section);
+        own.filter(|one| one.setting.secret && one.from != From::Nowhere).collect()
     };
-    given(section).or_else(|| given("imap").filter(|_| section == "smtp"))
+    let own = given(section);
+    if own.is_empty() && section == "smtp" { given("imap") } else { own }
 }
 
 fn is_moved(now: &Now, section: &str, change: &Change) -> bool {
