@@ -172,7 +172,12 @@ fn message(
         id: clock.new_id(),
         group_id,
         seq,
-        author: Author { person_id: Some(person), name: "Person 0".to_owned(), grade: Grade::Confirmed },
+        author: Author {
+            person_id: Some(person),
+            name: "Person 0".to_owned(),
+            grade: Grade::Confirmed,
+            photo: None,
+        },
         source: Source::Browser,
         posted_at: clock.now(),
         body: Body { html: render_markdown(&markdown), markdown },

@@ -79,6 +79,7 @@ async fn fill(actions: &Actions, group: GroupId, author: PersonId) {
                         person_id: Some(author),
                         name: "Person 0".to_owned(),
                         grade: Grade::Confirmed,
+                        photo: None,
                     },
                     source: Source::Browser,
                     posted_at: clock.now(),

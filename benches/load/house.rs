@@ -110,6 +110,7 @@ fn entry(n: usize) -> Entry {
         phones: Vec::new(),
         department: "Finance".to_owned(),
         position: String::new(),
+        photo: None,
     }
 }
 

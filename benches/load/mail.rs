@@ -212,6 +212,7 @@ async fn join(house: &House, group: GroupId) {
         phones: Vec::new(),
         department: String::new(),
         position: String::new(),
+        photo: None,
     };
     house.actions.import_people((0..READERS).map(entry).collect()).await.unwrap();
     let addresses: Vec<_> = (0..READERS).map(|n| entry(n).addresses[0].clone()).collect();

@@ -218,6 +218,27 @@ pub(super) async fn colleague(tx: &mut Tx, viewer: &Viewer, sign_in: &SignInSett
     }
 }
 
+/// What somebody looks like: for themself, for who may look into the address book, and for those who are in a group with them.
+pub(super) async fn face(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    (person, sign_in): (PersonId, &SignInSettings),
+) -> Result<()> {
+    if viewer.person_id == person {
+        return Ok(());
+    }
+    match colleague(tx, viewer, sign_in).await {
+        Ok(_) => return Ok(()),
+        Err(error @ ActionError::Unavailable(_)) => return Err(error),
+        // Guests know those they talk with.
+        Err(_) => {}
+    }
+    match store::members::share_a_group(tx, viewer.person_id, person).await? {
+        true => Ok(()),
+        false => Err(ActionError::NotFound),
+    }
+}
+
 /// Who asks for a draft, and by which settings it is known who belongs to the organisation.
 pub(super) type Asks<'a> = (PersonId, &'a SignInSettings);
 

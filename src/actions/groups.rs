@@ -74,6 +74,7 @@ pub(super) fn heads_of(members: &[MemberLine]) -> Vec<MemberHead> {
     let head = |line: &MemberLine| MemberHead {
         id: line.person.id,
         name: line.person.full_name.clone(),
+        photo: line.person.photo,
         is_guest: line.is_guest,
         presence: line.presence.clone(),
     };

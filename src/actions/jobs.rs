@@ -116,6 +116,7 @@ impl Actions {
                 store::uses::delete_before(tx, now - HOUR).await?;
                 store::browsers::delete_before(tx, now - A_YEAR).await?;
                 store::directories::forget_imports_before(tx, now - 24 * HOUR).await?;
+                store::photos::forget_unused(tx, now - 7 * 24 * HOUR).await?;
                 store::deliveries::forget_bytes_before(tx, now - KEPT).await?;
                 Ok::<_, ActionError>(())
             })

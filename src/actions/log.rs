@@ -33,7 +33,12 @@ impl Actions {
             id: self.clock.new_id(),
             group_id: group.id,
             seq: group.last_seq,
-            author: Author { person_id: Some(author.id), name: author.name, grade: Grade::Confirmed },
+            author: Author {
+                person_id: Some(author.id),
+                name: author.name,
+                grade: Grade::Confirmed,
+                photo: None,
+            },
             source: Source::Browser,
             posted_at: self.clock.now(),
             body: Body::default(),

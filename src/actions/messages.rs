@@ -89,6 +89,7 @@ impl Actions {
                 person_id: Some(viewer.person_id),
                 name: viewer.full_name.clone(),
                 grade: Grade::Confirmed,
+                photo: viewer.photo,
             },
             source: Source::Browser,
             body: read.body,

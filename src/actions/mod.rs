@@ -50,6 +50,7 @@ pub mod own_mailbox;
 pub mod pace;
 pub mod people;
 pub mod people_sets;
+pub mod photos;
 pub mod pins;
 pub mod policy;
 pub mod presence;

@@ -7,6 +7,7 @@ use super::directory::merge::{self, Context};
 use super::{ActionError, Actions, Problem, Result, access, erasures};
 use crate::clock::Clock;
 use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::digest::Digest;
 use crate::domain::directory::IMPORT;
 use crate::domain::directory_sync::Names;
 use crate::domain::ids::PersonId;
@@ -217,6 +218,8 @@ impl Imported {
 struct Plan {
     new: Vec<Entry>,
     changed: Vec<(PersonId, Entry)>,
+    /// Pictures of those who change.
+    photos: HashMap<PersonId, Digest>,
     unchanged: usize,
 }
 
@@ -272,7 +275,10 @@ async fn plan(tx: &mut Tx, entries: Vec<Entry>, mains: &HashSet<EmailAddress>) -
         entry.addresses.retain(|a| known.get(a).is_none_or(|id| Some(*id) == owner || claimed.contains(id)));
         match owner.and_then(|id| persons.get(&id)) {
             Some(person) if same(person, &entry) => plan.unchanged += 1,
-            Some(person) => plan.changed.push((person.id, entry)),
+            Some(person) => {
+                plan.photos.extend(person.photo.map(|photo| (person.id, photo)));
+                plan.changed.push((person.id, entry));
+            }
             None => plan.new.push(entry),
         }
     }
@@ -300,7 +306,9 @@ async fn apply(tx: &mut Tx, plan: Plan, context: &Context) -> Result<Imported> {
     let (clock, counts) = (&context.clock, plan.counts());
     let now = clock.now();
     let changed = remember_imported(tx, plan.changed, context).await?;
-    for (id, entry) in changed {
+    for (id, mut entry) in changed {
+        // A file without pictures takes none away.
+        entry.photo = entry.photo.or(plan.photos.get(&id).copied());
         store::persons::replace(tx, &NewPerson { id, entry, origin: Origin::Imported }, now).await?;
     }
     let new: Vec<NewPerson> = plan
@@ -345,6 +353,7 @@ fn same(person: &Person, entry: &Entry) -> bool {
         && person.phones == entry.phones
         && person.department == entry.department
         && person.position == entry.position
+        && (entry.photo.is_none() || person.photo == entry.photo)
 }
 
 /// Whose addresses these are. With a detail after a `+`, an address is also that of whom the address book knows without it:

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Actions, Result, access, off_thread};
+use crate::domain::digest::Digest;
 use crate::domain::file::File;
 use crate::domain::ids::{GroupId, MessageId, PersonId};
 use crate::domain::person::Viewer;
@@ -54,6 +55,8 @@ pub struct Hit {
     pub seq: i64,
     pub author_id: Option<PersonId>,
     pub author: String,
+    /// What their picture was made of, if there is one.
+    pub photo: Option<Digest>,
     pub at: Timestamp,
     /// The part of its text that has what was searched for.
     pub text: Vec<Piece>,
@@ -224,6 +227,7 @@ fn hits(found: Vec<Found>, named: Vec<(MessageId, File)>, groups: &Groups, marks
             seq: found.seq,
             author_id: found.author_id,
             author: found.author_name,
+            photo: found.author_photo.and_then(|photo| Digest::from_bytes(&photo)),
             at: found.posted_at,
         })
         .collect()

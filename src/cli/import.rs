@@ -41,25 +41,34 @@ pub fn run(command: &Import) -> ExitCode {
 
 /// Whether every file could be used.
 fn import(command: &Import, config: &Config, texts: Texts) -> anyhow::Result<bool> {
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut found: Vec<(&PathBuf, Book)> = Vec::new();
     let mut usable = true;
     let (groups, books): (Vec<&PathBuf>, Vec<&PathBuf>) =
         command.files.iter().partition(|file| import_group::is_mbox(file));
     for file in books {
         match read(file, texts) {
-            Ok(mut found) => entries.append(&mut found),
+            Ok(book) => found.push((file, book)),
             Err(words) => {
                 usable = false;
                 eprintln!("{}: {words}", file.display());
             }
         }
     }
-    if entries.is_empty() && groups.is_empty() {
+    if groups.is_empty() && found.iter().all(|(_, book)| book.entries.is_empty()) {
+        found.iter().for_each(|(file, book)| tell(file, book, texts));
         return Ok(usable);
     }
     let runtime = tokio::runtime::Runtime::new().context("The program's runtime cannot be started")?;
     runtime.block_on(async {
         let actions = app::open_actions(config, Clock::system()).await?;
+        let mut entries: Vec<Entry> = Vec::new();
+        for (file, mut book) in found {
+            if !command.dry_run {
+                actions.shelve(&mut book).await.context("Writing to the database")?;
+            }
+            tell(file, &book, texts);
+            entries.append(&mut book.entries);
+        }
         if !entries.is_empty() {
             import_people(&actions, entries, command.dry_run).await?;
         }
@@ -79,8 +88,8 @@ async fn import_people(actions: &Actions, entries: Vec<Entry>, dry_run: bool) ->
     Ok(())
 }
 
-/// The people of one file; its problems are printed.
-fn read(file: &Path, texts: Texts) -> Result<Vec<Entry>, String> {
+/// What one file says.
+fn read(file: &Path, texts: Texts) -> Result<Book, String> {
     let unreadable = |error: std::io::Error| terminal::unreadable(&error, texts);
     if import_group::is_packed(file) {
         return Err(texts.get("cli-import-packed").into_owned());
@@ -90,19 +99,22 @@ fn read(file: &Path, texts: Texts) -> Result<Vec<Entry>, String> {
         return Err(directory::BookError::TooLarge { limit: directory::LARGEST }.words(&texts));
     }
     let bytes = std::fs::read(file).map_err(unreadable)?;
-    let Book { entries, problems, more_problems } =
-        directory::read(&bytes).map_err(|error| error.words(&texts))?;
-    for problem in &problems {
+    directory::read(&bytes).map_err(|error| error.words(&texts))
+}
+
+/// Says what was found in a file, and what of it can't be used.
+fn tell(file: &Path, book: &Book, texts: Texts) {
+    let Book { entries, problems, more_problems, .. } = book;
+    for problem in problems {
         eprintln!("{}: {}", file.display(), problem.words(&texts));
     }
-    if more_problems > 0 {
-        eprintln!("{}: {}", file.display(), texts.with("cli-import-more-problems", &[("n", more_problems)]));
+    if *more_problems > 0 {
+        eprintln!("{}: {}", file.display(), texts.with("cli-import-more-problems", &[("n", *more_problems)]));
     }
     let numbers = [("people", entries.len()), ("problems", problems.len() + more_problems)];
     let values = numbers.map(|(name, number)| (name, Value::from(number)));
     let found = texts.with("cli-import-found", &values);
     println!("{}: {found}", file.display());
-    Ok(entries)
 }
 
 fn words(done: &Imported, dry_run: bool, texts: Texts) -> String {

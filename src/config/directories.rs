@@ -133,6 +133,7 @@ fn attributes(values: &mut Values, section: &str) -> Option<AttributeNames> {
     let department = names("department_attributes", usual.department);
     let position = names("position_attributes", usual.position);
     let manager = names("manager_attributes", usual.manager);
+    let photos = names("photo_attributes", usual.photos);
     let members = names("member_attributes", usual.members);
     Some(AttributeNames {
         name: name?,
@@ -141,6 +142,7 @@ fn attributes(values: &mut Values, section: &str) -> Option<AttributeNames> {
         department: department?,
         position: position?,
         manager: manager?,
+        photos: photos?,
         members: members?,
     })
 }

@@ -178,6 +178,7 @@ pub const SETTINGS: &[Setting] = &[
     open("directory.NAME.department_attributes"),
     open("directory.NAME.position_attributes"),
     open("directory.NAME.manager_attributes"),
+    open("directory.NAME.photo_attributes"),
     yes_no("directory.NAME.lists"),
     open("directory.NAME.list_base"),
     open("directory.NAME.list_filter"),

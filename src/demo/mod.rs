@@ -3,6 +3,7 @@
 mod groups;
 mod house;
 mod people;
+mod portraits;
 mod samples;
 mod seed;
 mod statuses;

@@ -1,7 +1,10 @@
 //! The invented people: a company, and two people of a partner who are not in its address book.
 
+use super::portraits::portrait;
+use crate::directory::{Book, GivenPhoto};
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::language::Language;
+use crate::domain::people_set::{Listed, SourceList};
 use crate::domain::person::Entry;
 use crate::mail::quoting::Program;
 
@@ -164,6 +167,7 @@ impl Character {
             phones: vec![self.phone.to_owned()],
             department: self.department.to_owned(),
             position: self.position.to_owned(),
+            photo: None,
         })
     }
 
@@ -188,9 +192,44 @@ impl Who {
     }
 }
 
-/// The company's address book.
-pub fn address_book() -> Vec<Entry> {
-    PEOPLE.iter().filter_map(Character::entry).collect()
+/// The company's address book, with pictures of some.
+pub fn address_book() -> Book {
+    let mut book = Book::default();
+    for character in &PEOPLE {
+        let Some(entry) = character.entry() else { continue };
+        let place = book.entries.len();
+        book.entries.push(entry);
+        let photo = portrait(character.who);
+        book.photos.extend(photo.map(|bytes| GivenPhoto { entry: place, line: 0, bytes }));
+    }
+    book
+}
+
+/// The company's distribution lists: name, address, and who is in them.
+const LISTS: [(&str, &str, &[Who]); 2] = [
+    (
+        "Move to the new building",
+        "move@corp.example",
+        &[Who::Anna, Who::Sofia, Who::David, Who::Tomasz, Who::Zhou],
+    ),
+    ("华东物流", "east.logistics@corp.example", &[Who::ZhaoMin, Who::Zhou, Who::Wang]),
+];
+
+/// The same as a directory would give them.
+pub fn lists() -> anyhow::Result<Vec<SourceList>> {
+    let list = |(name, address, people): &(&str, &str, &[Who])| {
+        let mut list = SourceList {
+            uid: (*address).to_owned(),
+            name: (*name).to_owned(),
+            addresses: vec![address.parse()?],
+            ..SourceList::default()
+        };
+        for who in *people {
+            list.put(Listed::Address(who.character().address.parse()?));
+        }
+        Ok(list)
+    };
+    LISTS.iter().map(list).collect()
 }
 
 #[cfg(test)]
@@ -203,7 +242,7 @@ mod tests {
         addresses.sort();
         addresses.dedup();
         assert_eq!(addresses.len(), PEOPLE.len());
-        assert_eq!(address_book().len(), 13);
+        assert_eq!(address_book().entries.len(), 13);
         assert!(PEOPLE.iter().enumerate().all(|(at, c)| c.who as usize == at));
     }
 }

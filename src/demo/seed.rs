@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 
 use super::groups::{Handout, Marked, Offshoot, STORIES, Step, Story, Written};
 use super::house::{Mailboxes, language_of};
-use super::people::{Character, PEOPLE, Who, address_book};
+use super::people::{Character, PEOPLE, Who, address_book, lists};
 use super::samples::Sample;
 use super::statuses::{STATUSES, lasts};
 use super::threads::{self, Script};
@@ -47,7 +47,10 @@ const BROWSER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko
 
 /// Fills an empty house: address book, accounts, threads, groups, and a draft of Anna's.
 pub async fn fill(actions: &Actions, mailboxes: &Mailboxes, now: Timestamp) -> Result<()> {
-    actions.import_people(address_book()).await?;
+    let mut book = address_book();
+    actions.shelve(&mut book).await?;
+    actions.import_people(book.entries).await?;
+    actions.keep_lists("company", lists()?).await?;
     actions.make_admin(&Who::Anna.character().named()?.address, None).await?;
     let viewers = sign_everybody_in(actions).await?;
     let mut seeder = Seeder { actions, mailboxes, viewers, now };

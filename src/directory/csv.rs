@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<Book, BookError> {
             Ok(false) => break,
             Ok(true) => {}
             Err(_) => {
-                book.tell(line, Trouble::BadRow);
+                book.tell(line, "", Trouble::BadRow);
                 continue;
             }
         }
@@ -91,6 +91,7 @@ fn header(record: &StringRecord) -> Result<Vec<Option<Column>>, BookError> {
 fn entry(record: &StringRecord, columns: &[Option<Column>], line: u64, book: &mut Book) -> Entry {
     let mut entry = Entry::default();
     let (mut full, mut given, mut middle, mut family) = ("", "", "", "");
+    let mut odd = Vec::new();
     for (cell, column) in record.iter().zip(columns) {
         let cell = cell.trim();
         let (Some(column), false) = (column, cell.is_empty()) else { continue };
@@ -100,13 +101,13 @@ fn entry(record: &StringRecord, columns: &[Option<Column>], line: u64, book: &mu
             Column::Middle => first(&mut middle, cell),
             Column::Family => first(&mut family, cell),
             Column::Address => {
-                let (found, troubles) = field::addresses(cell);
+                let (found, mut troubles) = field::addresses(cell);
                 for address in found {
                     if !entry.addresses.contains(&address) {
                         entry.addresses.push(address);
                     }
                 }
-                troubles.into_iter().for_each(|trouble| book.tell(line, trouble));
+                odd.append(&mut troubles);
             }
             Column::Phone => add_phones(&mut entry.phones, cell),
             Column::Department if entry.department.is_empty() => entry.department = field::clean(cell),
@@ -118,6 +119,7 @@ fn entry(record: &StringRecord, columns: &[Option<Column>], line: u64, book: &mu
         name if name.is_empty() => field::name_of(family, given, middle),
         name => name,
     };
+    odd.into_iter().for_each(|trouble| book.tell(line, &entry.full_name, trouble));
     entry
 }
 

@@ -43,6 +43,12 @@ pub fn person(entry: &LdapEntry, names: &AttributeNames) -> (Option<SourceEntry>
     (Some(SourceEntry { uid: uid(entry), locator: field::clipped(&entry.dn, LONGEST_DN), said }), troubles)
 }
 
+/// The picture of an entry, as it is given (RFC 2798 2.6; Active Directory's `thumbnailPhoto`).
+pub fn photo<'a>(entry: &'a LdapEntry, names: &AttributeNames) -> Option<&'a [u8]> {
+    let values = names.photos.iter().filter_map(|name| entry.values.get(&name.to_ascii_lowercase()));
+    values.flatten().map(Vec::as_slice).find(|value| !value.is_empty())
+}
+
 /// One entry as a distribution list; what is odd about it is told beside it. `None` for one without a name.
 pub fn list(entry: &LdapEntry, names: &AttributeNames) -> (Option<SourceList>, Vec<Trouble>) {
     let mut troubles = Vec::new();
@@ -128,7 +134,11 @@ mod tests {
         let values = values.iter().map(|(name, values)| {
             (name.to_ascii_lowercase(), values.iter().map(|value| value.as_bytes().to_vec()).collect())
         });
-        LdapEntry { dn: "uid=anna,dc=corp,dc=example".to_owned(), values: values.collect() }
+        LdapEntry {
+            dn: "uid=anna,dc=corp,dc=example".to_owned(),
+            values: values.collect(),
+            ..LdapEntry::default()
+        }
     }
 
     fn read(values: &[(&str, &[&str])]) -> (Option<SourceEntry>, Vec<Trouble>) {

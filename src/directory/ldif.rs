@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Book, Trouble, ldap};
+use super::{Book, Photo, Trouble, ldap};
 use crate::domain::ldap::{AttributeNames, LdapEntry};
 
 /// Classes of entries that are people.
@@ -27,8 +27,8 @@ pub(super) fn read(text: &str) -> Book {
     let names = AttributeNames::default();
     let mut book = Book::default();
     for (line, lines) in records(text.trim_start_matches('\u{feff}')) {
-        let Some(entry) = entry(&lines) else {
-            book.tell(line, Trouble::BadRow);
+        let Some((entry, elsewhere)) = entry(&lines, &names) else {
+            book.tell(line, "", Trouble::BadRow);
             continue;
         };
         let classes: Vec<String> = entry.texts("objectClass").map(str::to_lowercase).collect();
@@ -39,10 +39,15 @@ pub(super) fn read(text: &str) -> Book {
         }
         let (found, troubles) = ldap::person(&entry, &names);
         for trouble in troubles {
-            book.tell(line, trouble);
+            book.tell(line, &ldap::label(&entry, &names), trouble);
         }
+        let photo = match ldap::photo(&entry, &names) {
+            Some(bytes) => Photo::Bytes(bytes.to_vec()),
+            None if elsewhere => Photo::Elsewhere,
+            None => Photo::None,
+        };
         if let Some(found) = found
-            && !book.take(line, found.said.entry)
+            && !book.take_with(line, found.said.entry, photo)
         {
             break;
         }
@@ -78,15 +83,20 @@ fn records(text: &str) -> Vec<(u64, Vec<String>)> {
     records
 }
 
-/// `None` for a line that is none of LDIF.
-fn entry(lines: &[String]) -> Option<LdapEntry> {
+/// An entry, and whether its picture lies elsewhere. `None` for a line that is none of LDIF.
+fn entry(lines: &[String], names: &AttributeNames) -> Option<(LdapEntry, bool)> {
     let mut entry = LdapEntry::default();
+    let mut elsewhere = false;
     for line in lines {
         let (name, rest) = line.split_once(':')?;
         let value = match rest.strip_prefix(':') {
             Some(encoded) => STANDARD.decode(encoded.trim()).ok()?,
             // The value of `name:< url` lies elsewhere; nothing is fetched.
-            None if rest.starts_with('<') => continue,
+            None if rest.starts_with('<') => {
+                let plain = name.split(';').next().unwrap_or_default();
+                elsewhere |= names.photos.iter().any(|photo| photo.eq_ignore_ascii_case(plain));
+                continue;
+            }
             None => rest.trim_start().as_bytes().to_vec(),
         };
         let name = name.split(';').next().unwrap_or_default().to_ascii_lowercase();
@@ -95,7 +105,7 @@ fn entry(lines: &[String]) -> Option<LdapEntry> {
             _ => entry.values.entry(name).or_default().push(value),
         }
     }
-    Some(entry)
+    Some((entry, elsewhere))
 }
 
 #[cfg(test)]
@@ -114,7 +124,10 @@ mod tests {
         assert_eq!(book.entries[0].full_name, "王小明");
         assert_eq!(book.entries[0].addresses[0].as_str(), "wang.xiaoming@corp.example");
         let problems: Vec<(u64, &Trouble)> = book.problems.iter().map(|p| (p.line, &p.trouble)).collect();
-        assert_eq!(problems, [(16, &Trouble::NoAddress), (20, &Trouble::BadRow)]);
+        assert_eq!(
+            problems,
+            [(8, &Trouble::PhotosElsewhere { count: 1 }), (16, &Trouble::NoAddress), (20, &Trouble::BadRow)]
+        );
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::texts::Texts;
 pub struct Problem {
     /// Counted from 1, as editors do. Of a vCard: where it begins.
     pub line: u64,
+    /// Whose card or row it is; empty if it does not say.
+    pub who: String,
     pub trouble: Trouble,
 }
 
@@ -28,6 +30,12 @@ pub enum Trouble {
     List,
     TooMany {
         limit: usize,
+    },
+    /// A picture that is none, or is too large.
+    BadPhoto,
+    /// So many pictures lie at an address. Nothing is fetched from there.
+    PhotosElsewhere {
+        count: usize,
     },
 }
 
@@ -60,11 +68,19 @@ impl Problem {
             Trouble::CutOff => texts.get("directory-cut-off"),
             Trouble::BadCard => texts.get("directory-bad-card"),
             Trouble::List => texts.get("directory-list-card"),
+            Trouble::BadPhoto => texts.get("directory-bad-photo"),
+            Trouble::PhotosElsewhere { count } => {
+                texts.with("directory-photos-elsewhere", &[("value", *count)])
+            }
             Trouble::TooMany { limit } => texts.with("directory-too-many", &[("limit", *limit)]),
         };
-        texts
-            .with("directory-line", &[("line", self.line.to_string()), ("words", words.into_owned())])
-            .into_owned()
+        let line = ("line", self.line.to_string());
+        let words = ("words", words.into_owned());
+        let text = match self.who.as_str() {
+            "" => texts.with("directory-line", &[line, words]),
+            who => texts.with("directory-line-of", &[line, ("who", who.to_owned()), words]),
+        };
+        text.into_owned()
     }
 }
 

@@ -141,14 +141,17 @@ fn what_cannot_be_used_is_told_with_its_line() {
     assert_eq!(
         words,
         [
-            "Line 3: there is no mail address. This person is left out.",
-            "Line 5: “broken at x” is no mail address.",
-            "Line 5: “example” is no mail address.",
-            "Line 5: there is no mail address. This person is left out.",
-            "Line 7: “half@” is no mail address.",
+            "Line 3 (Nobody): there is no mail address. This person is left out.",
+            "Line 5 (Broken): “broken at x” is no mail address.",
+            "Line 5 (Broken): “example” is no mail address.",
+            "Line 5 (Broken): there is no mail address. This person is left out.",
+            "Line 7 (Half): “half@” is no mail address.",
         ]
     );
-    assert_eq!(book.problems[0].words(&Texts::of(Language::Chinese)), "第 3 行：没有邮件地址，已略过此人。");
+    assert_eq!(
+        book.problems[0].words(&Texts::of(Language::Chinese)),
+        "第 3 行（Nobody）：没有邮件地址，已略过此人。"
+    );
 }
 
 #[test]
@@ -184,6 +187,7 @@ fn exports_of_mail_programs_are_read() {
             phones: vec!["(905) 555-1234".to_owned(), "(905) 666-1234".to_owned()],
             department: "Accounting".to_owned(),
             position: "Money Counter".to_owned(),
+            photo: None,
         }]
     );
     let android = read(&fixture("android.vcf")).unwrap();
@@ -292,4 +296,131 @@ fn every_card_of_every_file_has_a_person_or_a_reason() {
     assert!(cards > 10, "{cards}");
     let cut = super::vcard::card("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bo\r\nEMAIL:bo@corp.example\r\n");
     assert_eq!((cut.name.as_str(), cut.entry, cut.troubles), ("Bo", None, vec![Trouble::CutOff]));
+}
+
+/// What is said of a file: its people with their first address, how many pictures it has, and its problems.
+fn said(name: &str) -> Vec<String> {
+    let book = match read(&fixture(&format!("odd/{name}"))) {
+        Ok(book) => book,
+        Err(error) => return vec![error.to_string()],
+    };
+    let person = |entry: &Entry| format!("{} <{}>", entry.full_name, entry.addresses[0]);
+    let people = book.entries.iter().map(person);
+    let photos = (!book.photos.is_empty()).then(|| format!("{} pictures", book.photos.len()));
+    let problems = book.problems.iter().map(|p| p.words(&Texts::of(Language::English)));
+    people.chain(photos).chain(problems).collect()
+}
+
+const NO_ADDRESS: &str = "there is no mail address. This person is left out.";
+
+#[test]
+fn odd_cards_are_read_as_far_as_they_go_and_the_others_are_told_by_name() {
+    for (file, expected) in [
+        (
+            "calcard-008.vcf",
+            vec![
+                "Forrest Gump <forrestgump@example.com>",
+                "Line 1: pictures that lie at an address elsewhere: 1. Nothing is fetched from there: these people are shown by their initials.",
+            ],
+        ),
+        ("calcard-067.vcf", vec!["Bj=F8rn Jensen <bjorn@umich.edu>"]),
+    ] {
+        assert_eq!(said(file), expected, "{file}");
+    }
+    let left_out = |file: &str, line: u64, who: &str| {
+        let told = said(file);
+        let expected = format!("Line {line} ({who}): {NO_ADDRESS}");
+        assert!(told.contains(&expected), "{file}: {told:?}");
+    };
+    left_out("calcard-093.vcf", 1, "孔夫子");
+    left_out("blackberry.vcf", 1, "John Doe");
+    left_out("openldap-refint.ldif", 18, "George");
+    left_out("thunderbird-quote.csv", 2, "Acer America");
+    left_out("thunderbird-v3-binary.vcf", 1, "Binary PNG");
+    let told = said("calcard-056.vcf");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].ends_with("this vCard has no end (END:VCARD). It is left out."), "{told:?}");
+    assert!(said("iphone.vcf").contains(&"1 pictures".to_owned()), "{:?}", said("iphone.vcf"));
+}
+
+#[test]
+fn no_file_of_the_world_stops_the_reading() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/directory/odd");
+    let mut cards = 0;
+    for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        let Ok(book) = read(&bytes) else {
+            assert!(
+                file.ends_with("calcard-130.vcf") || file.ends_with("thunderbird-mixed.csv"),
+                "{}",
+                file.display()
+            );
+            continue;
+        };
+        // Every card is a person or has a problem in its lines.
+        cards += book.entries.len() + book.problems.len();
+        let text = super::charset::decode(&bytes);
+        let begun = text
+            .lines()
+            .filter(|line| line.trim_start_matches('\u{feff}').trim().eq_ignore_ascii_case("BEGIN:VCARD"))
+            .count();
+        let lines: std::collections::BTreeSet<u64> =
+            book.problems.iter().map(|problem| problem.line).collect();
+        assert!(book.entries.len() + lines.len() >= begun.min(1), "{}", file.display());
+        for cut in [1, bytes.len() / 3, bytes.len() / 2, bytes.len().saturating_sub(3)] {
+            drop(read(&bytes[..cut.min(bytes.len())]));
+        }
+    }
+    assert!(cards > 30, "{cards}");
+}
+
+#[test]
+fn pictures_are_taken_out_of_cards_in_every_writing_and_none_is_fetched() {
+    let picture = [0x89, b'P', b'N', b'G', 0xff, 0, 1, 2, 3];
+    let encoded = {
+        use base64::Engine;
+        base64::engine::general_purpose::STANDARD.encode(picture)
+    };
+    let (start, end) = encoded.split_at(5);
+    let read_one = |version: &str, line: &str| {
+        let card = format!(
+            "BEGIN:VCARD\r\nVERSION:{version}\r\nFN:Anna\r\n{line}\r\nEMAIL:a@x.example\r\nEND:VCARD\r\n"
+        );
+        let book = read(card.as_bytes()).unwrap();
+        assert_eq!(book.entries.len(), 1, "{line}");
+        book
+    };
+    for (version, line) in [
+        ("2.1", format!("PHOTO;ENCODING=BASE64;JPEG:{start}\r\n {end}\r\n")),
+        ("2.1", format!("PHOTO;BASE64:\r\n {start}\r\n {end}\r\n")),
+        ("3.0", format!("PHOTO;ENCODING=b;TYPE=PNG:{start}\r\n {end}")),
+        ("3.0", format!("PHOTO;ENCODING=b;VALUE=binary:{encoded}")),
+        ("4.0", format!("PHOTO:data:image/png;base64,{start}\r\n {end}")),
+        ("4.0", format!("PHOTO:data:image/png;base64\\,{encoded}")),
+        (
+            "4.0",
+            format!("PHOTO;PREF=2:https://x.example/a.png\r\nPHOTO;PREF=1:data:image/png;base64,{encoded}"),
+        ),
+    ] {
+        let book = read_one(version, &line);
+        assert_eq!(
+            book.photos.first().map(|photo| photo.bytes.as_slice()),
+            Some(picture.as_slice()),
+            "{line}"
+        );
+        assert_eq!(book.problems, [], "{line}");
+    }
+    for line in
+        ["PHOTO:https://x.example/a.png", "PHOTO;VALUE=uri:file:///etc/passwd", "PHOTO:cid:a@x.example"]
+    {
+        let book = read_one("4.0", line);
+        assert_eq!(book.photos, [], "{line}");
+        assert_eq!(book.problems[0].trouble, Trouble::PhotosElsewhere { count: 1 }, "{line}");
+    }
+    let broken = read_one("4.0", "PHOTO:data:image/png;base64,####");
+    assert_eq!((broken.photos.len(), &broken.problems[0].trouble), (0, &Trouble::BadPhoto));
+    let card = "BEGIN:VCARD\nFN:A\nEMAIL:a@x.example\nPHOTO:http://x.example/a\nEND:VCARD\n";
+    let book = read(card.repeat(3).as_bytes()).unwrap();
+    assert_eq!(book.problems.len(), 1, "told once");
+    assert_eq!(book.problems[0].trouble, Trouble::PhotosElsewhere { count: 3 });
 }

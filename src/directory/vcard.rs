@@ -8,7 +8,7 @@ use calcard::vcard::{
 };
 use calcard::{Entry as Parsed, Parser};
 
-use super::{Book, Trouble, field};
+use super::{Book, Trouble, field, photo};
 use crate::domain::people_set::{Listed, SourceList, place_key};
 use crate::domain::person::Entry;
 
@@ -30,20 +30,21 @@ pub(super) fn read(text: &str) -> Book {
     let mut book = Book::default();
     for card in Cards::of(text) {
         if !card.whole {
-            book.tell(card.line, Trouble::CutOff);
+            book.tell(card.line, &value_of(card.text, "FN"), Trouble::CutOff);
             continue;
         }
         let (text, quoted) = repaired(card.text);
         let Parsed::VCard(parsed) = Parser::new(&text).entry() else {
-            book.tell(card.line, Trouble::BadCard);
+            book.tell(card.line, &value_of(text.as_ref(), "FN"), Trouble::BadCard);
             continue;
         };
         if is_list(&parsed) {
-            book.tell(card.line, Trouble::List);
+            book.tell(card.line, &value_of(text.as_ref(), "FN"), Trouble::List);
             continue;
         }
         let entry = entry(&parsed, quoted, card.line, &mut book);
-        if !book.take(card.line, entry) {
+        let photo = by_preference(&parsed, &VCardProperty::Photo).first().map(|p| photo::of_property(p));
+        if !book.take_with(card.line, entry, photo.unwrap_or_default()) {
             break;
         }
     }
@@ -56,6 +57,8 @@ pub struct Card {
     /// What to call it, whatever else is wrong with it; empty if it does not say.
     pub name: String,
     pub entry: Option<Entry>,
+    /// A picture of them, as it is given.
+    pub photo: Option<Vec<u8>>,
     pub troubles: Vec<Trouble>,
     /// By what lists name it (RFC 6350 6.7.6); empty if it does not say.
     pub uid: String,
@@ -65,25 +68,28 @@ pub struct Card {
 
 /// Reads one card.
 pub fn card(text: &str) -> Card {
-    let value = |name: &str| {
-        let lines = text.lines().filter_map(|line| line.split_once(':'));
-        let mut named = lines.filter(|(before, _)| {
-            before.split(';').next().is_some_and(|found| found.eq_ignore_ascii_case(name))
-        });
-        named.next().map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
-    };
-    let uid = bare_uid(&value("UID"));
+    let uid = bare_uid(&value_of(text, "UID"));
     if let Some((list, troubles)) = list(text) {
-        return Card { name: list.name.clone(), entry: None, troubles, uid, list: Some(list) };
+        return Card { name: list.name.clone(), troubles, uid, list: Some(list), ..Card::default() };
     }
-    let Book { mut entries, problems, .. } = read(text);
+    let Book { mut entries, mut photos, problems, .. } = read(text);
+    let photo = photos.pop().map(|photo| photo.bytes);
     let mut troubles: Vec<Trouble> = problems.into_iter().map(|problem| problem.trouble).collect();
     if entries.is_empty() && troubles.is_empty() {
         troubles.push(Trouble::BadCard);
     }
     let entry = (!entries.is_empty()).then(|| entries.remove(0));
-    let name = entry.as_ref().map_or_else(|| field::clean(&value("FN")), |entry| entry.full_name.clone());
-    Card { name, entry, troubles, uid, list: None }
+    let name =
+        entry.as_ref().map_or_else(|| field::clean(&value_of(text, "FN")), |entry| entry.full_name.clone());
+    Card { name, entry, photo, troubles, uid, list: None }
+}
+
+/// The first value of that name as it is written: to call a card by, whatever else is wrong with it.
+fn value_of(card: &str, name: &str) -> String {
+    let lines = card.lines().filter_map(|line| line.split_once(':'));
+    let mut named = lines
+        .filter(|(before, _)| before.split(';').next().is_some_and(|found| found.eq_ignore_ascii_case(name)));
+    named.next().map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
 }
 
 /// The longest id that is kept, in characters.
@@ -240,7 +246,7 @@ fn entry(card: &VCard, quoted: bool, line: u64, book: &mut Book) -> Entry {
                 entry.addresses.push(address);
             }
         }
-        troubles.into_iter().for_each(|trouble| book.tell(line, trouble));
+        troubles.into_iter().for_each(|trouble| book.tell(line, &entry.full_name, trouble));
     }
     for property in by_preference(card, &VCardProperty::Tel) {
         let phone = field::phone(&texts(property, quoted).join(";"));

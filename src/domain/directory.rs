@@ -33,7 +33,9 @@ impl SourceEntry {
         let addresses = entry.addresses.iter().map(EmailAddress::as_str);
         let phones = entry.phones.iter().map(String::as_str);
         let all = parts.into_iter().map(String::as_str).chain(["\u{1}"]).chain(addresses);
-        let all: Vec<&str> = all.chain(["\u{1}"]).chain(phones).collect();
+        // Whoever has no photo has the digest they always had.
+        let photo = entry.photo.map(|photo| format!("\u{1}{}", photo.hex()));
+        let all: Vec<&str> = all.chain(["\u{1}"]).chain(phones).chain(photo.as_deref()).collect();
         Digest::of(all.join("\0").as_bytes())
     }
 }
@@ -92,7 +94,7 @@ pub struct Merged {
     pub position_of: Option<usize>,
 }
 
-/// Merges what sources say of one person. For name, department and position the first source counts that says one;
+/// Merges what sources say of one person. For name, department, position and photo the first source counts that says one;
 /// addresses and phones are those of all, without repetition. A source from which somebody is gone counts only where no
 /// other directory has them.
 pub fn merge(words: &[Word], configured: &[String]) -> Merged {
@@ -117,6 +119,7 @@ pub fn merge(words: &[Word], configured: &[String]) -> Merged {
         full_name: text(name_of, |entry| &entry.full_name),
         department: text(department_of, |entry| &entry.department),
         position: text(position_of, |entry| &entry.position),
+        photo: order.iter().find_map(|at| entry(*at).photo),
         ..Entry::default()
     };
     for at in &order {
@@ -175,6 +178,22 @@ mod tests {
         let addresses: Vec<&str> = merged.entry.addresses.iter().map(EmailAddress::as_str).collect();
         assert_eq!(addresses, ["anna.berg@corp.example", "a.berg@corp.example", "annie@home.example"]);
         assert!(!merged.departed);
+    }
+
+    #[test]
+    fn the_photo_is_that_of_the_first_source_that_has_one() {
+        let with_photo = |word: Word, photo: Option<&str>| {
+            let photo = photo.map(|bytes| Digest::of(bytes.as_bytes()));
+            let entry = Entry { photo, ..word.said.entry };
+            Word { said: Said { entry, ..word.said }, ..word }
+        };
+        let staff = word("staff", "Anna Berg", "a@corp.example", "");
+        let phones = word("phones", "Anna Berg", "a@corp.example", "");
+        let both = [with_photo(phones.clone(), Some("small")), with_photo(staff.clone(), Some("large"))];
+        assert_eq!(merge(&both, &ORDER()).entry.photo, Some(Digest::of(b"large")));
+        let one = [with_photo(phones.clone(), Some("small")), staff.clone()];
+        assert_eq!(merge(&one, &ORDER()).entry.photo, Some(Digest::of(b"small")));
+        assert_eq!(merge(&[gone(with_photo(staff, Some("large"))), phones], &ORDER()).entry.photo, None);
     }
 
     #[test]

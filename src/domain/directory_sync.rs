@@ -55,6 +55,16 @@ pub enum Why {
     ListsUnread {
         value: String,
     },
+    /// A picture that is none, or is too large. The person is taken without it.
+    BadPhoto,
+    /// So many pictures lie at an address, from which nothing is fetched.
+    PhotosElsewhere {
+        value: String,
+    },
+    /// The pictures can't be read; the people were, and have those they had.
+    PhotosUnread {
+        value: String,
+    },
 }
 
 impl Why {
@@ -68,6 +78,9 @@ impl Why {
             Self::Erased => "directory-erased",
             Self::LongList { .. } => "directory-long-list",
             Self::ListsUnread { .. } => "directory-lists-unread",
+            Self::BadPhoto => "directory-bad-photo",
+            Self::PhotosElsewhere { .. } => "directory-photos-elsewhere",
+            Self::PhotosUnread { .. } => "directory-photos-unread",
         }
     }
 
@@ -77,8 +90,10 @@ impl Why {
             Self::BadAddress { value }
             | Self::AddressTaken { value }
             | Self::LongList { value }
-            | Self::ListsUnread { value } => value,
-            Self::NoAddress | Self::BadCard | Self::TooLarge | Self::Erased => "",
+            | Self::ListsUnread { value }
+            | Self::PhotosElsewhere { value }
+            | Self::PhotosUnread { value } => value,
+            Self::NoAddress | Self::BadCard | Self::TooLarge | Self::Erased | Self::BadPhoto => "",
         }
     }
 }

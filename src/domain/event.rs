@@ -1,5 +1,6 @@
 //! Events: what happened, for those who look on.
 
+use super::digest::Digest;
 use super::export::Export;
 use super::group::Muting;
 use super::ids::{DraftId, GroupId, PersonId, SessionId};
@@ -98,6 +99,8 @@ pub struct GroupActivity {
 pub struct MemberHead {
     pub id: PersonId,
     pub name: String,
+    /// What their picture was made of, if there is one.
+    pub photo: Option<Digest>,
     /// From outside the organisation.
     pub is_guest: bool,
     pub presence: Presence,

@@ -9,7 +9,24 @@ pub struct LdapEntry {
     pub dn: String,
     /// Values by attribute, its name in lower case and without options such as `;lang-zh`.
     pub values: BTreeMap<String, Vec<Vec<u8>>>,
+    /// Attributes of which the server gave only the first values: how to ask for those that follow.
+    pub more: Vec<String>,
 }
+
+/// How to ask for the values that follow after a part of them: Active Directory gives 1,500 of a long attribute at once and calls them
+/// `member;range=0-1499`, the last ones `member;range=3000-*` (MS-ADTS 3.1.1.3.1.3.3). `None` for an attribute that is whole.
+pub fn next_range(attribute: &str) -> Option<String> {
+    let (name, options) = attribute.split_once(';')?;
+    let range = options.split(';').find_map(|option| {
+        let start = option.get(..RANGE.len()).filter(|start| start.eq_ignore_ascii_case(RANGE))?;
+        Some(&option[start.len()..])
+    })?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
+    (last >= first).then(|| format!("{name};range={}-*", last.saturating_add(1)))
+}
+
+const RANGE: &str = "range=";
 
 impl LdapEntry {
     /// The values of an attribute that are text and not empty.
@@ -32,6 +49,8 @@ pub struct AttributeNames {
     pub department: Vec<String>,
     pub position: Vec<String>,
     pub manager: Vec<String>,
+    /// The first one that has a value counts; none are asked for where there are no names.
+    pub photos: Vec<String>,
     /// What stands in a distribution list; all of them count.
     pub members: Vec<String>,
 }
@@ -66,13 +85,14 @@ impl Default for AttributeNames {
             department: list(&["department", "ou", "departmentNumber"]),
             position: list(&["title"]),
             manager: list(&["manager"]),
+            photos: list(&["jpegPhoto", "thumbnailPhoto"]),
             members: list(&["member", "uniqueMember", "mgrpRFC822MailMember"]),
         }
     }
 }
 
 impl AttributeNames {
-    /// Everything to ask the server for. Photos are not among them: nothing shows them yet, and some have many megabytes.
+    /// Everything to ask the server for but photos: some have many megabytes, and are asked for by themselves.
     pub fn wanted(&self) -> Vec<String> {
         let own =
             [&self.name, &self.addresses, &self.phones, &self.department, &self.position, &self.manager];
@@ -83,6 +103,21 @@ impl AttributeNames {
         all
     }
 
+    /// What to ask for to have photos: whose they are, and they.
+    pub fn wanted_of_photos(&self) -> Vec<String> {
+        let fixed = IDS.iter().chain(&NAME_PARTS).map(|name| (*name).to_owned());
+        let mut all: Vec<String> = self.name.iter().chain(&self.photos).cloned().chain(fixed).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// A filter for those of another one that have a photo.
+    pub fn with_photo(&self, filter: &str) -> String {
+        let any: String = self.photos.iter().map(|name| format!("({name}=*)")).collect();
+        format!("(&{filter}(|{any}))")
+    }
+
     /// The same for lists.
     pub fn wanted_of_lists(&self) -> Vec<String> {
         let own = [&self.name, &self.addresses, &self.members].into_iter().flatten().cloned();
@@ -91,5 +126,28 @@ impl AttributeNames {
         all.sort_unstable();
         all.dedup();
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_a_part_of_the_values_is_asked_for_until_it_is_the_last() {
+        let next = |name| next_range(name);
+        assert_eq!(next("member;range=0-1499").as_deref(), Some("member;range=1500-*"));
+        assert_eq!(next("Member;Range=1500-2999").as_deref(), Some("Member;range=3000-*"));
+        assert_eq!(next("member;binary;range=0-9").as_deref(), Some("member;range=10-*"));
+        for whole in [
+            "member",
+            "member;range=3000-*",
+            "cn;lang-zh",
+            "member;range=9-3",
+            "member;range=x-3",
+            "member;range=",
+        ] {
+            assert_eq!(next(whole), None, "{whole}");
+        }
     }
 }

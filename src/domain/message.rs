@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::digest::Digest;
 use super::file::File;
 use super::ids::{ClientMessageId, GroupId, MailId, MessageId, PersonId, ShareId};
 use super::mail_notes::MailNotes;
@@ -171,6 +172,8 @@ pub struct Author {
     pub person_id: Option<PersonId>,
     pub name: String,
     pub grade: Grade,
+    /// What their picture was made of, if there is one now.
+    pub photo: Option<Digest>,
 }
 
 /// How sure it is that the author wrote it.

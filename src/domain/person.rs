@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::EmailAddress;
 use super::audit::Whence;
+use super::digest::Digest;
 use super::identity::Rights;
 use super::ids::{PersonId, SessionId};
 use super::language::Language;
@@ -22,6 +23,8 @@ pub struct Person {
     pub origin: Origin,
     /// Since when no directory has them any more that had them.
     pub departed_at: Option<Timestamp>,
+    /// What their picture was made of, if there is one.
+    pub photo: Option<Digest>,
 }
 
 /// Where an entry comes from. What was imported is never overwritten by what was learnt.
@@ -43,6 +46,9 @@ pub struct Entry {
     pub phones: Vec<String>,
     pub department: String,
     pub position: String,
+    /// What a picture of them was made of (RFC 6350 6.2.4), if it gives one that can be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<Digest>,
 }
 
 /// Someone who is signed in, as every page knows them.
@@ -53,6 +59,8 @@ pub struct Viewer {
     /// When the session runs out, unless it is used before.
     pub until: Timestamp,
     pub full_name: String,
+    /// What their picture was made of, if there is one.
+    pub photo: Option<Digest>,
     pub rights: Rights,
     /// Chosen with the switch; `None` while the browser's wish decides.
     pub language: Option<Language>,
@@ -68,6 +76,7 @@ impl Viewer {
             session_id: session,
             until: Timestamp::from_millis(0),
             full_name: person.full_name.clone(),
+            photo: person.photo,
             rights: Rights::default(),
             language: None,
             whence: Whence::Mail(person.main_address().map_or(String::new(), |one| one.domain().to_owned())),

@@ -13,6 +13,7 @@ mod fonts;
 mod parts;
 mod picture;
 mod pictures;
+mod portrait;
 
 pub use fonts::Fonts;
 pub use pictures::{PlainPicture, data_url};

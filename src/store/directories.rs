@@ -5,7 +5,7 @@ use sqlx::types::Json;
 
 use super::sql::{ROWS, built, held, places, tuples};
 use super::{
-    Result, StoreError, Tx,
+    Result, StoreError, Tx, photos,
     tx::{affected, on},
 };
 use crate::domain::digest::Digest;
@@ -89,6 +89,14 @@ pub async fn list_by_uid(tx: &mut Tx, source: &str, uids: &[String]) -> Result<V
     Ok(found)
 }
 
+/// The photos that a source gives now, by the uids of its entries. One statement.
+pub async fn photos_of(tx: &mut Tx, source: &str) -> Result<Vec<(String, Digest)>> {
+    let rows: Vec<(String, Option<Vec<u8>>)> = on!(tx, conn => sqlx::query_as(
+        "SELECT uid, photo FROM directory_entries WHERE source = $1 AND photo IS NOT NULL")
+        .bind(source).fetch_all(conn).await)?;
+    Ok(rows.into_iter().filter_map(|(uid, photo)| Some((uid, photos::mark(photo)?))).collect())
+}
+
 /// What all sources say of some people.
 pub async fn list_of_persons(tx: &mut Tx, persons: &[PersonId]) -> Result<Vec<KeptEntry>> {
     let mut found = Vec::new();
@@ -113,12 +121,12 @@ pub async fn find_at(tx: &mut Tx, source: &str, locator: &str) -> Result<Option<
 pub async fn keep(tx: &mut Tx, entries: &[KeptEntry], now: Timestamp) -> Result<()> {
     for part in entries.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO directory_entries (source, uid, person_id, locator, locator_key, said, digest, changed_at, departed_at)
+            "INSERT INTO directory_entries (source, uid, person_id, locator, locator_key, said, digest, changed_at, departed_at, photo)
              VALUES {}
              ON CONFLICT (source, uid) DO UPDATE SET person_id = excluded.person_id, locator = excluded.locator,
                locator_key = excluded.locator_key, said = excluded.said, digest = excluded.digest, changed_at = excluded.changed_at,
-               departed_at = excluded.departed_at",
-            tuples(part.len(), 9)
+               departed_at = excluded.departed_at, photo = excluded.photo",
+            tuples(part.len(), 10)
         );
         on!(tx, conn => part.iter().fold(sqlx::query(built(text)), |q, kept| {
             q.bind(&kept.source)
@@ -130,6 +138,7 @@ pub async fn keep(tx: &mut Tx, entries: &[KeptEntry], now: Timestamp) -> Result<
                 .bind(kept.entry.digest().as_bytes().to_vec())
                 .bind(now)
                 .bind(kept.departed_at)
+                .bind(photos::written(kept.entry.said.entry.photo.as_ref()))
         })
         .execute(conn)
         .await.map(affected))?;

@@ -11,6 +11,15 @@ use crate::domain::group::{Member, Muting, Role};
 use crate::domain::ids::{GroupId, MemberId, PersonId};
 use crate::domain::time::Timestamp;
 
+/// Whether two people are members of one group now. One statement.
+pub async fn share_a_group(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<bool> {
+    let row: (i64,) = on!(tx, conn => sqlx::query_as(
+        "SELECT count(*) FROM (SELECT 1 FROM members a JOIN members b ON b.group_id = a.group_id
+         WHERE a.person_id = $1 AND b.person_id = $2 LIMIT 1) AS shared")
+        .bind(one).bind(other).fetch_one(conn).await)?;
+    Ok(row.0 > 0)
+}
+
 /// Ends a membership, and with it the right to the group. `by` is nobody if they leave by themselves. Two statements.
 pub async fn remove(tx: &mut Tx, member: &Member, by: Option<PersonId>, now: Timestamp) -> Result<()> {
     on!(tx, conn => sqlx::query(

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use super::sql::{built, places};
 use super::{
-    Result, Tx, answers, files, marks, reactions, receipts,
+    Result, Tx, answers, files, marks, photos, reactions, receipts,
     tx::{affected, on},
 };
 use crate::domain::file::File;
@@ -62,6 +62,7 @@ struct MessageRow {
     receipt_request: ReceiptRequest,
     share_id: Option<ShareId>,
     disowned_at: Option<Timestamp>,
+    author_photo: Option<Vec<u8>>,
 }
 
 /// What a message is posted with.
@@ -71,7 +72,8 @@ const POSTED: &str = "id, group_id, seq, author_id, author_name, grade, source, 
 pub(super) const COLUMNS: &str = "id, group_id, seq, author_id, author_name, grade, source, posted_at, markdown, html, \
      quotation, signature, mail_id, client_id, answers, notice, changed, edits, edited_at, removed_by, remover_name, \
      removed_at, pinned_at, from_group, from_topic, from_seq, from_at, receipt_request, share_id, mail_notes, disowned_at, \
-     moved_by, mover_name, moved_to_group, moved_to_seq";
+     moved_by, mover_name, moved_to_group, moved_to_seq, \
+     (SELECT p.photo FROM persons p WHERE p.id = author_id) AS author_photo";
 
 impl MessageRow {
     fn with(self, files: Vec<File>, answers: Option<Answered>) -> Message {
@@ -94,6 +96,7 @@ impl MessageRow {
                 person_id: self.author_id,
                 name: self.author_name,
                 grade: self.disowned_at.map_or(self.grade, |_| Grade::Disowned),
+                photo: photos::mark(self.author_photo),
             },
             source: self.source,
             posted_at: self.posted_at,

@@ -56,6 +56,7 @@ pub mod moves;
 pub mod notices;
 pub mod own_mailboxes;
 pub mod persons;
+pub mod photos;
 pub mod pins;
 pub mod push;
 pub mod reactions;

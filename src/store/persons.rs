@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::sql::{ROWS, built, four_words, held, places, tuples};
 use super::{
-    Result, StoreError, Tx,
+    Result, StoreError, Tx, photos,
     tx::{affected, on},
 };
 use crate::domain::address::EmailAddress;
@@ -28,6 +28,7 @@ struct PersonRow {
     position: String,
     origin: Origin,
     departed_at: Option<Timestamp>,
+    photo: Option<Vec<u8>>,
 }
 
 #[derive(FromRow)]
@@ -133,7 +134,7 @@ async fn list_part(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<Person>> {
     }
     let among = places(1, ids.len());
     let rows: Vec<PersonRow> = on!(tx, conn => {
-        let text = format!("SELECT id, full_name, department, position, origin, departed_at FROM persons WHERE id IN ({among})");
+        let text = format!("SELECT id, full_name, department, position, origin, departed_at, photo FROM persons WHERE id IN ({among})");
         ids.iter().fold(sqlx::query_as(built(text)), |q, id| q.bind(id)).fetch_all(conn).await
     })?;
     let addresses: Vec<AddressRow> = on!(tx, conn => {
@@ -179,6 +180,7 @@ impl From<PersonRow> for Person {
             position: row.position,
             origin: row.origin,
             departed_at: row.departed_at,
+            photo: photos::mark(row.photo),
         }
     }
 }
@@ -195,8 +197,8 @@ pub async fn insert(tx: &mut Tx, persons: &[NewPerson], now: Timestamp) -> Resul
         }
         on!(tx, conn => {
             let text = format!(
-                "INSERT INTO persons (id, full_name, department, position, origin, search_text, created_at, updated_at) VALUES {}",
-                tuples(part.len(), 8)
+                "INSERT INTO persons (id, full_name, department, position, origin, search_text, created_at, updated_at, photo) VALUES {}",
+                tuples(part.len(), 9)
             );
             part.iter().fold(sqlx::query(built(text)), |q, p| {
                 q.bind(p.id)
@@ -207,6 +209,7 @@ pub async fn insert(tx: &mut Tx, persons: &[NewPerson], now: Timestamp) -> Resul
                     .bind(search_text(&p.entry))
                     .bind(now)
                     .bind(now)
+                    .bind(photos::written(p.entry.photo.as_ref()))
             })
             .execute(conn)
             .await.map(affected)
@@ -260,7 +263,8 @@ async fn insert_phones(tx: &mut Tx, persons: &[NewPerson]) -> Result<()> {
 /// person nobody else could be found by. Five statements.
 pub async fn replace(tx: &mut Tx, person: &NewPerson, now: Timestamp) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "UPDATE persons SET full_name = $2, department = $3, position = $4, origin = $5, search_text = $6, updated_at = $7
+        "UPDATE persons SET full_name = $2, department = $3, position = $4, origin = $5, search_text = $6, updated_at = $7,
+           photo = $8
          WHERE id = $1",
     )
     .bind(person.id)
@@ -270,6 +274,7 @@ pub async fn replace(tx: &mut Tx, person: &NewPerson, now: Timestamp) -> Result<
     .bind(person.origin)
     .bind(search_text(&person.entry))
     .bind(now)
+    .bind(photos::written(person.entry.photo.as_ref()))
     .execute(conn)
     .await.map(affected))?;
     on!(tx, conn => sqlx::query("DELETE FROM person_addresses WHERE person_id = $1").bind(person.id).execute(conn).await.map(affected))?;

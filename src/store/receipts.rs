@@ -6,9 +6,10 @@ use sqlx::FromRow;
 use super::address_troubles::HELD_BACK;
 use super::sql::{self, ROWS, built, places, tuples};
 use super::{
-    Result, Tx,
+    Result, Tx, photos,
     tx::{affected, on},
 };
+use crate::domain::digest::Digest;
 use crate::domain::ids::{GroupId, MemberId, PersonId};
 use crate::domain::message::MessagePlace;
 use crate::domain::receipt::{Receipt, ReceiptRequest, ReceiptSource, ReceiptState, Receipts, Step, Tally};
@@ -329,6 +330,8 @@ pub async fn tallies(tx: &mut Tx, messages: &[MessagePlace]) -> Result<Vec<(Mess
 pub struct Named {
     pub receipt: Receipt,
     pub name: String,
+    /// What their picture was made of, if there is one.
+    pub photo: Option<Digest>,
 }
 
 /// Up to `limit` receivers of a message: those it did not reach first, then who has not read it, who gives no receipt,
@@ -340,7 +343,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Named>> {
     let text = format!(
-        "SELECT {COLUMNS}, p.full_name FROM receipts r JOIN persons p ON p.id = r.person_id {STILL_HERE}
+        "SELECT {COLUMNS}, p.full_name, p.photo FROM receipts r JOIN persons p ON p.id = r.person_id {STILL_HERE}
          WHERE r.group_id = $1 AND r.seq = $2 AND ($3 IS NULL OR ({RANK}, p.full_name, r.person_id) > (
              SELECT {RANK}, p.full_name, r.person_id FROM receipts r JOIN persons p ON p.id = r.person_id
              WHERE r.group_id = $1 AND r.seq = $2 AND r.person_id = $3))
@@ -348,7 +351,7 @@ pub async fn list(
     );
     let rows: Vec<NamedRow> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(place.group).bind(place.seq).bind(after).bind(limit).fetch_all(conn).await)?;
-    Ok(rows.into_iter().map(|row| Named { receipt: row.receipt.into(), name: row.full_name }).collect())
+    Ok(rows.into_iter().map(Named::from).collect())
 }
 
 /// What is known of one receiver.
@@ -479,6 +482,13 @@ struct NamedRow {
     #[sqlx(flatten)]
     receipt: ReceiptRow,
     full_name: String,
+    photo: Option<Vec<u8>>,
+}
+
+impl From<NamedRow> for Named {
+    fn from(row: NamedRow) -> Self {
+        Self { receipt: row.receipt.into(), name: row.full_name, photo: photos::mark(row.photo) }
+    }
 }
 
 impl From<ReceiptRow> for Receipt {

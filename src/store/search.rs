@@ -28,6 +28,7 @@ pub struct Found {
     pub seq: i64,
     pub author_id: Option<PersonId>,
     pub author_name: String,
+    pub author_photo: Option<Vec<u8>>,
     pub source: Source,
     pub posted_at: Timestamp,
     pub markdown: String,
@@ -176,7 +177,8 @@ pub async fn find(
 
 /// Goes through the words' lists from the newest entry on, and stops when there are enough.
 const FIND_SQLITE: &str = "
-    SELECT e.number, m.id, m.group_id, m.seq, m.author_id, m.author_name, m.source, m.posted_at, m.markdown
+    SELECT e.number, m.id, m.group_id, m.seq, m.author_id, m.author_name,
+        (SELECT p.photo FROM persons p WHERE p.id = m.author_id) AS author_photo, m.source, m.posted_at, m.markdown
     FROM search_words w
     CROSS JOIN search_entries e ON e.number = w.rowid
     CROSS JOIN members r ON r.group_id = e.group_id AND r.person_id = $2 AND r.first_seq <= e.seq
@@ -186,7 +188,8 @@ const FIND_SQLITE: &str = "
 
 /// Chooses by how often the words are there: their lists, or all entries from the newest on.
 const FIND_POSTGRES: &str = "
-    SELECT f.number, m.id, m.group_id, m.seq, m.author_id, m.author_name, m.source, m.posted_at, m.markdown
+    SELECT f.number, m.id, m.group_id, m.seq, m.author_id, m.author_name,
+        (SELECT p.photo FROM persons p WHERE p.id = m.author_id) AS author_photo, m.source, m.posted_at, m.markdown
     FROM (SELECT e.number, e.message_id FROM search_entries e
           JOIN members r ON r.group_id = e.group_id AND r.person_id = $2 AND r.first_seq <= e.seq
           WHERE e.words @@ CAST($1 AS tsquery) AND e.number >= $3 AND e.number < $4
@@ -261,7 +264,8 @@ fn found_among(tagged: &Tagged, is_postgres: bool) -> String {
         ),
     };
     format!(
-        "SELECT e.number, m.id, m.group_id, m.seq, m.author_id, m.author_name, m.source, m.posted_at, m.markdown
+        "SELECT e.number, m.id, m.group_id, m.seq, m.author_id, m.author_name,
+        (SELECT p.photo FROM persons p WHERE p.id = m.author_id) AS author_photo, m.source, m.posted_at, m.markdown
          FROM ({numbers}) n
          JOIN search_entries e ON e.number = n.number
          JOIN messages m ON m.id = e.message_id ORDER BY e.number DESC"

@@ -23,6 +23,7 @@ struct ViewerRow {
     session_id: SessionId,
     expires_at: Timestamp,
     full_name: String,
+    photo: Option<Vec<u8>>,
     is_admin: bool,
     is_auditor: bool,
     language: Option<Language>,
@@ -42,7 +43,7 @@ struct SessionRow {
 /// Who is signed in by this cookie, and when it was last seen. One statement.
 pub async fn find_viewer(tx: &mut Tx, token: &Digest, now: Timestamp) -> Result<Option<(Viewer, Timestamp)>> {
     let row: Option<ViewerRow> = on!(tx, conn => sqlx::query_as(
-        "SELECT s.person_id, s.id AS session_id, s.expires_at, p.full_name, a.language, s.last_seen_at,
+        "SELECT s.person_id, s.id AS session_id, s.expires_at, p.full_name, p.photo, a.language, s.last_seen_at,
             (a.is_admin OR s.gives_admin) AS is_admin, (a.is_auditor OR s.gives_auditor) AS is_auditor
          FROM sessions s JOIN persons p ON p.id = s.person_id JOIN accounts a ON a.person_id = s.person_id
          WHERE s.token_digest = $1 AND s.expires_at > $2",
@@ -57,6 +58,7 @@ pub async fn find_viewer(tx: &mut Tx, token: &Digest, now: Timestamp) -> Result<
             session_id: row.session_id,
             until: row.expires_at,
             full_name: row.full_name,
+            photo: super::photos::mark(row.photo),
             rights: Rights { admin: row.is_admin, auditor: row.is_auditor },
             language: row.language,
             // The door knows.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{Response, StatusCode, Uri};
+use libdav::FetchedResource;
 use libdav::PropertyName;
 use libdav::carddav::GetAddressBookResources;
 use libdav::dav::{GetProperty, ListResources, SyncCollection, SyncCollectionParseError};
@@ -183,30 +184,16 @@ impl DavBook {
     /// # Errors
     /// With the server's words.
     pub async fn cards(&self, paths: &[String]) -> Result<Vec<DavCard>, DavError> {
-        let mut cards = Vec::with_capacity(paths.len());
-        let mut waiting: Vec<Vec<String>> = paths.chunks(CARDS).rev().map(<[String]>::to_vec).collect();
-        while let Some(part) = waiting.pop() {
-            let request = GetAddressBookResources::new(&self.account.path).with_hrefs(&part);
-            match self.send(&request).await {
-                // One of them has too large a picture: the others are had without it.
-                Err(DavError::TooLarge) if part.len() > 1 => {
-                    let (first, rest) = part.split_at(part.len() / 2);
-                    waiting.extend([rest.to_vec(), first.to_vec()]);
-                }
-                Err(DavError::TooLarge) => {
-                    cards.extend(part.into_iter().map(|path| DavCard { path, text: None }));
-                }
-                Err(error) => return Err(error),
-                Ok(found) => {
-                    let found = found.map_err(refused)?.resources.into_iter();
-                    cards.extend(found.filter_map(|resource| {
-                        let text = resource.content.ok()?.data;
-                        Some(DavCard { path: resource.href, text: Some(text) })
-                    }));
-                }
-            }
+        let (mut cards, mut reader) = (Vec::with_capacity(paths.len()), self.read(paths));
+        while let Some(mut some) = reader.next().await? {
+            cards.append(&mut some);
         }
         Ok(cards)
+    }
+
+    /// The same answer by answer: with their pictures, the cards of an address book can be larger than the memory.
+    pub fn read(&self, paths: &[String]) -> DavReader<'_> {
+        DavReader { book: self, waiting: paths.chunks(CARDS).rev().map(<[String]>::to_vec).collect() }
     }
 
     async fn send<R: DavRequest>(&self, request: &R) -> Result<Result<R::Response, R::ParseError>, DavError> {
@@ -231,6 +218,45 @@ impl DavBook {
         let mut parts = Response::new(()).into_parts().0;
         (parts.status, parts.headers) = (answer.status(), answer.headers().clone());
         Ok(request.parse_response(&parts, &body))
+    }
+}
+
+/// Reads cards, some at a time.
+pub struct DavReader<'a> {
+    book: &'a DavBook,
+    /// The next one last.
+    waiting: Vec<Vec<String>>,
+}
+
+impl DavReader<'_> {
+    /// Some more cards; none when all were read.
+    ///
+    /// # Errors
+    /// With the server's words.
+    pub async fn next(&mut self) -> Result<Option<Vec<DavCard>>, DavError> {
+        while let Some(part) = self.waiting.pop() {
+            let request = GetAddressBookResources::new(&self.book.account.path).with_hrefs(&part);
+            match self.book.send(&request).await {
+                // One of them has too large a picture: the others are had without it.
+                Err(DavError::TooLarge) if part.len() > 1 => {
+                    let (first, rest) = part.split_at(part.len() / 2);
+                    self.waiting.extend([rest.to_vec(), first.to_vec()]);
+                }
+                Err(DavError::TooLarge) => {
+                    return Ok(Some(part.into_iter().map(|path| DavCard { path, text: None }).collect()));
+                }
+                Err(error) => return Err(error),
+                Ok(found) => {
+                    let found = found.map_err(refused)?.resources.into_iter();
+                    let card = |resource: FetchedResource| {
+                        let text = resource.content.ok()?.data;
+                        Some(DavCard { path: resource.href, text: Some(text) })
+                    };
+                    return Ok(Some(found.filter_map(card).collect()));
+                }
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Faces: the letters and the colour by which a person is known at a glance.
 
+use crate::domain::digest::Digest;
 use crate::domain::ids::PersonId;
+use crate::domain::message::Author;
+use crate::domain::person::Person;
 
 /// Letters and colour (one of twelve hues) of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,6 +11,8 @@ pub struct Face {
     pub name: String,
     pub letters: String,
     pub hue: u8,
+    /// Where their picture is, if there is one.
+    pub photo: Option<String>,
 }
 
 impl Face {
@@ -17,8 +22,32 @@ impl Face {
             Some(id) => id.uuid().as_bytes().iter().skip(8).map(|b| u32::from(*b)).sum(),
             None => name.chars().map(u32::from).fold(0, u32::wrapping_add),
         };
-        Self { name: name.to_owned(), letters: letters(name), hue: u8::try_from(seed % 12).unwrap_or(0) }
+        Self {
+            name: name.to_owned(),
+            letters: letters(name),
+            hue: u8::try_from(seed % 12).unwrap_or(0),
+            photo: None,
+        }
     }
+
+    /// The same with their picture, if there is one.
+    pub fn with(person: Option<PersonId>, name: &str, photo: Option<&Digest>) -> Self {
+        let url = |(person, photo): (PersonId, &Digest)| format!("/people/{person}/photo/{}", version(photo));
+        Self { photo: person.zip(photo).map(url), ..Self::of(person, name) }
+    }
+
+    pub fn of_person(person: &Person) -> Self {
+        Self::with(Some(person.id), &person.full_name, person.photo.as_ref())
+    }
+
+    pub fn of_author(author: &Author) -> Self {
+        Self::with(author.person_id, &author.name, author.photo.as_ref())
+    }
+}
+
+/// Stands in the address of a picture, so that browsers may keep it: another picture has another address.
+pub(super) fn version(photo: &Digest) -> String {
+    photo.hex().chars().take(16).collect()
 }
 
 /// The last two characters of a Chinese, Japanese or Korean name; else the first letters of the first and last word.

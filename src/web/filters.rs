@@ -52,8 +52,17 @@ pub fn time(at: &Timestamp, _: &dyn Values, form: &str) -> Result<Markup> {
 #[filter_fn]
 pub fn avatar<F: Borrow<Face>>(face: F, _: &dyn Values, size: &str) -> Result<Markup> {
     let face = face.borrow();
+    let inside = inside(face)?;
+    Ok(Markup(format!(r#"<span class="avatar {size} hue-{}" aria-hidden="true">{inside}</span>"#, face.hue)))
+}
+
+/// The letters, and the picture over them: they are seen where there is none, and where it can't be had.
+fn inside(face: &Face) -> Result<String> {
     let letters = askama::filters::escape(&face.letters, askama::filters::Html)?;
-    Ok(Markup(format!(r#"<span class="avatar {size} hue-{}" aria-hidden="true">{letters}</span>"#, face.hue)))
+    let picture = |url: &String| {
+        format!(r#"<img src="{url}" alt="" width="160" height="160" loading="lazy" decoding="async">"#)
+    };
+    Ok(format!("{letters}{}", face.photo.as_ref().map(picture).unwrap_or_default()))
 }
 
 /// `{{ face|avatar_of("small", person.id, "away") }}`: the same with a dot that follows this person's presence.
@@ -66,9 +75,9 @@ pub fn avatar_of<F: Borrow<Face>>(
     state: &str,
 ) -> Result<Markup> {
     let face = face.borrow();
-    let letters = askama::filters::escape(&face.letters, askama::filters::Html)?;
+    let inside = inside(face)?;
     Ok(Markup(format!(
-        r#"<span class="avatar {size} hue-{} dotted" aria-hidden="true" data-presence="{person}" data-state="{state}">{letters}</span>"#,
+        r#"<span class="avatar {size} hue-{} dotted" aria-hidden="true" data-presence="{person}" data-state="{state}">{inside}</span>"#,
         face.hue
     )))
 }

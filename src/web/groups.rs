@@ -275,7 +275,7 @@ impl MemberView {
     /// As the viewer `you` sees them.
     pub fn of(line: MemberLine, you: PersonId) -> Self {
         Self {
-            face: Face::of(Some(line.person.id), &line.person.full_name),
+            face: Face::of_person(&line.person),
             role: line.member.role,
             presence: line.presence,
             away_words: None,

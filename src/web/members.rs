@@ -43,7 +43,7 @@ impl Head {
     pub fn of(t: Texts, (group, members): (GroupId, Vec<MemberHead>)) -> Self {
         let members = members.into_iter().map(|member| HeadMember {
             id: member.id,
-            face: Face::of(Some(member.id), &member.name),
+            face: Face::with(Some(member.id), &member.name, member.photo.as_ref()),
             is_guest: member.is_guest,
             presence: member.presence,
         });

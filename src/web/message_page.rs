@@ -195,7 +195,7 @@ impl Details {
     }
     fn face(&self) -> Face {
         let author = &self.message().author;
-        Face::of(author.person_id, &author.name)
+        Face::of_author(author)
     }
     fn answered(&self) -> Option<AnsweredPart> {
         AnsweredPart::of(self.t, self.message())

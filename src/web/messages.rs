@@ -100,7 +100,7 @@ impl MessagePart {
     }
 
     fn face(&self) -> Face {
-        Face::of(self.message.author.person_id, &self.message.author.name)
+        Face::of_author(&self.message.author)
     }
     fn by_mail(&self) -> bool {
         self.message.source == Source::Mail

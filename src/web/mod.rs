@@ -39,6 +39,7 @@ pub mod path;
 pub mod peer;
 pub mod people;
 pub mod people_sets;
+mod photos;
 pub mod place;
 pub mod presence;
 pub mod providers;

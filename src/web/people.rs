@@ -49,7 +49,7 @@ impl PersonOption {
 
 impl From<Person> for PersonOption {
     fn from(person: Person) -> Self {
-        Self { face: Face::of(Some(person.id), &person.full_name), person }
+        Self { face: Face::of_person(&person), person }
     }
 }
 

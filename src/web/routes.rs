@@ -23,8 +23,8 @@ use super::shares::{self, change as sharing};
 use super::{
     assets, cadence, claims, composer, groups, headers, health, installable, keys, links, live, mail_desk,
     mail_hours, mark_lists, marks, message_page, messages, metrics, moves, notices, own_data, own_mailbox,
-    panels, people, presence, providers, push, qr, reactions, receipts, rules, search, sessions, settings,
-    share_mail, sign_in, spin_off, switches, threads,
+    panels, people, photos, presence, providers, push, qr, reactions, receipts, rules, search, sessions,
+    settings, share_mail, sign_in, spin_off, switches, threads,
 };
 use crate::actions::uploads::LARGEST_PART;
 use crate::directory::LARGEST;
@@ -62,6 +62,7 @@ pub fn router(state: WebState) -> Router {
         .route("/sessions/{id}/revoke", post(sessions::revoke))
         .merge(thread_pages())
         .route("/people", get(people::search))
+        .route("/people/{person}/photo/{version}", get(photos::show))
         .route("/emojis", get(reactions::all))
         .route("/search", get(search::show))
         .merge(draft_pages(mails))

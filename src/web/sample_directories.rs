@@ -92,7 +92,7 @@ pub fn person_page(language: Language) -> PersonPage {
 /// A file that was looked at, or the form for one.
 pub fn import_page(language: Language, looked: bool) -> ImportPage {
     let view = view(language, "/admin/directory/import");
-    let problem = Problem { line: 4, trouble: Trouble::NoAddress };
+    let problem = Problem { line: 4, who: "<b>Anna</b>".to_owned(), trouble: Trouble::NoAddress };
     let seen = ImportSeen {
         id: id(77),
         people: 5,

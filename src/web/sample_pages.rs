@@ -403,6 +403,7 @@ fn hit(n: i64) -> Hit {
         seq: n + 1,
         author_id: Some(person_id(4)),
         author: person(4).full_name,
+        photo: None,
         at: at(-1_000 * n * n),
         text: vec![piece("… <the> ", false), piece("budget", true), piece(" of 2027", false)],
         files: vec![HitFile {

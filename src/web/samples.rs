@@ -9,6 +9,7 @@ use super::messages::MessagePart;
 use super::presence::Mine;
 use super::view::{DraftRow, Side, Theme, View};
 use crate::domain::audit::Whence;
+use crate::domain::digest::Digest;
 use crate::domain::event::MemberHead;
 use crate::domain::file::{File, FileName, PictureSize};
 use crate::domain::group::{Adding, Group, History};
@@ -64,6 +65,7 @@ pub fn person(n: usize) -> Person {
         position: position.to_owned(),
         origin: if n == 5 { Origin::Learnt } else { Origin::Imported },
         departed_at: None,
+        photo: n.is_multiple_of(3).then(|| Digest::of(name.as_bytes())),
     }
 }
 
@@ -73,7 +75,7 @@ pub fn person_id(n: usize) -> PersonId {
 
 pub fn face(n: usize) -> Face {
     let person = person(n);
-    Face::of(Some(person.id), &person.full_name)
+    Face::of_person(&person)
 }
 
 pub fn view(language: Language, path: &str) -> View {
@@ -82,6 +84,7 @@ pub fn view(language: Language, path: &str) -> View {
         person_id: person_id(0),
         session_id: id(900),
         full_name: person(0).full_name,
+        photo: person(0).photo,
         rights: Rights { admin: true, auditor: false },
         language: None,
         whence: Whence::default(),
@@ -161,6 +164,7 @@ fn message(seq: i64, author: usize, minutes: i64, html: &str) -> Message {
             person_id: Some(person_id(author)),
             name: person(author).full_name,
             grade: Grade::Confirmed,
+            photo: person(author).photo,
         },
         source: Source::Browser,
         posted_at: at(minutes),
@@ -282,6 +286,7 @@ fn heads() -> Vec<MemberHead> {
     let head = |n: usize| MemberHead {
         id: person_id(n),
         name: person(n).full_name,
+        photo: person(n).photo,
         is_guest: n == 5,
         presence: presence(n),
     };

@@ -201,7 +201,7 @@ fn spans(hits: Vec<Hit>, zone: Zone, now: Timestamp) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for hit in hits {
         let title = Title::of(zone.date(hit.at), today);
-        let view = HitView { face: Face::of(hit.author_id, &hit.author), hit };
+        let view = HitView { face: Face::with(hit.author_id, &hit.author, hit.photo.as_ref()), hit };
         match spans.last_mut() {
             Some(span) if span.title == title => span.hits.push(view),
             _ => spans.push(Span { title, hits: vec![view] }),
@@ -276,6 +276,7 @@ mod tests {
             topic: String::new(),
             seq: 1,
             author_id: None,
+            photo: None,
             author: String::new(),
             at: Timestamp::from_millis(now.millis() - hours * hour),
             text: Vec::new(),

@@ -103,7 +103,8 @@ impl View {
 
     pub fn face(&self) -> Face {
         let viewer = self.viewer.as_ref();
-        Face::of(viewer.map(|v| v.person_id), viewer.map_or("", |v| &v.full_name))
+        let photo = viewer.and_then(|v| v.photo.as_ref());
+        Face::with(viewer.map(|v| v.person_id), viewer.map_or("", |v| &v.full_name), photo)
     }
 }
 

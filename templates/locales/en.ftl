@@ -891,6 +891,10 @@ mail-answer-why = A program wrote this answer to your mail to { $gateway }.
 ## Address books
 
 directory-line = Line { $line }: { $words }
+directory-line-of = Line { $line } ({ $who }): { $words }
+directory-bad-photo = the picture cannot be shown: it is no JPEG, PNG, GIF or WebP, is broken, or has more than 12 MB or 25 million points. This person is taken without it.
+directory-photos-elsewhere = pictures that lie at an address elsewhere: { $value }. Nothing is fetched from there: these people are shown by their initials.
+directory-photos-unread = pictures could not be read there ({ $value }); those that are known stay. Look at photo_attributes; without names there, no pictures are read.
 directory-no-address = there is no mail address. This person is left out.
 directory-bad-address = “{ $value }” is no mail address.
 directory-bad-row = this row cannot be read. Its quotation marks do not fit.
@@ -2422,6 +2426,7 @@ setting-directory-phone-attributes = Attributes of phone numbers
 setting-directory-department-attributes = Attributes of the department
 setting-directory-position-attributes = Attributes of the position
 setting-directory-manager-attributes = Attributes of the manager
+setting-directory-photo-attributes = Attributes of the picture
 setting-directory-lists = Read distribution lists
 setting-directory-list-base = Where distribution lists are (base)
 setting-directory-list-filter = Filter of distribution lists

@@ -810,6 +810,10 @@ mail-answer-why = 这是程序对您发往 { $gateway } 的邮件的自动回复
 ## 通讯录
 
 directory-line = 第 { $line } 行：{ $words }
+directory-line-of = 第 { $line } 行（{ $who }）：{ $words }
+directory-bad-photo = 照片无法显示：不是 JPEG、PNG、GIF 或 WebP，或已损坏，或超过 12 MB 或 2500 万像素。此人已收入，但没有照片。
+directory-photos-elsewhere = 有 { $value } 张照片只写了网址。mailmoot 不会从那里下载，这些人以姓名缩写显示。
+directory-photos-unread = 无法在那里读取照片（{ $value }）；已知的保持不变。请检查 photo_attributes；留空则不读取照片。
 directory-no-address = 没有邮件地址，已略过此人。
 directory-bad-address = “{ $value }”不是邮件地址。
 directory-bad-row = 无法读取这一行，引号不成对。
@@ -2247,6 +2251,7 @@ setting-directory-phone-attributes = 电话属性
 setting-directory-department-attributes = 部门属性
 setting-directory-position-attributes = 职位属性
 setting-directory-manager-attributes = 上级属性
+setting-directory-photo-attributes = 照片属性
 setting-directory-lists = 读取通讯组
 setting-directory-list-base = 通讯组所在位置（base）
 setting-directory-list-filter = 通讯组的过滤条件

@@ -21,6 +21,7 @@ fn entry(name: &str, addresses: &[&str], department: &str, position: &str) -> En
         phones: Vec::new(),
         department: department.to_owned(),
         position: position.to_owned(),
+        photo: None,
     }
 }
 
@@ -29,6 +30,7 @@ fn viewer(actions: &Actions, person: &Person) -> Viewer {
         person_id: person.id,
         session_id: actions.clock.new_id(),
         full_name: person.full_name.clone(),
+        photo: None,
         rights: Rights::default(),
         language: None,
         whence: mailmoot::domain::audit::Whence::default(),

@@ -50,6 +50,7 @@ impl Desk {
             person_id: person.id,
             session_id: actions.clock.new_id(),
             full_name: person.full_name,
+            photo: None,
             rights: Rights::default(),
             language: None,
             whence: mailmoot::domain::audit::Whence::default(),

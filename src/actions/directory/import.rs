@@ -22,7 +22,7 @@ pub struct ImportSeen {
 }
 
 impl Actions {
-    /// Reads a file of people and keeps them for a day; nothing of the address book changes.
+    /// Reads a file of people and keeps them and their pictures for a day; nothing of the address book changes.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] for people who are no admins. The inner error when nothing of the file can be used.
@@ -33,10 +33,12 @@ impl Actions {
     ) -> Result<std::result::Result<ImportSeen, BookError>> {
         access::admin(viewer)?;
         let book = off_thread(move || directory::read(&bytes)).await?;
-        let Book { entries, problems, more_problems } = match book {
+        let mut book = match book {
             Ok(book) => book,
             Err(error) => return Ok(Err(error)),
         };
+        self.shelve(&mut book).await?;
+        let Book { entries, problems, more_problems, .. } = book;
         let (added, changed) = self.preview_names(entries.clone()).await?;
         let (id, person, now) = (self.clock.new_id(), viewer.person_id, self.clock.now());
         let people = entries.len();

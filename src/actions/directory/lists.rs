@@ -14,6 +14,20 @@ use crate::store;
 const PART: usize = 100;
 
 impl Actions {
+    /// Keeps lists under the name of a source that is configured nowhere. Twice is harmless.
+    ///
+    /// # Errors
+    /// [`ActionError::Unavailable`] when the database does not answer.
+    pub async fn keep_lists(&self, source: &str, lists: Vec<SourceList>) -> Result<()> {
+        let (source, clock) = (source.to_owned(), self.clock.clone());
+        let lists: Vec<(ListId, SourceList)> = lists.into_iter().map(|list| (clock.new_id(), list)).collect();
+        self.store
+            .write(async move |tx| {
+                Ok::<_, ActionError>(store::directory_lists::keep(tx, &source, &lists).await?)
+            })
+            .await
+    }
+
     /// Keeps the lists that are new or say something new, and forgets those that are gone. How many these were.
     pub(super) async fn take_lists(&self, source: &Source, looked: &Looked) -> Result<usize> {
         let stamps = store::directory_lists::stamps(&mut self.store.read().await?, &source.name).await?;

@@ -1,5 +1,6 @@
-//! Looking at a source: what it says now of people. Nothing is changed by it.
+//! Looking at a source: what it says now of people. Nothing is changed by it but that pictures are kept, which are nobody's yet.
 
+use super::super::{ActionError, Actions};
 use super::{Source, Way};
 use super::{look_dav, look_ldap};
 use crate::domain::directory::SourceEntry;
@@ -16,6 +17,8 @@ pub(super) struct Looked {
     pub lists: Vec<SourceList>,
     /// The lists could not be read: those that are known stay as they are.
     pub lists_missing: bool,
+    /// The photos could not be read: those that are known stay as they are.
+    pub photos_missing: bool,
     /// Who is surely gone, where only what changed was asked for.
     pub gone: Vec<String>,
     /// Who is surely there, although what is said of them can't be read.
@@ -35,21 +38,27 @@ impl Looked {
 ///
 /// # Errors
 /// [`SyncTrouble`] when not all of it was seen.
-pub(super) async fn look(source: &Source, position: &str) -> Result<Looked, SyncTrouble> {
-    let (source, position) = (source.clone(), position.to_owned());
+pub(super) async fn look(actions: &Actions, source: &Source, position: &str) -> Result<Looked, SyncTrouble> {
+    let (actions, source, position) = (actions.clone(), source.clone(), position.to_owned());
     // A task of its own: if a library falls over what a server says, the workers go on.
     let looked = tokio::spawn(async move {
+        let mut shelf = actions.photo_shelf().await.map_err(|error| unkept(&error))?;
         match &source.way {
             Way::Ldap { account, names, lists } => {
-                look_ldap::look((account, names.as_ref(), lists.as_ref()), &position).await
+                look_ldap::look((account, names.as_ref(), lists.as_ref()), &position, &mut shelf).await
             }
-            Way::Carddav(account) => look_dav::look(account, &position).await,
+            Way::Carddav(account) => look_dav::look(account, &position, &mut shelf).await,
         }
     });
     match looked.await {
         Ok(looked) => looked,
         Err(error) => Err(SyncTrouble { hitch: Hitch::Internal, words: error.to_string() }),
     }
+}
+
+/// A picture can't be kept: our own database does not answer.
+pub(super) fn unkept(error: &ActionError) -> SyncTrouble {
+    SyncTrouble { hitch: Hitch::Internal, words: error.to_string() }
 }
 
 pub(super) fn of_connection(error: &ConnectError) -> SyncTrouble {

@@ -1,8 +1,13 @@
 //! Looking at an LDAP server: at what changed since the last time where it says so, else at everything.
 
-use super::look::{Looked, of_connection};
+use std::collections::HashMap;
+
+use tokio::sync::mpsc;
+
+use super::super::photos::Shelf;
+use super::look::{Looked, of_connection, unkept};
 use crate::directory::Trouble;
-use crate::directory::ldap::{label, list, person, uid};
+use crate::directory::ldap::{label, list, person, photo, uid};
 use crate::domain::digest::Digest;
 use crate::domain::directory_sync::{Hitch, SyncTrouble, Why};
 use crate::domain::ldap::{AttributeNames, CHANGED, LdapEntry, ListPlace};
@@ -21,6 +26,7 @@ enum Mark {
 pub(super) async fn look(
     (account, names, lists): (&LdapAccount, &AttributeNames, Option<&ListPlace>),
     position: &str,
+    shelf: &mut Shelf,
 ) -> Result<Looked, SyncTrouble> {
     let mut session = LdapSession::open(&account.server).await.map_err(|error| trouble(&error))?;
     session.bind().await.map_err(|error| trouble(&error))?;
@@ -42,6 +48,10 @@ pub(super) async fn look(
     };
     let wanted = names.wanted();
     session.search((&account.base, &filter), &wanted, &mut take).await.map_err(|error| trouble(&error))?;
+    if !names.photos.is_empty() {
+        let place = (account.base.as_str(), names.with_photo(&filter));
+        look_at_photos((&mut session, shelf), (place.0, &place.1), names, &mut looked).await?;
+    }
     if let Some(place) = lists {
         let filter = known.as_ref().map_or_else(|| place.filter.clone(), |mark| mark.since(&place.filter));
         look_at_lists(&mut session, (&place.base, &filter), names, &mut looked).await;
@@ -78,28 +88,82 @@ async fn look_at_lists(
     names: &AttributeNames,
     looked: &mut Looked,
 ) {
-    let mut take = |entry: LdapEntry| {
-        let (found, troubles) = list(&entry, names);
-        for trouble in troubles {
-            if let Trouble::BadAddress { value } = trouble {
-                looked.refuse(&label(&entry, names), Why::BadAddress { value });
-            }
-        }
-        match found {
-            Some(list) => {
-                if list.total > list.members.len() {
-                    looked.refuse(&list.name, Why::LongList { value: list.total.to_string() });
-                }
-                looked.lists.push(list);
-            }
-            None => looked.refuse(&entry.dn, Why::BadCard),
-        }
+    // Those that the server gave only in part are read to their end when the connection is free.
+    let mut parts = Vec::new();
+    let mut take = |entry: LdapEntry| match entry.more.is_empty() {
+        true => take_list(looked, &entry, names),
+        false => parts.push(entry),
     };
-    if let Err(error) = session.search(place, &names.wanted_of_lists(), &mut take).await {
+    let mut read = session.search(place, &names.wanted_of_lists(), &mut take).await.map(|_| ());
+    for mut entry in parts {
+        if read.is_ok() {
+            read = session.complete(&mut entry).await;
+        }
+        if read.is_ok() {
+            take_list(looked, &entry, names);
+        }
+    }
+    if let Err(error) = read {
         looked.refuse(place.0, Why::ListsUnread { value: trouble(&error).words });
         looked.lists_missing = true;
     }
 }
+
+fn take_list(looked: &mut Looked, entry: &LdapEntry, names: &AttributeNames) {
+    let (found, troubles) = list(entry, names);
+    for trouble in troubles {
+        if let Trouble::BadAddress { value } = trouble {
+            looked.refuse(&label(entry, names), Why::BadAddress { value });
+        }
+    }
+    match found {
+        Some(list) => {
+            if list.total > list.members.len() {
+                looked.refuse(&list.name, Why::LongList { value: list.total.to_string() });
+            }
+            looked.lists.push(list);
+        }
+        None => looked.refuse(&entry.dn, Why::BadCard),
+    }
+}
+
+/// Photos are asked for by themselves and a few at a time: each can have megabytes. The next few are asked for when these are
+/// small. That they can't be read stops nothing else.
+async fn look_at_photos(
+    (session, shelf): (&mut LdapSession, &mut Shelf),
+    place: (&str, &str),
+    names: &AttributeNames,
+    looked: &mut Looked,
+) -> Result<(), SyncTrouble> {
+    let (given, taken) = mpsc::channel::<LdapEntry>(1);
+    let mut found: HashMap<String, Digest> = HashMap::new();
+    let taking = async {
+        // Its own: when it ends early, whoever gives is told so and does not wait for ever.
+        let mut taken = taken;
+        while let Some(entry) = taken.recv().await {
+            let Some(bytes) = photo(&entry, names) else { continue };
+            match shelf.put(bytes.to_vec()).await.map_err(|error| unkept(&error))? {
+                Some(digest) => drop(found.insert(uid(&entry), digest)),
+                None => looked.refuse(&label(&entry, names), Why::BadPhoto),
+            }
+        }
+        Ok(())
+    };
+    let wanted = names.wanted_of_photos();
+    let (asked, kept) = tokio::join!(session.search_slowly(place, &wanted, (PHOTOS, given)), taking);
+    kept?;
+    for entry in &mut looked.entries {
+        entry.said.entry.photo = found.get(&entry.uid).copied();
+    }
+    if let Err(error) = asked {
+        looked.refuse(place.0, Why::PhotosUnread { value: trouble(&error).words });
+        looked.photos_missing = true;
+    }
+    Ok(())
+}
+
+/// So many photos are asked for at once.
+const PHOTOS: i32 = 4;
 
 fn fingerprint(account: &LdapAccount, names: &AttributeNames, lists: Option<&ListPlace>) -> String {
     let words = format!("{}\n{}\n{}\n{names:?}{lists:?}", account.server.host, account.base, account.filter);

@@ -315,6 +315,7 @@ fn entry_of(person: &Person) -> Entry {
         phones: person.phones.clone(),
         department: person.department.clone(),
         position: person.position.clone(),
+        photo: person.photo,
     }
 }
 

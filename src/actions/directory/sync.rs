@@ -8,6 +8,7 @@ use super::super::{ActionError, Actions, Result};
 use super::Source;
 use super::look::{self, Looked};
 use super::merge::{self, Context};
+use crate::domain::digest::Digest;
 use crate::domain::directory::SourceEntry;
 use crate::domain::directory_sync::{Hitch, Names, Sync, SyncOutcome, SyncReport, SyncTrouble, is_doubtful};
 use crate::domain::time::Timestamp;
@@ -33,7 +34,7 @@ impl Actions {
             || state.full_at.is_none_or(|at| begun_at - at >= source.full_every)
             || state.position.is_empty();
         let position = if is_full { "" } else { state.position.as_str() };
-        let (outcome, state) = match look::look(&source, position).await {
+        let (outcome, state) = match look::look(self, &source, position).await {
             Err(trouble) => (SyncOutcome::Stopped(trouble), state),
             Ok(looked) => self.take_looked(&source, state, looked, begun_at).await?,
         };
@@ -45,9 +46,12 @@ impl Actions {
         &self,
         source: &Source,
         state: SourceState,
-        looked: Looked,
+        mut looked: Looked,
         begun_at: Timestamp,
     ) -> Result<(SyncOutcome, SourceState)> {
+        if looked.photos_missing {
+            self.keep_photos(source, &mut looked.entries).await?;
+        }
         let stamps = store::directories::stamps(&mut self.store.read().await?, &source.name).await?;
         let plan = Plan::of(&looked, &stamps);
         if is_doubtful(plan.known, plan.gone.len()) && !state.take_fewer {
@@ -56,8 +60,8 @@ impl Actions {
         }
         let (full, found, position) = (looked.full, looked.entries.len(), looked.position.clone());
         let lists = self.take_lists(source, &looked).await?;
-        // Lists that could not be read are asked for again from where they were read last, with the people.
-        let whole = !looked.lists_missing;
+        // What could not be read is asked for again from where it was read last, with the people.
+        let whole = !looked.lists_missing && !looked.photos_missing;
         let refused = looked.refused;
         let mut report = self.take_plan(source, (looked.entries, plan)).await?;
         for one in &refused.refused {
@@ -68,6 +72,16 @@ impl Actions {
         let full_at = if full && whole { Some(begun_at) } else { state.full_at };
         let position = if whole { position } else { state.position.clone() };
         Ok((SyncOutcome::Done(report), SourceState { position, full_at, ..state }))
+    }
+
+    /// Nobody loses their photo because it can't be read.
+    async fn keep_photos(&self, source: &Source, entries: &mut [SourceEntry]) -> Result<()> {
+        let known = store::directories::photos_of(&mut self.store.read().await?, &source.name).await?;
+        let known: HashMap<String, Digest> = known.into_iter().collect();
+        for entry in entries {
+            entry.said.entry.photo = entry.said.entry.photo.or(known.get(&entry.uid).copied());
+        }
+        Ok(())
     }
 
     async fn take_plan(

@@ -117,6 +117,7 @@ impl Actions {
         let found = store::persons::find(&mut tx, person).await?.ok_or(ActionError::NotFound)?;
         let zone = store::notices::settings(&mut tx, person).await?.zone;
         let files = store::dossiers::files(&mut tx, person).await?;
+        let photo = store::photos::find(&mut tx, person).await?.map(|(_, picture)| picture);
         let voice = Voice { t: Texts::of(language), zone: zone.unwrap_or(Zone::UTC) };
         let head = Head { name: found.full_name, voice, made_at: self.clock.now() };
         let (contents, mut writer) = (self.files.clone(), Writer::begin(file, head)?);
@@ -132,7 +133,7 @@ impl Actions {
         }
         drop(tx);
         writer.end_json()?;
-        Ok(off_thread(move || writer.add_files(&contents, &files)).await??)
+        Ok(off_thread(move || writer.add_photo(photo.as_deref())?.add_files(&contents, &files)).await??)
     }
 }
 

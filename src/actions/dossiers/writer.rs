@@ -76,6 +76,15 @@ impl Writer {
         self.out.write_all(b"\n}\n")
     }
 
+    /// The picture by which others see them.
+    pub fn add_photo(mut self, photo: Option<&[u8]>) -> io::Result<Self> {
+        if let Some(photo) = photo {
+            self.out.begin("photo.jpg", Packing::Stored)?;
+            self.out.write_all(photo)?;
+        }
+        Ok(self)
+    }
+
     /// Contents that are gone meanwhile are left out: the list names them. Gives the whole file.
     pub fn add_files(mut self, contents: &Files, files: &[OwnFile]) -> io::Result<File> {
         for file in files {

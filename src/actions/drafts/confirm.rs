@@ -145,7 +145,12 @@ impl Actions {
         let names = mentions::names_for(tx, group, &draft.opening, Vec::new()).await?;
         let read = mentions::read(Source::Draft, draft.opening.clone(), &names);
         let contribution = Contribution {
-            author: Author { person_id: Some(owner.id), name: owner.full_name, grade: Grade::Confirmed },
+            author: Author {
+                person_id: Some(owner.id),
+                name: owner.full_name,
+                grade: Grade::Confirmed,
+                photo: owner.photo,
+            },
             source: Source::Draft,
             body: read.body,
             mentions: read.mentions,

@@ -203,6 +203,7 @@ impl Importer {
             person_id: self.person(record.author),
             name: name_of(&record.author_name),
             grade: record.grade,
+            photo: None,
         };
         let marks = std::mem::take(&mut record.marks);
         let message = Message {

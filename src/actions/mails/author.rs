@@ -80,10 +80,13 @@ impl Actions {
             None => None,
         };
         Ok(match person {
-            Some(person) => {
-                Author { person_id: Some(person.id), name: person.full_name, grade: Grade::Confirmed }
-            }
-            None => Author { person_id: None, name: sender_name(arrived), grade: Grade::ByLink },
+            Some(person) => Author {
+                person_id: Some(person.id),
+                name: person.full_name,
+                grade: Grade::Confirmed,
+                photo: person.photo,
+            },
+            None => Author { person_id: None, name: sender_name(arrived), grade: Grade::ByLink, photo: None },
         })
     }
 }

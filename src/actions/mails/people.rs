@@ -138,6 +138,9 @@ impl Actions {
             None => HashSet::new(),
         };
         let addresses: Vec<_> = people.iter().map(|person| person.address.clone()).collect();
+        // A distribution list is nobody: its people are offered where somebody adds members.
+        let lists = store::directory_lists::find_by_addresses(&mut tx, &addresses).await?;
+        known.extend(lists.into_iter().map(|(key, _)| key));
         let ever: HashSet<PersonId> = store::members::ever(&mut tx, group).await?.into_iter().collect();
         let persons = store::persons::find_by_written(&mut tx, &addresses).await?;
         let ever = persons.into_iter().filter(|(_, person)| ever.contains(person));

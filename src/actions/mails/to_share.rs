@@ -90,7 +90,8 @@ impl Actions {
         arrived: &Arrived,
         share: &Share,
     ) -> Result<Contribution> {
-        let author = Author { person_id: None, name: sender_name(arrived), grade: Grade::ByLink };
+        let author =
+            Author { person_id: None, name: sender_name(arrived), grade: Grade::ByLink, photo: None };
         let contribution = self.mail_contribution(arrived, share.group_id, author).await?;
         Ok(Contribution { share: Some(share.id), ..contribution })
     }

@@ -6,7 +6,7 @@ use crate::domain::ids::{PersonId, ShareReceiverId};
 use crate::domain::time::Timestamp;
 use crate::store::sql::built;
 use crate::store::tx::{affected, on};
-use crate::store::{Result, Tx};
+use crate::store::{Result, Tx, photos};
 
 /// What the ledger says of a mail that was to go to somebody who is not there any more.
 const WITHDRAWN: &str = "The receiver was erased before this was sent.";
@@ -75,16 +75,21 @@ async fn leave_lists(tx: &mut Tx, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Takes everything out that is a person's own, and leaves a row that says nothing. One statement for each table.
+/// Takes everything out that is a person's own, and leaves a row that says nothing. One statement for each table, and one for each
+/// photo, which stays only where somebody else has it.
 pub async fn erase_person(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<()> {
     leave_lists(tx, person).await?;
+    let photos = photos::list_of(tx, person).await?;
     for statement in OWN {
         on!(tx, conn => sqlx::query(*statement).bind(person).execute(conn).await.map(affected))?;
     }
     on!(tx, conn => sqlx::query(
-        "UPDATE persons SET full_name = $2, department = '', position = '', origin = 'learnt', search_text = '',
+        "UPDATE persons SET full_name = $2, department = '', position = '', origin = 'learnt', search_text = '', photo = NULL,
              departed_at = $3, updated_at = $3 WHERE id = $1")
         .bind(person).bind(FORMER).bind(now).execute(conn).await.map(affected))?;
+    for photo in &photos {
+        photos::forget(tx, photo).await?;
+    }
     Ok(())
 }
 

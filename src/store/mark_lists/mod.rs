@@ -71,7 +71,7 @@ impl From<ListedRow> for Listed {
         Self {
             said: Said { text: row.said, html: row.said_html },
             group: row.group_topic,
-            author: Author { person_id: row.author_id, name: row.author_name, grade: row.grade },
+            author: Author { person_id: row.author_id, name: row.author_name, grade: row.grade, photo: None },
             posted_at: row.posted_at,
             now: row.now_html,
             key: Key { section: row.section, at: mark.marked_at, id: mark.id },

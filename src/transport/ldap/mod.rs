@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
-use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, Scope, SearchEntry, StdStream};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, Scope, SearchEntry, SearchStream, StdStream};
 use secrecy::ExposeSecret;
+use tokio::sync::mpsc;
 
 pub use error::LdapError;
 
 use super::account::{MailServer, Proof, Security};
 use super::connect::{self, ConnectError};
 use super::tls;
-use crate::domain::ldap::LdapEntry;
+use crate::domain::ldap::{LdapEntry, next_range};
 
 /// For each answer, and for each entry of a search.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -119,30 +120,101 @@ impl LdapSession {
         attributes: &[String],
         take: &mut (dyn FnMut(LdapEntry) + Send),
     ) -> Result<usize, LdapError> {
-        let adapters: Vec<Box<dyn Adapter<'_, String, Vec<String>>>> =
-            vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE))];
+        let mut pages = self.pages((base, filter, PAGE), attributes).await?;
+        while let Some(entry) = pages.next().await? {
+            take(entry);
+        }
+        pages.finish().await
+    }
+
+    /// The same where entries are large: so many a page, and the next page is asked for when all of this one were taken out of
+    /// the channel.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub async fn search_slowly(
+        &mut self,
+        (base, filter): (&str, &str),
+        attributes: &[String],
+        (page, out): (i32, mpsc::Sender<LdapEntry>),
+    ) -> Result<usize, LdapError> {
+        let mut pages = self.pages((base, filter, page), attributes).await?;
+        while let Some(entry) = pages.next().await? {
+            // Whoever takes no more gets no more.
+            if out.send(entry).await.is_err() {
+                return Ok(pages.got);
+            }
+        }
+        pages.finish().await
+    }
+
+    async fn pages(
+        &mut self,
+        (base, filter, page): (&str, &str, i32),
+        attributes: &[String],
+    ) -> Result<Pages, LdapError> {
+        let adapters: Vec<Box<dyn Adapter<'static, String, Vec<String>>>> =
+            vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(page))];
         let search = self.ldap.with_timeout(ANSWER_TIMEOUT);
         let stream =
             search.streaming_search_with(adapters, base, Scope::Subtree, filter, attributes.to_vec()).await;
-        let mut stream = stream.map_err(|error| LdapError::of(&self.server, error, 0))?;
-        let mut got = 0;
-        loop {
-            let next = stream.next().await.map_err(|error| LdapError::of(&self.server, error, got))?;
-            let Some(entry) = next else { break };
-            if got == MOST_ENTRIES {
-                return Err(LdapError::TooMany { limit: MOST_ENTRIES });
+        let stream = stream.map_err(|error| LdapError::of(&self.server, error, 0))?;
+        Ok(Pages { stream, server: self.server.clone(), got: 0 })
+    }
+
+    /// Asks for the values that a server holds back in a long attribute, until they are all there or more than anybody keeps.
+    ///
+    /// # Errors
+    /// With the server's words. The entry has what came before.
+    pub async fn complete(&mut self, entry: &mut LdapEntry) -> Result<(), LdapError> {
+        for _ in 0..MOST_RANGES {
+            if entry.more.is_empty() {
+                break;
             }
-            got += 1;
-            take(entry_of(entry));
+            let wanted = std::mem::take(&mut entry.more);
+            let search = self.ldap.with_timeout(ANSWER_TIMEOUT);
+            let found = search.search(&entry.dn, Scope::Base, "(objectClass=*)", wanted).await;
+            let (found, _) = found
+                .and_then(|found| found.success())
+                .map_err(|error| LdapError::of(&self.server, error, 0))?;
+            // It is gone meanwhile.
+            let Some(next) = found.into_iter().next().map(entry_of) else { break };
+            take_more(entry, next);
         }
-        let result = stream.finish().await;
-        if result.rc == 0 { Ok(got) } else { Err(LdapError::of_result(&result, got)) }
+        Ok(())
     }
 
     /// Says goodbye.
     pub async fn close(mut self) {
         // It is gone either way.
         self.ldap.unbind().await.ok();
+    }
+}
+
+/// What a search finds, entry by entry; each page is asked for when the one before was read.
+struct Pages {
+    stream: SearchStream<'static, String, Vec<String>>,
+    server: MailServer,
+    got: usize,
+}
+
+impl Pages {
+    async fn next(&mut self) -> Result<Option<LdapEntry>, LdapError> {
+        let next = self.stream.next().await;
+        let Some(entry) = next.map_err(|error| LdapError::of(&self.server, error, self.got))? else {
+            return Ok(None);
+        };
+        if self.got == MOST_ENTRIES {
+            return Err(LdapError::TooMany { limit: MOST_ENTRIES });
+        }
+        self.got += 1;
+        Ok(Some(entry_of(entry)))
+    }
+
+    /// How many there were.
+    async fn finish(mut self) -> Result<usize, LdapError> {
+        let result = self.stream.finish().await;
+        if result.rc == 0 { Ok(self.got) } else { Err(LdapError::of_result(&result, self.got)) }
     }
 }
 
@@ -160,13 +232,26 @@ fn opening_failed(server: &MailServer, error: ldap3::LdapError) -> LdapError {
     }
 }
 
+/// So many parts of a long attribute are asked for: 150,000 values of Active Directory.
+const MOST_RANGES: usize = 100;
+
+fn take_more(entry: &mut LdapEntry, next: LdapEntry) {
+    for (name, mut values) in next.values {
+        entry.values.entry(name).or_default().append(&mut values);
+    }
+    entry.more = next.more;
+}
+
 /// An IPv6 address needs brackets in a URL (RFC 3986 3.2.2).
 fn bracketed(host: &str) -> String {
     if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
 }
 
 fn entry_of(entry: ldap3::ResultEntry) -> LdapEntry {
-    let entry = SearchEntry::construct(entry);
+    entry_with(SearchEntry::construct(entry))
+}
+
+fn entry_with(entry: SearchEntry) -> LdapEntry {
     let texts = entry.attrs.into_iter().map(|(name, values)| {
         let bytes: Vec<Vec<u8>> = values.into_iter().map(String::into_bytes).collect();
         (name, bytes)
@@ -175,9 +260,38 @@ fn entry_of(entry: ldap3::ResultEntry) -> LdapEntry {
     let mut all: Vec<(String, Vec<Vec<u8>>)> = texts.chain(entry.bin_attrs).collect();
     // A value without an option such as `;lang-zh` comes before one with it (RFC 4512 2.5).
     all.sort_by_key(|(name, _)| (name.contains(';'), name.clone()));
+    let mut more: Vec<String> = Vec::new();
     for (name, mut found) in all {
+        more.extend(next_range(&name));
         let plain = name.split(';').next().unwrap_or_default().to_ascii_lowercase();
         values.entry(plain).or_default().append(&mut found);
     }
-    LdapEntry { dn: entry.dn, values }
+    LdapEntry { dn: entry.dn, values, more }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// As Active Directory answers: the plain attribute without values beside the part.
+    fn answer(range: &str, numbers: std::ops::Range<usize>) -> LdapEntry {
+        let values: Vec<String> = numbers.map(|n| format!("CN={n},DC=corp")).collect();
+        let attrs = HashMap::from([("member".to_owned(), vec![]), (format!("member;range={range}"), values)]);
+        let mut entry = entry_with(SearchEntry { dn: "CN=All".to_owned(), attrs, bin_attrs: HashMap::new() });
+        entry.values.retain(|_, values| !values.is_empty());
+        entry
+    }
+
+    #[test]
+    fn a_group_of_thousands_is_put_together_from_its_parts() {
+        let mut entry = answer("0-1499", 0..1_500);
+        assert_eq!(entry.more, ["member;range=1500-*"]);
+        take_more(&mut entry, answer("1500-2999", 1_500..3_000));
+        assert_eq!(entry.more, ["member;range=3000-*"]);
+        take_more(&mut entry, answer("3000-*", 3_000..3_200));
+        assert_eq!((entry.more.len(), entry.texts("member").count()), (0, 3_200));
+        assert_eq!(entry.texts("member").last(), Some("CN=3199,DC=corp"));
+    }
 }

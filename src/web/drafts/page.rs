@@ -252,7 +252,7 @@ impl DraftView {
 impl DraftMember {
     fn of(line: DraftMemberLine, you: PersonId) -> Self {
         Self {
-            face: Face::of(Some(line.person.id), &line.person.full_name),
+            face: Face::of_person(&line.person),
             seen: line.seen,
             // Whoever looks is here, even before their page has connected.
             reach: if line.person.id == you { Reach::Browser } else { line.reach },

@@ -17,6 +17,7 @@ use crate::actions::ActionError;
 use crate::actions::dossiers::OpenDossier;
 use crate::actions::exports::OpenExport;
 use crate::actions::files::OpenFile;
+use crate::domain::digest::Digest;
 use crate::domain::file::{File, FileName, Shown};
 use crate::domain::ids::{ExportId, FileId};
 use crate::web::error::WebResult;
@@ -124,8 +125,17 @@ pub async fn thumbnail(
 
 /// A thumbnail, or that it is the one that is known.
 pub(in crate::web) fn answer_small(id: &FileId, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
+    small((&id.to_string(), "-thumbnail"), bytes, headers)
+}
+
+/// The picture of a person, or that it is the one that is known.
+pub(in crate::web) fn answer_photo(photo: &Digest, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
+    small((&photo.hex(), "-person"), bytes, headers)
+}
+
+fn small((name, suffix): (&str, &str), bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     let mut answer = HeaderMap::new();
-    if let Some(tag) = tag_of(&id.to_string(), "-thumbnail") {
+    if let Some(tag) = tag_of(name, suffix) {
         if is_known(headers, &tag) {
             return unchanged(tag);
         }

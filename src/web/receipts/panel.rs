@@ -123,14 +123,14 @@ fn sections(page: &ReceiptsPage) -> Vec<Section> {
     ];
     let mut sections: Vec<Section> =
         kinds.map(|(title, count)| Section { title, count, receivers: Vec::new() }).into();
-    for Receiver { receipt, name } in &page.receivers {
+    for Receiver { receipt, name, photo } in &page.receivers {
         let at = match receipt.state {
             Some(ReceiptState::Failed) => 0,
             Some(ReceiptState::Declined) => 2,
             Some(ReceiptState::Read) => 3,
             _ => 1,
         };
-        let face = Face::of(Some(receipt.person_id), name);
+        let face = Face::with(Some(receipt.person_id), name, photo.as_ref());
         let is_open = receipt.state.is_none_or(|state| state == ReceiptState::Cached);
         let delayed = page.delayed.get(&receipt.person_id).filter(|_| is_open).cloned();
         let held_back = page.held_back.contains(&receipt.person_id);

@@ -216,7 +216,7 @@ impl ShareView {
     }
 
     fn face(&self, piece: &Piece) -> Face {
-        Face::of(piece.message.author.person_id, &piece.message.author.name)
+        Face::of_author(&piece.message.author)
     }
     /// Each tag once.
     fn tags<'a>(&self, piece: &'a Piece) -> Vec<&'a TagLabel> {

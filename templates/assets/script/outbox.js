@@ -113,12 +113,13 @@ function bodyOf(message) {
 
 /** The message as it will look, until the server's own copy replaces it. */
 function draw(form, message) {
-  const { myName, myLetters, myHue } = form.dataset;
+  const { myName, myLetters, myHue, myPhoto } = form.dataset;
   const drawn = element('<article class="message own waiting"><span aria-hidden="true"></span><div class="said"><div class="by"></div><div class="prose"><p></p></div></div></article>');
   Object.assign(drawn.dataset, { client: message.id, author: document.body.dataset.me, at: message.at });
   const face = drawn.firstElementChild;
   face.className = `avatar ${myHue}`;
   face.textContent = myLetters;
+  if (myPhoto) face.append(Object.assign(document.createElement("img"), { src: myPhoto, alt: "" }));
   if (message.answers) drawn.querySelector(".by").before(lineOf(message.answers));
   drawn.querySelector(".by").append(made("bdi", "author", myName));
   drawn.querySelector("p").textContent = message.markdown || message.files.map((file) => file.name).join(", ");

@@ -22,7 +22,12 @@ pub(super) fn message(w: &World, group: GroupId, author: PersonId, seq: i64) -> 
         id: w.clock.new_id(),
         group_id: group,
         seq,
-        author: Author { person_id: Some(author), name: "Anna 安娜".to_owned(), grade: Grade::Confirmed },
+        author: Author {
+            person_id: Some(author),
+            name: "Anna 安娜".to_owned(),
+            grade: Grade::Confirmed,
+            photo: None,
+        },
         source: Source::Browser,
         posted_at: at(seq),
         body: Body { markdown: format!("**消息** {seq} 🙂"), ..Body::default() },
@@ -216,7 +221,8 @@ async fn a_message_comes_back_as_written() {
         w.write(async move |tx| ledger::insert(tx, &mail).await).await;
         let first = post(&w, message(&w, group, anna, 1)).await;
         let mut stranger = message(&w, group, anna, 2);
-        stranger.author = Author { person_id: None, name: "stranger".to_owned(), grade: Grade::ByLink };
+        stranger.author =
+            Author { person_id: None, name: "stranger".to_owned(), grade: Grade::ByLink, photo: None };
         (stranger.source, stranger.mail_id, stranger.client_id) = (Source::Mail, Some(mail_id), None);
         let second = post(&w, stranger.clone()).await;
         let mut draft = message(&w, group, anna, 3);

@@ -22,6 +22,7 @@ async fn a_person_comes_back_as_written() {
             phones: vec!["+86 139".to_owned(), "010-1234 转 5".to_owned()],
             department: "财务部".to_owned(),
             position: "经理".to_owned(),
+            photo: Some(mailmoot::domain::digest::Digest::of(b"a picture")),
         };
         let (id, learnt) = (w.clock.new_id(), w.clock.new_id());
         let people = [

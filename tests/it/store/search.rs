@@ -24,7 +24,12 @@ fn message(w: &World, (group, author): (GroupId, PersonId), seq: i64, text: &str
         id: w.clock.new_id(),
         group_id: group,
         seq,
-        author: Author { person_id: Some(author), name: "Anna Berg".to_owned(), grade: Grade::Confirmed },
+        author: Author {
+            person_id: Some(author),
+            name: "Anna Berg".to_owned(),
+            grade: Grade::Confirmed,
+            photo: None,
+        },
         source: Source::Mail,
         posted_at: at(seq),
         body: Body { markdown: text.to_owned(), ..Body::default() },

@@ -164,14 +164,15 @@ async fn odd_entries_are_told_by_name_and_stop_nobody_else() {
     refused.sort_by_key(|(who, _)| *who);
     let taken = Why::AddressTaken { value: "info@corp.example".to_owned() };
     let bad = Why::BadAddress { value: "bo at corp".to_owned() };
-    let told = [("Back Desk", &taken), ("Bo Broken", &bad), ("Printer Room 4", &Why::NoAddress)];
+    let rest = [("Bo Broken", &bad), ("Pia Photo", &Why::BadPhoto), ("Printer Room 4", &Why::NoAddress)];
     // Which of the two at one address comes first is the server's order.
-    let told_otherwise = [("Bo Broken", &bad), ("Front Desk", &taken), ("Printer Room 4", &Why::NoAddress)];
-    assert!(refused == told || refused == told_otherwise, "{refused:?}");
+    let (desks, others): (Vec<_>, Vec<_>) = refused.into_iter().partition(|(who, _)| who.ends_with("Desk"));
+    assert_eq!(others, rest);
+    assert!(desks == [("Back Desk", &taken)] || desks == [("Front Desk", &taken)], "{desks:?}");
     let anna = house.person(ANNA).await;
     let hats = house.actions.search_people(&anna, "many7@", 5).await.unwrap();
     assert_eq!((hats[0].full_name.as_str(), hats[0].addresses.len()), ("Many Hats", 20));
-    assert_eq!(names_found(&house, &anna, "Pia").await, ["Pia Photo"], "her photo is left alone");
+    assert_eq!(names_found(&house, &anna, "Pia").await, ["Pia Photo"], "without what was no photo");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use mailmoot::domain::person::{Entry, Viewer};
 
 use crate::support::browser::Browser;
 use crate::support::dav_server::{DavServer, card};
-use crate::support::house::{ANNA, DAVID, House, LI, WANG, Wanted, entry, eventually, on_both};
+use crate::support::house::{ANNA, DAVID, House, LI, WANG, Wanted, entry, eventually, mail, on_both};
 use crate::support::ldap_server::{LdapServer, PEOPLE, list, person};
 
 fn colleague(n: usize, department: &str) -> Entry {
@@ -235,6 +235,42 @@ async fn lists_of_an_ldap_server_are_their_people_also_those_of_lists_in_them() 
     assert_eq!((people, departed), (vec!["王小明".to_owned()], vec!["David Okafor".to_owned()]));
     assert_eq!(seen(&house, &anna, "Empty").await.unwrap().0, ["李雷"]);
     assert_eq!(house.actions.find_people_set(&anna, "Crowd").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_address_of_a_list_beside_a_group_makes_nobody_a_member() {
+    let people: String =
+        [("anna", "Anna Berg", ANNA), ("wang", "王小明", WANG), ("david", "David Okafor", DAVID)]
+            .iter()
+            .map(|(uid, name, address)| person(uid, name, &[("mail", address)]))
+            .collect();
+    let Some(server) = LdapServer::start(&people).await else { return };
+    server.add(&list("Customs", Some("customs@corp.example"), &[dn("david")]));
+    on_both(
+        || house_of(vec![server.source("staff")]),
+        async |house| {
+            let admin = house.admin().await;
+            read(&house, &admin, 1).await;
+            let (anna, group) = house.group("Budget", &[WANG]).await;
+            let to = house.mail_of(WANG).await.reply_to[0].address.clone();
+            house.later(Duration::from_secs(1));
+            let cc = format!("Customs <customs@corp.example>, {DAVID}");
+            let head = [("From", WANG), ("To", to.as_str()), ("Cc", &cc), ("Subject", "Re: Budget")];
+            house.deliver(mail(&head, "Customs and David should know.")).await;
+            // David is somebody, and takes part; the list is nobody.
+            let members = eventually(async || {
+                let page = house.actions.get_group(&anna, group).await.unwrap();
+                let mut names: Vec<String> = page.members.into_iter().map(|m| m.person.full_name).collect();
+                names.sort_unstable();
+                (names.len() > 2).then_some(names)
+            })
+            .await;
+            assert_eq!(members, ["Anna Berg", "David Okafor", "王小明"]);
+            let known = house.actions.search_everybody(&admin, "customs", 5).await.unwrap();
+            assert_eq!(known, [], "nobody is called so");
+        },
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -52,6 +52,7 @@ mod outside;
 mod own_headers;
 mod own_letters;
 mod own_mailbox;
+mod photos;
 mod pins;
 mod places;
 mod policy;

@@ -492,6 +492,7 @@ pub fn entry(name: &str, address: &str) -> Entry {
         phones: vec!["+46 8 555 01 10".to_owned()],
         department: known.map_or("", |person| person.2).to_owned(),
         position: known.map_or("", |person| person.3).to_owned(),
+        photo: None,
     }
 }
 
