@@ -21,7 +21,7 @@ pub(super) struct Shelf {
 }
 
 impl Actions {
-    /// The picture of somebody, and what it was made of. It is a JPEG of at most 20 kB or so.
+    /// The picture of somebody, and what it was made of. It is a JPEG of at most 10 kB or so.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] when there is none, and for whoever may not see this person.

@@ -59,9 +59,7 @@ pub fn avatar<F: Borrow<Face>>(face: F, _: &dyn Values, size: &str) -> Result<Ma
 /// The letters, and the picture over them: they are seen where there is none, and where it can't be had.
 fn inside(face: &Face) -> Result<String> {
     let letters = askama::filters::escape(&face.letters, askama::filters::Html)?;
-    let picture = |url: &String| {
-        format!(r#"<img src="{url}" alt="" width="160" height="160" loading="lazy" decoding="async">"#)
-    };
+    let picture = |url: &String| format!(r#"<img src="{url}" alt="" loading="lazy">"#);
     Ok(format!("{letters}{}", face.photo.as_ref().map(picture).unwrap_or_default()))
 }
 

@@ -61,8 +61,8 @@ async fn colour(house: &House, viewer: &Viewer, of: &Viewer) -> Option<[u8; 3]> 
         Err(error) => panic!("{error}"),
     };
     let shown = image::load_from_memory(&bytes).unwrap().to_rgb8();
-    assert_eq!((shown.width(), shown.height()), (160, 160));
-    Some(shown.get_pixel(80, 80).0)
+    assert_eq!((shown.width(), shown.height()), (112, 112));
+    Some(shown.get_pixel(56, 56).0)
 }
 
 fn is_like(colour: Option<[u8; 3]>, wanted: [u8; 3]) -> bool {
