@@ -28,7 +28,7 @@ pub fn run(command: &Discover) -> ExitCode {
     };
     match discover(&address, &command.servers) {
         Ok(found) if found.is_nothing() => {
-            eprintln!("{}", texts.with("discover-nothing", &[("domain", address.domain())]));
+            eprintln!("{}", found.words_of_nothing(&address, texts));
             ExitCode::FAILURE
         }
         Ok(found) => {
@@ -44,7 +44,7 @@ pub fn run(command: &Discover) -> ExitCode {
 
 fn discover(address: &EmailAddress, servers: &[std::net::SocketAddr]) -> anyhow::Result<Found> {
     let runtime = tokio::runtime::Runtime::new().context("The program's runtime cannot be started")?;
-    runtime.block_on(async { Ok(Discovery::asking(servers)?.find(address).await) })
+    runtime.block_on(async { Ok(Discovery::asking(servers, &[])?.find(address).await) })
 }
 
 /// The sections of a configuration file, each with a word on where it comes from.

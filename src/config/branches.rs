@@ -6,7 +6,7 @@ use super::MailSource;
 use super::sections::{account, domains, not_empty, reply_style};
 use super::values::Values;
 use crate::domain::address::EmailAddress;
-use crate::domain::gateway::{Branch, Gateway};
+use crate::domain::gateway::{Branch, Gateway, ReplyStyle};
 use crate::domain::settings::MailSettings;
 use crate::transport::account::{Login, MailServer};
 use crate::transport::imap::{ImapAccount, Patience};
@@ -77,10 +77,16 @@ fn check_apart(
     (branches, accounts): (&[Branch], &[BranchAccount]),
 ) {
     let key = |last: &str| format!("account.{}.{last}", branch.name);
-    let is_taken = mail.is_some_and(|mail| mail.gateway.owns(&branch.gateway.address))
-        || branches.iter().any(|other| other.gateway.owns(&branch.gateway.address));
-    if is_taken {
+    let others = || mail.map(|mail| &mail.gateway).into_iter().chain(branches.iter().map(|one| &one.gateway));
+    let takes = |other: &Gateway| other.owns(&branch.gateway.address) || branch.gateway.owns(&other.address);
+    if others().any(takes) {
         values.wrong(&key("address"), "config-expected-own-address");
+    }
+    // Every address of such a domain counts as ours: nobody's who takes part.
+    if let ReplyStyle::CatchAll { domain } = &branch.gateway.replies
+        && branch.domains.iter().chain(branches.iter().flat_map(|one| &one.domains)).any(|one| one == domain)
+    {
+        values.wrong(&key("catch_all_domain"), "config-expected-own-domains");
     }
     let is_shared = |domain: &String| branches.iter().any(|other| other.serves(domain));
     if branch.domains.iter().any(is_shared) {

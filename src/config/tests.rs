@@ -425,6 +425,14 @@ fn an_account_for_other_domains_has_everything_of_its_own() {
             "account.west.folder",
         ),
         (
+            "[account.west]\naddress = \"w@west.example\"\nreplies = \"catch_all\"\ncatch_all_domain = \"South.example\"\nimap_host = \"a\"\nsmtp_host = \"a\"\npassword = \"x\"\n",
+            "account.west.address",
+        ),
+        (
+            "[account.west]\naddress = \"w@west.example\"\nreplies = \"catch_all\"\ncatch_all_domain = \"west.example\"\nimap_host = \"a\"\nsmtp_host = \"a\"\npassword = \"x\"\n",
+            "account.west.catch_all_domain",
+        ),
+        (
             "[archive]\nfolder = \"inbox\"\nhost = \"imap.south.example\"\nuser = \"moot@south.example\"\npassword = \"x\"\n",
             "archive.folder",
         ),

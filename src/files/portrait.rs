@@ -15,8 +15,10 @@ const SIDE: u32 = 112;
 /// What the best cameras of phones make by default. Decoded it takes 75 MB.
 const MOST_POINTS: u64 = 25_000_000;
 const LONGEST_SIDE: u32 = 12_000;
-/// What a decoder may take, in bytes.
-const MOST_MEMORY: u64 = 200_000_000;
+/// That is what a decoded picture may have, in bytes: pictures with 16 bits a colour are smaller.
+const MOST_DECODED: u64 = 3 * MOST_POINTS;
+/// What a decoder may take for it, in bytes.
+const MOST_MEMORY: u64 = 100_000_000;
 const QUALITY: u8 = 74;
 
 impl Files {
@@ -36,7 +38,7 @@ fn portrait(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut decoder = reader.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
     let points = u64::from(width) * u64::from(height);
-    if points == 0 || points > MOST_POINTS {
+    if points == 0 || points > MOST_POINTS || decoder.total_bytes() > MOST_DECODED {
         return None;
     }
     let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);

@@ -67,7 +67,9 @@ impl Redaction {
         let begins = |with: &String| {
             after.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with.as_bytes()))
         };
-        self.before.iter().any(ends) || self.after.iter().any(begins)
+        // The account it was for may be none of ours any more; its tokens still are.
+        let is_detail = after.first() == Some(&b'@') && (before.ends_with(b"+") || before.ends_with(b"%2B"));
+        is_detail || self.before.iter().any(ends) || self.after.iter().any(begins)
     }
 }
 
@@ -139,6 +141,7 @@ pub(super) mod tests {
             "https://point.example/v2/url?u=https-3A__moot.corp.example_l_TOKEN&d=x",
             "To: Anna (Plan) <moot+TOKEN@corp.example>",
             "mailto:moot%2BTOKEN@corp.example",
+            "To: Anna (Plan) <former+TOKEN@former.example>",
             "to TOKEN@groups.corp.example, again to Moot-TOKEN@corp.example",
             "References: <moot.TOKEN@corp.example>",
             "会议：https://moot.corp.example/l/TOKEN，谢谢",

@@ -2,28 +2,32 @@
 //! Thunderbird's `config-v1.1.xml`).
 
 use reqwest::header::LOCATION;
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, Response};
 use roxmltree::{Document, Node};
 
 use super::{By, Found, Offer};
 use crate::domain::address::EmailAddress;
 use crate::transport::account::Security;
+use crate::transport::guard::Guard;
 
 /// Where it is, in this order. The whole address is not told: which user asks does not matter here.
 pub(super) const PLACES: [&str; 2] = [
     "https://autoconfig.{domain}/mail/config-v1.1.xml",
     "https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml",
 ];
-/// A usual file has two kilobytes.
-const MOST: usize = 200_000;
+/// A usual file has two kilobytes, and one declaration of a namespace at most. With many of them, or of attributes, reading
+/// takes time that grows by their square.
+const MOST: usize = 32_000;
+const MOST_NAMESPACES: usize = 10;
 /// Many domains send on to their provider's file.
 const REDIRECTS: usize = 3;
 
 /// What the first file says that is one.
-pub(super) async fn find(client: &Client, places: &[String], address: &EmailAddress) -> Found {
+pub(super) async fn find(guard: &Guard, places: &[String], address: &EmailAddress) -> Found {
+    let Ok(client) = guard.client() else { return Found::default() };
     for place in places {
         let place = place.replace("{domain}", address.domain());
-        let found = match read(client, &place).await {
+        let found = match read(guard, &client, &place).await {
             Some(text) => servers(&text, &place, address),
             None => Found::default(),
         };
@@ -34,16 +38,17 @@ pub(super) async fn find(client: &Client, places: &[String], address: &EmailAddr
     Found::default()
 }
 
-async fn read(client: &Client, place: &str) -> Option<String> {
-    let mut url: Url = place.parse().ok()?;
+async fn read(guard: &Guard, client: &Client, place: &str) -> Option<String> {
+    let mut url = guard.check(place).ok()?;
     for _ in 0..=REDIRECTS {
         let response = client.get(url.clone()).send().await.ok()?;
         if !response.status().is_redirection() {
             return body(response.error_for_status().ok()?).await;
         }
         let next = response.headers().get(LOCATION)?.to_str().ok()?;
+        let next = url.join(next).ok()?;
         // What is asked for by TLS is not answered without.
-        url = url.join(next).ok().filter(|next| next.scheme() == "https")?;
+        url = guard.check(next.as_str()).ok().filter(|next| next.scheme() == "https")?;
     }
     None
 }
@@ -61,6 +66,9 @@ async fn body(mut response: Response) -> Option<String> {
 
 /// The first servers with TLS, as the file orders them.
 fn servers(text: &str, place: &str, address: &EmailAddress) -> Found {
+    if text.matches("xmlns").count() > MOST_NAMESPACES {
+        return Found::default();
+    }
     // Without declarations of entities, which can be made to grow.
     let Ok(document) = Document::parse(text) else { return Found::default() };
     let first = |name: &str, kind: &str| {
@@ -69,7 +77,8 @@ fn servers(text: &str, place: &str, address: &EmailAddress) -> Found {
             .filter(|node| node.attribute("type") == Some(kind))
             .find_map(|node| offer(node, place, address))
     };
-    Found { imap: first("incomingServer", "imap"), smtp: first("outgoingServer", "smtp") }
+    let (imap, smtp) = (first("incomingServer", "imap"), first("outgoingServer", "smtp"));
+    Found { imap, smtp, ..Found::default() }
 }
 
 fn offer(server: Node<'_, '_>, place: &str, address: &EmailAddress) -> Option<Offer> {
@@ -82,7 +91,7 @@ fn offer(server: Node<'_, '_>, place: &str, address: &EmailAddress) -> Option<Of
         "STARTTLS" => Security::StartTls,
         _ => return None,
     };
-    let host = text("hostname").filter(|host| is_host(host))?;
+    let host = text("hostname").filter(|host| super::is_host(host))?;
     let port = text("port")?.parse().ok().filter(|port| *port != 0)?;
     let user = text("username").filter(|user| user != address.as_str() && !user.contains(char::is_control));
     Some(Offer { host, port, security, user, by: By::Autoconfig(place.to_owned()) })
@@ -92,10 +101,6 @@ fn filled(text: &str, address: &EmailAddress) -> String {
     text.replace("%EMAILADDRESS%", address.as_str())
         .replace("%EMAILLOCALPART%", address.local_part())
         .replace("%EMAILDOMAIN%", address.domain())
-}
-
-fn is_host(text: &str) -> bool {
-    text.len() <= 253 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
 }
 
 #[cfg(test)]
@@ -158,6 +163,10 @@ mod tests {
             imap("mail.corp.example", ("0", "SSL")),
             imap("mail.corp.example", ("99999", "SSL")),
             imap("mail.corp.example", ("143", "plain")),
+            file(&"<x xmlns:a='u'/>".repeat(20)).replace(
+                "</emailProvider>",
+                &server("incomingServer", "imap", "a.example", ("993", "SSL"), "x"),
+            ),
             // Entities that grow (XML 1.0 4.4) are not even read.
             format!("<!DOCTYPE x [<!ENTITY a \"993\">]>{}", imap("mail.corp.example", ("&a;", "SSL"))),
         ] {

@@ -49,9 +49,12 @@ const HOSTERS: [Hoster; 5] = [
 ];
 
 /// The servers of the provider that a domain's mail goes to, if it is a known one.
-pub(super) async fn find(dns: &Dns, domain: &str) -> Found {
-    let exchangers = dns.exchangers(domain).await.unwrap_or_default();
-    exchangers.first().and_then(|exchanger| of_exchanger(exchanger)).unwrap_or_default()
+///
+/// # Errors
+/// In words, when no name server answers.
+pub(super) async fn find(dns: &Dns, domain: &str) -> Result<Found, String> {
+    let exchangers = dns.exchangers(domain).await?;
+    Ok(exchangers.first().and_then(|exchanger| of_exchanger(exchanger)).unwrap_or_default())
 }
 
 fn of_exchanger(exchanger: &str) -> Option<Found> {
@@ -60,7 +63,7 @@ fn of_exchanger(exchanger: &str) -> Option<Found> {
     let offer = |(host, port, security): Server| {
         Some(Offer { host: host.to_owned(), port, security, user: None, by: By::Hoster(hoster.name) })
     };
-    Some(Found { imap: offer(hoster.imap), smtp: offer(hoster.smtp) })
+    Some(Found { imap: offer(hoster.imap), smtp: offer(hoster.smtp), ..Found::default() })
 }
 
 #[cfg(test)]

@@ -9,24 +9,17 @@ mod srv;
 mod usual;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Client;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::redirect::Policy;
 use tokio::time::timeout;
 
 use super::account::Security;
-use super::connect::ConnectError;
 use super::dns::{Dns, NoDns};
-use super::tls;
+use super::guard::Guard;
 use crate::domain::address::EmailAddress;
+use crate::domain::network::AddressBlock;
 use crate::texts::Texts;
 
-/// For connecting, and for each file that is asked for.
-const CONNECTING: Duration = Duration::from_secs(4);
-const ASKING: Duration = Duration::from_secs(8);
 /// For what one source knows, such as all records of the DNS.
 const SOURCE: Duration = Duration::from_secs(12);
 
@@ -35,6 +28,8 @@ const SOURCE: Duration = Duration::from_secs(12);
 pub struct Found {
     pub imap: Option<Offer>,
     pub smtp: Option<Offer>,
+    /// No name server answers: it is not known whether there is anything.
+    pub is_unanswered: bool,
 }
 
 /// A server that may be the right one. Only such with TLS are offered.
@@ -65,40 +60,19 @@ pub enum By {
 #[derive(Clone, Debug)]
 pub struct Discovery {
     dns: Dns,
-    client: Client,
+    guard: Guard,
     /// Where files for mail programs are, with `{domain}` in it.
     files: Vec<String>,
 }
 
-/// Why nobody can be asked.
-#[derive(Debug, thiserror::Error)]
-pub enum NoDiscovery {
-    #[error(transparent)]
-    Dns(#[from] NoDns),
-    #[error(transparent)]
-    Tls(#[from] ConnectError),
-    #[error("{0}")]
-    Client(#[from] reqwest::Error),
-}
-
 impl Discovery {
-    /// Asks these name servers; those of this machine if there are none.
+    /// Asks these name servers; those of this machine if there are none. Files are asked for in these internal networks alone.
     ///
     /// # Errors
-    /// [`NoDiscovery`] when those of this machine are not known, or TLS can't be set up.
-    pub fn asking(servers: &[SocketAddr]) -> Result<Self, NoDiscovery> {
-        let dns = Dns::asking(servers)?;
-        let client = Client::builder()
-            .tls_backend_preconfigured((*tls::client_config(None)?).clone())
-            .dns_resolver(Arc::new(ByDns(dns.clone())))
-            .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECTING)
-            .timeout(ASKING)
-            .user_agent(concat!("mailmoot/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+    /// [`NoDns`] when the name servers of this machine are not known.
+    pub fn asking(servers: &[SocketAddr], internal: &[AddressBlock]) -> Result<Self, NoDns> {
         let files = autoconfig::PLACES.map(str::to_owned).to_vec();
-        Ok(Self { dns, client, files })
+        Ok(Self { dns: Dns::asking(servers)?, guard: Guard::new(internal), files })
     }
 
     /// The same with files elsewhere.
@@ -110,12 +84,17 @@ impl Discovery {
     pub async fn find(&self, address: &EmailAddress) -> Found {
         let (srv, file, hoster) = tokio::join!(
             in_time(srv::find(&self.dns, address.domain())),
-            in_time(autoconfig::find(&self.client, &self.files, address)),
-            in_time(hosters::find(&self.dns, address.domain())),
+            in_time(autoconfig::find(&self.guard, &self.files, address)),
+            timeout(SOURCE, hosters::find(&self.dns, address.domain())),
         );
-        let known = srv.or(file).or(hoster);
+        let hoster = hoster.ok().and_then(Result::ok);
+        let is_unanswered = hoster.is_none();
+        let known = srv.or(file).or(hoster.unwrap_or_default());
         if known.is_whole() {
             return known;
+        }
+        if known.is_nothing() && is_unanswered {
+            return Found { is_unanswered, ..known };
         }
         known.or(in_time(usual::find(&self.dns, address.domain())).await)
     }
@@ -130,9 +109,15 @@ impl Found {
         self.imap.is_none() && self.smtp.is_none()
     }
 
+    /// Why there is nothing.
+    pub fn words_of_nothing(&self, address: &EmailAddress, texts: Texts) -> String {
+        let key = if self.is_unanswered { "discover-unanswered" } else { "discover-nothing" };
+        texts.with(key, &[("domain", address.domain())]).into_owned()
+    }
+
     /// What is missing, from another source.
     fn or(self, other: Self) -> Self {
-        Self { imap: self.imap.or(other.imap), smtp: self.smtp.or(other.smtp) }
+        Self { imap: self.imap.or(other.imap), smtp: self.smtp.or(other.smtp), is_unanswered: false }
     }
 }
 
@@ -156,20 +141,12 @@ impl By {
     }
 }
 
-async fn in_time(source: impl Future<Output = Found>) -> Found {
-    timeout(SOURCE, source).await.unwrap_or_default()
+/// A name that can be asked for, and stand in a configuration.
+fn is_host(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    !text.is_empty() && text.len() <= 253 && text.chars().all(fits)
 }
 
-/// Names are asked of the same servers as records are.
-struct ByDns(Dns);
-
-impl Resolve for ByDns {
-    fn resolve(&self, name: Name) -> Resolving {
-        let dns = self.0.clone();
-        Box::pin(async move {
-            let found = dns.addresses(name.as_str()).await?;
-            let addresses: Vec<SocketAddr> = found.into_iter().map(|ip| SocketAddr::new(ip, 0)).collect();
-            Ok::<Addrs, _>(Box::new(addresses.into_iter()))
-        })
-    }
+async fn in_time(source: impl Future<Output = Found>) -> Found {
+    timeout(SOURCE, source).await.unwrap_or_default()
 }

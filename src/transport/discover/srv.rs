@@ -11,13 +11,14 @@ const SMTP: [(&str, Security); 2] = [("_submissions", Security::Tls), ("_submiss
 /// What a domain's records say.
 pub(super) async fn find(dns: &Dns, domain: &str) -> Found {
     let (imap, smtp) = tokio::join!(first(dns, domain, IMAP), first(dns, domain, SMTP));
-    Found { imap, smtp }
+    Found { imap, smtp, ..Found::default() }
 }
 
 async fn first(dns: &Dns, domain: &str, services: [(&str, Security); 2]) -> Option<Offer> {
     for (service, security) in services {
         let records = dns.services(&format!("{service}._tcp.{domain}")).await.unwrap_or_default();
-        if let Some(Service { host, port, .. }) = records.into_iter().next() {
+        let first = records.into_iter().find(|record| super::is_host(&record.host));
+        if let Some(Service { host, port, .. }) = first {
             return Some(Offer { host, port, security, user: None, by: By::Srv });
         }
     }

@@ -14,7 +14,7 @@ const SMTP: [Door; 2] = [(465, Security::Tls), (587, Security::StartTls)];
 pub(super) async fn find(dns: &Dns, domain: &str) -> Found {
     let names = |first: &str| [format!("{first}.{domain}"), format!("mail.{domain}"), domain.to_owned()];
     let (imap, smtp) = tokio::join!(first(dns, names("imap"), IMAP), first(dns, names("smtp"), SMTP));
-    Found { imap, smtp }
+    Found { imap, smtp, ..Found::default() }
 }
 
 /// All are tried at once; the first of the list that answers.

@@ -353,3 +353,37 @@ async fn the_servers_of_the_mail_address_are_found_and_offered_not_saved() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_kept_password_comes_back_for_the_server_that_it_was_for_only() {
+    at_each_office(async |office| {
+        let admin = office.admin(ADMIN, "Ada").await;
+        let save = async |typed: &[(&str, &str)]| save(&admin, "archive", typed).await.0;
+        let account = [
+            ("anyway", "yes"),
+            ("archive.folder", "Moot"),
+            ("archive.host", "127.0.0.1"),
+            ("archive.port", "1"),
+            ("archive.user", "keep"),
+            ("archive.password", "s3cret"),
+        ];
+        assert_eq!(save(&account).await, StatusCode::SEE_OTHER);
+        assert_eq!(save(&[("anyway", "yes"), ("archive.password", "other")]).await, StatusCode::SEE_OTHER);
+        let moved = [("anyway", "yes"), ("archive.port", "2"), ("archive.password", "another")];
+        assert_eq!(save(&moved).await, StatusCode::SEE_OTHER);
+        let put_back = async |number: &str| {
+            let answer = admin.post(&format!("/admin/settings/history/{number}"), &[]).await;
+            (answer.status(), answer.text().await.unwrap())
+        };
+        let (status, page) = put_back("2").await;
+        assert!(
+            status == StatusCode::CONFLICT && page.contains("archive.password would come back"),
+            "{page}"
+        );
+        // With its server it does.
+        assert_eq!(put_back("3").await.0, StatusCode::SEE_OTHER);
+        let kept = office.actions.kept_settings().await.unwrap().0;
+        assert_eq!((kept.0["archive.port"].as_str(), kept.0["archive.password"].as_str()), ("1", "other"));
+    })
+    .await;
+}

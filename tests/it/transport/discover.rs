@@ -6,6 +6,7 @@ use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
 use mailmoot::domain::address::EmailAddress;
+use mailmoot::domain::network::AddressBlock;
 use mailmoot::transport::account::Security;
 use mailmoot::transport::discover::{By, Discovery, Found, Offer};
 
@@ -42,6 +43,7 @@ async fn what_a_domain_publishes_is_offered_with_who_said_so() {
         "--srv-host=_submissions._tcp.corp.test,far.corp.test,465,20",
         "--srv-host=_submissions._tcp.corp.test,near.corp.test,465,10",
         "--srv-host=_submission._tcp.corp.test,near.corp.test,587,10",
+        "--srv-host=_imaps._tcp.odd.test,ev\"il[x].test,993",
         // No IMAP at all (RFC 2782), and mail at a provider.
         "--srv-host=_imaps._tcp.hosted.test,,0",
         "--mx-host=hosted.test,hosted-test.mail.protection.outlook.example,10",
@@ -51,7 +53,7 @@ async fn what_a_domain_publishes_is_offered_with_who_said_so() {
     let Some(dns) = NameServer::answering(records.map(str::to_owned).to_vec()).await else { return };
     let web = web_server().await;
     let file = |name: &str| format!("http://{web}/{name}.xml");
-    let discovery = Discovery::asking(&[dns.address]).unwrap();
+    let discovery = Discovery::asking(&[dns.address], &AddressBlock::LOOPBACK).unwrap();
     let discovery = discovery.with_files_at(vec![file("gone"), file("{domain}")]);
 
     let found = discovery.find(&moot("corp.test")).await;
@@ -71,11 +73,15 @@ async fn what_a_domain_publishes_is_offered_with_who_said_so() {
     assert_eq!(seen(found.imap.as_ref()), Some(("imap.gmail.com", 993, Security::Tls)));
     assert!(found.smtp.is_some_and(|offer| offer.is_abroad(&moot("cloud.test"))));
 
-    for nothing in ["hosted.test", "large.test", "moved.test", "nobody.test"] {
+    for nothing in ["hosted.test", "odd.test", "large.test", "moved.test", "nobody.test"] {
         assert_eq!(discovery.find(&moot(nothing)).await, Found::default(), "{nothing}");
     }
     let gone = dns.address;
     drop(dns);
-    let alone = Discovery::asking(&[gone]).unwrap();
-    assert!(alone.find(&moot("corp.test")).await.is_nothing(), "a name server that is away ends in time");
+    let alone = Discovery::asking(&[gone], &[]).unwrap();
+    let found = alone.find(&moot("corp.test")).await;
+    assert!(
+        found.is_nothing() && found.is_unanswered,
+        "a name server that is away says nothing of the domain"
+    );
 }

@@ -3,6 +3,7 @@
 use super::form::{Notice, SettingsForm};
 use super::{Now, SettingsDesk};
 use crate::domain::address::EmailAddress;
+use crate::domain::network::AddressBlock;
 use crate::texts::Texts;
 use crate::transport::account::Security;
 use crate::transport::discover::{Discovery, Offer};
@@ -20,7 +21,8 @@ pub(super) fn label(section: &str, now: &Now, t: Texts) -> Option<String> {
 }
 
 /// Looks for them, which takes some seconds, and says what was found.
-pub(super) async fn fill(form: &mut SettingsForm, desk: &SettingsDesk, now: &Now, t: Texts) {
+pub(super) async fn fill(form: &mut SettingsForm, desk: &SettingsDesk, now: &Now, internal: &[AddressBlock]) {
+    let t = form.view.t;
     let typed = match is_account(&form.section) {
         true => field_text(form, "address"),
         false => house_address(now).unwrap_or_default().to_owned(),
@@ -30,13 +32,17 @@ pub(super) async fn fill(form: &mut SettingsForm, desk: &SettingsDesk, now: &Now
         form.notice = Some(Notice::new(false, words));
         return;
     };
-    let found = match Discovery::asking(&desk.origin.name_servers(&now.kept)) {
+    let found = match Discovery::asking(&desk.origin.name_servers(&now.kept), internal) {
         Ok(discovery) => discovery.find(&address).await,
         Err(error) => {
             form.notice = Some(Notice::new(false, error.to_string()));
             return;
         }
     };
+    if found.is_nothing() {
+        form.notice = Some(Notice::new(false, found.words_of_nothing(&address, t)));
+        return;
+    }
     let offers = match form.section.as_str() {
         "imap" => vec![("", found.imap)],
         "smtp" => vec![("", found.smtp)],

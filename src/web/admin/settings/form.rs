@@ -116,7 +116,7 @@ pub async fn save(
     let mut form = SettingsForm::of(&state, &member, &section, &now).await?;
     if typed.contains_key("find") {
         form.take(&settings_of(desk, &section, &now), &typed);
-        find::fill(&mut form, desk, &now, t).await;
+        find::fill(&mut form, desk, &now, &state.actions.settings.internal_networks).await;
         return Ok(form.into_response());
     }
     let removes = typed.contains_key("remove");

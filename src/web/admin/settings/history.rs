@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{SettingsDesk, desk};
+use super::{SettingsDesk, desk, guard};
 use crate::actions::kept_settings::Saving;
 use crate::domain::kept::{Changed, Save, Told};
 use crate::domain::time::Timestamp;
@@ -84,8 +84,10 @@ pub async fn put_back(
     let (desk, t) = (desk(&state, &member)?, member.visit.texts());
     let changes = state.actions.settings_before(&member.viewer, save).await?;
     let now = desk.now(&state).await?;
-    let mut problems: Vec<String> =
-        desk.problems(t, &now.kept, &changes).into_iter().map(|(_, words)| words).collect();
+    let newest = state.actions.list_setting_saves(&member.viewer).await?;
+    let mut problems = desk.problems(t, &now.kept, &changes);
+    problems.extend(guard::problems_of_putting_back(t, &now, &changes, (save, &newest)));
+    let mut problems: Vec<String> = problems.into_iter().map(|(_, words)| words).collect();
     if problems.is_empty() {
         let saving = state.actions.keep_settings(&member.viewer, changes, now.last).await?;
         problems = match in_force(desk, t, saving).await {
