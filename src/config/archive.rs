@@ -1,6 +1,6 @@
 //! Where a copy of all that is said is kept.
 
-use super::branches::BranchAccount;
+use super::branches::{BranchAccount, is_read};
 use super::sections::{account, not_empty};
 use super::values::Values;
 use super::{MailSource, oauth};
@@ -25,11 +25,7 @@ pub(super) fn archive(
         _ => other(values, tokens)?,
     };
     let archive = ImapAccount { server: own, folder: folder?, max_size: 0, patience: Patience::default() };
-    let of_house = match source {
-        Some(MailSource::Imap(account)) => Some(account),
-        _ => None,
-    };
-    if of_house.into_iter().chain(branches.iter().map(|one| &one.imap)).any(|one| one.is_same_as(&archive)) {
+    if is_read(&archive, source, branches) {
         // Each mail that is put there would be fetched as a new one.
         values.wrong("archive.folder", "config-expected-other-folder");
         return None;

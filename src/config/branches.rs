@@ -69,6 +69,15 @@ fn account_of(values: &mut Values, name: &str, max_size: u64) -> Option<BranchAc
     })
 }
 
+/// Whether mails that lie in a folder are taken in already.
+pub(super) fn is_read(folder: &ImapAccount, source: Option<&MailSource>, accounts: &[BranchAccount]) -> bool {
+    let of_house = match source {
+        Some(MailSource::Imap(account)) => Some(account),
+        _ => None,
+    };
+    of_house.into_iter().chain(accounts.iter().map(|one| &one.imap)).any(|one| one.is_same_as(folder))
+}
+
 /// An address, a domain and a folder are of one account only: a mail would be taken in twice, or by chance.
 fn check_apart(
     values: &mut Values,
@@ -92,11 +101,7 @@ fn check_apart(
     if branch.domains.iter().any(is_shared) {
         values.wrong(&key("domains"), "config-expected-own-domains");
     }
-    let of_house = match source {
-        Some(MailSource::Imap(account)) => Some(account),
-        _ => None,
-    };
-    if of_house.into_iter().chain(accounts.iter().map(|one| &one.imap)).any(|one| one.is_same_as(&own.imap)) {
+    if is_read(&own.imap, source, accounts) {
         values.wrong(&key("folder"), "config-expected-own-mailbox");
     }
 }

@@ -144,7 +144,7 @@ fn orientation(exif: Option<Bytes>) -> Option<Bytes> {
 /// be read.
 pub(super) fn thumbnail(format: ImageFormat, bytes: &[u8]) -> Option<Thumbnail> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits());
+    reader.limits(limits(LONGEST_SIDE, MOST_MEMORY));
     let mut decoder = reader.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MOST_POINTS {
@@ -172,11 +172,12 @@ fn stood_up(lies: PictureSize, turned: Orientation) -> PictureSize {
     }
 }
 
-fn limits() -> Limits {
+/// What a decoder may take: points of a side, and bytes.
+pub(super) fn limits(longest_side: u32, memory: u64) -> Limits {
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(MOST_MEMORY);
+    limits.max_image_width = Some(longest_side);
+    limits.max_image_height = Some(longest_side);
+    limits.max_alloc = Some(memory);
     limits
 }
 

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Rgb, RgbImage};
 use tokio::task::spawn_blocking;
 
 use super::{Files, picture};
@@ -34,7 +34,7 @@ impl Files {
 fn portrait(bytes: &[u8]) -> Option<Vec<u8>> {
     let format: ImageFormat = picture::format(bytes)?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits());
+    reader.limits(picture::limits(LONGEST_SIDE, MOST_MEMORY));
     let mut decoder = reader.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
     let points = u64::from(width) * u64::from(height);
@@ -68,14 +68,6 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
         };
         Rgb([over(red), over(green), over(blue)])
     })
-}
-
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(MOST_MEMORY);
-    limits
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use mail_auth::hickory_resolver::TokioResolver;
 use mail_auth::hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
+use mail_auth::hickory_resolver::lookup::Lookup;
+use mail_auth::hickory_resolver::net::NetError;
 use mail_auth::hickory_resolver::net::runtime::TokioRuntimeProvider;
 use mail_auth::hickory_resolver::proto::rr::RData;
 
@@ -53,11 +55,8 @@ impl Dns {
     /// # Errors
     /// In words, when nobody answers.
     pub async fn txt(&self, name: &str) -> Result<Option<String>, String> {
-        let found = match self.0.txt_lookup(format!("{name}.")).await {
-            Ok(found) => found,
-            Err(error) if error.is_no_records_found() || error.is_nx_domain() => return Ok(None),
-            Err(error) => return Err(error.to_string()),
-        };
+        let found = answered(self.0.txt_lookup(format!("{name}.")).await)?;
+        let Some(found) = found else { return Ok(None) };
         let texts = found.answers().iter().filter_map(|record| match &record.data {
             RData::TXT(text) => {
                 Some(text.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect())
@@ -73,11 +72,8 @@ impl Dns {
     /// # Errors
     /// In words, when nobody answers.
     pub async fn services(&self, name: &str) -> Result<Vec<Service>, String> {
-        let found = match self.0.srv_lookup(format!("{name}.")).await {
-            Ok(found) => found,
-            Err(error) if error.is_no_records_found() || error.is_nx_domain() => return Ok(Vec::new()),
-            Err(error) => return Err(error.to_string()),
-        };
+        let found = answered(self.0.srv_lookup(format!("{name}.")).await)?;
+        let Some(found) = found else { return Ok(Vec::new()) };
         let records = found.answers().iter().filter_map(|record| match &record.data {
             RData::SRV(srv) => {
                 let host = host_name(&srv.target.to_utf8());
@@ -95,11 +91,8 @@ impl Dns {
     /// # Errors
     /// In words, when nobody answers.
     pub async fn exchangers(&self, domain: &str) -> Result<Vec<String>, String> {
-        let found = match self.0.mx_lookup(format!("{domain}.")).await {
-            Ok(found) => found,
-            Err(error) if error.is_no_records_found() || error.is_nx_domain() => return Ok(Vec::new()),
-            Err(error) => return Err(error.to_string()),
-        };
+        let found = answered(self.0.mx_lookup(format!("{domain}.")).await)?;
+        let Some(found) = found else { return Ok(Vec::new()) };
         let records = found.answers().iter().filter_map(|record| match &record.data {
             RData::MX(mx) => Some((mx.preference, host_name(&mx.exchange.to_utf8()))),
             _ => None,
@@ -116,6 +109,15 @@ impl Dns {
     pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, String> {
         let found = self.0.lookup_ip(format!("{}.", host.trim_end_matches('.'))).await;
         Ok(found.map_err(|error| error.to_string())?.iter().collect())
+    }
+}
+
+/// `None` where there is no such record: that is an answer, too.
+fn answered(found: Result<Lookup, NetError>) -> Result<Option<Lookup>, String> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_no_records_found() || error.is_nx_domain() => Ok(None),
+        Err(error) => Err(error.to_string()),
     }
 }
 

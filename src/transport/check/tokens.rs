@@ -71,21 +71,16 @@ fn trouble(texts: Texts, error: &TokenError) -> Trouble {
         TokenError::Unreachable { .. } => "check-advice-token-away",
         TokenError::Unfit { .. } => "check-advice-token-address",
         TokenError::NotKept { .. } => "check-advice-database",
-        TokenError::Refused { error, .. } => match error.as_str() {
+        TokenError::Refused { error: code, .. } => match code.as_str() {
             "invalid_client" => "check-advice-token-client",
             "invalid_grant" => "check-advice-token-grant",
             "invalid_scope" => "check-advice-token-scope",
             "unauthorized_client" | "unsupported_grant_type" => "check-advice-token-way",
-            _ if error_passes(error) => "check-advice-later",
+            _ if !error.needs_admin() => "check-advice-later",
             _ => "check-advice-token-refused",
         },
     };
     Trouble { seen: words(texts, error), advice: texts.get(advice).into_owned() }
-}
-
-fn error_passes(error: &str) -> bool {
-    let refused = TokenError::Refused { error: error.to_owned(), description: String::new() };
-    !refused.needs_admin()
 }
 
 /// The provider's words, without ours around them.
