@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use mailmoot::actions::directory::Directories;
 use mailmoot::actions::drafts::Change;
+use mailmoot::actions::own_mailbox::Looks;
 use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
@@ -50,6 +51,7 @@ impl House {
             key: ServerKey::from_bytes([7; 32]),
             bell: Bell::default(),
             pace: Pace::default(),
+            looks: Looks::default(),
             receipts: Gathered::default(),
             archive: None,
             quiet_time: mailmoot::actions::maintenance::QuietTime::default(),

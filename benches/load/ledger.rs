@@ -21,6 +21,7 @@ use super::{databases, spread};
 const LINES: usize = 1_000_000;
 /// Lines that are written in one transaction.
 const PART: usize = 2_000;
+/// So many lines are written as the house does; the others are these again at other times, each under a name of its own.
 const SENDERS: usize = 50_000;
 const GROUPS: usize = 200;
 const TIMES: usize = 100;
@@ -35,7 +36,7 @@ pub async fn measure() {
 
 async fn measure_on(place: Place, lines: usize) {
     let name = if matches!(place, Place::Sqlite(_)) { "SQLite" } else { "PostgreSQL" };
-    let house = House::on(place, tempfile::tempdir().unwrap(), 1).await;
+    let house = House::on(place.clone(), tempfile::tempdir().unwrap(), 1).await;
     let admin = house.admin().await;
     let mut groups = Vec::new();
     for _ in 0..GROUPS {
@@ -43,9 +44,16 @@ async fn measure_on(place: Place, lines: usize) {
     }
     let begun = Instant::now();
     let first = house.actions.clock.now();
-    for from in (0..lines).step_by(PART) {
-        fill(&house, (first, &groups), from..(from + PART).min(lines)).await;
+    let (seed, step) = (lines.min(SENDERS), Duration::from_secs(STEP));
+    for from in (0..seed).step_by(PART) {
+        fill(&house, (first, &groups), from..(from + PART).min(seed)).await;
     }
+    let end = first + step * u32::try_from(seed).unwrap();
+    for copy in 1..lines / seed {
+        let later = (end - first) * u32::try_from(copy).unwrap();
+        repeat(&place, copy, (end.millis(), i64::try_from(later.as_millis()).unwrap())).await;
+    }
+    databases::execute(&place, |_| "ANALYZE".to_owned()).await;
     println!("ledger {name}: {lines} lines in and as many out, written in {:.0?}", begun.elapsed());
     let half = first + Duration::from_secs(STEP * lines as u64 / 2);
     let day = Duration::from_secs(24 * 3600);
@@ -135,6 +143,28 @@ async fn fill(house: &House, (first, groups): (Timestamp, &[GroupId]), lines: st
         })
         .await
         .unwrap();
+}
+
+/// All lines before a time once more, so many milliseconds later.
+async fn repeat(place: &Place, copy: usize, (end, later): (i64, i64)) {
+    let (id, digest) = match place {
+        Place::Sqlite(_) => ("randomblob(16)", "randomblob(32)"),
+        Place::Postgres(_) => {
+            ("gen_random_uuid()", "decode(md5(random()::text) || md5(random()::text), 'hex')")
+        }
+    };
+    let mails = format!(
+        "INSERT INTO mails (id, digest, received_at, dated_at, message_id, source, size, sender, subject, detail, group_id, outcome)
+         SELECT {id}, {digest}, received_at + {later}, dated_at + {later}, '{copy}.' || message_id, source, size, sender, subject,
+           detail, group_id, outcome FROM mails WHERE received_at < {end}"
+    );
+    let deliveries = format!(
+        "INSERT INTO deliveries (id, return_token_digest, created_at, updated_at, message_id, purpose, group_id, address, carried,
+           attempts, last_reply, kind, address_key, state)
+         SELECT {id}, {digest}, created_at + {later}, updated_at + {later}, '{copy}.' || message_id, '{copy}.' || purpose, group_id,
+           address, carried, attempts, last_reply, kind, address_key, state FROM deliveries WHERE created_at < {end}"
+    );
+    databases::execute(place, |_| format!("{mails}; {deliveries}")).await;
 }
 
 fn delivery(

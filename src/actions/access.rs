@@ -239,6 +239,20 @@ pub(super) async fn face(
     }
 }
 
+/// Whether one of these has left the house: no directory has them any more that had them. At most one statement.
+pub(super) async fn has_departed(tx: &mut Tx, persons: &[PersonId]) -> Result<bool> {
+    Ok(!store::persons::list_departed(tx, persons).await?.is_empty())
+}
+
+/// Being let in at all, by whatever door: nobody who has left the house. Coming back, by the same entry or address, they find
+/// everything as it was.
+pub(super) async fn entrance(tx: &mut Tx, person: PersonId) -> Result<()> {
+    match has_departed(tx, &[person]).await? {
+        true => Err(ActionError::invalid("person", Problem::NoLongerHere)),
+        false => Ok(()),
+    }
+}
+
 /// Who asks for a draft, and by which settings it is known who belongs to the organisation.
 pub(super) type Asks<'a> = (PersonId, &'a SignInSettings);
 

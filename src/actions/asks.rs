@@ -93,6 +93,9 @@ impl Actions {
         if person.main_address().is_none() {
             return Ok(());
         }
+        if person.departed_at.is_some() {
+            return self.say_departed(&ask, &person).await;
+        }
         let token = Token::derived(&self.key, "sign-in", id.uuid());
         let code = Token::derived(&self.key, "sign-in-code", id.uuid()).six_digits();
         let letter = letters::sign_in(self, &person, ask.language, (&token, &code))?;
@@ -121,6 +124,20 @@ impl Actions {
                 }
                 store::links::insert(tx, &link).await?;
                 actions.queue(tx, vec![letter]).await
+            })
+            .await?;
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// Whoever has left the house waits for no link: they are told why none comes, as often as links would.
+    async fn say_departed(&self, ask: &Ask, person: &Person) -> Result<()> {
+        let letter = self.compose(letters::departed(person, ask)?)?;
+        let (actions, person, since) = (self.clone(), person.id, ask.created_at - HOUR);
+        self.store
+            .write(async move |tx| {
+                let sent = store::deliveries::count_sign_in(tx, person, since).await?;
+                if sent >= Ask::PER_ADDRESS { Ok(()) } else { actions.queue(tx, vec![letter]).await }
             })
             .await?;
         self.bell.ring();

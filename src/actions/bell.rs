@@ -11,7 +11,10 @@ pub struct Bell(Arc<watch::Sender<u64>>, Arc<AtomicU64>);
 
 /// One worker's ear.
 #[derive(Debug)]
-pub struct Ear(watch::Receiver<u64>);
+pub struct Ear {
+    rings: watch::Receiver<u64>,
+    bell: Bell,
+}
 
 impl Default for Bell {
     fn default() -> Self {
@@ -24,7 +27,7 @@ impl Bell {
         self.0.send_modify(|count| *count += 1);
     }
 
-    /// The same, and an admin says that what was away is back: mails are to be tried without waiting.
+    /// The same, and an admin says that what was away is back: mail is fetched and sent without waiting.
     pub fn ring_out(&self) {
         self.1.fetch_add(1, Ordering::Relaxed);
         self.ring();
@@ -36,15 +39,22 @@ impl Bell {
     }
 
     pub fn listen(&self) -> Ear {
-        Ear(self.0.subscribe())
+        Ear { rings: self.0.subscribe(), bell: self.clone() }
     }
 }
 
 impl Ear {
-    /// Waits until the bell rings; at once if it did since the last time. Pends for ever when all bells are gone.
+    /// Waits until the bell rings; at once if it did since the last time.
     pub async fn heard(&mut self) {
-        if self.0.changed().await.is_err() {
-            std::future::pending::<()>().await;
+        // It has a bell itself, so there is always one.
+        let _ = self.rings.changed().await;
+    }
+
+    /// Waits until an admin says from now on that what was away is back.
+    pub async fn rung_out(&mut self) {
+        let known = self.bell.rung_out();
+        while self.bell.rung_out() == known {
+            self.heard().await;
         }
     }
 }

@@ -100,6 +100,10 @@ impl Actions {
     pub async fn view_cadence_link(&self, token: &Token) -> Result<LinkedCadence> {
         let mut tx = self.store.read().await?;
         let Some((group, own)) = linked(&mut tx, token).await? else { return Ok(LinkedCadence::Gone) };
+        // Who has left the house learns no more of it, not even what a group is called by now.
+        if access::has_departed(&mut tx, &[own.person_id]).await? {
+            return Ok(LinkedCadence::Gone);
+        }
         let choice = Choice { cadence: own.cadence, quoted: Some(own.quoted) };
         let hours = store::notices::settings(&mut tx, own.person_id).await?;
         Ok(LinkedCadence::Member { group: group.id, topic: group.topic, choice, hours })

@@ -1,6 +1,6 @@
 //! What can stand in an action's way, told so that every door can show it to a person.
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{ListId, PersonId};
 use crate::domain::tag::{OwnName, TagProblem};
 use crate::files::FilesError;
 use crate::mail::parse::NotAMail;
@@ -54,6 +54,8 @@ pub enum Problem {
     /// The gateway itself can't be a member.
     OwnAddress,
     /// Who was to be added is in it.
+    /// Whoever asks has left the organisation.
+    NoLongerHere,
     /// They have left the organisation.
     Departed {
         name: String,
@@ -62,6 +64,14 @@ pub enum Problem {
         person: PersonId,
         name: String,
     },
+    /// The address is that of a distribution list, which is nobody itself.
+    IsList {
+        list: ListId,
+        name: String,
+        address: String,
+    },
+    /// Nobody of those who were added can be taken out in one step any more.
+    NobodyToTakeBack,
     /// In the demo nobody has this address.
     NobodyThere {
         address: String,
@@ -263,6 +273,20 @@ pub enum MailboxProblem {
     Outdated,
     /// The mails are in it no more, or all of them are too large.
     NothingLeft,
+    /// The provider at which they signed in gives no access to it any more; it was forgotten.
+    AccessEnded,
+    /// The provider let them in, but gives no access to it, as it says itself; it was forgotten.
+    NotGranted,
+    /// The mail server does not take the access that the provider gave; it was forgotten.
+    AccessRefused,
+    /// The mail server takes nobody's access but passwords; it was forgotten.
+    NoTokenLogin,
+    /// The provider does not renew the access just now.
+    SignInAway,
+    /// Their other windows wait for the mail server already.
+    TooManyAtOnce,
+    /// Asked again and again within a minute.
+    TooOften,
 }
 
 /// What changed meanwhile.

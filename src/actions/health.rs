@@ -99,7 +99,16 @@ impl Actions {
     /// # Errors
     /// [`super::ActionError::Unavailable`] when the database does not answer.
     pub async fn use_outlets(&self, names: Vec<String>) -> Result<()> {
-        Ok(self.store.write(async move |tx| store::health::use_outlets(tx, &names).await).await?)
+        let now = self.clock.now();
+        let begin = async move |tx: &mut Tx| {
+            store::health::use_outlets(tx, &names).await?;
+            // What waits for a server that was of no use waits no longer: it may be another one now, or another password.
+            match store::health::is_submission_away(tx).await? {
+                true => store::jobs::hasten_lane(tx, store::jobs::Lane::Send, now).await,
+                false => Ok(()),
+            }
+        };
+        Ok(self.store.write(begin).await?)
     }
 
     /// Notes whether a way out of the house can be used; if not, with what it says.

@@ -6,6 +6,7 @@ use anyhow::anyhow;
 
 use super::{ActionError, Actions, Result, access};
 use crate::domain::audit::{Deed, Doer};
+use crate::domain::ids::PersonId;
 use crate::domain::kept::{Change, Changed, Kept, Save, Told};
 use crate::domain::person::Viewer;
 use crate::domain::secret::ServerKey;
@@ -78,6 +79,18 @@ impl Actions {
         if changed.is_empty() {
             return Ok(Saving::Unchanged);
         }
+        let doer = Doer::from(viewer);
+        self.save_in(tx, (number, viewer.person_id, doer), (&stored, &changed)).await?;
+        Ok(Saving::Saved)
+    }
+
+    /// Keeps what is not as it was, and notes who did it.
+    pub(super) async fn save_in(
+        &self,
+        tx: &mut Tx,
+        (number, person, doer): (i64, PersonId, Doer),
+        (stored, changed): (&[Stored], &[&Change]),
+    ) -> Result<()> {
         let before: BTreeMap<&str, &Stored> = stored.iter().map(|one| (one.name.as_str(), one)).collect();
         let rows: Result<Vec<StoredChange>> = changed
             .iter()
@@ -92,10 +105,9 @@ impl Actions {
                 })
             })
             .collect();
-        store::settings::save(tx, (number, self.clock.now(), viewer.person_id), &rows?).await?;
+        store::settings::save(tx, (number, self.clock.now(), person), &rows?).await?;
         let names = changed.iter().map(|change| change.name.clone()).collect();
-        self.audit(tx, Doer::from(viewer), None, Deed::SettingsChanged { names }).await?;
-        Ok(Saving::Saved)
+        self.audit(tx, doer, None, Deed::SettingsChanged { names }).await
     }
 
     fn sealed(&self, change: &Change, text: &str) -> Result<String> {

@@ -32,7 +32,7 @@ impl Actions {
     ) -> Result<Vec<Person>> {
         let mut tx = self.store.read().await?;
         access::member(&mut tx, viewer.person_id, group).await?;
-        let mut found = store::persons::search_members(&mut tx, group, query, limit + 1).await?;
+        let mut found = store::people_search::search_members(&mut tx, group, query, limit + 1).await?;
         found.retain(|person| person.id != viewer.person_id);
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(found)

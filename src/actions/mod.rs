@@ -28,6 +28,7 @@ pub mod group_import;
 pub mod groups;
 pub mod health;
 pub mod history;
+pub mod imports;
 pub mod indexing;
 pub mod jobs;
 pub mod kept_settings;
@@ -63,6 +64,7 @@ pub mod rights;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;
+pub mod set_up;
 pub mod shares;
 pub mod sign_in;
 pub mod tags;
@@ -130,6 +132,8 @@ pub struct Actions {
     pub quiet_time: maintenance::QuietTime,
     /// Opens people's own mailboxes, where the admin allows that.
     pub mailboxes: Option<PasswordServer>,
+    /// Who looks into their own mailbox now.
+    pub looks: own_mailbox::Looks,
 }
 
 /// Works on a thread that may be busy: what takes a while must not let other pages wait.

@@ -111,6 +111,8 @@ pub struct MailToSend {
 const GIVEN_UP: i64 = 500;
 /// What is noted of a mail whose turn never came.
 const NEVER_SENT: &str = "It could not be handed over in time";
+/// What is noted of a mail to somebody who has departed.
+const HAS_LEFT: &str = "No directory has this person any more";
 
 fn job(delivery: DeliveryId, domains: &HashMap<DeliveryId, String>) -> Job {
     Job::SendMail { delivery, domain: domains.get(&delivery).cloned().unwrap_or_default() }
@@ -221,7 +223,7 @@ impl Actions {
         identity::reply_address(gateway, &token).map_err(|e| ActionError::Internal(e.into()))
     }
 
-    /// A mail to be sent; `None` when it was sent or given up before.
+    /// A mail to be sent; `None` when it was sent or given up before, or whoever it is for has left the house.
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
@@ -229,7 +231,12 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let Some(waiting) = store::deliveries::waiting(&mut tx, id).await? else { return Ok(None) };
         let Some(delivery) = store::deliveries::find(&mut tx, id).await? else { return Ok(None) };
-        let Waiting { raw, wants_report } = waiting;
+        let Waiting { raw, wants_report, departed } = waiting;
+        if departed > 0 && !delivery.kind.is_for_departed() {
+            drop(tx);
+            self.record_attempt(id, DeliveryState::Failed, (None, HAS_LEFT)).await?;
+            return Ok(None);
+        }
         // Not by its receiver: the settings may have changed since it was written.
         let gateway = own_letters::gateway_of(&raw, &self.settings.mail);
         let return_path = match delivery.kind {

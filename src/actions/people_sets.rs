@@ -39,11 +39,17 @@ impl Actions {
         Ok(found)
     }
 
-    /// The only set that somebody can mean who typed its name.
+    /// The only set that somebody can mean who typed its name, or the address of a list.
     ///
     /// # Errors
     /// [`ActionError::Invalid`] for guests.
     pub async fn find_people_set(&self, viewer: &Viewer, name: &str) -> Result<Option<PeopleSet>> {
+        if let Ok(address) = name.trim().parse::<EmailAddress>() {
+            let mut tx = self.store.read().await?;
+            access::colleague(&mut tx, viewer, &self.settings.sign_in).await?;
+            let found = store::directory_lists::find_by_addresses(&mut tx, &[address]).await?;
+            return Ok(found.into_iter().next().map(|(_, list)| PeopleSet::List(list)));
+        }
         let name = name.trim().to_lowercase();
         let found = self.search_people_sets(viewer, &name, MOST_SAME).await?;
         let mut same = found.into_iter().filter(|offer| offer.name.to_lowercase() == name);

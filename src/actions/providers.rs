@@ -4,14 +4,15 @@
 use std::time::Duration;
 
 use super::limits::{self, Limit};
+use super::own_mailbox::Grant;
 use super::sessions::{self, Browser, Start};
 use super::sign_in::SignedIn;
-use super::{ActionError, Actions, Problem, Result, people};
+use super::{ActionError, Actions, Problem, Result, access, people};
 use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
 use crate::domain::event::{Audience, Event};
 use crate::domain::identity::{ByProvider, Identity, ProviderVisit, Untrusted};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, SessionId};
 use crate::domain::language::Language;
 use crate::domain::network::Network;
 use crate::domain::person::{Entry, Origin};
@@ -58,6 +59,8 @@ pub enum Refusal {
     Unknown,
     /// The address is somebody's who signs in there by another account.
     OtherAccount,
+    /// Whose account it is has left the house.
+    Departed,
 }
 
 /// What comes of a provider's word.
@@ -68,6 +71,12 @@ pub type Told<T> = Result<std::result::Result<T, Refusal>>;
 pub struct Offer {
     pub name: String,
     pub title: String,
+}
+
+impl Offer {
+    pub(super) fn of(one: &OpenId) -> Self {
+        Self { name: one.provider.name.clone(), title: one.provider.title.clone() }
+    }
 }
 
 /// Who is sent to a provider.
@@ -107,9 +116,7 @@ impl Secrets {
 impl Actions {
     /// The providers one can sign in at, in the order of the settings.
     pub fn offered_providers(&self) -> Vec<Offer> {
-        let offer =
-            |one: &OpenId| Offer { name: one.provider.name.clone(), title: one.provider.title.clone() };
-        self.providers.all().iter().map(offer).collect()
+        self.providers.all().iter().map(Offer::of).collect()
     }
 
     /// Where to send a browser that wants to sign in at a provider. It can come back once, within a quarter of an hour.
@@ -187,11 +194,14 @@ impl Actions {
                     return Ok(None);
                 }
                 let sid = ended.sid.as_deref();
+                let kept = store::own_mailboxes::of_identity(tx, &ended.key, sid).await?;
                 let gone = store::sessions::delete_of_identity(tx, &ended.key, sid).await?;
-                Ok::<_, ActionError>(Some(gone))
+                Ok::<_, ActionError>(Some((gone, kept)))
             })
             .await?;
-        let Some(gone) = gone else { return Ok(Err(Refusal::NotBelieved)) };
+        let Some((gone, kept)) = gone else { return Ok(Err(Refusal::NotBelieved)) };
+        // What is good without a session there lives on there (Back-Channel Logout 1.0 2.7).
+        self.give_back(self.all_to_give_back(kept));
         for (person, session) in gone {
             self.hub.publish(Audience::Person(person), Event::SessionEnded { session });
         }
@@ -231,8 +241,12 @@ impl Actions {
         user_agent: String,
     ) -> Told<SignedIn> {
         let trust = &one.provider.trust;
-        let newcomer = self.newcomer(trust.address(&found.identity), &found.identity);
+        let address = trust.address(&found.identity);
         let (now, cookie, session) = (self.clock.now(), self.new_token()?, self.clock.new_id());
+        let issuer = found.identity.key.issuer.clone();
+        let grant = found.granted.map(|granted| Grant { issuer, since: now, granted });
+        let mailbox = self.mailbox_of(session, address.as_ref().ok(), grant)?;
+        let newcomer = self.newcomer(address, &found.identity);
         let by = ByProvider {
             key: found.identity.key.clone(),
             sid: found.identity.sid.clone(),
@@ -247,12 +261,33 @@ impl Actions {
                     Ok(person) => person,
                     Err(refusal) => return Ok(Err(refusal)),
                 };
+                if access::has_departed(tx, &[person]).await? {
+                    return Ok(Err(Refusal::Departed));
+                }
                 let browser = Browser { digest: &visit.browser, user_agent: &user_agent, now, lasts };
                 let start = Start { person, id: session, by: Some(&by) };
                 sessions::begin(tx, start, &cookie, browser).await?;
+                if let Some((address, sealed)) = mailbox
+                    && is_nobody_elses(tx, &address, person).await?
+                {
+                    store::own_mailboxes::put(tx, session, &sealed).await?;
+                }
                 Ok::<_, ActionError>(Ok(SignedIn { cookie, target: visit.target }))
             })
             .await
+    }
+
+    /// The mailbox that opens with a sign-in, and what opens it, sealed: that of the address which is certainly theirs.
+    fn mailbox_of(
+        &self,
+        session: SessionId,
+        address: Option<&EmailAddress>,
+        grant: Option<Grant>,
+    ) -> Result<Option<(EmailAddress, String)>> {
+        let address = address.filter(|address| !self.settings.mail.owns(address));
+        let (Some(address), Some(grant)) = (address, grant) else { return Ok(None) };
+        let sealed = self.sealed_grant(session, address, grant)?;
+        Ok(sealed.map(|sealed| (address.clone(), sealed)))
     }
 
     /// Who comes first by this account, as far as its address says.
@@ -307,6 +342,12 @@ async fn whose(
     // On PostgreSQL another tab may have been first with the same account.
     let owner = store::identities::find_person(tx, &by.key, now).await?;
     Ok(owner.filter(|owner| *owner == person).ok_or(Refusal::OtherAccount))
+}
+
+/// An account that is remembered may have got an address that is somebody else's here.
+async fn is_nobody_elses(tx: &mut Tx, address: &EmailAddress, person: PersonId) -> Result<bool> {
+    let owner = store::persons::find_by_address(tx, address).await?;
+    Ok(owner.is_none_or(|owner| owner.id == person))
 }
 
 async fn known_or_new(tx: &mut Tx, newcomer: Newcomer, now: Timestamp) -> Result<Option<PersonId>> {

@@ -6,8 +6,8 @@ use crate::domain::address::EmailAddress;
 use crate::domain::audit::{Deed, Doer};
 use crate::domain::identity::{Right, Righted};
 use crate::domain::person::{Entry, Origin, Person};
-use crate::store;
 use crate::store::persons::NewPerson;
+use crate::store::{self, Tx};
 
 impl Actions {
     /// Makes somebody an admin, adding them to the address book if they are not in it.
@@ -28,25 +28,43 @@ impl Actions {
         address: &EmailAddress,
         full_name: Option<&str>,
     ) -> Result<Person> {
-        let full_name = full_name.unwrap_or_else(|| address.local_part()).to_owned();
-        let entry = Entry { full_name, addresses: vec![address.clone()], ..Entry::default() };
-        let new = NewPerson { id: self.clock.new_id(), entry, origin: Origin::Imported };
-        let (actions, address, now) = (self.clone(), address.clone(), self.clock.now());
+        let new = self.new_righted(address, full_name);
+        let (actions, address) = (self.clone(), address.clone());
         self.store
             .write(async move |tx| {
-                let found = match store::persons::find_by_address(tx, &address).await? {
-                    Some(person) => Some(person),
-                    None => people::insert_once(tx, new, &address, now).await?,
-                };
-                let person = found.ok_or(ActionError::NotFound)?;
-                store::sessions::ensure_account(tx, person.id, now).await?;
-                if store::sessions::set_right(tx, person.id, (right, true)).await? {
-                    let deed = Deed::RightGiven { right, to: person.id, name: person.full_name.clone() };
-                    actions.audit(tx, Doer::at_the_machine(), None, deed).await?;
-                }
-                Ok(person)
+                actions.give_right_in(tx, right, (&address, new), Doer::at_the_machine()).await
             })
             .await
+    }
+
+    /// Whoever a right is given to, if they are not in the address book.
+    pub(super) fn new_righted(&self, address: &EmailAddress, full_name: Option<&str>) -> NewPerson {
+        let full_name = full_name.unwrap_or_else(|| address.local_part()).to_owned();
+        let entry = Entry { full_name, addresses: vec![address.clone()], ..Entry::default() };
+        NewPerson { id: self.clock.new_id(), entry, origin: Origin::Imported }
+    }
+
+    pub(super) async fn give_right_in(
+        &self,
+        tx: &mut Tx,
+        right: Right,
+        (address, new): (&EmailAddress, NewPerson),
+        doer: Doer,
+    ) -> Result<Person> {
+        let now = self.clock.now();
+        let found = match store::persons::find_by_address(tx, address).await? {
+            Some(person) => Some(person),
+            None => people::insert_once(tx, new, address, now).await?,
+        };
+        let person = found.ok_or(ActionError::NotFound)?;
+        // It would be of no use to them: they are let in nowhere.
+        people::check_here(std::slice::from_ref(&person))?;
+        store::sessions::ensure_account(tx, person.id, now).await?;
+        if store::sessions::set_right(tx, person.id, (right, true)).await? {
+            let deed = Deed::RightGiven { right, to: person.id, name: person.full_name.clone() };
+            self.audit(tx, doer, None, deed).await?;
+        }
+        Ok(person)
     }
 
     /// Takes a right back that was given here, at once.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ActionError, Actions, Result};
+use super::{ActionError, Actions, Result, access};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Audience, Event};
 use crate::domain::identity::ByProvider;
@@ -64,13 +64,22 @@ impl Actions {
     /// [`ActionError::NotFound`] when it is not theirs or not there.
     pub async fn end_session(&self, viewer: &Viewer, session: SessionId) -> Result<()> {
         let person = viewer.person_id;
+        let returned = self.to_give_back(session).await?;
         let ended =
             self.store.write(async move |tx| store::sessions::delete(tx, person, session).await).await?;
         if !ended {
             return Err(ActionError::NotFound);
         }
+        self.give_back(returned);
         self.hub.publish(Audience::Person(person), Event::SessionEnded { session });
         Ok(())
+    }
+
+    /// Tells open pages that their sessions have ended.
+    pub(super) fn tell_ended(&self, ended: Vec<(PersonId, SessionId)>) {
+        for (person, session) in ended {
+            self.hub.publish(Audience::Person(person), Event::SessionEnded { session });
+        }
     }
 
     /// Remembers the language somebody chose.
@@ -86,13 +95,17 @@ impl Actions {
     }
 }
 
-/// Signs a person in: the account if it is their first time, and a session under the cookie.
+/// Signs a person in: the account if it is their first time, and a session under the cookie. Every sign-in comes here.
+///
+/// # Errors
+/// [`ActionError::Invalid`] for whoever has left the house.
 pub(super) async fn begin(
     tx: &mut Tx,
     Start { person, id, by }: Start<'_>,
     cookie: &Token,
     browser: Browser<'_>,
 ) -> Result<()> {
+    access::entrance(tx, person).await?;
     let ends_at = browser.now + browser.lasts;
     store::sessions::ensure_account(tx, person, browser.now).await?;
     store::browsers::note(tx, browser.digest, person, browser.now).await?;

@@ -11,6 +11,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::PersonId;
 use crate::domain::link::{Link, Purpose};
 use crate::domain::secret::Token;
+use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
 
 /// What a link is, to the browser that opened it.
@@ -22,6 +23,10 @@ pub enum LinkView {
     OtherBrowser,
     /// A group's link that another browser has used: six digits can be sent to the member.
     Claimed,
+    /// To a group to which its person was added by mistake; who has taken that back.
+    AddedByMistake { by: String },
+    /// Its person has left the house.
+    Departed,
     /// Run out, or never ours.
     Gone,
 }
@@ -43,12 +48,15 @@ impl Actions {
         let now = self.clock.now();
         let mut tx = self.store.read().await?;
         let Some(link) = store::links::find(&mut tx, &token.digest(), now).await? else {
-            return Ok(LinkView::Gone);
+            return taken_back(&mut tx, token, now).await;
         };
         // A browser without a cookie is nobody's browser yet.
         let browser = browser.map_or_else(|| Digest::of(b""), Token::digest);
         if link.may_be_used_by(&browser) {
             let person = store::persons::find(&mut tx, link.person_id).await?;
+            if person.as_ref().is_some_and(|person| person.departed_at.is_some()) {
+                return Ok(LinkView::Departed);
+            }
             let full_name = person.map(|p| p.full_name).unwrap_or_default();
             return Ok(LinkView::Usable { full_name, purpose: link.purpose, target: link.target });
         }
@@ -71,7 +79,8 @@ impl Actions {
     /// Signs in by a link.
     ///
     /// # Errors
-    /// [`ActionError::NotFound`] when it has run out or belongs to another browser.
+    /// [`ActionError::NotFound`] when it has run out or belongs to another browser, [`ActionError::Invalid`] when its person
+    /// has left the house.
     pub async fn use_link(&self, token: &Token, browser: &Token, user_agent: &str) -> Result<SignedIn> {
         let (now, id, cookie) = (self.clock.now(), self.clock.new_id(), self.new_token()?);
         let lasts = self.policy().session_lasts;
@@ -149,6 +158,19 @@ impl Actions {
             expires_at: now + self.policy().link_lasts,
         }
     }
+}
+
+/// What a link is that is good for nothing any more. Whoever is in the group after all needs no word of a mistake.
+async fn taken_back(tx: &mut Tx, token: &Token, now: Timestamp) -> Result<LinkView> {
+    let Some((person, target, by)) = store::links::find_taken_back(tx, &token.digest(), now).await? else {
+        return Ok(LinkView::Gone);
+    };
+    let group = target.strip_prefix("/groups/").and_then(|id| id.parse().ok());
+    let is_back = match group {
+        Some(group) => store::groups::find_member(tx, group, person).await?.is_some(),
+        None => false,
+    };
+    Ok(if is_back { LinkView::Gone } else { LinkView::AddedByMistake { by } })
 }
 
 /// Whether the digits are those of the link's mail; a wrong try is counted.

@@ -1,6 +1,10 @@
 //! Putting the house together: from a configuration to actions, workers and the web server.
 
+mod entrance;
+mod patience;
 mod renewal;
+mod serving;
+pub mod set_up;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,10 +18,11 @@ use tokio_util::sync::CancellationToken;
 use crate::actions::directory::Directories;
 use crate::actions::kept_settings;
 use crate::actions::maintenance::QuietTime;
+use crate::actions::own_mailbox::Looks;
 use crate::actions::receipts::Gathered;
 use crate::actions::{Actions, Bell, Meters, Pace};
 use crate::clock::Clock;
-use crate::config::renewal::Renewals;
+use crate::config::renewal::{Asked, Renewals};
 use crate::config::{Config, MailSource, Origin, folders};
 use crate::domain::kept::Kept;
 use crate::domain::secret::ServerKey;
@@ -38,7 +43,10 @@ use crate::web::metrics::metrics_router;
 use crate::web::routes::router;
 use crate::web::state::WebState;
 use crate::workers::{Outlet, Source, Submitters};
+pub use entrance::Entrance;
+pub use patience::Patience;
 use renewal::Running;
+use serving::serve;
 
 /// The server's key, in the folder of data.
 const KEY: &str = "server.key";
@@ -59,12 +67,12 @@ pub struct House {
 pub struct App {
     /// Where it really listens: the port that was given, if 0 was asked for.
     pub address: SocketAddr,
+    entrance: Entrance,
     state: WebState,
     /// Takes new settings, and stops the workers at the end.
     keeper: JoinHandle<()>,
-    server: JoinHandle<std::io::Result<()>>,
     /// Tells figures, at an address of its own.
-    metrics: Option<JoinHandle<std::io::Result<()>>>,
+    metrics: Option<JoinHandle<()>>,
     stop: CancellationToken,
 }
 
@@ -77,36 +85,50 @@ pub struct MailWays {
     pub fixed: bool,
 }
 
+impl House {
+    /// With its desk of settings, and where that asks for new ones.
+    fn ready(self) -> (WebState, MailWays, Asked) {
+        let (renewals, asked) = Renewals::channel();
+        let settings = Some(SettingsDesk { origin: self.origin, renewals });
+        (WebState { actions: self.actions, desk: self.desk, settings }, self.ways, asked)
+    }
+}
+
 impl App {
     /// Starts the workers and serves the pages.
     ///
     /// # Errors
     /// When the listener is broken.
     pub fn start(house: House, listener: TcpListener) -> Result<Self> {
-        let address = listener.local_addr().context("Asking for the address we listen at")?;
-        let stop = CancellationToken::new();
-        let (renewals, asked) = Renewals::channel();
-        let settings = Some(SettingsDesk { origin: house.origin, renewals });
-        let state = WebState { actions: house.actions, desk: house.desk, settings };
-        let (doors, pages) = renewal::pages(router(state.clone()));
-        let running = Running { state: state.clone(), ways: house.ways, doors };
+        let (state, ways, asked) = house.ready();
+        let entrance = Entrance::open(listener, router(state.clone()))?;
+        Ok(Self::run(entrance, (state, ways), asked))
+    }
+
+    /// The same where a door is open already, which leads to something else until now.
+    pub fn start_at(entrance: Entrance, house: House) -> Self {
+        let (state, ways, asked) = house.ready();
+        drop(entrance.doors().send_replace(router(state.clone())));
+        Self::run(entrance, (state, ways), asked)
+    }
+
+    fn run(entrance: Entrance, (state, ways): (WebState, MailWays), asked: Asked) -> Self {
+        let stop = entrance.stop_token();
+        let running = Running { state: state.clone(), ways, doors: entrance.doors() };
         let keeper = tokio::spawn(running.keep(asked, stop.clone()));
-        let stopped = stop.clone();
-        let service = pages.into_make_service_with_connect_info::<SocketAddr>();
-        let server = tokio::spawn(async move {
-            axum::serve(listener, service).with_graceful_shutdown(stopped.cancelled_owned()).await
-        });
-        Ok(Self { address, state, keeper, server, metrics: None, stop })
+        Self { address: entrance.address, entrance, state, keeper, metrics: None, stop }
     }
 
     /// The same, with figures told at another address.
     pub fn telling_figures(mut self, listener: TcpListener) -> Self {
-        let stopped = self.stop.clone();
         let router = metrics_router(self.state.clone());
-        self.metrics = Some(tokio::spawn(async move {
-            axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned()).await
-        }));
+        self.metrics = Some(tokio::spawn(serve(listener, router, Patience::default(), self.stop.clone())));
         self
+    }
+
+    /// The address of the pages as people type it.
+    pub fn public_url(&self) -> &str {
+        self.state.actions.settings.public_url.as_str()
     }
 
     /// Ends everything: what workers are at is finished, open pages are given a moment.
@@ -115,16 +137,11 @@ impl App {
         if self.keeper.await.is_err() {
             tracing::error!("The workers could not be ended in order.");
         }
-        let patience = std::time::Duration::from_secs(3);
         if let Some(metrics) = self.metrics {
             // Whoever is asking just now asks again.
             metrics.abort();
         }
-        let abort = self.server.abort_handle();
-        if tokio::time::timeout(patience, self.server).await.is_err() {
-            // Open sockets would keep it for ever; browsers come back by themselves.
-            abort.abort();
-        }
+        self.entrance.close().await;
     }
 }
 
@@ -134,8 +151,8 @@ impl App {
 /// When one of them can't be opened; the message says which and why.
 pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
     let data = &config.server.data;
-    folders::make_all(config)?;
     let place = config.place();
+    folders::make_all(data, &place)?;
     let store = Store::open(&place)
         .await
         .with_context(|| format!("Opening the database ({})", folders::place_name(&place)))?;
@@ -151,6 +168,7 @@ pub async fn open_actions(config: &Config, clock: Clock) -> Result<Actions> {
         key,
         bell: Bell::default(),
         pace: Pace::default(),
+        looks: Looks::default(),
         receipts: Gathered::default(),
         quiet_time: QuietTime::default(),
         signatures: settled.signatures,

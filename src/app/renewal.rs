@@ -2,10 +2,8 @@
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::Request;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
 use super::{MailWays, Settled, mail_ways};
 use crate::actions::Actions;
@@ -19,16 +17,6 @@ pub(super) struct Running {
     pub state: WebState,
     pub ways: MailWays,
     pub doors: watch::Sender<Router>,
-}
-
-/// Pages that are served by whichever router is the newest.
-pub(super) fn pages(first: Router) -> (watch::Sender<Router>, Router) {
-    let (doors, newest) = watch::channel(first);
-    let pages = Router::new().fallback(move |request: Request| {
-        let router = newest.borrow().clone();
-        async move { router.oneshot(request).await }
-    });
-    (doors, pages)
 }
 
 impl Running {

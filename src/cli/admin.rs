@@ -1,11 +1,12 @@
 //! `mailmoot admin` and `mailmoot auditor`: give somebody a right, or take it back, and let them in without a mail.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 
 use super::terminal::{self, ConfigFile};
-use crate::actions::{ActionError, Actions};
+use crate::actions::{ActionError, Actions, Problem};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -67,17 +68,33 @@ pub(super) fn on_house(config: &Config, work: impl AsyncFnOnce(&Actions) -> anyh
 async fn give(right: Right, command: &Give, actions: &Actions, address: &EmailAddress) -> anyhow::Result<()> {
     let texts = terminal::texts();
     let name = command.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let person = actions.give_right(right, address, name).await.context("Writing to the database")?;
+    let person = match actions.give_right(right, address, name).await {
+        Err(ActionError::Invalid { problem: Problem::Departed { .. }, .. }) => {
+            return Err(said(texts, "cli-admin-departed", address));
+        }
+        given => given.context("Writing to the database")?,
+    };
     let link = actions.make_sign_in_link(address, "/").await.context("Making the link")?;
     let made = match right {
         Right::Admin => "cli-admin-made",
         Right::Auditor => "cli-auditor-made",
     };
     println!("{}", texts.with(made, &[("name", person.full_name.as_str())]));
-    let days = actions.policy().link_lasts.as_secs() / 86_400;
-    println!("{}", texts.with("cli-admin-link", &[("days", Value::from(days))]));
+    println!("{}", link_words(texts, actions.policy().link_lasts));
     println!("{link}");
     Ok(())
+}
+
+/// For how long the link is good, in the largest unit of which that is one or more.
+fn link_words(texts: Texts, lasts: Duration) -> String {
+    let units = [
+        ("cli-admin-link", "days", 86_400),
+        ("cli-admin-link-hours", "hours", 3_600),
+        ("cli-admin-link-minutes", "minutes", 60),
+    ];
+    let secs = lasts.as_secs();
+    let (key, name, unit) = units.into_iter().find(|(.., unit)| secs >= *unit).unwrap_or(units[2]);
+    texts.with(key, &[(name, Value::from(secs / unit))]).into_owned()
 }
 
 async fn withdraw(right: Right, actions: &Actions, address: &EmailAddress) -> anyhow::Result<()> {
@@ -99,4 +116,18 @@ async fn withdraw(right: Right, actions: &Actions, address: &EmailAddress) -> an
 /// What did not work, in the terminal's language.
 pub(super) fn said(texts: Texts, key: &str, address: &EmailAddress) -> anyhow::Error {
     anyhow::Error::msg(texts.with(key, &[("address", address.as_str())]).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::language::Language;
+
+    #[test]
+    fn a_link_that_lasts_less_than_a_day_says_hours_or_minutes() {
+        let words = |secs| link_words(Texts::of(Language::English), Duration::from_secs(secs));
+        assert!(words(30 * 86_400).contains("30 days"));
+        assert!(words(86_399).contains("23 hours"));
+        assert!(words(3_599).contains("59 minutes"));
+    }
 }

@@ -37,7 +37,7 @@ pub fn run_backup(command: &Backup) -> ExitCode {
 /// Exit code 0 when everything is there again.
 pub fn run_restore(command: &Restore) -> ExitCode {
     let Some(config) = command.config.load() else { return ExitCode::FAILURE };
-    if let Err(error) = folders::make_all(&config) {
+    if let Err(error) = folders::make_all(&config.server.data, &config.place()) {
         eprintln!("{}", error.words(&terminal::texts()));
         return ExitCode::FAILURE;
     }

@@ -35,9 +35,9 @@ pub fn run(command: &Check) -> ExitCode {
     };
     let failed = steps.iter().filter(|step| step.outcome == Outcome::Failed).count();
     match (command.json, failed) {
-        (true, _) => println!("{}", serde_json::json!({ "failed": failed, "steps": steps })),
-        (false, 0) => println!("\n{}", texts.get("check-all-well")),
-        (false, _) => println!("\n{}", texts.with("check-some-failed", &[("n", failed)])),
+        (true, _) => terminal::say(serde_json::json!({ "failed": failed, "steps": steps })),
+        (false, 0) => terminal::say(format!("\n{}", texts.get("check-all-well"))),
+        (false, _) => terminal::say(format!("\n{}", texts.with("check-some-failed", &[("n", failed)]))),
     }
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -65,11 +65,11 @@ fn print_step(step: &CheckStep) {
         Outcome::Failed => "✗",
     };
     if step.seen.is_empty() {
-        println!("{sign} {}", step.what);
+        terminal::say(format!("{sign} {}", step.what));
     } else {
-        println!("{sign} {} — {}", step.what, step.seen);
+        terminal::say(format!("{sign} {} — {}", step.what, step.seen));
     }
     if !step.advice.is_empty() {
-        println!("    {}", step.advice);
+        terminal::say(format!("    {}", step.advice));
     }
 }

@@ -37,7 +37,11 @@ pub fn run(command: &Erase) -> ExitCode {
     }
     on_person(&command.config, &command.person, async |actions, address| {
         if command.readmit {
-            let key = match actions.readmit(address).await.context("Writing to the database")? {
+            let key = match actions
+                .readmit(Doer::at_the_machine(), address)
+                .await
+                .context("Writing to the database")?
+            {
                 true => "cli-readmitted",
                 false => "cli-not-kept-out",
             };

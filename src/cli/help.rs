@@ -60,7 +60,9 @@ pub fn complaint(error: &Error, texts: Texts) -> String {
         ("value", said(ContextKind::InvalidValue)),
         ("command", said(ContextKind::InvalidSubcommand)),
     ];
+    let is_option = said(ContextKind::InvalidArg).starts_with('-');
     let key = match error.kind() {
+        ErrorKind::UnknownArgument if !is_option => "cli-too-much",
         ErrorKind::UnknownArgument => "cli-unknown-option",
         ErrorKind::InvalidSubcommand => "cli-unknown-command",
         ErrorKind::MissingRequiredArgument => "cli-missing",

@@ -8,11 +8,14 @@ use anyhow::Context;
 use super::import_group;
 use super::terminal::{self, ConfigFile};
 use crate::actions::Actions;
-use crate::actions::people::Imported;
+use crate::actions::directory::import_words::{self, ChangeWords};
+use crate::actions::imports::Imported;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::directory::{self, Book};
+use crate::domain::audit::Doer;
+use crate::domain::import_preview::ImportPreview;
 use crate::domain::person::Entry;
 use crate::texts::{Texts, Value};
 
@@ -81,11 +84,57 @@ fn import(command: &Import, config: &Config, texts: Texts) -> anyhow::Result<boo
 }
 
 async fn import_people(actions: &Actions, entries: Vec<Entry>, dry_run: bool) -> anyhow::Result<()> {
-    let done =
-        if dry_run { actions.preview_import(entries).await } else { actions.import_people(entries).await };
-    let done = done.context("Writing to the database")?;
-    println!("{}", words(&done, dry_run, terminal::texts()));
+    let texts = terminal::texts();
+    if dry_run {
+        let preview = actions.preview_import(entries).await.context("Reading the database")?;
+        lines(&preview, texts).iter().for_each(|line| println!("{line}"));
+        println!("{}", words(&preview.counts(), dry_run, texts));
+        return Ok(());
+    }
+    let done = actions.import_people(entries).await.context("Writing to the database")?;
+    actions.note_import(Doer::at_the_machine(), &done).await.context("Writing to the database")?;
+    println!("{}", words(&done, dry_run, texts));
     Ok(())
+}
+
+/// What would become of each, a person a block.
+fn lines(preview: &ImportPreview, texts: Texts) -> Vec<String> {
+    let head = |key, count: usize| texts.with(key, &[("n", count)]).into_owned();
+    let more = |count: usize| (count > 0).then(|| format!("  {}", head("directory-more", count)));
+    let mut lines = Vec::new();
+    let added = &preview.added;
+    if added.count > 0 {
+        lines.push(head("directory-added", added.count));
+        lines.extend(added.first.iter().map(|one| format!("  {} <{}>", one.full_name, address_of(one))));
+        lines.extend(more(added.more()));
+    }
+    for (key, told) in [("directory-changed", &preview.changed), ("import-stay", &preview.overruled)] {
+        if told.count == 0 {
+            continue;
+        }
+        lines.push(head(key, told.count));
+        for one in &told.first {
+            lines.push(format!("  {} <{}>", one.name, one.address));
+            lines.extend(one.changes.iter().map(|change| {
+                let ChangeWords { label, before, after } = import_words::words(texts, change);
+                format!("    {label}: {before} → {after}")
+            }));
+        }
+        lines.extend(more(told.more()));
+    }
+    if preview.refused.count > 0 {
+        lines.push(texts.get("import-refused").into_owned());
+        lines.extend(preview.refused.first.iter().map(|one| {
+            let why = texts.with(one.why.text_key(), &[("value", one.why.value())]);
+            format!("  {}: {why}", one.who)
+        }));
+        lines.extend(more(preview.refused.more()));
+    }
+    lines
+}
+
+fn address_of(entry: &Entry) -> &str {
+    entry.addresses.first().map_or("", |address| address.as_str())
 }
 
 /// What one file says.

@@ -51,9 +51,12 @@ pub async fn import(actions: &Actions, file: &Path, dry_run: bool, texts: Texts)
     }
     match actions.import_group(open).await {
         Ok(GroupImported::There) => println!("{}: {}", file.display(), texts.get("cli-group-there")),
-        Ok(GroupImported::Done { checked, members }) => {
+        Ok(GroupImported::Done { checked, members, left_out }) => {
             println!("{}", found(file, &checked, texts));
             println!("{}", texts.with("cli-group-done", &[("members", members)]));
+            if left_out > 0 {
+                println!("{}", texts.with("cli-group-left-out", &[("n", left_out)]));
+            }
         }
         Err(ImportError::Action(error)) => return Err(error).context("Writing the group"),
         Err(error) => return Ok(refused(file, &error, texts)),

@@ -62,7 +62,7 @@ async fn migrate(command: &Migrate, config: &Config, texts: Texts) -> Result<Str
         return Ok(texts.with("cli-migrate-behind", &values).into_owned());
     }
     if !command.status {
-        folders::make_for_database(config)?;
+        folders::make_for_database(&config.server.data, &place)?;
         migrations::run(&place).await?;
     }
     let words = match version {

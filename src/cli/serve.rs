@@ -1,13 +1,17 @@
 //! `mailmoot serve`: the pages and the mail, until it is told to end.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
-use super::terminal::{self, ConfigFile};
+use super::terminal::{self, ConfigFile, Start};
+use crate::app::set_up::Waiting;
 use crate::app::{self, App, House};
 use crate::clock::Clock;
+use crate::config::set_up::Bare;
 use crate::config::{Config, LogSettings, Origin};
 
 #[derive(Debug, clap::Args)]
@@ -18,11 +22,14 @@ pub struct Serve {
 
 /// Exit code 0 when it was told to end.
 pub fn run(command: &Serve) -> ExitCode {
-    let Some((origin, config)) = command.config.load_all() else { return ExitCode::FAILURE };
-    start_log(&config.log);
+    let Some(start) = command.config.load_start(true) else { return ExitCode::FAILURE };
+    start_log(match &start {
+        Start::Set(_, config) => &config.log,
+        Start::First(_, bare) => &bare.log,
+    });
     let ended = tokio::runtime::Runtime::new()
         .context("The program's runtime cannot be started")
-        .and_then(|runtime| runtime.block_on(serve(origin, config)));
+        .and_then(|runtime| runtime.block_on(serve(start)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -32,29 +39,54 @@ pub fn run(command: &Serve) -> ExitCode {
     }
 }
 
-async fn serve(origin: Origin, config: Config) -> Result<()> {
+async fn serve(start: Start) -> Result<()> {
     let clock = Clock::system();
-    let actions = app::open_actions(&config, clock.clone()).await?;
-    // A key that opens none of the settings that are kept: they would be missing silently.
-    actions.kept_settings().await?;
-    // Before anything is fetched, sent or taken.
-    actions.look_for_maintenance().await?;
-    let ways = app::mail_ways(&config, &clock).await?;
-    let listener = TcpListener::bind(config.server.listen)
-        .await
-        .with_context(|| format!("Listening at {}", config.server.listen))?;
-    let mut app = App::start(House { origin, actions, ways, desk: None }, listener)?;
-    if let Some(address) = config.metrics {
+    let (mut app, metrics) = match start {
+        Start::Set(origin, config) => (open(origin, &config, &clock).await?, config.metrics),
+        Start::First(origin, bare) => match set_up(origin, &bare, &clock).await? {
+            Some(app) => (app, bare.metrics),
+            None => return Ok(()),
+        },
+    };
+    if let Some(address) = metrics {
         let listener = TcpListener::bind(address)
             .await
             .with_context(|| format!("Listening at {address} (metrics.listen)"))?;
         app = app.telling_figures(listener);
     }
-    tracing::info!(address = %app.address, url = %config.server.public_url, "mailmoot is ready.");
+    tracing::info!(address = %app.address, url = %app.public_url(), "mailmoot is ready.");
     wait_for_end().await?;
     tracing::info!("mailmoot ends.");
     app.stop().await;
     Ok(())
+}
+
+async fn open(origin: Origin, config: &Config, clock: &Clock) -> Result<App> {
+    let actions = app::open_actions(config, clock.clone()).await?;
+    // A key that opens none of the settings that are kept: they would be missing silently.
+    actions.kept_settings().await?;
+    // Before anything is fetched, sent or taken.
+    actions.look_for_maintenance().await?;
+    let ways = app::mail_ways(config, clock).await?;
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("Listening at {}", config.server.listen))?;
+    App::start(House { origin, actions, ways, desk: None }, listener)
+}
+
+/// Waits until it is set up on the page whose address is printed; `None` if it was told to end before.
+async fn set_up(origin: Origin, bare: &Bare, clock: &Clock) -> Result<Option<App>> {
+    let waiting = Waiting::open(origin, bare, clock).await?;
+    let (texts, port) = (terminal::texts(), waiting.address.port().to_string());
+    println!("{}\n  {}", texts.get("set-up-terminal"), waiting.link);
+    if bare.server.listen.ip().is_loopback() {
+        println!("{}", texts.with("set-up-terminal-tunnel", &[("port", port.as_str())]));
+    }
+    println!("{}", texts.get("set-up-terminal-file"));
+    tokio::select! {
+        app = waiting.wait(clock) => app.map(Some),
+        ended = wait_for_end() => ended.map(|()| None),
+    }
 }
 
 /// Ctrl-C, or the signal by which service managers end programs.
@@ -69,12 +101,12 @@ pub(super) async fn wait_for_end() -> Result<()> {
 
 /// Logs to standard error, for people or as JSON.
 fn start_log(log: &LogSettings) {
-    let filter = tracing_subscriber::EnvFilter::new(&log.level);
-    // This library would write whole dialogues, with passwords, tokens and mails.
-    let filter = match "async_imap=off".parse() {
-        Ok(silent) => filter.add_directive(silent),
-        Err(_) => filter,
-    };
+    let filter = EnvFilter::new(&log.level);
+    // These libraries would write whole dialogues, with passwords, tokens and mails, and the links that sign people in.
+    let silent = ["async_imap=off", "tower_http=info"].into_iter().filter_map(|one| one.parse().ok());
+    let filter = silent.fold(filter, EnvFilter::add_directive);
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Files and journals show no colours.
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
     if log.json { lines.json().init() } else { lines.init() }
 }

@@ -42,5 +42,5 @@ fn other(values: &mut Values, tokens: Option<&Tokens>) -> Option<MailServer> {
             .need("archive.password", "config-expected-password", not_empty)
             .map(|password| Proof::Password(password.into())),
     };
-    Some(MailServer { login: Some(Login { user: user?, proof: proof? }), ..server? })
+    Some(MailServer { login: Some(Login::new(user?, proof?)), ..server? })
 }

@@ -11,8 +11,8 @@ use crate::store::{Place, Store};
 use crate::texts::Texts;
 use crate::transport::check::pages::{self, Found};
 use crate::transport::check::{
-    CheckStep, Outcome, Source, Subject, check_mail, check_providers, check_reading, check_sending,
-    check_tokens,
+    CheckStep, Outcome, PATIENCE, Source, Subject, check_mail, check_people, check_providers, check_reading,
+    check_sending, check_tokens,
 };
 use crate::transport::openid::Provider;
 
@@ -42,12 +42,15 @@ pub async fn check_all(
         steps.extend(check_tokens(tokens, texts, show).await);
     }
     let (source, smtp, signer) = (source(config), &config.smtp, config.dkim.as_ref());
-    let subject = Subject { mail: &config.mail, source, smtp, signer, dns: &config.dns_servers };
+    let (mail, dns) = (&config.mail, config.dns_servers.as_slice());
+    let subject = Subject { mail, source, smtp, signer, dns, patience: PATIENCE };
     steps.extend(check_mail(subject, clock, texts, show).await);
     for account in &config.branches {
         steps.extend(check_branch(config, account, (clock, texts), show).await);
     }
-    for step in check_archive(config, clock, texts).await {
+    let mut others = check_people_server(config, clock, texts).await;
+    others.extend(check_archive(config, clock, texts).await);
+    for step in others {
         show(&step);
         steps.push(step);
     }
@@ -60,6 +63,7 @@ pub async fn check_section(config: &Config, section: &str, clock: &Clock, texts:
     match section.split_once('.').unwrap_or((section, "")) {
         ("imap" | "maildir", _) => check_reading(source(config), clock, texts).await,
         ("archive", _) => check_archive(config, clock, texts).await,
+        ("sign_in", _) => check_people_server(config, clock, texts).await,
         ("smtp", _) => check_sending(&config.smtp, &config.mail, clock, texts).await,
         ("account", name) => match config.branches.iter().find(|one| one.name == name) {
             Some(account) => check_branch_doors(config, account, clock, texts).await,
@@ -98,7 +102,8 @@ async fn check_branch(
 ) -> Vec<CheckStep> {
     let mail = mail_of(config, account);
     let (source, smtp) = (Source::Imap(&account.imap), &account.smtp);
-    let subject = Subject { mail: &mail, source, smtp, signer: None, dns: &config.dns_servers };
+    let dns = config.dns_servers.as_slice();
+    let subject = Subject { mail: &mail, source, smtp, signer: None, dns, patience: PATIENCE };
     let show = &mut |step: &CheckStep| show(&named(step.clone(), account, texts));
     let steps = check_mail(subject, clock, texts, show).await;
     steps.into_iter().map(|step| named(step, account, texts)).collect()
@@ -131,6 +136,13 @@ async fn check_archive(config: &Config, clock: &Clock, texts: Texts) -> Vec<Chec
     steps
 }
 
+/// Whether people could sign in at the server that has their mailboxes, where it is another one than the house's own.
+async fn check_people_server(config: &Config, clock: &Clock, texts: Texts) -> Vec<CheckStep> {
+    let Some(server) = config.passwords.as_ref().or(config.own_mailboxes.as_ref()) else { return Vec::new() };
+    let is_tried = matches!(&config.source, MailSource::Imap(own) if own.server.is_at(server));
+    if is_tried { Vec::new() } else { check_people(server, clock, texts).await }
+}
+
 fn source(config: &Config) -> Source<'_> {
     match &config.source {
         MailSource::Imap(account) => Source::Imap(account),
@@ -142,7 +154,7 @@ fn source(config: &Config) -> Source<'_> {
 async fn check_public_url(config: &Config, texts: Texts) -> CheckStep {
     let url = &config.server.public_url;
     let what = texts.with("check-public-url", &[("url", url.as_str())]).into_owned();
-    let here = ["localhost", "127.", "[::1]"].iter().any(|host| url.authority().starts_with(host));
+    let here = url.is_of_this_machine();
     let (seen, advice) = match (here, url.is_https()) {
         (true, _) => ("check-saw-url-here", "check-advice-url-here"),
         (false, false) => ("check-saw-url-plain", "check-advice-url-plain"),
@@ -174,7 +186,7 @@ async fn check_files(config: &Config, texts: Texts) -> CheckStep {
     let path = config.server.data.display().to_string();
     let what = texts.with("check-files", &[("path", path.as_str())]).into_owned();
     let written = async {
-        folders::make_all(config)?;
+        folders::make_all(&config.server.data, &config.place())?;
         let files = Files::open_folder(config.server.data.join("files"), Clock::system()).await?;
         files.try_out().await?;
         Ok::<_, anyhow::Error>(files.disk()?)
@@ -206,7 +218,7 @@ async fn check_database(config: &Config, texts: Texts) -> CheckStep {
         Place::Postgres(_) => texts.get("check-postgres").into_owned(),
     };
     let opened = async {
-        folders::make_all(config)?;
+        folders::make_all(&config.server.data, &config.place())?;
         Store::open(&place).await?;
         Ok::<_, anyhow::Error>(())
     };

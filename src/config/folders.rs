@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::Path;
 
-use super::Config;
 use crate::domain::language::Language;
 use crate::store::Place;
 use crate::texts::Texts;
@@ -43,25 +42,22 @@ impl std::error::Error for FolderError {}
 ///
 /// # Errors
 /// When one of them can't be made; the error names the setting.
-pub fn make_all(config: &Config) -> Result<(), FolderError> {
-    let data = &config.server.data;
+pub fn make_all(data: &Path, place: &Place) -> Result<(), FolderError> {
     make_private_folder("server.data", &data.display(), data)?;
-    make_for_database(config)
+    make_for_database(data, place)
 }
 
 /// Makes the folder of the database only: a PostgreSQL database has none.
 ///
 /// # Errors
 /// When it can't be made; the error names the setting.
-pub fn make_for_database(config: &Config) -> Result<(), FolderError> {
-    let Place::Sqlite(file) = config.place() else { return Ok(()) };
+pub fn make_for_database(data: &Path, place: &Place) -> Result<(), FolderError> {
+    let Place::Sqlite(file) = place else { return Ok(()) };
     match file.parent() {
         // A file without a folder before it is in the one we are in.
         None => Ok(()),
         Some(folder) if folder.as_os_str().is_empty() => Ok(()),
-        Some(folder) if folder == config.server.data => {
-            make_private_folder("server.data", &folder.display(), folder)
-        }
+        Some(folder) if folder == data => make_private_folder("server.data", &folder.display(), folder),
         Some(folder) => {
             make_private_folder("database.url", &format_args!("sqlite:{}", file.display()), folder)
         }

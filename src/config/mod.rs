@@ -16,6 +16,7 @@ mod problem;
 mod provider;
 pub mod renewal;
 mod sections;
+pub mod set_up;
 #[cfg(test)]
 mod tests;
 pub mod units;

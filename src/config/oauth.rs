@@ -11,6 +11,15 @@ use crate::transport::openid::is_protected;
 /// What stands in `imap.auth`, `smtp.auth` and `archive.auth`.
 const WAYS: [&str; 2] = ["password", "oauth"];
 
+/// What can stand in those settings that are no secrets.
+const EXPECTED: [(&str, &str); 5] = [
+    ("oauth.token_url", "config-expected-token-url"),
+    ("oauth.client_id", "config-expected-client-id"),
+    ("oauth.scope", "config-expected-scope"),
+    ("oauth.hosts", "config-expected-oauth-hosts"),
+    ("oauth.ca_file", "config-expected-file"),
+];
+
 /// Whether a section's account signs in by tokens.
 pub(super) fn is_wanted(values: &mut Values, section: &str, usual: bool) -> Option<bool> {
     let name = format!("{section}.auth");
@@ -26,6 +35,10 @@ pub(super) fn is_said(values: &Values, section: &str) -> bool {
 pub(super) fn tokens(values: &mut Values) -> Option<Option<Tokens>> {
     let is_used = ["imap", "smtp", "archive"].iter().any(|section| is_said(values, section));
     if !is_used && !values.has_section("oauth") {
+        // They are not looked at, and whoever begins with them on the page reads what can stand there.
+        for (name, expected) in EXPECTED {
+            values.expect(name, expected);
+        }
         return Some(None);
     }
     let token_url = values.need("oauth.token_url", "config-expected-token-url", |text| {
@@ -35,7 +48,7 @@ pub(super) fn tokens(values: &mut Values) -> Option<Option<Tokens>> {
     let client_id = values.need("oauth.client_id", "config-expected-client-id", not_empty);
     let client_secret = secret(values, "oauth.client_secret");
     let refresh_token = secret(values, "oauth.refresh_token");
-    let scopes = values.or("oauth.scope", "config-expected-words", Vec::new(), |text| {
+    let scopes = values.or("oauth.scope", "config-expected-scope", Vec::new(), |text| {
         let all: Vec<String> =
             text.split([' ', ',']).filter(|one| !one.is_empty()).map(str::to_owned).collect();
         // RFC 6749 3.3.

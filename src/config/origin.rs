@@ -76,7 +76,7 @@ impl Origin {
         Self { text: text.to_owned(), environment: environment.into_iter().collect(), no_file: None }
     }
 
-    fn values(&self, kept: &Kept) -> Values {
+    pub(super) fn values(&self, kept: &Kept) -> Values {
         Values::read(SETTINGS, &self.text, &self.environment, kept)
     }
 

@@ -9,10 +9,26 @@ use super::sections::{domains, listed, not_empty, path};
 use super::units::duration;
 use super::values::Values;
 use crate::domain::identity::Trust;
-use crate::transport::openid::{ClaimNames, Provider, is_protected};
+use crate::transport::openid::{ClaimNames, MailboxAsk, Provider, is_protected};
 
 /// A session that began at a provider lasts so long unless the admin says otherwise.
 const LASTS: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// What a request for a sign-in says by itself (RFC 6749 4.1.1, RFC 7636 4.3, OpenID Connect Core 1.0 3.1.2.1 and 6).
+const TAKEN: [&str; 12] = [
+    "response_type",
+    "response_mode",
+    "client_id",
+    "client_secret",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "request",
+    "request_uri",
+];
 
 /// All of them, by name, or `None` with the reasons in `values`.
 pub(super) fn providers(values: &mut Values) -> Option<Vec<Provider>> {
@@ -28,6 +44,19 @@ pub(super) fn providers(values: &mut Values) -> Option<Vec<Provider>> {
         }
         None => Some(all),
     }
+}
+
+/// Nobody's mailbox is asked for where people cannot open them. Where they can, there has to be a way: a password or a provider.
+pub(super) fn asking(values: &mut Values, mut all: Vec<Provider>, own_mailboxes: bool) -> Vec<Provider> {
+    let by_password = "sign_in.own_mailbox_password";
+    if !own_mailboxes {
+        all.iter_mut().for_each(|one| one.mailbox = MailboxAsk::default());
+    } else if values.text(by_password).is_some_and(|text| text == "false")
+        && all.iter().all(|one| one.mailbox.scopes.is_empty())
+    {
+        values.wrong(by_password, "config-expected-mailbox-way");
+    }
+    all
 }
 
 fn provider(values: &mut Values, name: &str) -> Option<Provider> {
@@ -46,13 +75,8 @@ fn provider(values: &mut Values, name: &str) -> Option<Provider> {
         good.then(|| text.to_owned())
     });
     let usual = ["profile", "email"].map(str::to_owned).to_vec();
-    let scopes = values.or(&of("scopes"), "config-expected-words", usual, |text| {
-        let all: Vec<String> = listed(text).map(str::to_owned).collect();
-        // RFC 6749 3.3; `openid` is asked for in any case.
-        let is_plain = |one: &String| one.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
-        all.iter().all(is_plain).then(|| all.into_iter().filter(|one| one != "openid").collect())
-    });
-    let (claims, trust) = (claims(values, name), trust(values, name));
+    let scopes = values.or(&of("scopes"), "config-expected-words", usual, |text| scopes_in(listed(text)));
+    let (claims, trust, mailbox) = (claims(values, name), trust(values, name), mailbox(values, name));
     let lasts = values.or(&of("session"), "config-expected-time", LASTS, |text| {
         duration(text).filter(|time| !time.is_zero())
     });
@@ -67,12 +91,41 @@ fn provider(values: &mut Values, name: &str) -> Option<Provider> {
         client_id: client_id?,
         client_secret,
         scopes: scopes?,
+        mailbox: mailbox?,
         claims: claims?,
         trust: trust?,
         lasts: lasts?,
         single_logout: single_logout?,
         ca_file: ca_file?,
     })
+}
+
+/// RFC 6749 3.3; `openid` is asked for in any case.
+fn scopes_in<'t>(all: impl Iterator<Item = &'t str>) -> Option<Vec<String>> {
+    let all: Vec<String> = all.map(str::to_owned).collect();
+    let is_plain = |one: &String| one.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
+    all.iter().all(is_plain).then(|| all.into_iter().filter(|one| one != "openid").collect())
+}
+
+fn mailbox(values: &mut Values, name: &str) -> Option<MailboxAsk> {
+    let of = |setting: &str| format!("provider.{name}.{setting}");
+    let scopes = values.or(&of("mailbox_scope"), "config-expected-scope", Vec::new(), |text| {
+        scopes_in(text.split([' ', ',']).filter(|one| !one.is_empty()))
+    });
+    let parameters = values.or(&of("mailbox_parameters"), "config-expected-parameters", Vec::new(), |text| {
+        listed(text).map(parameter).collect()
+    });
+    let (scopes, parameters) = (scopes?, parameters?);
+    // Without a scope there is nothing that they could be for.
+    let parameters = if scopes.is_empty() { Vec::new() } else { parameters };
+    Some(MailboxAsk { scopes, parameters })
+}
+
+/// `name=value`, of letters that need no care.
+fn parameter(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=')?;
+    let is_plain = |one: &str| !one.is_empty() && one.bytes().all(|b| b.is_ascii_graphic());
+    (is_plain(name) && is_plain(value) && !TAKEN.contains(&name)).then(|| (name.to_owned(), value.to_owned()))
 }
 
 fn claims(values: &mut Values, name: &str) -> Option<ClaimNames> {
@@ -102,4 +155,54 @@ fn trust(values: &mut Values, name: &str) -> Option<Trust> {
         admin_groups: admin_groups?,
         auditor_groups: auditor_groups?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+
+    const PROVIDER: &str = "[mail]\naddress = \"moot@corp.example\"\n[imap]\nhost = \"mail.corp.example\"\npassword = \"x\"\n\
+        [smtp]\nhost = \"mail.corp.example\"\n[sign_in]\nown_mailbox = true\n[provider.corp]\n\
+        issuer = \"https://login.corp.example\"\nclient_id = \"mailmoot\"\n";
+
+    #[test]
+    fn people_who_may_open_their_mailboxes_have_a_way() {
+        let only_providers =
+            PROVIDER.replace("own_mailbox = true", "own_mailbox = true\nown_mailbox_password = false");
+        let told = Config::read(&only_providers, []).unwrap_err().to_string();
+        assert!(told.contains("sign_in.own_mailbox_password is “false”"), "{told}");
+        assert!(told.contains("mailbox_scope") && told.contains("nobody can open"), "{told}");
+        assert!(Config::read(&format!("{only_providers}mailbox_scope = \"mail\"\n"), []).is_ok());
+        let nothing_offered = only_providers.replace("own_mailbox = true", "own_mailbox = false");
+        assert!(Config::read(&nothing_offered, []).is_ok());
+    }
+
+    #[test]
+    fn a_mailbox_is_asked_for_in_words_that_leave_the_sign_in_alone() {
+        let read = |lines: &str| Config::read(&format!("{PROVIDER}{lines}"), []);
+        let ask = |lines: &str| read(lines).unwrap().providers.remove(0).mailbox;
+        let more = "mailbox_parameters = [\"access_type=offline\", \"prompt=consent\"]\n";
+        let asked =
+            ask(&format!("mailbox_scope = \"https://mail.example.com/ offline_access openid\"\n{more}"));
+        assert_eq!(asked.scopes, ["https://mail.example.com/", "offline_access"]);
+        assert_eq!(asked.parameters[1], ("prompt".to_owned(), "consent".to_owned()));
+        assert!(ask(more).parameters.is_empty(), "nothing is asked for");
+        for odd in [
+            "state=x",
+            "scope=all",
+            "redirect_uri=https://evil.example",
+            "prompt",
+            "=x",
+            "a b=c",
+            "request_uri=x",
+        ] {
+            let told = read(&format!("mailbox_parameters = [\"{odd}\"]\n")).unwrap_err().to_string();
+            assert!(told.contains("provider.corp.mailbox_parameters"), "{odd}: {told}");
+        }
+        let told = read("mailbox_scope = \"a\\\\b\"\n").unwrap_err().to_string();
+        assert!(told.contains("words with spaces between"), "{told}");
+        let closed = PROVIDER.replace("own_mailbox = true", "own_mailbox = false");
+        let config = Config::read(&format!("{closed}mailbox_scope = \"mail\"\n"), []).unwrap();
+        assert!(config.providers[0].mailbox.scopes.is_empty(), "nobody can open one");
+    }
 }

@@ -1,11 +1,12 @@
 //! From texts to typed settings, section by section.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::directories::directories;
+use super::set_up::Bare;
 use super::units::{duration, size};
 use super::values::Values;
 use super::{Config, LogSettings, MailSource, ServerSettings, archive, branches, oauth, policy, provider};
@@ -62,8 +63,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let queue = queue(values);
     let directories = directories(values);
     let alerts = alerts(values);
-    let metrics =
-        values.or("metrics.listen", "config-expected-listen", None, |text| text.parse().ok().map(Some));
+    let metrics = metrics(values);
     let log = log(values);
     Some(Config {
         server: server?,
@@ -78,7 +78,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         limits: limits?,
         files: files?,
         sign_in: sign_in?,
-        providers: providers?,
+        providers: provider::asking(values, providers?, people.as_ref()?.own_mailboxes.is_some()),
         archive: archive?,
         passwords: people.clone()?.passwords,
         own_mailboxes: people?.own_mailboxes,
@@ -102,6 +102,17 @@ pub(super) fn home(values: &mut Values) -> Option<(PathBuf, Place)> {
     Some((data, place(&database)))
 }
 
+/// What is known before anything of mail is.
+pub(super) fn bare(values: &mut Values) -> Option<Bare> {
+    let server = server(values)?;
+    let database = database(values, server.data.clone())?;
+    Some(Bare { place: place(&database), metrics: metrics(values)?, log: log(values)?, server })
+}
+
+fn metrics(values: &mut Values) -> Option<Option<SocketAddr>> {
+    values.or("metrics.listen", "config-expected-listen", None, |text| text.parse().ok().map(Some))
+}
+
 /// Where a database is, by its URL.
 pub(super) fn place(url: &SecretString) -> Place {
     let url = url.expose_secret();
@@ -120,7 +131,8 @@ fn server(values: &mut Values) -> Option<ServerSettings> {
     );
     let here = format!("http://{}", listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))));
     let url = values.or("server.public_url", "config-expected-url", here.parse().ok(), |text| {
-        text.parse().ok().map(Some)
+        // Pages, and what they load, begin at the root.
+        text.parse().ok().filter(|url: &PublicUrl| !url.has_path()).map(Some)
     });
     let data = values.or("server.data", "config-expected-folder", PathBuf::from("mailmoot-data"), path);
     let usual = AddressBlock::LOOPBACK.to_vec();
@@ -227,7 +239,7 @@ fn source(values: &mut Values, max_size: u64, tokens: Option<&Tokens>) -> Option
         false => password.map(|password| Proof::Password(password.into())),
     };
     let folder = values.or("imap.folder", "config-expected-mail-folder", "INBOX".to_owned(), not_empty);
-    let login = Login { user: user?, proof: proof? };
+    let login = Login::new(user?, proof?);
     Some(MailSource::Imap(ImapAccount {
         server: MailServer { login: Some(login), ..server? },
         folder: folder?,
@@ -246,7 +258,7 @@ fn smtp(values: &mut Values, tokens: Option<&Tokens>) -> Option<SmtpAccount> {
     let by_token = oauth::is_wanted(values, "smtp", same_way)?;
     let login = match (user, password) {
         (Some(user), _) if by_token => {
-            Some(Login { user, proof: oauth::proof(values, "smtp", server.as_ref(), tokens)? })
+            Some(Login::new(user, oauth::proof(values, "smtp", server.as_ref(), tokens)?))
         }
         (Some(user), Some(password)) => Some(Login::by_password(user, password.into())),
         // A Maildir beside a mail server that takes mail from this machine needs no password at all.
@@ -265,8 +277,8 @@ fn smtp(values: &mut Values, tokens: Option<&Tokens>) -> Option<SmtpAccount> {
 pub(super) fn account(values: &mut Values, prefix: &str, ports: (u16, u16)) -> Option<MailServer> {
     let name = |key: &str| format!("{prefix}{key}");
     let host = values.need(&name("host"), "config-expected-host", |text| {
-        let good = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@'));
-        good.then(|| text.to_owned())
+        let is_name = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "/@:".contains(c));
+        (is_name || text.parse::<Ipv6Addr>().is_ok()).then(|| text.to_owned())
     });
     let security =
         values.or(&name("security"), "config-expected-security", Security::Tls, |text| match text {
@@ -322,7 +334,10 @@ fn files(values: &mut Values) -> Option<FileRules> {
 }
 
 fn sign_in(values: &mut Values) -> Option<SignInSettings> {
-    Some(SignInSettings { domains: domains(values, "sign_in.domains")? })
+    let domains = domains(values, "sign_in.domains");
+    let by_password =
+        values.or("sign_in.own_mailbox_password", "config-expected-yes-no", true, |text| text.parse().ok());
+    Some(SignInSettings { domains: domains?, no_mailbox_passwords: !by_password? })
 }
 
 /// The server with people's mailboxes, for what is wanted of it.

@@ -152,6 +152,18 @@ fn all_problems_are_told_at_once_with_name_value_and_what_is_expected() {
 }
 
 #[test]
+fn a_server_is_named_without_its_port() {
+    let told = problems(
+        ACCOUNT,
+        &[("MAILMOOT_IMAP_HOST", "mail.corp.example:993"), ("MAILMOOT_SMTP_HOST", "[::1]")],
+    );
+    for name in ["IMAP_HOST", "SMTP_HOST"] {
+        assert!(told.lines().any(|line| line.contains(name) && line.contains("without its port")), "{told}");
+    }
+    read(ACCOUNT, &[("MAILMOOT_IMAP_HOST", "::1")]).unwrap();
+}
+
+#[test]
 fn a_mistyped_variable_of_a_section_is_told_and_others_are_free() {
     let told = problems(ACCOUNT, &[("MAILMOOT_IMAP_HSOT", "x"), ("MAILMOOT_SIGN_IN_WHO", "y")]);
     let lines: Vec<&str> = told.lines().collect();

@@ -286,6 +286,11 @@ impl Values {
         self.unread.contains(name)
     }
 
+    /// What can stand in a setting that nobody asks for now.
+    pub fn expect(&mut self, name: &str, expected: &'static str) {
+        self.expected.insert(name.to_owned(), expected);
+    }
+
     pub fn missing(&mut self, name: &str, expected: &'static str) {
         if self.is_unread(name) {
             return;

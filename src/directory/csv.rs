@@ -41,6 +41,9 @@ pub(super) fn read(text: &str) -> Result<Book, BookError> {
             continue;
         };
         let entry = entry(&record, columns, line, &mut book);
+        if let Some(lines) = swallowed(&record, char::from(delimiter)) {
+            book.tell(line, &entry.full_name, Trouble::Swallowed { lines });
+        }
         if !book.take(line, entry) {
             break;
         }
@@ -121,6 +124,14 @@ fn entry(record: &StringRecord, columns: &[Option<Column>], line: u64, book: &mu
     };
     odd.into_iter().for_each(|trouble| book.tell(line, &entry.full_name, trouble));
     entry
+}
+
+/// How many lines stand in one cell, if some of them look like rows of their own: a quotation mark too many, or one that is
+/// never closed, takes all up to the next one along.
+fn swallowed(record: &StringRecord, delimiter: char) -> Option<usize> {
+    let is_row = |line: &str| line.contains('@') && line.contains(delimiter);
+    let cell = record.iter().find(|cell| cell.lines().skip(1).any(is_row))?;
+    Some(cell.lines().count())
 }
 
 fn first<'a>(value: &mut &'a str, cell: &'a str) {

@@ -6,6 +6,7 @@
 pub mod charset;
 mod columns;
 mod csv;
+mod doubles;
 mod field;
 pub mod ldap;
 mod ldif;
@@ -40,6 +41,7 @@ pub struct Book {
     pub problems: Vec<Problem>,
     /// Problems beyond those in `problems`.
     pub more_problems: usize,
+    doubles: doubles::Doubles,
 }
 
 /// A picture of somebody as a file gives it: nobody has looked at whether it is one.
@@ -141,6 +143,9 @@ impl Book {
         }
         entry.addresses.truncate(MOST_ADDRESSES);
         entry.phones.truncate(MOST_ADDRESSES);
+        for trouble in self.doubles.see(line, &entry) {
+            self.tell(line, &entry.full_name, trouble);
+        }
         self.entries.push(entry);
         true
     }

@@ -22,6 +22,10 @@ pub enum Trouble {
     },
     /// A row of a CSV file with quotes that do not fit.
     BadRow,
+    /// A row of a CSV file that holds so many lines in one cell, some of which look like rows.
+    Swallowed {
+        lines: usize,
+    },
     /// A vCard that the next one, or the end of the file, cut off.
     CutOff,
     /// A vCard that can't be read.
@@ -30,6 +34,15 @@ pub enum Trouble {
     List,
     TooMany {
         limit: usize,
+    },
+    /// An earlier line has the same main address: what this one says counts.
+    SamePerson {
+        line: u64,
+    },
+    /// An address that is somebody else's by an earlier line.
+    AddressOfOther {
+        value: String,
+        line: u64,
     },
     /// A picture that is none, or is too large.
     BadPhoto,
@@ -65,12 +78,20 @@ impl Problem {
                 texts.with("directory-bad-address", &[("value", value.as_str())])
             }
             Trouble::BadRow => texts.get("directory-bad-row"),
+            Trouble::Swallowed { lines } => texts.with("directory-swallowed", &[("n", *lines)]),
             Trouble::CutOff => texts.get("directory-cut-off"),
             Trouble::BadCard => texts.get("directory-bad-card"),
             Trouble::List => texts.get("directory-list-card"),
             Trouble::BadPhoto => texts.get("directory-bad-photo"),
             Trouble::PhotosElsewhere { count } => {
                 texts.with("directory-photos-elsewhere", &[("value", *count)])
+            }
+            Trouble::SamePerson { line } => {
+                texts.with("directory-same-person", &[("line", line.to_string())])
+            }
+            Trouble::AddressOfOther { value, line } => {
+                let values = [("value", value.clone()), ("line", line.to_string())];
+                texts.with("directory-address-of-other", &values)
             }
             Trouble::TooMany { limit } => texts.with("directory-too-many", &[("limit", *limit)]),
         };

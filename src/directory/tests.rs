@@ -32,6 +32,22 @@ fn the_company_is_the_same_as_csv_and_as_vcards() {
 }
 
 #[test]
+fn a_quotation_mark_too_many_is_told_with_what_it_took_along() {
+    let never_closed =
+        "name,mail,department\nAnna,anna@x.example,\"15 inch\nBo,bo@x.example,IT\nEva,eva@x.example,IT\n";
+    let closed_by_another = format!("{never_closed}Zoe,zoe@x.example,\"IT\"\n");
+    for (csv, lines) in [(never_closed, 3), (closed_by_another.as_str(), 4)] {
+        let book = read(csv.as_bytes()).unwrap();
+        let told: Vec<_> =
+            book.problems.iter().map(|one| (one.line, one.who.as_str(), &one.trouble)).collect();
+        assert_eq!(told, [(2, "Anna", &Trouble::Swallowed { lines })], "{csv}");
+    }
+    // Several lines in a cell are nothing odd.
+    let two = one("name,mail,phone\nAnna,\"anna@x.example\nanna@home.example\",\"139\n140\"\n");
+    assert_eq!(addresses(&two), ["anna@x.example", "anna@home.example"]);
+}
+
+#[test]
 fn columns_are_found_by_many_names() {
     for (csv, name, department, position) in [
         ("姓名,邮箱,手机,部门,职位\n李雷,a@x.example,139,财务部,经理\n", "李雷", "财务部", "经理"),

@@ -160,6 +160,11 @@ pub enum Deed {
         of: PersonId,
         name: String,
     },
+    /// A file of people was taken.
+    PeopleImported {
+        added: usize,
+        changed: usize,
+    },
     /// Settings were kept on a page, or put back.
     SettingsChanged {
         names: Vec<String>,
@@ -199,6 +204,8 @@ pub enum Deed {
         of: PersonId,
         texts: bool,
     },
+    /// An address that was erased may come back. Which one that is stays unknown.
+    AddressReadmitted,
     /// A legal hold keeps what was said in a group, or does so no longer.
     HoldSet {
         why: String,
@@ -238,6 +245,7 @@ impl Deed {
             | Self::RightGiven { .. }
             | Self::RightWithdrawn { .. }
             | Self::IdentitiesForgotten { .. }
+            | Self::PeopleImported { .. }
             | Self::SettingsChanged { .. }
             | Self::OriginalSaved { .. }
             | Self::MailsRunAgain { .. }
@@ -252,6 +260,7 @@ impl Deed {
             | Self::RetentionSet { .. }
             | Self::MessagesExpired { .. }
             | Self::AuditDownloaded
+            | Self::AddressReadmitted
             | Self::MaintenanceBegun { .. }
             | Self::MaintenanceEnded
             | Self::OutsideSharing { .. } => None,

@@ -12,6 +12,8 @@ use super::time::Timestamp;
 const STANDS: Duration = Duration::from_secs(10 * 60);
 /// Work that is due for so long waits.
 const WAITS: Duration = Duration::from_secs(15 * 60);
+/// An address book that could not be read for so long is old: who has left is still let in.
+const AGES: Duration = Duration::from_secs(3600);
 /// A certificate is renewed by hand in so much time.
 const RENEWS: Duration = Duration::from_secs(14 * 24 * 3600);
 /// Less room than this on the disk, in bytes, and files of mails may not fit.
@@ -132,6 +134,12 @@ pub enum Concern {
         since: Timestamp,
         words: String,
     },
+    /// A directory can't be read, or is not believed. `since` is when that worked last.
+    DirectoryStands {
+        directory: String,
+        since: Option<Timestamp>,
+        words: String,
+    },
     /// Jobs of a lane are not begun.
     WorkWaits {
         lane: String,
@@ -172,6 +180,7 @@ impl Concern {
             Self::SourceStands { source, .. } => format!("source:{source}"),
             Self::OutboxStands { .. } => "outbox".to_owned(),
             Self::ArchiveStands { .. } => "archive".to_owned(),
+            Self::DirectoryStands { directory, .. } => format!("directory:{directory}"),
             Self::WorkWaits { lane, .. } => format!("work:{lane}"),
             Self::CertificateEnds { server, .. } => format!("certificate:{server}"),
             Self::DiskFull { .. } => "disk".to_owned(),
@@ -185,6 +194,7 @@ impl Concern {
             Self::SourceStands { .. } => "source_stands",
             Self::OutboxStands { .. } => "outbox_stands",
             Self::ArchiveStands { .. } => "archive_stands",
+            Self::DirectoryStands { .. } => "directory_stands",
             Self::WorkWaits { .. } => "work_waits",
             Self::CertificateEnds { .. } => "certificate_ends",
             Self::DiskFull { .. } => "disk_full",
@@ -197,7 +207,9 @@ impl Alert {
     /// Since when it is so, as far as can be told.
     pub fn since(&self) -> Timestamp {
         match &self.concern {
-            Concern::SourceStands { since, .. } => since.unwrap_or(self.begun_at),
+            Concern::SourceStands { since, .. } | Concern::DirectoryStands { since, .. } => {
+                since.unwrap_or(self.begun_at)
+            }
             Concern::OutboxStands { since, .. }
             | Concern::ArchiveStands { since, .. }
             | Concern::WorkWaits { since, .. } => *since,
@@ -236,6 +248,7 @@ impl Health {
         sources
             .chain(self.of_outbox())
             .chain(self.of_archive())
+            .chain(self.directories.iter().filter_map(|one| self.of_directory(one)))
             .chain(lanes)
             .chain(ends)
             .chain(disk)
@@ -264,6 +277,16 @@ impl Health {
         Some(Concern::ArchiveStands { since: away.since, words: away.words.clone() })
     }
 
+    fn of_directory(&self, directory: &DirectoryAge) -> Option<Concern> {
+        let trouble = directory.trouble.as_ref()?;
+        let stands = directory.well_at.is_none_or(|at| at + AGES < self.at);
+        stands.then(|| Concern::DirectoryStands {
+            directory: directory.name.clone(),
+            since: directory.well_at,
+            words: trouble.words.clone(),
+        })
+    }
+
     fn of_lane(&self, lane: &LaneLoad) -> Option<Concern> {
         let since = lane.due_since.filter(|since| *since + WAITS < self.at)?;
         Some(Concern::WorkWaits { lane: lane.lane.clone(), waiting: lane.due, since })
@@ -273,6 +296,7 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::directory_sync::{Hitch, SyncTrouble};
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
 
@@ -325,6 +349,14 @@ mod tests {
             [""; 0],
             "slow receivers"
         );
+        let book = |well_at, trouble| {
+            let name = "staff".to_owned();
+            kinds(|health| health.directories = vec![DirectoryAge { name, well_at, trouble }])
+        };
+        let trouble = Some(SyncTrouble { hitch: Hitch::BindRefused, words: "49".to_owned() });
+        assert_eq!(book(Some(ago(59)), trouble.clone()), [""; 0], "a server that is started anew");
+        assert_eq!(book(Some(ago(61)), trouble.clone()), ["directory_stands"]);
+        assert_eq!((book(None, trouble), book(Some(ago(6000)), None)), (vec!["directory_stands"], vec![]));
         assert_eq!(kinds(|health| health.lanes[0].due_since = Some(ago(16))), ["work_waits"]);
         assert_eq!(
             kinds(|health| health.certificates[0].ends_at = NOW + RENEWS - Duration::from_secs(1)),

@@ -185,6 +185,8 @@ impl Ignored {
     pub fn can_be_mended(self) -> bool {
         match self {
             Self::NotAMember
+            | Self::Departed
+            | Self::TakenBack
             | Self::NoSuchGroup
             | Self::NotAllowed
             | Self::TooMany
@@ -212,6 +214,8 @@ impl Ignored {
             Self::Repeated => "ignored-repeated",
             Self::Report => "ignored-report",
             Self::NotAMember => "ignored-not-a-member",
+            Self::Departed => "ignored-departed",
+            Self::TakenBack => "ignored-taken-back",
             Self::NoSuchGroup => "ignored-no-such-group",
             Self::NotAllowed => "ignored-not-allowed",
             Self::TooMany => "ignored-too-many",
@@ -304,6 +308,10 @@ pub enum Ignored {
     Report,
     /// Written to a group by somebody who has no part in it.
     NotAMember,
+    /// Written by somebody whom no directory has any more.
+    Departed,
+    /// Written to a group by somebody who was added to it by mistake.
+    TakenBack,
     /// The group is gone, or the token was taken back.
     NoSuchGroup,
     /// The sender may not start groups.
@@ -373,6 +381,13 @@ pub enum DeliveryKind {
     Readers,
     /// Tells an admin what is wrong, or that it is not any more.
     Alert,
+}
+
+impl DeliveryKind {
+    /// Whether it goes to people who have left the house, too: what answers their asking to sign in, or a mail of theirs.
+    pub fn is_for_departed(self) -> bool {
+        matches!(self, Self::SignIn | Self::Answer)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

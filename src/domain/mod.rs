@@ -23,6 +23,7 @@ pub mod group;
 pub mod health;
 pub mod identity;
 pub mod ids;
+pub mod import_preview;
 pub mod job;
 pub mod kept;
 pub mod language;

@@ -20,6 +20,13 @@ pub enum Notice {
     Removed {
         person: Named,
     },
+    /// Took out again whom the author had just brought in.
+    TakenBack {
+        people: Vec<Named>,
+        /// To how many of them the invitation had gone out by mail.
+        #[serde(default)]
+        invited: usize,
+    },
     /// The author left.
     Left,
     Role {

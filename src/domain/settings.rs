@@ -19,7 +19,7 @@ pub struct PublicUrl(String);
 
 /// The text is no address of web pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("A public address begins with https:// or http:// and has a host name")]
+#[error("A public address begins with https:// or http://, has a host name")]
 pub struct NoPublicUrl;
 
 impl PublicUrl {
@@ -35,6 +35,16 @@ impl PublicUrl {
     /// Whether cookies may ask for TLS.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https://")
+    }
+
+    /// Whether something stands behind host and port.
+    pub fn has_path(&self) -> bool {
+        self.0.split_once("://").is_some_and(|(_, rest)| rest.contains('/'))
+    }
+
+    /// Whether only browsers on this machine get there.
+    pub fn is_of_this_machine(&self) -> bool {
+        ["localhost", "127.", "[::1]"].iter().any(|host| self.authority().starts_with(host))
     }
 
     /// Host and port as written.
@@ -261,11 +271,13 @@ impl Default for FileRules {
     }
 }
 
-/// Who may sign in beyond the people of the address book.
+/// Who may sign in beyond the people of the address book, and what they are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInSettings {
     /// In lower case.
     pub domains: Vec<String>,
+    /// Own mailboxes open with the sign-in alone: nobody is asked for a mail password there.
+    pub no_mailbox_passwords: bool,
 }
 
 impl SignInSettings {
@@ -283,6 +295,7 @@ mod tests {
         let url: PublicUrl = "https://moot.corp.example:8443/discuss/".parse().unwrap();
         assert_eq!(url.join("/groups"), "https://moot.corp.example:8443/discuss/groups");
         assert_eq!((url.origin().as_str(), url.is_https()), ("https://moot.corp.example:8443", true));
+        assert!(url.has_path() && !"https://moot.corp.example/".parse::<PublicUrl>().unwrap().has_path());
         for (url, origin) in [
             ("https://Moot.corp.example:443/x", "https://moot.corp.example"),
             ("http://moot.corp.example:80", "http://moot.corp.example"),

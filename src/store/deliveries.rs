@@ -38,6 +38,8 @@ pub struct NewDelivery {
 pub struct Waiting {
     pub raw: Vec<u8>,
     pub wants_report: bool,
+    /// Whether its receiver has departed: 1 or 0.
+    pub departed: i64,
 }
 
 #[derive(FromRow)]
@@ -164,7 +166,9 @@ pub async fn find_by_message_ids(tx: &mut Tx, ids: &[String]) -> Result<Option<D
 /// The mail itself, while it waits.
 pub async fn waiting(tx: &mut Tx, id: DeliveryId) -> Result<Option<Waiting>> {
     Ok(on!(tx, conn => sqlx::query_as(
-        "SELECT raw, wants_report FROM deliveries WHERE id = $1 AND state = 'waiting' AND raw IS NOT NULL")
+        "SELECT raw, wants_report,
+            (SELECT COUNT(*) FROM persons p WHERE p.id = deliveries.person_id AND p.departed_at IS NOT NULL) AS departed
+         FROM deliveries WHERE id = $1 AND state = 'waiting' AND raw IS NOT NULL")
         .bind(id).fetch_optional(conn).await)?)
 }
 

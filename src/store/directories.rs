@@ -182,24 +182,33 @@ pub async fn state(tx: &mut Tx, source: &str) -> Result<SourceState> {
     Ok(row.unwrap_or_default())
 }
 
-/// Writes down how far it was read. That few people are right is believed once: it is forgotten when it was `used`, and stays
-/// if an admin has said it meanwhile.
-pub async fn set_state(tx: &mut Tx, source: &str, state: &SourceState, used: bool) -> Result<()> {
+/// What a sync has done of what an admin asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered {
+    /// All was read.
+    pub all: bool,
+    /// That few people are right was believed.
+    pub fewer: bool,
+}
+
+/// Writes down how far it was read. What an admin asked for meanwhile stays, unless just that was done.
+pub async fn set_state(tx: &mut Tx, source: &str, state: &SourceState, answered: Answered) -> Result<()> {
     on!(tx, conn => sqlx::query(
         "INSERT INTO directory_sources (name, position, full_at) VALUES ($1, $2, $3)
-         ON CONFLICT (name) DO UPDATE SET position = excluded.position, full_at = excluded.full_at,
-           take_fewer = CASE WHEN $4 THEN FALSE ELSE directory_sources.take_fewer END")
-        .bind(source).bind(&state.position).bind(state.full_at).bind(used)
+         ON CONFLICT (name) DO UPDATE SET position = excluded.position,
+           full_at = CASE WHEN $4 THEN excluded.full_at ELSE directory_sources.full_at END,
+           take_fewer = CASE WHEN $5 THEN FALSE ELSE directory_sources.take_fewer END")
+        .bind(source).bind(&state.position).bind(state.full_at).bind(answered.all).bind(answered.fewer)
         .execute(conn).await.map(affected))?;
     Ok(())
 }
 
-/// An admin says that far fewer people are right.
-pub async fn take_fewer(tx: &mut Tx, source: &str) -> Result<()> {
+/// An admin wants all of it to be read, and says, if so, that far fewer people are right.
+pub async fn want_all(tx: &mut Tx, source: &str, take_fewer: bool) -> Result<()> {
     on!(tx, conn => sqlx::query(
-        "INSERT INTO directory_sources (name, take_fewer) VALUES ($1, TRUE)
-         ON CONFLICT (name) DO UPDATE SET take_fewer = excluded.take_fewer")
-        .bind(source).execute(conn).await.map(affected))?;
+        "INSERT INTO directory_sources (name, take_fewer) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET full_at = NULL, take_fewer = directory_sources.take_fewer OR excluded.take_fewer")
+        .bind(source).bind(take_fewer).execute(conn).await.map(affected))?;
     Ok(())
 }
 

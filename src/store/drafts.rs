@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::sql::{ROWS, built, held, tuples};
+use super::sql::{ROWS, built, held, places, tuples};
 use super::{
     Result, Tx,
     tx::{affected, on},
@@ -190,6 +190,19 @@ pub async fn remove_member(tx: &mut Tx, draft: DraftId, person: PersonId) -> Res
     let gone = on!(tx, conn => sqlx::query("DELETE FROM draft_members WHERE draft_id = $1 AND person_id = $2")
         .bind(draft).bind(person).execute(conn).await.map(affected))?;
     Ok(gone == 1)
+}
+
+/// Several at once; who is not in it does not matter.
+pub async fn remove_members(tx: &mut Tx, draft: DraftId, persons: &[PersonId]) -> Result<()> {
+    for part in persons.chunks(ROWS) {
+        let text = format!(
+            "DELETE FROM draft_members WHERE draft_id = $1 AND person_id IN ({})",
+            places(2, part.len())
+        );
+        on!(tx, conn => part.iter().fold(sqlx::query(built(text)).bind(draft), |q, person| q.bind(*person))
+            .execute(conn).await.map(affected))?;
+    }
+    Ok(())
 }
 
 /// In the order they were added.

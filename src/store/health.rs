@@ -46,6 +46,13 @@ pub async fn use_outlets(tx: &mut Tx, names: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Whether a submission server that is in use could not be used last.
+pub async fn is_submission_away(tx: &mut Tx) -> Result<bool> {
+    let found: Option<(String,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT name FROM outlets WHERE name LIKE 'submission%' LIMIT 1").fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
 /// Mails that came in, and what became of those since a time. Two statements.
 pub async fn mails_in(tx: &mut Tx, since: Timestamp) -> Result<MailsIn> {
     let last: (Option<Timestamp>,) =

@@ -281,6 +281,13 @@ pub async fn hasten_all(tx: &mut Tx, jobs: &[Job], at: Timestamp) -> Result<()> 
     Ok(())
 }
 
+/// The same for all that wait in a lane. One statement.
+pub async fn hasten_lane(tx: &mut Tx, lane: Lane, at: Timestamp) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE jobs SET run_at = $1 WHERE lane = $2 AND locked_until IS NULL AND run_at > $1")
+        .bind(at).bind(lane.name()).execute(conn).await.map(affected))?;
+    Ok(())
+}
+
 /// When a job is due, and whether somebody is at it now; `None` if it does not wait.
 pub async fn find(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<Option<(Timestamp, bool)>> {
     let row: Option<(Timestamp, Option<Timestamp>)> = on!(tx, conn => sqlx::query_as(

@@ -73,12 +73,27 @@ pub async fn insert(tx: &mut Tx, link: &Link) -> Result<()> {
     insert_many(tx, std::slice::from_ref(link)).await
 }
 
-/// A link that has not run out.
+/// A link that has not run out or been taken back.
 pub async fn find(tx: &mut Tx, token: &Digest, now: Timestamp) -> Result<Option<Link>> {
-    let text = format!("SELECT {COLUMNS} FROM links WHERE token_digest = $1 AND expires_at > $2");
+    let text = format!(
+        "SELECT {COLUMNS} FROM links WHERE token_digest = $1 AND expires_at > $2 AND taken_back_by IS NULL"
+    );
     let row: Option<LinkRow> = on!(tx, conn => sqlx::query_as(built(text))
         .bind(token.as_bytes()).bind(now).fetch_optional(conn).await)?;
     row.map(Link::try_from).transpose()
+}
+
+/// A link that was taken back because its person had been added to a group by mistake: whose it is, where it led, and what
+/// the one is called who took it back. Nothing once it has run out. One statement.
+pub async fn find_taken_back(
+    tx: &mut Tx,
+    token: &Digest,
+    now: Timestamp,
+) -> Result<Option<(PersonId, String, String)>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT l.person_id, l.target, who.full_name FROM links l JOIN persons who ON who.id = l.taken_back_by
+         WHERE l.token_digest = $1 AND l.expires_at > $2")
+        .bind(token.as_bytes()).bind(now).fetch_optional(conn).await)?)
 }
 
 /// The newest sign-in that this browser asked for and that has not run out.

@@ -30,16 +30,25 @@ pub async fn remove(tx: &mut Tx, member: &Member, by: Option<PersonId>, now: Tim
     Ok(())
 }
 
-/// Whether one of these reply tokens was that of somebody who left since.
-pub async fn is_former(tx: &mut Tx, tokens: &[Digest]) -> Result<bool> {
+/// How the last membership ended to which one of these reply tokens belonged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// They left, or were removed.
+    Left,
+    /// They had been added by mistake.
+    TakenBack,
+}
+
+/// Whether one of these reply tokens was that of somebody who is no member any more, and why. One statement.
+pub async fn find_ended(tx: &mut Tx, tokens: &[Digest]) -> Result<Option<Ended>> {
     let text = format!(
-        "SELECT CAST(1 AS BIGINT) FROM former_members WHERE token_digest IN ({}) LIMIT 1",
+        "SELECT taken_back FROM former_members WHERE token_digest IN ({}) ORDER BY left_at DESC LIMIT 1",
         places(1, tokens.len())
     );
-    let found: Option<(i64,)> = on!(tx, conn => {
+    let found: Option<(bool,)> = on!(tx, conn => {
         tokens.iter().fold(sqlx::query_as(built(text)), |q, t| q.bind(t.as_bytes())).fetch_optional(conn).await
     })?;
-    Ok(found.is_some())
+    Ok(found.map(|(taken_back,)| if taken_back { Ended::TakenBack } else { Ended::Left }))
 }
 
 /// Who is or was in a group, in no order.

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use super::sql::{built, places};
 use super::{
-    Result, Tx, answers, files, marks, photos, reactions, receipts,
+    Result, Tx, answers, files, marks, photos, reactions, receipt_lists,
     tx::{affected, on},
 };
 use crate::domain::file::File;
@@ -338,7 +338,7 @@ async fn with_parts(tx: &mut Tx, rows: Vec<MessageRow>) -> Result<Vec<Message>> 
     }
     let places: Vec<MessagePlace> = messages.iter().map(Message::place).collect();
     let mut receipts: HashMap<MessagePlace, Receipts> =
-        receipts::tallies(tx, &places).await?.into_iter().collect();
+        receipt_lists::tallies(tx, &places).await?.into_iter().collect();
     for message in &mut messages {
         message.reactions = reactions.remove(&message.id).unwrap_or_default();
         message.marks = marks.remove(&message.id).unwrap_or_default();

@@ -8,6 +8,7 @@ use super::{
     tx::{affected, on},
 };
 use crate::domain::draft::DraftState;
+use crate::domain::identity::IdentityKey;
 use crate::domain::ids::{DraftId, GroupId, PersonId, SessionId, ThreadId};
 
 /// Keeps what opens a mailbox, in place of what was kept before. One statement.
@@ -23,11 +24,37 @@ pub async fn put(tx: &mut Tx, session: SessionId, sealed: &str) -> Result<()> {
     Ok(())
 }
 
+/// Keeps a newer one in place of `old`. Whether that was still there: the session may have ended, or somebody was quicker. One
+/// statement.
+pub async fn replace(tx: &mut Tx, session: SessionId, (old, new): (&str, &str)) -> Result<bool> {
+    let changed = on!(tx, conn => sqlx::query(
+        "UPDATE session_mailboxes SET sealed = $3 WHERE session_id = $1 AND sealed = $2")
+        .bind(session).bind(old).bind(new).execute(conn).await.map(affected))?;
+    Ok(changed > 0)
+}
+
 /// What opens a mailbox, while the session lasts. One statement.
 pub async fn find(tx: &mut Tx, session: SessionId) -> Result<Option<String>> {
     let row: Option<(String,)> = on!(tx, conn => sqlx::query_as(
         "SELECT sealed FROM session_mailboxes WHERE session_id = $1").bind(session).fetch_optional(conn).await)?;
     Ok(row.map(|(sealed,)| sealed))
+}
+
+/// What opens the mailboxes of the sessions that [`super::sessions::delete_of_identity`] ends. One statement.
+pub async fn of_identity(
+    tx: &mut Tx,
+    key: &IdentityKey,
+    sid: Option<&str>,
+) -> Result<Vec<(SessionId, String)>> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT m.session_id, m.sealed FROM session_mailboxes m JOIN sessions s ON s.id = m.session_id
+         WHERE s.issuer = $1 AND s.subject = $2 AND ($3 IS NULL OR s.sid IS NULL OR s.sid = $3)",
+    )
+    .bind(&key.issuer)
+    .bind(&key.subject)
+    .bind(sid)
+    .fetch_all(conn)
+    .await)?)
 }
 
 /// Forgets what is kept, if it is still `sealed`: a newer one stays. One statement.

@@ -2,13 +2,13 @@
 
 use sqlx::FromRow;
 
-use super::sql::{ROWS, built, four_words, held, places, tuples};
+use super::sql::{ROWS, built, held, places, tuples};
 use super::{
     Result, StoreError, Tx, photos,
     tx::{affected, on},
 };
 use crate::domain::address::EmailAddress;
-use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::ids::PersonId;
 use crate::domain::person::{Entry, Origin, Person};
 use crate::domain::time::Timestamp;
 
@@ -281,102 +281,6 @@ pub async fn replace(tx: &mut Tx, person: &NewPerson, now: Timestamp) -> Result<
     on!(tx, conn => sqlx::query("DELETE FROM person_phones WHERE person_id = $1").bind(person.id).execute(conn).await.map(affected))?;
     insert_addresses(tx, std::slice::from_ref(person)).await?;
     insert_phones(tx, std::slice::from_ref(person)).await
-}
-
-/// Persons in whose name, addresses, department or position every word of `query` occurs (the first four words count),
-/// by name; those whose name begins with the first word first. Those who have departed are not found. Up to five statements.
-pub async fn search(tx: &mut Tx, query: &str, limit: i64) -> Result<Vec<Person>> {
-    let words = plain_words(query);
-    // Two walks along an index, each until enough are found: most often the first few steps of the first one do.
-    let mut ids = walk(tx, (Walk::Beginning, &words), limit).await?;
-    let rest = limit - i64::try_from(ids.len()).unwrap_or(limit);
-    if rest > 0 && !words.is_empty() {
-        ids.append(&mut walk(tx, (Walk::Elsewhere, &words), rest).await?);
-    }
-    list(tx, &ids).await
-}
-
-/// Which part of the index is walked along.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Walk {
-    /// Those that begin with the first word.
-    Beginning,
-    Elsewhere,
-}
-
-/// The longest word that is looked for, in characters.
-const LONGEST_WORD: usize = 200;
-
-fn plain_words(query: &str) -> Vec<String> {
-    let words = query.split_whitespace().take(4);
-    let clean = |word: &str| {
-        word.to_lowercase().chars().filter(|c| *c != '\0').take(LONGEST_WORD).collect::<String>()
-    };
-    words.map(clean).filter(|word| !word.is_empty()).collect()
-}
-
-async fn walk(tx: &mut Tx, (walk, words): (Walk, &[String]), limit: i64) -> Result<Vec<PersonId>> {
-    // In the order of bytes on both databases, so that a beginning is a range.
-    let (text, find) = match tx.is_postgres() {
-        // As the index has it: its rows have a limit.
-        true => ("left(search_text, 300) COLLATE \"C\"", "strpos"),
-        false => ("search_text", "instr"),
-    };
-    let all = words.len();
-    let (end_at, limit_at) = (all + 1, all + 2);
-    let range = match (walk, words.is_empty()) {
-        (_, true) => format!(" AND {text} < ${end_at}"),
-        (Walk::Beginning, false) => format!(" AND {text} >= $1 AND {text} < ${end_at}"),
-        (Walk::Elsewhere, false) => format!(" AND ({text} < $1 OR {text} >= ${end_at})"),
-    };
-    let begins = usize::from(walk == Walk::Beginning);
-    let holds: String = (1 + begins..=all).map(|n| format!(" AND {find}(search_text, ${n}) > 0")).collect();
-    let statement = format!(
-        "SELECT id FROM persons WHERE departed_at IS NULL{range}{holds} ORDER BY {text}, id LIMIT ${limit_at}"
-    );
-    // No character comes after this one.
-    let end = words.first().cloned().unwrap_or_default() + "\u{10ffff}";
-    let rows: Vec<(PersonId,)> = on!(tx, conn => words
-        .iter()
-        .fold(sqlx::query_as(built(statement)), |q, word| q.bind(word))
-        .bind(&end)
-        .bind(limit)
-        .fetch_all(conn)
-        .await)?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// The same among all, those who have departed too.
-pub async fn search_everybody(tx: &mut Tx, query: &str, limit: i64) -> Result<Vec<Person>> {
-    search_within(tx, None, query, limit).await
-}
-
-/// The same among the members of a group.
-pub async fn search_members(tx: &mut Tx, group: GroupId, query: &str, limit: i64) -> Result<Vec<Person>> {
-    search_within(tx, Some(group), query, limit).await
-}
-
-async fn search_within(tx: &mut Tx, group: Option<GroupId>, query: &str, limit: i64) -> Result<Vec<Person>> {
-    let words: Vec<String> = four_words(query).into_iter().filter(|word| word != "%").collect();
-    let all = words.len();
-    // Each condition more is looked at for everybody, and the address book may have tens of thousands.
-    let holds: String = (1..=all).map(|n| format!(" AND search_text LIKE ${n} ESCAPE '\\'")).collect();
-    let (group_at, begin_at, limit_at) = (all + 1, all + 2, all + 3);
-    let text = format!(
-        "SELECT id FROM persons WHERE (${group_at} IS NULL OR id IN (SELECT person_id FROM members WHERE group_id = ${group_at})){holds}
-         ORDER BY CASE WHEN search_text LIKE ${begin_at} ESCAPE '\\' THEN 0 ELSE 1 END, search_text, id
-         LIMIT ${limit_at}"
-    );
-    let begin = words.first().map_or("%", |first| first.trim_start_matches('%'));
-    let ids: Vec<(PersonId,)> = on!(tx, conn => words
-        .iter()
-        .fold(sqlx::query_as(built(text)), |q, word| q.bind(word))
-        .bind(group)
-        .bind(begin)
-        .bind(limit)
-        .fetch_all(conn)
-        .await)?;
-    list(tx, &ids.into_iter().map(|(id,)| id).collect::<Vec<_>>()).await
 }
 
 /// No directory has these people any more, since `at`; or one has them again, if there is none.

@@ -40,13 +40,13 @@ struct SessionRow {
     expires_at: Timestamp,
 }
 
-/// Who is signed in by this cookie, and when it was last seen. One statement.
+/// Who is signed in by this cookie, and when it was last seen; nobody who has departed. One statement.
 pub async fn find_viewer(tx: &mut Tx, token: &Digest, now: Timestamp) -> Result<Option<(Viewer, Timestamp)>> {
     let row: Option<ViewerRow> = on!(tx, conn => sqlx::query_as(
         "SELECT s.person_id, s.id AS session_id, s.expires_at, p.full_name, p.photo, a.language, s.last_seen_at,
             (a.is_admin OR s.gives_admin) AS is_admin, (a.is_auditor OR s.gives_auditor) AS is_auditor
          FROM sessions s JOIN persons p ON p.id = s.person_id JOIN accounts a ON a.person_id = s.person_id
-         WHERE s.token_digest = $1 AND s.expires_at > $2",
+         WHERE s.token_digest = $1 AND s.expires_at > $2 AND p.departed_at IS NULL",
     )
     .bind(token.as_bytes())
     .bind(now)
@@ -137,10 +137,11 @@ impl From<RightedRow> for Righted {
     }
 }
 
-/// Everybody who is an admin.
+/// Everybody who is an admin, and has not departed.
 pub async fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
     let rows: Vec<(PersonId,)> = on!(tx, conn => sqlx::query_as(
-        "SELECT person_id FROM accounts WHERE is_admin ORDER BY person_id").fetch_all(conn).await)?;
+        "SELECT a.person_id FROM accounts a JOIN persons p ON p.id = a.person_id
+         WHERE a.is_admin AND p.departed_at IS NULL ORDER BY a.person_id").fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|(person,)| person).collect())
 }
 
@@ -263,6 +264,22 @@ pub async fn delete_by_providers(tx: &mut Tx, person: PersonId) -> Result<()> {
     on!(tx, conn => sqlx::query("DELETE FROM sessions WHERE person_id = $1 AND issuer IS NOT NULL")
         .bind(person).execute(conn).await.map(affected))?;
     Ok(())
+}
+
+/// Ends all sessions of some people, with what lives as long as they do: notices to their browsers, and what opens their
+/// mailboxes. Whose they were. One statement for up to 2,000.
+pub async fn delete_all_of(tx: &mut Tx, persons: &[PersonId]) -> Result<Vec<(PersonId, SessionId)>> {
+    let mut ended = Vec::new();
+    for part in persons.chunks(ROWS) {
+        let text = format!(
+            "DELETE FROM sessions WHERE person_id IN ({}) RETURNING person_id, id",
+            places(1, part.len())
+        );
+        let rows: Vec<(PersonId, SessionId)> = on!(tx, conn => part.iter()
+            .fold(sqlx::query_as(built(text)), |q, person| q.bind(*person)).fetch_all(conn).await)?;
+        ended.extend(rows);
+    }
+    Ok(ended)
 }
 
 /// Forgets what ran out.

@@ -1,5 +1,7 @@
 //! The tables of settings that are kept on pages, and of what they were before. Secrets are sealed before they come here.
 
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{Connection, FromRow, PgConnection, SqliteConnection};
 
 use super::connect::{postgres_options, sqlite_options};
@@ -39,6 +41,7 @@ pub struct SaveRow {
 }
 
 const ALL: &str = "SELECT name, value, sealed FROM settings ORDER BY name";
+const ANYBODY: &str = "SELECT full_name FROM persons LIMIT 1";
 
 /// All that are kept. One statement.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Stored>> {
@@ -50,27 +53,64 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Stored>> {
 /// # Errors
 /// [`StoreError::Unavailable`] when it can't be reached.
 pub async fn peek(place: &Place) -> Result<Vec<Stored>> {
+    first_look(place, ALL).await
+}
+
+/// Whether nobody is known yet, before the database is opened; so it is where there is none.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when it can't be reached.
+pub async fn is_untouched(place: &Place) -> Result<bool> {
+    let anybody: Vec<(String,)> = first_look(place, ANYBODY).await?;
+    Ok(anybody.is_empty())
+}
+
+/// The same once it is open. One statement.
+pub async fn is_without_people(tx: &mut Tx) -> Result<bool> {
+    let anybody: Option<(String,)> = on!(tx, conn => sqlx::query_as(ANYBODY).fetch_optional(conn).await)?;
+    Ok(anybody.is_none())
+}
+
+/// Rows of a database as it is found; none where it has no such table.
+async fn first_look<T>(place: &Place, sql: &'static str) -> Result<Vec<T>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
     let found = match place {
         Place::Sqlite(path) if !path.exists() => Ok(Vec::new()),
-        Place::Sqlite(path) => peek_sqlite(sqlite_options(path).create_if_missing(false)).await,
-        Place::Postgres(url) => peek_postgres(url).await,
+        Place::Sqlite(path) => look_sqlite(sqlite_options(path).create_if_missing(false), sql).await,
+        Place::Postgres(url) => look_postgres(url, sql).await,
     };
     match found {
-        Err(StoreError::Database(_)) => Ok(Vec::new()),
+        Err(StoreError::Database(error)) if is_no_table(&error) => Ok(Vec::new()),
         other => other,
     }
 }
 
-async fn peek_sqlite(options: sqlx::sqlite::SqliteConnectOptions) -> Result<Vec<Stored>> {
+/// `undefined_table` of PostgreSQL; SQLite has words only (`SQLITE_ERROR`).
+fn is_no_table(error: &sqlx::Error) -> bool {
+    let said = error.as_database_error();
+    said.is_some_and(|said| {
+        said.code().as_deref() == Some("42P01") || said.message().starts_with("no such table")
+    })
+}
+
+async fn look_sqlite<T>(options: SqliteConnectOptions, sql: &'static str) -> Result<Vec<T>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+{
     let mut connection = SqliteConnection::connect_with(&options).await?;
-    let rows = sqlx::query_as(ALL).fetch_all(&mut connection).await?;
+    let rows = sqlx::query_as(sql).fetch_all(&mut connection).await?;
     connection.close().await?;
     Ok(rows)
 }
 
-async fn peek_postgres(url: &str) -> Result<Vec<Stored>> {
+async fn look_postgres<T>(url: &str, sql: &'static str) -> Result<Vec<T>>
+where
+    T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
     let mut connection = PgConnection::connect_with(&postgres_options(url)?).await?;
-    let rows = sqlx::query_as(ALL).fetch_all(&mut connection).await?;
+    let rows = sqlx::query_as(sql).fetch_all(&mut connection).await?;
     connection.close().await?;
     Ok(rows)
 }

@@ -20,6 +20,12 @@ impl Texts {
             Concern::ArchiveStands { words, .. } => {
                 self.with("concern-archive-stands", &[("words", words.as_str())])
             }
+            Concern::DirectoryStands { directory, words, .. } if words.is_empty() => {
+                self.with("concern-directory-silent", &[("directory", directory.as_str())])
+            }
+            Concern::DirectoryStands { directory, words, .. } => {
+                self.with("concern-directory-stands", &[("directory", directory.as_str()), ("words", words)])
+            }
             Concern::WorkWaits { lane, waiting, .. } => {
                 let work = self.get(work_key(lane));
                 self.with(
@@ -43,6 +49,7 @@ impl Texts {
             Concern::SourceStands { .. } => "concern-advice-source",
             Concern::OutboxStands { .. } => "concern-advice-outbox",
             Concern::ArchiveStands { .. } => "concern-advice-archive",
+            Concern::DirectoryStands { .. } => "concern-advice-directory",
             Concern::WorkWaits { .. } => "concern-advice-work",
             Concern::CertificateEnds { .. } => "concern-advice-certificate",
             Concern::DiskFull { .. } => "concern-advice-disk",

@@ -27,6 +27,19 @@ impl Texts {
                 let names = people.iter().map(|person| dress(&person.name)).collect();
                 self.with(key, &[("author", author.clone()), ("names", self.list(names))])
             }
+            Notice::TakenBack { people, invited } => {
+                let names = people.iter().map(|person| dress(&person.name)).collect();
+                let values =
+                    [("author", Value::from(author.clone())), ("names", Value::from(self.list(names)))];
+                let text = self.with("notice-taken-back", &values);
+                match invited {
+                    0 => text,
+                    n => {
+                        let values = [("notice", Value::from(text.into_owned())), ("n", Value::from(*n))];
+                        self.with("notice-taken-back-invited", &values)
+                    }
+                }
+            }
             Notice::Removed { person } => about("notice-removed", person),
             Notice::Left => one("notice-left"),
             Notice::Role { person, role: Role::Owner } => about("notice-owner", person),

@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::oauth::Tokens;
+use super::login_gate::LoginGate;
+use super::oauth::{Token, Tokens};
 
 /// How a connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,11 +34,33 @@ pub struct MailServer {
     pub ca_file: Option<PathBuf>,
 }
 
+impl MailServer {
+    /// How long nobody tries to sign in there, since it refused that.
+    pub fn shut_for(&self) -> Option<Duration> {
+        self.login.as_ref()?.gate.shut_for()
+    }
+
+    /// An admin says that a refused login is mended.
+    pub fn open_gate(&self) {
+        if let Some(login) = &self.login {
+            login.gate.open();
+        }
+    }
+
+    /// Whether it is reached and trusted in the same way, whoever signs in there.
+    pub fn is_at(&self, other: &Self) -> bool {
+        let way = |one: &Self| (one.host.to_lowercase(), one.port, one.security, one.ca_file.clone());
+        way(self) == way(other)
+    }
+}
+
 /// A user name, and what proves it.
 #[derive(Clone)]
 pub struct Login {
     pub user: String,
     pub proof: Proof,
+    /// Each login passes here. One that was made anew, as from changed settings, knows of no refusal.
+    pub gate: LoginGate,
 }
 
 /// What a server is shown besides the user name.
@@ -45,11 +69,17 @@ pub enum Proof {
     Password(SecretString),
     /// A token of an OAuth provider; mail servers only.
     Tokens(Tokens),
+    /// One token, which somebody else renews; mail servers only.
+    Token(Box<Token>),
 }
 
 impl Login {
+    pub fn new(user: String, proof: Proof) -> Self {
+        Self { user, proof, gate: LoginGate::default() }
+    }
+
     pub fn by_password(user: String, password: SecretString) -> Self {
-        Self { user, proof: Proof::Password(password) }
+        Self::new(user, Proof::Password(password))
     }
 }
 

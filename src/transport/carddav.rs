@@ -17,6 +17,7 @@ use secrecy::ExposeSecret;
 
 use super::account::{Login, MailServer, Proof, Security};
 use super::connect::{self, ConnectError};
+use super::login_gate::Paused;
 use super::tls;
 
 /// For each answer.
@@ -60,6 +61,22 @@ pub enum DavError {
     Timeout,
     #[error("The connection was lost: {why}")]
     Lost { why: String },
+}
+
+impl From<Paused> for DavError {
+    fn from(paused: Paused) -> Self {
+        Self::LoginRefused { reply: paused.words }
+    }
+}
+
+impl DavError {
+    /// The server's words, if the login is what is wrong.
+    fn of_login(&self) -> Option<String> {
+        match self {
+            Self::LoginRefused { reply } => Some(reply.clone()),
+            _ => None,
+        }
+    }
 }
 
 /// Where an address book was read last.
@@ -200,14 +217,25 @@ impl DavBook {
         let lost = |why: String| DavError::Lost { why };
         let prepared = request.prepare_request(self.base.clone()).map_err(|error| lost(error.to_string()))?;
         let mut sent = Request::try_from(prepared).map_err(|error| lost(words(&error)))?;
-        if let Some(Login { user, proof: Proof::Password(password) }) = &self.account.server.login {
+        let login = self.account.server.login.as_ref();
+        if let Some(Login { user, proof: Proof::Password(password), .. }) = login {
             let credentials = format!("{user}:{}", password.expose_secret());
             let value = format!("Basic {}", STANDARD.encode(credentials));
             let mut value = http::HeaderValue::from_str(&value).map_err(|error| lost(error.to_string()))?;
             value.set_sensitive(true);
             sent.headers_mut().insert(http::header::AUTHORIZATION, value);
         }
-        let mut answer = self.client.execute(sent).await.map_err(|error| failed(&error))?;
+        let answering = async {
+            let answer = self.client.execute(sent).await.map_err(|error| failed(&error))?;
+            match answer.status() {
+                status @ StatusCode::UNAUTHORIZED => Err(DavError::LoginRefused { reply: said(status) }),
+                _ => Ok(answer),
+            }
+        };
+        let mut answer = match login {
+            Some(login) => login.gate.pass(answering, DavError::of_login).await?,
+            None => answering.await?,
+        };
         let mut body = Vec::new();
         while let Some(piece) = answer.chunk().await.map_err(|error| failed(&error))? {
             if body.len() + piece.len() > LARGEST {
@@ -268,10 +296,15 @@ fn failed(error: &reqwest::Error) -> DavError {
     if error.is_timeout() { DavError::Timeout } else { DavError::Lost { why: words(error) } }
 }
 
+/// RFC 9110 15, such as `401 Unauthorized`.
+fn said(status: StatusCode) -> String {
+    format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default())
+}
+
 fn refused(error: ParseResponseError) -> DavError {
     match error {
         ParseResponseError::BadStatusCode(status) => {
-            let reply = format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default());
+            let reply = said(status);
             match status {
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => DavError::LoginRefused { reply },
                 StatusCode::NOT_FOUND | StatusCode::GONE => DavError::NoAddressBook { reply },

@@ -28,7 +28,7 @@ pub enum ConnectError {
     #[error("{host} did not answer on port {port} in time")]
     Timeout { host: String, port: u16 },
     #[error("The certificate of {host} cannot be trusted: {why}")]
-    Certificate { host: String, why: String },
+    Certificate { host: String, why: String, doubt: Doubt },
     #[error("No TLS connection could be made: {why}")]
     Handshake { why: String },
     #[error("{host} offers no STARTTLS on port {port}")]
@@ -41,6 +41,33 @@ pub enum ConnectError {
     CaFile { path: PathBuf, why: String },
     #[error("The connection to {host} was lost: {why}")]
     Lost { host: String, why: String },
+}
+
+/// What is wrong with a certificate (RFC 5280 6.1, RFC 9525 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Nobody who is trusted here has signed it.
+    Issuer,
+    /// It is made out to somebody else.
+    Name,
+    /// It has run out, or does not hold yet.
+    Time,
+    Other,
+}
+
+impl Doubt {
+    fn of(error: &rustls::CertificateError) -> Self {
+        use rustls::CertificateError as Error;
+        match error {
+            Error::UnknownIssuer | Error::BadSignature => Self::Issuer,
+            Error::NotValidForName | Error::NotValidForNameContext { .. } => Self::Name,
+            Error::Expired
+            | Error::ExpiredContext { .. }
+            | Error::NotValidYet
+            | Error::NotValidYetContext { .. } => Self::Time,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl ConnectError {
@@ -119,6 +146,7 @@ pub(super) async fn start_tls(server: &MailServer, stream: TcpStream) -> Result<
     let name = ServerName::try_from(server.host.clone()).map_err(|error| ConnectError::Certificate {
         host: server.host.clone(),
         why: format!("{error}; a certificate is made out to a host name"),
+        doubt: Doubt::Name,
     })?;
     let shake = TlsConnector::from(Arc::clone(&config)).connect(name, stream);
     match timeout(STEP_TIMEOUT, shake).await {
@@ -132,10 +160,12 @@ pub(super) fn tls_error(server: &MailServer, error: &io::Error) -> ConnectError 
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
         Some(rustls::Error::InvalidCertificate(why)) => {
-            ConnectError::Certificate { host: server.host.clone(), why: why.to_string() }
+            let (host, doubt) = (server.host.clone(), Doubt::of(why));
+            ConnectError::Certificate { host, why: why.to_string(), doubt }
         }
         Some(rustls::Error::NoCertificatesPresented) => {
-            ConnectError::Certificate { host: server.host.clone(), why: "the server shows none".to_owned() }
+            let why = "the server shows none".to_owned();
+            ConnectError::Certificate { host: server.host.clone(), why, doubt: Doubt::Other }
         }
         Some(rustls::Error::InvalidMessage(_)) => {
             ConnectError::Handshake { why: "the server does not speak TLS at this point".to_owned() }

@@ -15,6 +15,7 @@ pub mod guard;
 pub mod imap;
 pub mod ldap;
 pub mod local;
+pub mod login_gate;
 pub mod maildir;
 pub mod oauth;
 pub mod openid;

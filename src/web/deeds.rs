@@ -41,6 +41,9 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
             t.with(key, &[("name", name.as_str())]).into_owned()
         }
         Deed::IdentitiesForgotten { name, .. } => name.clone(),
+        Deed::PeopleImported { added, changed } => {
+            t.with("audit-people-counts", &[("added", *added), ("changed", *changed)]).into_owned()
+        }
         Deed::SettingsChanged { names } => names.join(", "),
         Deed::OriginalSaved { mail, delivery } => {
             let id = mail.map(|id| id.to_string()).or_else(|| delivery.map(|id| id.to_string()));
@@ -64,6 +67,7 @@ pub fn words(t: Texts, deed: &Deed) -> DeedWords {
         | Deed::GroupExported { .. }
         | Deed::ExportDownloaded { .. }
         | Deed::AuditDownloaded
+        | Deed::AddressReadmitted
         | Deed::MaintenanceEnded
         | Deed::OutsideSharing { .. } => String::new(),
     };

@@ -15,6 +15,7 @@ use serde_json::json;
 use tower_http::csrf::ProtectionError;
 
 use super::filters::{self, in_words};
+use super::slow_body::TooSlow;
 use super::state::WebState;
 use super::view::View;
 use super::visit::Visit;
@@ -47,6 +48,8 @@ pub enum Trouble {
     Foreign,
     /// More bytes than we take.
     TooLarge,
+    /// What was sent stopped coming.
+    TooSlow,
     /// The page was older than the thing.
     Stale,
     /// The form could not be read.
@@ -86,17 +89,28 @@ impl From<Trouble> for Failure {
 
 impl From<axum::extract::multipart::MultipartError> for Failure {
     fn from(error: axum::extract::multipart::MultipartError) -> Self {
-        let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
-        Self::Trouble(if too_large { Trouble::TooLarge } else { Trouble::Unreadable })
+        Self::Trouble(if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Trouble::TooLarge
+        } else if is_too_slow(&error) {
+            Trouble::TooSlow
+        } else {
+            Trouble::Unreadable
+        })
     }
 }
 
+/// The reason lies below what took the form apart.
+fn is_too_slow(error: &dyn std::error::Error) -> bool {
+    std::iter::successors(error.source(), |below| below.source()).any(|below| below.is::<TooSlow>())
+}
+
 impl Trouble {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotFound,
         Self::Guest,
         Self::Foreign,
         Self::TooLarge,
+        Self::TooSlow,
         Self::Stale,
         Self::Unreadable,
         Self::Ours,
@@ -112,6 +126,7 @@ impl Trouble {
             Self::Guest => ("error-guest", "problem-guest"),
             Self::Foreign => ("error-foreign", "error-foreign-text"),
             Self::TooLarge => ("error-too-large", "error-too-large-text"),
+            Self::TooSlow => ("error-too-slow", "error-too-slow-text"),
             Self::Stale => ("error-stale", "error-stale-text"),
             Self::Unreadable => ("error-unreadable", "error-unreadable-text"),
             Self::Ours => ("error-ours", "error-ours-text"),
@@ -126,6 +141,7 @@ impl Trouble {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Foreign | Self::Guest => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Stale => StatusCode::CONFLICT,
             Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Ours => StatusCode::INTERNAL_SERVER_ERROR,
@@ -169,6 +185,7 @@ impl Failure {
                     ..
                 } => Trouble::TooOften,
                 ActionError::Invalid { problem: Problem::Guest, .. } => Trouble::Guest,
+                ActionError::Invalid { problem: Problem::NobodyToTakeBack, .. } => Trouble::Stale,
                 ActionError::Invalid { .. } => Trouble::Unreadable,
                 ActionError::Conflict(_) => Trouble::Stale,
                 ActionError::Unavailable(_) => Trouble::Busy,
@@ -257,6 +274,13 @@ fn mailbox_key(problem: MailboxProblem) -> &'static str {
         MailboxProblem::NotSearched => "problem-mailbox-not-searched",
         MailboxProblem::Outdated => "problem-mailbox-outdated",
         MailboxProblem::NothingLeft => "problem-mailbox-nothing-left",
+        MailboxProblem::AccessEnded => "problem-mailbox-access-ended",
+        MailboxProblem::NotGranted => "problem-mailbox-not-granted",
+        MailboxProblem::AccessRefused => "problem-mailbox-access-refused",
+        MailboxProblem::NoTokenLogin => "problem-mailbox-no-token-login",
+        MailboxProblem::SignInAway => "problem-mailbox-sign-in-away",
+        MailboxProblem::TooManyAtOnce => "problem-mailbox-at-once",
+        MailboxProblem::TooOften => "problem-mailbox-too-often",
     }
 }
 
@@ -281,10 +305,10 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::TooManyPeople { limit } => t.with("problem-too-many-people", &[("n", *limit)]),
         Problem::NotAnAddress => t.get("wrong-address"),
         Problem::OwnAddress => t.get("problem-own-address"),
-        Problem::Departed { name } => t.with("problem-departed", &[("name", name.as_str())]),
+        Problem::NoLongerHere | Problem::Departed { .. } => member_words(t, problem),
         Problem::AlreadyMember { name, .. } => t.with("problem-already-member", &[("name", name.as_str())]),
         Problem::NobodyThere { address } => t.with("problem-nobody-there", &[("address", address.as_str())]),
-        Problem::LastOwner => t.get("problem-last-owner"),
+        Problem::IsList { .. } | Problem::NobodyToTakeBack | Problem::LastOwner => member_words(t, problem),
         Problem::Unreadable { text } => t.with("problem-unreadable-address", &[("text", text.as_str())]),
         Problem::TooFewMembers => t.get("confirm-needs-members"),
         Problem::NotAMail { why } => t.get(not_a_mail_key(why)),
@@ -339,6 +363,19 @@ fn problem_words(t: Texts, problem: &Problem) -> String {
         Problem::NoZone | Problem::NoTime | Problem::NoDay => time_words(t, problem),
     };
     text.into_owned()
+}
+
+/// The same of people who are to come in or to go.
+fn member_words(t: Texts, problem: &Problem) -> Cow<'static, str> {
+    match problem {
+        Problem::IsList { name, address, .. } => {
+            t.with("problem-is-list", &[("name", name.as_str()), ("address", address.as_str())])
+        }
+        Problem::LastOwner => t.get("problem-last-owner"),
+        Problem::NoLongerHere => t.get("problem-no-longer-here"),
+        Problem::Departed { name } => t.with("problem-departed", &[("name", name.as_str())]),
+        _ => t.get("problem-nobody-to-take-back"),
+    }
 }
 
 /// The same of what the company or the owners of a group do not let anybody do.

@@ -80,6 +80,16 @@ pub fn avatar_of<F: Borrow<Face>>(
     )))
 }
 
+/// `{{ source.name|server }}`: where a server is, with places at which a line may end; it breaks in no word then.
+#[filter_fn]
+pub fn server(text: &str, _: &dyn Values) -> Result<Markup> {
+    let mut written = askama::filters::escape(text, askama::filters::Html)?.to_string();
+    for sign in ['@', ':', '/'] {
+        written = written.replace(sign, &format!("{sign}<wbr>"));
+    }
+    Ok(Markup(written))
+}
+
 /// What marks a name in a sentence before it is markup: nobody is called so.
 const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
 

@@ -49,6 +49,12 @@ pub enum LinkState {
     /// A personal link that another browser used before.
     Claimed,
     CodeSent,
+    /// They were added to a group by mistake, by whom half a name tells.
+    AddedByMistake {
+        by: String,
+    },
+    /// Its person has left the house.
+    Departed,
     /// Expired, taken back, or never given.
     Gone,
 }
@@ -106,6 +112,8 @@ pub async fn show(
         }
         LinkView::OtherBrowser => LinkState::OtherBrowser,
         LinkView::Claimed => LinkState::Claimed,
+        LinkView::AddedByMistake { by } => LinkState::AddedByMistake { by: shortened(&by) },
+        LinkView::Departed => LinkState::Departed,
         LinkView::Gone => LinkState::Gone,
     };
     Ok(page(&visit, token, shown))
@@ -125,7 +133,9 @@ pub async fn open(
             Ok((jar, Redirect::to(&signed_in.target)).into_response())
         }
         // Used elsewhere, or run out, since the page was shown: show what it is now.
-        Err(ActionError::NotFound) => Ok(Redirect::to(&format!("/l/{token}")).into_response()),
+        Err(ActionError::NotFound | ActionError::Invalid { .. }) => {
+            Ok(Redirect::to(&format!("/l/{token}")).into_response())
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -168,8 +178,12 @@ pub async fn code(
 }
 
 fn page(visit: &Visit, token: String, state: LinkState) -> Response {
-    // Whether it ran out or never was: that is forgotten, and would tell a guesser something.
-    let status = if state == LinkState::Gone { Trouble::NotFound.status() } else { StatusCode::OK };
+    let status = match state {
+        // Whether it ran out or never was: that is forgotten, and would tell a guesser something.
+        LinkState::Gone => Trouble::NotFound.status(),
+        LinkState::Departed => StatusCode::FORBIDDEN,
+        _ => StatusCode::OK,
+    };
     (status, LinkPage { view: visit.view(), token, state, problem: None }).into_response()
 }
 

@@ -19,6 +19,7 @@ use super::view::View;
 use super::visit::Member;
 use crate::actions::mail_password::Guess;
 use crate::actions::own_mailbox::{Chosen, Known, LONGEST_SEARCH, MailboxThread, Wanted};
+use crate::actions::providers::Offer;
 use crate::actions::{ActionError, MailboxProblem, Problem};
 use crate::domain::address::EmailAddress;
 use crate::domain::thread::Participant;
@@ -43,9 +44,13 @@ pub struct MailboxPage {
     pub part: Option<MailboxPart>,
 }
 
-/// The form that opens a mailbox.
+/// What opens a mailbox.
 #[derive(Clone, Debug, Default)]
 pub struct Connect {
+    /// Where signing in opens it.
+    pub offers: Vec<Offer>,
+    /// Whether its password does.
+    pub by_password: bool,
     /// Mine; each can have a mailbox.
     pub addresses: Vec<EmailAddress>,
     pub problem: Option<String>,
@@ -60,6 +65,8 @@ pub struct MailboxPart {
     pub problem: Option<String>,
     /// Where what is wrong can be helped: the same page again, or the form that opens the mailbox.
     pub again: String,
+    /// The key of what that is called.
+    pub again_label: &'static str,
     pub rows: Vec<MailboxRow>,
     /// The URL of the older ones.
     pub next: Option<String>,
@@ -128,8 +135,9 @@ pub async fn list(
     member: Member,
     Query(typed): Query<Typed>,
 ) -> WebResult<Response> {
-    let page = MailboxPage::of(&state, &member, &typed).await?;
     let part = MailboxPart::of(&state, &member, &typed).await?;
+    // Afterwards: what does not open it any more was forgotten.
+    let page = MailboxPage::of(&state, &member, &typed).await?;
     let html = if member.visit.wants_part {
         part.render()
     } else {
@@ -152,6 +160,8 @@ pub async fn connect(
         Err(error @ ActionError::Invalid { .. }) => {
             let failure = Failure::from(error);
             let mut page = MailboxPage::of(&state, &member, &Typed::default()).await?;
+            // Also for somebody who has one open already.
+            page.connect = Connect::of(&state, &member).await?;
             page.connect.problem = Some(failure.words(member.visit.texts()));
             // The one that was typed stays chosen.
             page.connect.addresses.sort_by_key(|address| address.as_str() != form.address.trim());
@@ -200,21 +210,32 @@ pub async fn take(
     }
 }
 
+impl Connect {
+    async fn of(state: &WebState, member: &Member) -> WebResult<Self> {
+        Ok(Self {
+            offers: state.actions.offered_mailbox_providers(),
+            by_password: state.actions.takes_mailbox_passwords(),
+            addresses: state.actions.own_addresses(&member.viewer).await?,
+            problem: None,
+        })
+    }
+}
+
 impl MailboxPage {
     async fn of(state: &WebState, member: &Member, typed: &Typed) -> WebResult<Self> {
         if !state.actions.opens_own_mailboxes() {
             return Err(ActionError::NotFound.into());
         }
         let address = state.actions.own_mailbox(&member.viewer).await?;
-        let addresses = match &address {
-            Some(_) => Vec::new(),
-            None => state.actions.own_addresses(&member.viewer).await?,
+        let connect = match &address {
+            Some(_) => Connect::default(),
+            None => Connect::of(state, member).await?,
         };
         Ok(Self {
             view: member.view(state).await?,
             query: typed.shown(),
             address,
-            connect: Connect { addresses, problem: None },
+            connect,
             later: typed.url("/threads/mailbox/list", typed.page),
             part: None,
         })
@@ -236,16 +257,24 @@ impl MailboxPart {
             query: typed.shown(),
             problem: None,
             again: String::new(),
+            again_label: "mailbox-again",
             rows: found.threads.into_iter().map(|thread| MailboxRow::of(thread, comma)).collect(),
             next: found.older.then(|| typed.url(PAGE, typed.page.saturating_add(1))),
         })
     }
 
     pub fn failed(t: Texts, typed: &Typed, error: &ActionError) -> Self {
-        let password = matches!(
+        let is_closed = matches!(
             error,
             ActionError::Invalid {
-                problem: Problem::Mailbox(MailboxProblem::PasswordChanged | MailboxProblem::NotOpen),
+                problem: Problem::Mailbox(
+                    MailboxProblem::PasswordChanged
+                        | MailboxProblem::NotOpen
+                        | MailboxProblem::AccessEnded
+                        | MailboxProblem::NotGranted
+                        | MailboxProblem::AccessRefused
+                        | MailboxProblem::NoTokenLogin
+                ),
                 ..
             }
         );
@@ -253,7 +282,8 @@ impl MailboxPart {
             t,
             query: typed.shown(),
             problem: Some(super::error::words_of(t, error)),
-            again: if password { PAGE.to_owned() } else { typed.url(PAGE, typed.page) },
+            again: if is_closed { PAGE.to_owned() } else { typed.url(PAGE, typed.page) },
+            again_label: if is_closed { "mailbox-connect-again" } else { "mailbox-again" },
             rows: Vec::new(),
             next: None,
         }

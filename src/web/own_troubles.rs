@@ -66,6 +66,8 @@ fn todo_key(why: Ignored) -> &'static str {
         | Ignored::Duplicate
         | Ignored::Report
         | Ignored::OwnLetter
+        | Ignored::Departed
+        | Ignored::TakenBack
         | Ignored::ShareRecalled => "own-todo-page",
     }
 }

@@ -16,15 +16,34 @@ pub struct Peer(pub Network);
 
 /// The visitor's own address, for the audit log alone.
 pub fn address_of_visitor(parts: &Parts, state: &WebState) -> IpAddr {
-    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    visitor_of(parts, &state.actions.settings.trusted_proxies)
+}
+
+/// Who really asks, where these servers are trusted to say so.
+pub fn visitor_of(parts: &Parts, trusted: &[AddressBlock]) -> IpAddr {
+    let peer = connected(parts);
     let hops: Vec<&str> = parts
         .headers
         .get_all("x-forwarded-for")
         .iter()
         .flat_map(|value| value.to_str().unwrap_or_default().split(','))
         .collect();
-    visitor(peer, &hops, &state.actions.settings.trusted_proxies).to_canonical()
+    visitor(peer, &hops, trusted).to_canonical()
+}
+
+/// Whether nobody on the way can read along: it comes from this machine, or a trusted server says that it came by TLS.
+pub fn is_private(parts: &Parts, trusted: &[AddressBlock]) -> bool {
+    let is_trusted = trusted.iter().any(|block| block.contains(connected(parts)));
+    let scheme = parts.headers.get("x-forwarded-proto").filter(|_| is_trusted);
+    match scheme {
+        Some(scheme) => scheme == "https",
+        None => visitor_of(parts, trusted).is_loopback(),
+    }
+}
+
+fn connected(parts: &Parts) -> IpAddr {
+    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
 }
 
 impl FromRequestParts<WebState> for Peer {

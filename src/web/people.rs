@@ -95,7 +95,12 @@ pub async fn search(
     let begin = query.to_lowercase();
     let sets_first = !found.iter().any(|person| person.full_name.to_lowercase().starts_with(&begin));
     let typed = query.parse::<EmailAddress>().ok();
-    let free = typed.filter(|address| !found.iter().any(|person| person.addresses.contains(address)));
+    let mut free = typed.filter(|address| !found.iter().any(|person| person.addresses.contains(address)));
+    // Where a list can be chosen, its address is not somebody's.
+    if search.sets.is_some() && free.is_some() {
+        let is_list = state.actions.find_people_set(&member.viewer, query).await?.is_some();
+        free = free.filter(|_| !is_list);
+    }
     Ok(PeopleOptions {
         t: member.visit.texts(),
         sets: sets.into_iter().map(SetOption::from).collect(),

@@ -137,7 +137,8 @@ fn refused(state: &WebState, visit: &Visit, provider: &str, refusal: &Refusal) -
         | Refusal::Untrusted(_)
         | Refusal::OwnAddress
         | Refusal::Unknown
-        | Refusal::OtherAccount => StatusCode::FORBIDDEN,
+        | Refusal::OtherAccount
+        | Refusal::Departed => StatusCode::FORBIDDEN,
     };
     (status, refusal_page(here(visit), title, refusal)).into_response()
 }
@@ -183,6 +184,7 @@ fn refusal_words(t: Texts, provider: &str, refusal: &Refusal) -> String {
         Refusal::OwnAddress => "provider-own-address",
         Refusal::Unknown => "provider-unknown",
         Refusal::OtherAccount => "provider-other-account",
+        Refusal::Departed => "problem-no-longer-here",
     };
     t.with(key, &[("provider", provider)]).into_owned()
 }

@@ -73,10 +73,7 @@ pub fn router(state: WebState) -> Router {
         .merge(share_pages())
         .merge(shared_pages())
         .route("/groups/{id}", get(groups::show))
-        .route("/groups/{id}/members", get(panels::members::show).post(panels::members::add))
-        .route("/groups/{id}/members/from", get(panels::from::show))
-        .route("/groups/{id}/members/{person}/remove", post(panels::members::remove))
-        .route("/groups/{id}/members/{person}/role", post(panels::members::role))
+        .merge(member_pages())
         .route("/groups/{id}/family", get(panels::family::show))
         .route("/groups/{id}/choose", get(spin_off::choose))
         .route("/groups/{id}/drafts", post(spin_off::start))
@@ -112,6 +109,16 @@ pub fn router(state: WebState) -> Router {
         .route("/assets/{version}/{*name}", get(assets::get))
         .layer(CompressionLayer::new().quality(PACKING).compress_when(DefaultPredicate::new().and(is_whole)))
         .with_state(state)
+}
+
+/// Who is in a group.
+fn member_pages() -> Router<WebState> {
+    Router::new()
+        .route("/groups/{id}/members", get(panels::members::show).post(panels::members::add))
+        .route("/groups/{id}/members/from", get(panels::from::show))
+        .route("/groups/{id}/additions/{seq}/undo", post(panels::members::take_back))
+        .route("/groups/{id}/members/{person}/remove", post(panels::members::remove))
+        .route("/groups/{id}/members/{person}/role", post(panels::members::role))
 }
 
 /// What is said in a group; the files that come with a message without script may have so many bytes together.
@@ -223,6 +230,7 @@ fn draft_pages(mails: usize) -> Router<WebState> {
         .route("/drafts/{id}/opening", post(change::opening))
         .route("/drafts/{id}/members", post(change::add_member))
         .route("/drafts/{id}/members/from", get(drafts::from::show).post(drafts::from::add))
+        .route("/drafts/{id}/members/remove", post(change::remove_members))
         .route("/drafts/{id}/members/{person}/remove", post(change::remove_member))
         .route("/drafts/{id}/files/{file}", post(change::keep_file))
         .route("/drafts/{id}/messages/{message}", post(change::take_along))

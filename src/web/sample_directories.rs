@@ -11,7 +11,8 @@ use crate::actions::directory::pages::{PersonSeen, SourceSeen};
 use crate::actions::directory::{Source, Way};
 use crate::directory::{Problem, Trouble};
 use crate::domain::directory::{IMPORT, Said, Word, merge};
-use crate::domain::directory_sync::{Hitch, Names, Sync, SyncOutcome, SyncReport, SyncTrouble, Why};
+use crate::domain::directory_sync::{Hitch, Names, Refused, Sync, SyncOutcome, SyncReport, SyncTrouble, Why};
+use crate::domain::import_preview::{ImportPreview, PersonChange};
 use crate::domain::language::Language;
 use crate::domain::person::Entry;
 use crate::transport::account::{MailServer, Security};
@@ -89,18 +90,29 @@ pub fn person_page(language: Language) -> PersonPage {
     PersonPage::of(view, PersonSeen { person: somebody, words, merged, manager: Some(person(0)) })
 }
 
+fn preview() -> ImportPreview {
+    let entry = |n: usize| Entry {
+        full_name: person(n).full_name,
+        addresses: person(n).addresses,
+        ..Entry::default()
+    };
+    let mut preview = ImportPreview { unchanged: 1, ..ImportPreview::default() };
+    (0..2).for_each(|n| preview.added.push(|| entry(n)));
+    let known = person(1);
+    let after = Entry { phones: vec!["<b>1</b>".to_owned()], position: "Lead".to_owned(), ..entry(1) };
+    preview.changed.push(|| PersonChange::of(&known, &after, &after, true));
+    let said = Entry { full_name: "<i>Other</i>".to_owned(), ..after.clone() };
+    preview.overruled.push(|| PersonChange::of(&known, &said, &after, false));
+    preview.refused.push(|| Refused { who: "–".to_owned(), why: Why::Erased });
+    preview
+}
+
 /// A file that was looked at, or the form for one.
 pub fn import_page(language: Language, looked: bool) -> ImportPage {
     let view = view(language, "/admin/directory/import");
     let problem = Problem { line: 4, who: "<b>Anna</b>".to_owned(), trouble: Trouble::NoAddress };
-    let seen = ImportSeen {
-        id: id(77),
-        people: 5,
-        added: names(2),
-        changed: names(1),
-        problems: vec![problem],
-        more_problems: 2,
-    };
+    let seen =
+        ImportSeen { id: id(77), people: 5, preview: preview(), problems: vec![problem], more_problems: 2 };
     let seen = looked.then(|| SeenView::of(view.t, seen));
     ImportPage { seen, problem: (!looked).then(|| "<b>".to_owned()), done: None, view }
 }

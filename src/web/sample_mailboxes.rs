@@ -3,6 +3,7 @@
 use super::own_mailbox::{Connect, MailboxPage, MailboxPart, MailboxRow, TakenPage, Typed};
 use super::samples::{at, id, view};
 use crate::actions::own_mailbox::{Chosen, Known, MailboxThread, Part};
+use crate::actions::providers::Offer;
 use crate::actions::{ActionError, MailboxProblem, Problem};
 use crate::domain::language::Language;
 use crate::domain::thread::{Participant, Seen};
@@ -34,7 +35,12 @@ pub fn mailbox_page(language: Language, shown: Shown) -> MailboxPage {
         view,
         query: "预算 <b>".to_owned(),
         address: (shown != Shown::Closed).then(|| address.parse().ok()).flatten(),
-        connect: Connect { addresses: address.parse().into_iter().collect(), problem },
+        connect: Connect {
+            offers: vec![Offer { name: "corp".to_owned(), title: "Corp <b>Login</b>".to_owned() }],
+            by_password: true,
+            addresses: address.parse().into_iter().collect(),
+            problem,
+        },
         later: "/threads/mailbox/list".to_owned(),
         part,
     }
@@ -46,7 +52,15 @@ pub fn taken_page(language: Language) -> TakenPage {
 
 fn part(t: &crate::texts::Texts, rows: Vec<MailboxRow>) -> MailboxPart {
     let next = (!rows.is_empty()).then(|| "/threads/mailbox?page=1".to_owned());
-    MailboxPart { t: *t, query: String::new(), problem: None, again: String::new(), rows, next }
+    MailboxPart {
+        t: *t,
+        query: String::new(),
+        problem: None,
+        again: String::new(),
+        again_label: "mailbox-again",
+        rows,
+        next,
+    }
 }
 
 fn thread(n: usize) -> MailboxThread {

@@ -210,6 +210,7 @@ pub fn draft_view(language: Language, lease: LeaseView, state: DraftState) -> Dr
         preview: safe(
             "<p>We have fourteen mails about this and still no list.</p><ul><li>which papers are <strong>missing</strong></li><li>who asks the carrier</li></ul>",
         ),
+        added: vec![person_id(4), person_id(5)],
         already: Some(person_id(3)),
         problem: None,
         kept: None,

@@ -72,6 +72,7 @@ pub fn settings_form(language: Language, section: &str) -> SettingsForm {
             advice: "Try another one.".to_owned(),
         }],
         meanwhile: vec![SaveRow::of(t, save())],
+        of_accounts: true,
         find: Some("Find".to_owned()),
     }
 }

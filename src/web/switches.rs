@@ -14,9 +14,9 @@ use crate::domain::language::Language;
 
 #[derive(Debug, Deserialize)]
 pub struct LanguageForm {
-    language: String,
+    pub language: String,
     #[serde(default)]
-    back: String,
+    pub back: String,
 }
 
 #[derive(Debug, Deserialize)]

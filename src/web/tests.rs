@@ -48,6 +48,8 @@ fn signed_out(l: Language) -> Vec<Rendered> {
         ),
         ("personal-claimed", sample_pages::link_page(l, LinkState::Claimed).render()),
         ("personal-code", sample_pages::link_page(l, LinkState::CodeSent).render()),
+        ("link-departed", sample_pages::link_page(l, LinkState::Departed).render()),
+        ("link-mistake", sample_pages::link_page(l, LinkState::AddedByMistake { by: anna() }).render()),
         ("link-gone", sample_pages::link_page(l, LinkState::Gone).render()),
         ("often", sample_pages::cadence_page(l, member(Cadence::Daily)).render()),
         ("often-none", sample_pages::cadence_page(l, member(Cadence::None)).render()),
@@ -123,6 +125,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::OwnAddress,
         Refusal::Unknown,
         Refusal::OtherAccount,
+        Refusal::Departed,
     ]
 }
 

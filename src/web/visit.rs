@@ -187,6 +187,11 @@ pub fn language_cookie(state: &WebState, language: Language) -> Cookie<'static> 
     cookie(state, LANGUAGE, language.tag().to_owned())
 }
 
+/// The same before anything is set up: whether there will be TLS is not known.
+pub fn first_language_cookie(language: Language) -> Cookie<'static> {
+    written(LANGUAGE, language.tag(), "")
+}
+
 pub fn theme_cookie(state: &WebState, theme: Theme) -> Cookie<'static> {
     cookie(state, THEME, theme.name().to_owned())
 }
@@ -198,6 +203,10 @@ pub fn without_session(jar: CookieJar) -> CookieJar {
 
 fn cookie(state: &WebState, name: &'static str, value: String) -> Cookie<'static> {
     let secure = if state.actions.settings.public_url.is_https() { "; Secure" } else { "" };
+    written(name, &value, secure)
+}
+
+fn written(name: &'static str, value: &str, secure: &str) -> Cookie<'static> {
     let written = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={A_YEAR}{secure}");
-    Cookie::parse(written).unwrap_or_else(|_| Cookie::new(name, value))
+    Cookie::parse(written).unwrap_or_else(|_| Cookie::new(name, value.to_owned()))
 }

@@ -122,7 +122,9 @@ impl Post {
     /// Begins with those whose turn it is. How many.
     async fn begin(&self, on_their_way: &mut JoinSet<()>) -> Result<usize, ActionError> {
         let now = self.actions.clock.now();
-        self.turns().hear(self.actions.bell.rung_out());
+        if self.turns().hear(self.actions.bell.rung_out()) {
+            self.outlet.open_gate(self.branch.as_deref());
+        }
         if !self.turns().has_room(now) {
             return Ok(0);
         }
@@ -179,7 +181,8 @@ impl Post {
         }
         let handed = self.outlet.send(&mail).await;
         let (now, reached) = (self.actions.clock.now(), handed.reached());
-        let away_until = self.turns().tell(domain, reached, now);
+        let shut_until = self.outlet.shut_for(self.branch.as_deref()).map(|left| now + left);
+        let away_until = self.turns().tell_all(domain, reached, (now, shut_until));
         let away = handed.server_is_away();
         let ended = match handed {
             Handed::Over { reply } => {

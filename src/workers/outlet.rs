@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::turns::Reached;
 use crate::actions::outbox::MailToSend;
 use crate::transport::local::LocalMail;
+use crate::transport::login_gate::with_again;
 use crate::transport::smtp::{Envelope, Reports, SmtpError, Stage, Submitter};
 
 /// Cheap to clone.
@@ -96,6 +98,21 @@ impl Outlet {
         Self::Smtp(Submitters::new(submitter, BTreeMap::new()))
     }
 
+    /// How long a submission server is not asked, since it refused our login.
+    pub(super) fn shut_for(&self, branch: Option<&str>) -> Option<Duration> {
+        match self {
+            Self::Smtp(submitters) => submitters.of(branch).server().shut_for(),
+            Self::Local(_) => None,
+        }
+    }
+
+    /// An admin says that it takes our login again.
+    pub(super) fn open_gate(&self, branch: Option<&str>) {
+        if let Self::Smtp(submitters) = self {
+            submitters.of(branch).server().open_gate();
+        }
+    }
+
     /// Hands over one mail to one receiver.
     pub(super) async fn send(&self, mail: &MailToSend) -> Handed {
         match self {
@@ -108,7 +125,11 @@ impl Outlet {
                 match submitter.send(envelope, &mail.raw).await {
                     Ok(accepted) => Handed::Over { reply: accepted.reply.to_string() },
                     Err(e) if e.is_permanent() => Handed::Refused { reply: e.to_string() },
-                    Err(e) => Handed::NotNow { reached: reached(&e), reply: e.to_string() },
+                    Err(e) => {
+                        let (reached, words) = (reached(&e), e.to_string());
+                        let shut = submitter.server().shut_for();
+                        Handed::NotNow { reached, reply: shut.map_or(words.clone(), |_| with_again(&words)) }
+                    }
                 }
             }
             Self::Local(folder) => match folder.send(&mail.delivery.address, &mail.raw).await {

@@ -80,12 +80,27 @@ impl Turns {
         self.said_away.replace(is_away) != Some(is_away)
     }
 
-    /// An admin says that what was away is back: nothing is held up until it is known to be away again.
-    pub(super) fn hear(&mut self, rung_out: u64) {
-        if std::mem::replace(&mut self.rung_out, rung_out) != rung_out {
+    /// An admin says that what was away is back: nothing is held up until it is known to be away again. Whether that is new.
+    pub(super) fn hear(&mut self, rung_out: u64) -> bool {
+        let is_new = std::mem::replace(&mut self.rung_out, rung_out) != rung_out;
+        if is_new {
             self.holds.clear();
             self.server = None;
         }
+        is_new
+    }
+
+    /// As [`Self::tell`], where the submission server may have refused our login: it is not asked before `shut_until`.
+    pub(super) fn tell_all(
+        &mut self,
+        domain: &str,
+        reached: Reached,
+        (now, shut_until): (Timestamp, Option<Timestamp>),
+    ) -> Option<Timestamp> {
+        let until = self.tell(domain, reached, now);
+        let Some(hold) = &mut self.server else { return until };
+        hold.until = hold.until.max(shut_until.unwrap_or(now));
+        Some(hold.until)
     }
 
     /// Whether anything can be begun at all.
@@ -333,6 +348,19 @@ mod tests {
         begin(&mut turns, &["b"], now, 500);
         end(&mut turns, 500, ("b", Reached::Receiver), now);
         assert_eq!(turns.rooms(due(&["a", "b"]), now).len(), 2);
+    }
+
+    #[test]
+    fn a_server_that_refused_our_login_is_left_alone_for_longer() {
+        let mut turns = turns(QueueSettings::default());
+        let shut = Some(NOW + MINUTE);
+        assert_eq!(turns.tell_all("a", Reached::Nobody, (NOW, shut)), shut);
+        assert_eq!(turns.tell_all("b", Reached::Nobody, (NOW, None)), shut);
+        assert!(!turns.has_room(NOW + MINUTE / 2) && turns.has_room(NOW + MINUTE));
+        // What a domain's own servers do is another thing.
+        assert_eq!(turns.tell_all("a", Reached::Receiver, (NOW, shut)), None);
+        let until = turns.tell_all("a", Reached::Server, (NOW, shut));
+        assert_eq!(until, Some(NOW + Duration::from_secs(10)));
     }
 
     #[test]

@@ -31,7 +31,7 @@ config-no-default-file = There is no configuration file { $name }, and the envir
 config-no-secret-file = { $name } names the file { $path }, which cannot be read: { $why }. Put the secret into that file, or correct the path, and let the user who runs mailmoot read it.
 config-expected-simple = a text, a whole number, true or false, or a list of texts
 config-expected-listen = an IP address and a port, such as 127.0.0.1:8080 or [::]:8080
-config-expected-url = the address of the pages as people type it, such as https://moot.corp.example
+config-expected-url = the address of the pages as people type it, without a path, such as https://moot.corp.example
 config-expected-folder = the path of a folder
 config-expected-file = the path of a file
 config-expected-proxies = a list of IP addresses or blocks of them, such as ["127.0.0.1", "10.0.0.0/8"]
@@ -50,7 +50,7 @@ config-expected-dkim-selector = a name such as moot or moot2026, under which the
 config-expected-count = a whole number from 1
 config-expected-language = en or zh-CN
 config-expected-zone = a time zone by its name, such as Europe/Stockholm
-config-expected-host = the name of a server, such as mail.corp.example
+config-expected-host = the name of a server without its port, such as mail.corp.example
 config-expected-port = a port number from 1 to 65535
 config-expected-security = tls (usual ports 993 and 465), starttls (143 and 587), or none for a server on this machine
 config-expected-password = the account’s password, or the same setting with _file and the path of a file that holds it
@@ -69,6 +69,9 @@ config-expected-oauth-host = one of the servers in oauth.hosts: a token opens th
 config-expected-oauth-secret = the client’s secret; or oauth.refresh_token, for a client that acts for a signed-in account
 config-expected-title = what the button says, 1 to 60 characters
 config-expected-words = a list of words, such as ["profile", "email"]
+config-expected-parameters = NAME=VALUE, and none that the sign-in needs for itself (scope, state, nonce, redirect_uri and the like)
+config-expected-scope = words with spaces between, on one line, such as mail offline_access
+config-expected-mailbox-way = true, or a provider.NAME.mailbox_scope: as it is, sign_in.own_mailbox is on, but nobody can open their mailbox
 config-expected-claim = the name of a claim, such as email
 config-expected-log-format = text or json
 config-expected-log-level = error, warn, info, debug or trace
@@ -450,6 +453,11 @@ code-sent-lead = Type the six digits of the mail we just sent.
 open-group = Open the group
 link-gone = This link can't be used
 link-gone-lead = It may be too old, used up or taken back. Sign in with your mail address; your groups are there.
+no-longer-here = You can’t sign in any more
+problem-no-longer-here = The organisation’s address book says that you have left. That is why mailmoot lets you in no more, and sends you no mails of your groups. If it is wrong, ask the people who look after the address book: once you stand in it again, everything is as it was.
+added-by-mistake = You were added by mistake
+added-by-mistake-lead = This link led to a group to which you had been added by mistake. That was taken back. There is nothing for you to do.
+added-by-mistake-ask = If you think that you do belong there, ask { $name }, who had added you.
 
 ## Errors
 error-not-found = Nothing here for you
@@ -459,6 +467,8 @@ error-foreign = This form was not sent from mailmoot
 error-foreign-text = For your safety nothing was changed. Go back, load the page again and repeat what you did.
 error-too-large = That was too large
 error-too-large-text = Nothing was stored. Send a smaller file, or several one by one.
+error-too-slow = The rest did not come
+error-too-slow-text = For a minute next to nothing of what you sent arrived, so it was given up and nothing was stored. Look whether your connection holds, and send it again.
 error-stale = Somebody was faster
 error-stale-text = The page had changed before your change arrived, so nothing was overwritten. Look at it as it is now and try again.
 error-unreadable = This could not be understood
@@ -508,6 +518,17 @@ problem-mailbox-slow = Your mail server took too long. Try again, or search for 
 problem-mailbox-folder = Your mail server does not open the inbox of this mailbox. Ask whoever looks after your mail.
 problem-mailbox-not-searched = Your mail server cannot search for this. Try other words.
 problem-mailbox-outdated = The mailbox has changed since this list was made. Load the list again and choose once more.
+mailbox-connect-again = Connect it again
+mailbox-connect-provider = Your mailbox opens with the sign-in. What it gives is kept encrypted until you sign out or disconnect, and is used for nothing else.
+mailbox-connect-or = Or by its password
+mailbox-connect-none = Here your mailbox opens with your sign-in. Sign out, and sign in by the password of your mailbox.
+problem-mailbox-access-ended = Your sign-in does not open your mailbox any more: it was some time ago, or the access was taken back. Sign in there again.
+problem-mailbox-not-granted = Your sign-in let you in here, but gave no access to your mailbox, so your mail server was not asked. Either you were asked for it there and did not agree: then connect your mailbox again. Or the sign-in does not give it: then tell whoever looks after it.
+problem-mailbox-access-refused = Your mail server does not take the access that your sign-in gave. Connect your mailbox again; if this comes back, tell whoever looks after your mail.
+problem-mailbox-no-token-login = Your mail server does not take the company’s sign-in. Tell whoever looks after your mail; if the password of your mailbox is asked for on the next page, that helps meanwhile.
+problem-mailbox-sign-in-away = The company’s sign-in does not answer just now, and without it your mailbox does not open. Try again in a minute; all else works meanwhile.
+problem-mailbox-at-once = Your mail server is busy with what two other windows of yours asked. Wait until they show their lists, then try again.
+problem-mailbox-too-often = You asked your mail server thirty times within a minute. Wait a moment, then try again.
 problem-mailbox-nothing-left = These mails are not in your mailbox any more, or all of them are too large. Load the list again.
 no-subject = (no subject)
 make-group = Make a group
@@ -750,6 +771,8 @@ ignored-duplicate = The same mail came before.
 ignored-repeated = Its sender wrote the same to this group within the last hour.
 ignored-report = It is a report about a mail we sent.
 ignored-not-a-member = It was written to a group by somebody who has no part in it.
+ignored-departed = Its sender has left the organisation, as its directories say: whoever is marked as departed does not speak in groups.
+ignored-taken-back = It was written to a group by somebody who had been added to it by mistake.
 ignored-no-such-group = The group it was written to does not exist any more.
 ignored-not-allowed = Its sender may not start groups here.
 ignored-too-many = Its sender wrote more mails within an hour than are taken.
@@ -811,6 +834,7 @@ mail-sign-in-minutes = { $n ->
    *[other] Link and code work for { $n } minutes.
 }
 mail-sign-in-ignore = You did not ask for this? Then ignore this mail: without it nobody gets in. Never tell anybody the code.
+mail-departed-ignore = This mail came because somebody, most likely you, asked to sign in with your address. You did not ask for it? Then nothing is to be done.
 
 mail-draft-title = Your group is ready to be confirmed
 mail-draft-preview = Look at the people and the topic, then confirm. Nobody else has been told yet.
@@ -865,6 +889,10 @@ mail-answer-lead = Your mail “{ $subject }” has arrived, but mailmoot could 
 mail-answer-what-helps = What you can do
 mail-answer-not-a-member = You wrote to a group of which you are not a member. Nobody in the group has seen your mail.
 mail-answer-not-a-member-help = Are you a member? Then write from the address at which you get the mails of the group. If not, ask a member to add you, then send your mail again.
+mail-answer-departed = The organisation’s address book says that you have left. Nobody in a group has seen your mail.
+mail-answer-departed-help = If that is wrong, ask the people who look after the address book. Once you stand in it again, send your mail again.
+mail-answer-taken-back = You had been added to a group by mistake, and that was taken back. Nobody in the group has seen your mail.
+mail-answer-taken-back-help = There is nothing for you to do. If you think that you do belong there, ask whoever had added you; the invitation names them.
 mail-answer-no-such-group = The group you wrote to does not exist any more, or its address is no longer valid.
 mail-answer-no-such-group-help = To begin a new group, forward the mail thread to { $gateway }.
 mail-answer-not-allowed = With your address you can't start groups here.
@@ -898,9 +926,12 @@ directory-photos-unread = pictures could not be read there ({ $value }); those t
 directory-no-address = there is no mail address. This person is left out.
 directory-bad-address = “{ $value }” is no mail address.
 directory-bad-row = this row cannot be read. Its quotation marks do not fit.
+directory-swallowed = a quotation mark is too many here, or is never closed: { $n } lines were read as one value, and whoever stands in them is missing. Mend it, and take the file again.
 directory-cut-off = this vCard has no end (END:VCARD). It is left out.
 directory-bad-card = this vCard cannot be read. It is left out.
 directory-too-many = a file can hold { $limit } people. Everybody from here on is left out; import them as another file.
+directory-same-person = is the same person as in line { $line }, by the main mail address. What this line says counts; of the other one only its mail addresses are kept too.
+directory-address-of-other = the address { $value } stands in line { $line } already, and stays with that person.
 directory-empty = The file is empty.
 directory-too-large = The file is too large. An address book can have { $limit } MB; import it in parts.
 directory-no-address-column = This is neither a vCard file nor a CSV file whose first line names the columns: no column of mail addresses was found. Its first line is: { $columns }. Name that column “mail”.
@@ -961,14 +992,25 @@ check-provider-issuer = Sign-in { $provider }: is called { $issuer }
 check-provider-clock = Sign-in { $provider }: has the same time
 check-provider-keys = Sign-in { $provider }: publishes keys for its signatures
 check-provider-client = Sign-in { $provider }: knows mailmoot
+check-provider-mailbox = Sign-in { $provider }: scopes for people’s own mailboxes ({ $scopes })
+check-saw-scopes-listed = the provider lists them
+check-saw-scopes-unlisted = the provider’s own list of scopes lacks { $scopes }; such lists need not be whole. Sign in there and open Threads, “From your mailbox”, to be sure
+check-saw-scopes-no-list = the provider does not list its scopes. Sign in there and open Threads, “From your mailbox”, to be sure
 check-saw-issuer = it calls itself { $issuer }
 check-saw-clock = its clock and the one here are { $n } s apart
 check-saw-no-keys = it publishes no key for signatures
-check-saw-client = id and secret are taken; browsers come back to { $url }, which has to be registered there
+check-saw-client = id and secret are taken
 check-advice-provider-find = Look whether provider.….issuer is what the provider writes, without “/.well-known/…”; open the address above in a browser on this machine. For a certificate of your own authority set provider.….ca_file.
 check-advice-issuer = Set provider.….issuer to exactly { $issuer }, if that is the provider you mean.
 check-advice-clock = Set both clocks by the network time (NTP). With different times, tokens have run out before they come.
 check-advice-provider-keys = The description and the keys that it names have to be there in JSON, by https://. Ask the people who look after the provider.
+check-provider-back = Sign-in { $provider }: sends browsers back to { $url }
+check-saw-back-closed = it stops there, as with an address that is not registered (HTTP { $n })
+check-saw-back-faulty = it sends them back with an error: { $why }
+check-saw-back-unsaid = it shows a page of its own instead, which may be a sign-in or a refusal
+check-advice-back-closed = Register { $url } at the provider as a redirect URI of this client, letter by letter: with https:// or http:// and the port as here, without a slash at the end. If another address should stand there, set server.public_url.
+check-advice-back-faulty = The address is registered, but nobody gets in with such a request. Compare provider.….scopes with what the client may ask for there, and look whether it may use the authorization code flow.
+check-advice-back-unsaid = From here it cannot be seen whether the address is registered there. Look it up at the provider: { $url }, letter by letter; then sign in once.
 check-advice-client = Compare provider.….client_id and client_secret with what the provider shows for mailmoot, and enter { $url } there as the redirect URI. A public client without a secret has none here either.
 check-token = OAuth: get an access token from { $url } { $way }
 check-token-refresh = by the refresh token (client { $client })
@@ -987,8 +1029,8 @@ check-advice-token-scope = The provider does not know oauth.scope, or does not g
 check-advice-token-way = The provider does not let this client get tokens in this way. Allow it there; or set oauth.refresh_token for a client that acts for a signed-in account, and leave it out for one that acts for itself.
 check-advice-token-refused = The provider’s words say why. Its sign-in log knows more.
 check-advice-token-lacks = The provider left out { $scopes }. Give the client these permissions there, and agree to them once more; the mail server may refuse the token without them.
-check-advice-token-login = The provider gave a token, but the mail server does not take it for { $section }.user. Look whether oauth.scope is the one for IMAP and SMTP, whether the client may use this mailbox (Exchange Online: its service principal with full access to the mailbox), and whether IMAP or SMTP AUTH is switched on for it.
-check-advice-no-token-login = Set { $section }.auth = "password" if this server knows no tokens, or take the port and protection where it offers them.
+check-advice-token-login = The provider gave a token, but the mail server does not take it for { $section }user. Look whether oauth.scope is the one for IMAP and SMTP, whether the client may use this mailbox (Exchange Online: its service principal with full access to the mailbox), and whether IMAP or SMTP AUTH is switched on for it.
+check-advice-no-token-login = Set { $section }auth = "password" if this server knows no tokens, or take the port and protection where it offers them.
 check-advice-no-token = First set right what is told of the token.
 check-replies = Answers to { $address } come in
 check-round-trip = A mail to { $address } comes in
@@ -1017,16 +1059,18 @@ check-saw-not-tried = not tried
 check-saw-arrived = after { $n } s
 check-saw-not-arrived = sent, but not there after { $n } s
 check-saw-long-address = the part of the address before the @ is too long
-check-advice-host = Is { $section }.host spelled right? The name must be known to the name service of this machine.
-check-advice-port = Is { $section }.port right? Usual are { $tls } with { $section }.security = "tls" and { $starttls } with "starttls". A firewall between this machine and { $host } may also be in the way.
-check-advice-certificate = The certificate must be made out to { $host }. If it names another host, set that as { $section }.host. If it comes from a certificate authority of your own, name its file in { $section }.ca_file.
-check-advice-try-starttls = This port seems to begin without TLS. Set { $section }.security = "starttls" (usual port { $starttls }), or take the port for TLS (usually { $tls }).
-check-advice-try-tls = This port seems to want TLS from the first byte, or is not for { $protocol }. Set { $section }.security = "tls" (usual port { $tls }), or take the port for STARTTLS (usually { $starttls }).
+check-advice-host = Is { $section }host spelled right? The name must be known to the name service of this machine.
+check-advice-port = Is { $section }port right? Usual are { $tls } with { $section }security = "tls" and { $starttls } with "starttls". A firewall between this machine and { $host } may also be in the way.
+check-advice-certificate-issuer = Nobody whom this machine trusts has signed the certificate; the name is not the point. If your organisation has a certificate authority of its own, put its certificate (PEM) into a file and name that in { $section }ca_file. If a public one has signed it, let the server send the whole chain of certificates. If neither is so, somebody may be in between.
+check-advice-certificate-time = Renew the certificate of { $host }, or ask who runs that server to. If it should hold, look at the clock of this machine.
+check-advice-certificate = The certificate must be made out to { $host }. If it names another host, set that as { $section }host. If it comes from a certificate authority of your own, name its file in { $section }ca_file.
+check-advice-try-starttls = This port seems to begin without TLS. Set { $section }security = "starttls" (usual port { $starttls }), or take the port for TLS (usually { $tls }).
+check-advice-try-tls = This port seems to want TLS from the first byte, or is not for { $protocol }. Set { $section }security = "tls" (usual port { $tls }), or take the port for STARTTLS (usually { $starttls }).
 check-advice-handshake = The server and mailmoot found no common TLS version or method; mailmoot speaks TLS 1.2 and 1.3. Bring the server up to date.
-check-advice-plain-abroad = { $section }.security = "none" is only for a server on this machine. Set it to "tls" (usual port { $tls }) or "starttls" (usual port { $starttls }).
-check-advice-ca-file = { $section }.ca_file must be a readable file with certificates in PEM form (“-----BEGIN CERTIFICATE-----”).
-check-advice-login = Check { $section }.user and { $section }.password. Many servers want the whole address as user name, some only the part before the @. Accounts with two-step sign-in need a password for applications.
-check-advice-no-login = Take another port or protection; many servers offer the login only after TLS. For a server that needs none, set { $section }.user = "".
+check-advice-plain-abroad = { $section }security = "none" is only for a server on this machine. Set it to "tls" (usual port { $tls }) or "starttls" (usual port { $starttls }).
+check-advice-ca-file = { $section }ca_file must be a readable file with certificates in PEM form (“-----BEGIN CERTIFICATE-----”).
+check-advice-login = Check { $section }user and { $section }password. Many servers want the whole address as user name, some only the part before the @. Accounts with two-step sign-in need a password for applications.
+check-advice-no-login = Take another port or protection; many servers offer the login only after TLS. For a server that needs none, set { $section }user = "".
 check-advice-later = This may pass; try again. If it stays, look into the server’s log.
 check-advice-folder = Write imap.folder as your mail program shows it, with capital letters as there. Folders in folders are joined by “/” or “.”, depending on the server.
 check-advice-no-uids = mailmoot cannot remember its place in such a folder. Ask the maker of the server for UIDVALIDITY (RFC 9051).
@@ -1046,6 +1090,7 @@ check-advice-idle = mailmoot looks for new mail every { $n } seconds instead. Th
 check-advice-may-not-send = Allow the account to send as mail.address and as its subaddresses.
 check-advice-refused = The server’s words say why. Its log knows more.
 check-advice-replies = Let the mail system deliver such addresses to the account: with Postfix “recipient_delimiter = +”, with Exchange plus addressing. Or set mail.replies to "catch_all" or "single".
+check-advice-other-mailbox = The mailbox that is read is that of { $user }, and { $address } is another address: mail for it may arrive elsewhere. Let the mail system deliver mail for { $address } into the mailbox of { $user }, or set imap.user to the user whose mailbox gets it.
 check-advice-not-arrived = The submission server took the mail, but it did not come in. Look for it in the mail system’s log and queue, in the account’s other folders and behind its filter rules.
 check-advice-long-address = With the 27 characters of a reply address more than 64 would stand before the @, which mail does not allow. Take a shorter mail.address, or set mail.replies to "catch_all" or "single".
 check-advice-maildir = The folder must belong to the user that mailmoot runs as, who must be able to write there.
@@ -1061,6 +1106,8 @@ problem-too-many-people = This names more people than a group can have. The limi
 problem-own-address = This is the address of mailmoot itself. Take the address of a person.
 problem-nobody-there = Nobody in the demo has the address { $address }. The Mail desk lists everybody.
 problem-departed = { $name } has left the organisation and can’t be added.
+problem-nobody-to-take-back = That can’t be taken back any more: more than 15 minutes have passed, or everybody has written or left meanwhile. Owners remove members one by one.
+problem-is-list = { $address } is the address of the list “{ $name }”, not of a person. Type it alone and choose the list below the field: you see its people before they are added.
 problem-already-member = { $name } is already a member.
 problem-file-gone = One of the files is not there any more. Add it again.
 problem-forbidden = You may look at this, but not change it.
@@ -1107,6 +1154,9 @@ cli-unlinked = { $n ->
    *[other] { $n } accounts of sign-in providers belong to { $name } no longer, and what was signed in by them has ended. The next account of each with their checked address becomes theirs.
 }
 cli-admin-link = This link signs them in. It lasts { $days } days and belongs to the first browser that uses it:
+cli-admin-link-hours = This link signs them in. It lasts { $hours } hours and belongs to the first browser that uses it:
+cli-admin-link-minutes = This link signs them in. It lasts { $minutes } minutes and belongs to the first browser that uses it:
+cli-admin-departed = { $address } is marked as departed: no directory has this person any more, and no link would let them in. Nothing was changed. Bring them back into the directory and read it again, or name another address: somebody whom no directory has ever had is let in at once.
 cli-migrate-current = The database is up to date (version { $from }).
 cli-migrate-behind = The database is at version { $from }, this mailmoot has { $to }. “mailmoot migrate” or the next “mailmoot serve” brings it up to date.
 cli-migrate-made = The database is ready (version { $to }).
@@ -1114,6 +1164,7 @@ cli-migrate-done = The database was brought from version { $from } to { $to }.
 cli-migrate-newer = The database was made by a newer mailmoot: its version { $version } is not known here. Use that mailmoot, or a newer one.
 cli-migrate-changed = Version { $version } of the database is not the one this mailmoot knows, or was broken off. Nothing was changed. Restore a backup, or use the mailmoot that made it.
 cli-unknown-option = There is no option “{ $arg }” here.
+cli-too-much = “{ $arg }” is one too many: this command takes what stands before it and no more. Run it once for each.
 cli-unknown-command = There is no command “{ $command }”.
 cli-missing = Something is missing: { $arg }
 cli-wrong-value = “{ $value }” cannot be used for { $arg }.
@@ -1489,8 +1540,12 @@ cli-group-done = The group is there, with { $members ->
     [one] 1 member
    *[other] { $members } members
 }. Nobody was sent a mail about it.
+cli-group-left-out = { $n ->
+    [one] 1 more member of the file is
+   *[other] { $n } more members of the file are
+} none here, because of policy.outside_members, or because they have departed. What they said is there, under their name.
 cli-group-there = This group is here already. Nothing was changed.
-cli-group-members = The group has no member with a usable address.
+cli-group-members = The group has no member with a usable address, or none who may be a member here.
 cli-group-too-many = The group has more than { $limit } members.
 cli-group-at = Mail { $mail }, line { $line }
 cli-group-no-mbox = This is no mbox: there is no line "From ..." where a mail should begin.
@@ -1590,6 +1645,11 @@ names-and = { $first } and { $next }
 names-others = { $first } and { $n } others
 notice-added = { $author } added { $names }
 notice-added-from-now = { $author } added { $names }, to read from here on
+notice-taken-back = { $author } took back adding { $names }
+notice-taken-back-invited = { $notice }; { $n ->
+    [one] 1 invitation
+   *[other] { $n } invitations
+} had gone out already
 notice-removed = { $author } removed { $name }
 notice-left = { $author } left
 notice-owner = { $author } made { $name } an owner
@@ -1698,6 +1758,9 @@ mail-command-wanted = { $by } would like { $people } to take part in “{ $topic
 mail-command-wanted-next = If you agree, reply with only these words: add { $people }
 mail-command-may-not-add = Only its owners add people to “{ $topic }”, so { $people } was not added.
 mail-command-may-not-remove = Only its owners take people out of “{ $topic }”, so { $people } is still in it.
+mail-command-list = Nobody was added to “{ $topic }”: { $address } is the address of the list “{ $name }”, not of a person.
+mail-command-list-next = Look at its people, and add those who should take part. For other addresses write again, without that of the list.
+mail-command-open-list = Look at its people
 mail-command-already = { $people } takes part in “{ $topic }” already.
 mail-command-not-added = { $people } could not be added to “{ $topic }”: an address is wrong or our own, or they are too many.
 mail-command-not-there = Nobody in “{ $topic }” but you has one of these addresses: { $people }. To leave yourself, reply with “leave”.
@@ -1891,7 +1954,7 @@ audit = Audit log
 group-log = Log
 group-log-open = Who shared, opened and saved what
 group-log-lead = What was done with the content of this group: who shared it, who opened or saved it, who took it back. All members see this.
-audit-lead = What left the groups: who shared it, who looked at it, who took it back. It names no content.
+audit-lead = Who did what, when and from where: what left the groups, rights, settings, holds, and what was done with mails and people. It names no content.
 audit-empty = Nothing was shared yet.
 audit-who = Who
 audit-what = What
@@ -2065,7 +2128,7 @@ directory-address-taken = the address { $value } is somebody else’s already, a
 directory-card-too-large = this card is larger than what is read, most often by its picture. It is left out.
 directories = Directories
 directories-lead = Where people come from. The first source in the order is believed first; the others complete it. Nobody is ever deleted: who is gone from every source is marked as departed.
-directories-none = No directory is set up. Describe one in the configuration, in a section such as [directory.staff]; docs/ADMIN.md has an example. Files of people can be taken in any case.
+directories-none = No directory is set up. Add one in Settings, or describe it in the configuration, in a section such as [directory.staff]; docs/ADMIN.md has an example. Files of people can be taken in any case.
 directory-import = Take people from a file
 directory-running = is being read now
 directory-well = works
@@ -2082,8 +2145,8 @@ directory-sync-now = Read it now
 directory-take-fewer = It is right: mark the others as departed
 directory-earlier = Earlier times
 directory-details = Who, and what was left out
-directory-read-all = All was read, { $found } people in { $seconds } s: { $added } added, { $changed } changed, { $departed } departed, { $returned } came back, { $refused } left out.
-directory-read-changes = What had changed was read, { $found } people in { $seconds } s: { $added } added, { $changed } changed, { $departed } departed, { $returned } came back, { $refused } left out.
+directory-read-all = All was read, { $found } found in { $seconds } s: { $added } added, { $changed } changed, { $departed } departed, { $returned } came back, { $refused } left out.
+directory-read-changes = What had changed was read, { $found } found in { $seconds } s: { $added } added, { $changed } changed, { $departed } departed, { $returned } came back, { $refused } left out.
 directory-added = Added ({ $n })
 directory-changed = Changed ({ $n })
 directory-departed = Departed ({ $n })
@@ -2099,10 +2162,11 @@ directory-addresses = Mail addresses
 directory-phones = Phones
 directory-department = Department
 directory-position = Position
+directory-picture = Picture
 directory-source-import = file
 directory-source-mail = mails
 departed = departed
-departed-title = No directory of the organisation has this person any more. They get no new groups.
+departed-title = No directory of the organisation has this person any more. They get no new groups and no mails, and can’t sign in.
 departed-since = since
 departed-here = gone
 person-lead = Of name, department and position the first source counts that says something. Addresses and phones are those of all sources.
@@ -2119,7 +2183,22 @@ import-people = { $n ->
    *[other] The file has { $n } people.
 }
 import-unchanged = Unchanged: { $n }
-import-problems = What was left out, and why
+import-problems = What stands out in the file, line by line ({ $n })
+import-stay = Stay as they are, although the file says something else ({ $n })
+import-refused = Left out
+import-what = What
+import-now = Now
+import-afterwards = Afterwards
+import-none = nothing
+import-comes = { $value } (new)
+import-goes = { $value } (goes)
+import-picture = a picture
+import-other-picture = another picture
+import-known-by = Known from
+import-adopted = the address book: belongs to the organisation from then on
+import-overruled = stays: the file says “{ $said }”, but a directory counts first
+import-state = State
+import-stays-departed = stays departed: only a directory brings them back
 directory-check-base = { $protocol }: find people at { $base }
 directory-check-count = { $people } entries, { $without } of them without a mail address
 directory-check-cards = { $n } cards
@@ -2131,18 +2210,18 @@ directory-saw-none = there is no address book here: { $why }
 directory-saw-fewer = so many of those people are left: { $why }. Nothing was changed.
 directory-saw-internal = something in mailmoot failed: { $why }
 directory-saw-nobody = nobody has a mail address
-directory-advice-bind = Check { $section }.user and { $section }.password. OpenLDAP wants a distinguished name, such as cn=reader,dc=corp,dc=example; Active Directory also takes reader@corp.example.
-directory-advice-protection = Set { $section }.security = "tls" or "starttls", and give { $section }.user and { $section }.password.
-directory-advice-base = Write { $section }.base as the server has it; now it is { $base }. In square brackets stands where the server’s entries begin. The user may also lack the right to read there.
-directory-advice-filter = Look at { $section }.filter: every condition stands in parentheses, as in (&(objectClass=person)(mail=*)).
-directory-advice-limit = The server gives this user no more entries. Raise its limit for the user (OpenLDAP: limits ... size.prtotal=unlimited), or take a narrower { $section }.base or { $section }.filter. Nothing was changed.
-directory-advice-referral = mailmoot asks no other servers by itself. Set { $section }.host to the server that has the people, with Active Directory perhaps the global catalogue (port 3269).
-directory-advice-too-many = Take a narrower { $section }.base or { $section }.filter, or several sources.
-directory-advice-none = Set { $section }.url to the address of one address book, as CardDAV programs show it.
+directory-advice-bind = Check { $section }user and { $section }password. OpenLDAP wants a distinguished name, such as cn=reader,dc=corp,dc=example; Active Directory also takes reader@corp.example.
+directory-advice-protection = Set { $section }security = "tls" or "starttls", and give { $section }user and { $section }password.
+directory-advice-base = Write { $section }base as the server has it; now it is { $base }. In square brackets stands where the server’s entries begin. The user may also lack the right to read there.
+directory-advice-filter = Look at { $section }filter: every condition stands in parentheses, as in (&(objectClass=person)(mail=*)).
+directory-advice-limit = The server gives this user no more entries. Raise its limit for the user (OpenLDAP: limits ... size.prtotal=unlimited), or take a narrower { $section }base or { $section }filter. Nothing was changed.
+directory-advice-referral = mailmoot asks no other servers by itself. Set { $section }host to the server that has the people, with Active Directory perhaps the global catalogue (port 3269).
+directory-advice-too-many = Take a narrower { $section }base or { $section }filter, or several sources.
+directory-advice-none = Set { $section }url to the address of one address book, as CardDAV programs show it.
 directory-advice-no-cards = None of the first cards can be used. Perhaps it is another address book, or its cards have no mail addresses.
-directory-advice-fewer = Look at { $section }.base and { $section }.filter, and whether the user may read everybody. If these people are really gone, say so below.
-directory-advice-nobody = Look at { $section }.filter, and in { $section }.address_attributes name the attribute that holds mail addresses. The user may also lack the right to read it.
-directory-advice-attributes = Not found: { $missing }. If the server has them under other names, set { $section }.…_attributes.
+directory-advice-fewer = Look at { $section }base and { $section }filter, and whether the user may read everybody. If these people are really gone, say so below.
+directory-advice-nobody = Look at { $section }filter, and in { $section }address_attributes name the attribute that holds mail addresses. The user may also lack the right to read it.
+directory-advice-attributes = Not found: { $missing }. If the server has them under other names, set { $section }…_attributes.
 config-expected-often = a time of at least 10s, such as 30m or 1h
 config-expected-base = the distinguished name below which people are, such as ou=people,dc=corp,dc=example
 config-expected-filter = an LDAP filter in parentheses, such as (objectClass=person)
@@ -2152,6 +2231,9 @@ config-expected-dav = the address of an address book, such as https://dav.corp.e
 status-page = System status
 status-lead = How mailmoot runs. What is wrong for more than a minute is told to all admins by mail, once, and so is its end.
 status-well = All is well.
+status-trouble = Something does not work just now. If that lasts, admins are told by mail.
+audit-people-imported = imported people
+audit-people-counts = added: { $added }, changed: { $changed }
 status-wrong = { $n ->
     [one] One thing is wrong.
    *[other] { $n } things are wrong.
@@ -2304,6 +2386,7 @@ settings-section-dns = Name service
 settings-section-imap = Mail that comes in (IMAP)
 settings-section-maildir = Mail that comes in (Maildir)
 settings-section-smtp = Mail that goes out (SMTP)
+settings-oauth-about = From here come the tokens with which the mail account signs in instead of by a password. They are used where imap.auth, smtp.auth or archive.auth is “by OAuth”; set that as well:
 settings-section-oauth = Access to the mail account by OAuth
 settings-section-limits = Limits
 settings-section-sign-in = Sign-in
@@ -2387,6 +2470,7 @@ setting-limits-edit-time = How long a message can be edited
 setting-sign-in-domains = Domains whose people may sign in
 setting-sign-in-mail-password = Sign-in with the mail password
 setting-sign-in-own-mailbox = People’s own mailboxes under “Threads”
+setting-sign-in-own-mailbox-password = Own mailboxes open by their password, too
 setting-sign-in-imap-host = Server that checks mail passwords
 setting-sign-in-imap-port = Port
 setting-sign-in-imap-security = Protection
@@ -2396,6 +2480,8 @@ setting-provider-issuer = Issuer
 setting-provider-client-id = Client id
 setting-provider-client-secret = Client secret
 setting-provider-scopes = Scopes
+setting-provider-mailbox-scope = Scope that opens people’s own mailboxes
+setting-provider-mailbox-parameters = More that is asked for the mailbox
 setting-provider-address-claim = Claim with the mail address
 setting-provider-name-claim = Claim with the name
 setting-provider-groups-claim = Claim with the groups
@@ -2612,6 +2698,7 @@ erase-held = { $n ->
 }
 problem-not-confirmed = Nothing was erased: what was typed is not what was asked for.
 directory-erased = was erased here, and is left out
+audit-address-readmitted = Let an erased address come back
 audit-person-erased = Erased a person
 audit-erased-texts = { $id }, with all they wrote
 audit-erased-name = { $id }; what they wrote stays
@@ -2794,9 +2881,23 @@ config-expected-own-mailbox = a mailbox, or a folder, that no other account read
 config-expected-other-folder = a folder that is not the one that mails are fetched from
 config-expected-user = a user name
 check-branch = Account “{ $name }”: { $what }
+added-many = You have added { $n } people.
+added-many-some = You have added { $n } people; { $goes } of them have not written since and can go again.
+added-many-invited = { $n ->
+    [one] 1 invitation has
+   *[other] { $n } invitations have
+} gone out already; after undoing, the link in it says that it was a mistake.
+undo = Undo
+check-people = People’s mailboxes, { $what }
+check-people-login = IMAP: people can sign in by a password
+check-saw-login-disabled = the server takes no passwords here (LOGINDISABLED)
+check-advice-login-disabled = Take the port and protection with which people’s mail programs sign in, in { $section }port and { $section }security: many servers take passwords only under TLS. A server that takes no passwords at all cannot check them: then leave sign_in.mail_password and sign_in.own_mailbox off.
 check-archive = Archive, { $what }
 concern-archive-stands = Nothing can be put into the archive: { $words }
 concern-advice-archive = Nothing is lost: what is said waits here and is put there when the server answers. Run “mailmoot check”, which says which step fails and what to do; the folder must be there, and have room.
+concern-directory-silent = The directory “{ $directory }” can’t be read
+concern-directory-stands = The directory “{ $directory }” can’t be read: { $words }
+concern-advice-directory = The address book stays as it was: who has left is still let in, who is new is not found. The page “Directories” says what is in the way and what to do about it; “Read it now” tries at once.
 settings-section-archive = Archive
 setting-archive-folder = Folder
 setting-archive-host = Server, if it is not that of the mailbox
@@ -2863,3 +2964,41 @@ failure-mail-set-aside = Mails that were set aside
 failure-mail-given-up = Mails out that were given up
 failure-directory = Directories that could not be read
 failure-work = Tried again: { $work }
+
+# A first start
+set-up = Set up mailmoot
+set-up-lead = mailmoot works beside your mail system, with one mail account of its own. Nothing in your mail system changes.
+set-up-open = This page comes without encryption: a password that you type can be read on the way. Open it on the machine itself, or through an SSH tunnel.
+set-up-address = Mail address of the account
+set-up-address-about = A new account with an empty inbox, made for mailmoot alone.
+set-up-find = Find the servers
+set-up-by-hand = I know the servers
+set-up-find-about = The domain of the address is asked for its mail servers. No password is sent anywhere until you have seen them.
+set-up-account = The account
+set-up-house = This mailmoot
+set-up-you = You
+set-up-you-about = You become the first admin, and are signed in at once.
+set-up-your-name = Your name
+set-up-no-address = This is no mail address. Type your own, such as you@company.com.
+set-up-begin = Check and begin
+set-up-anyway = Begin anyway
+set-up-begin-about = Connects and signs in to both servers. That takes up to half a minute. If it works, mailmoot begins; everything can be changed later in Settings. An account that signs in by OAuth is set up in a mailmoot.toml, see docs/admin.
+set-up-steps-failed = Something does not work yet; below each server stands what. Nothing was kept: change what is wrong, type the password again, and check once more.
+set-up-failed = mailmoot could not begin, and nothing was kept. { $why }
+set-up-already = mailmoot is set up already
+set-up-already-about = Somebody has done it meanwhile. Sign in with your mail address. If that is another machine's doing, start mailmoot here anew.
+set-up-closed = mailmoot is not set up yet
+set-up-closed-about = Whoever started it finds a link for that in the terminal, or in the log of the service. If you are waiting for your group, come back a little later.
+set-up-done = mailmoot runs
+set-up-done-about = It reads its mail account and sends from it. What you typed is kept, the password encrypted.
+set-up-moved = Its pages are at { $url } from now on: let your web server pass requests on to { $listen }.
+set-up-local = Its links begin with this address, which only this machine can open. Set “Address of the pages” in Settings before you invite others.
+set-up-sign-in = Sign in
+set-up-next-check = On the first page, press “Check now”: mailmoot sends a mail to itself, and says whether everything works.
+set-up-next-people = In Directories you import your colleagues, or connect the company’s directory.
+set-up-next-try = Then forward any mail thread to mailmoot: the draft of a group comes back within seconds.
+set-up-link-about = The link signs you in once, in the browser that opens it first. “mailmoot admin” with your address makes another one.
+set-up-terminal = mailmoot is not set up yet. Open this page to do so:
+set-up-terminal-tunnel = From another machine: ssh -L { $port }:127.0.0.1:{ $port } MACHINE, then open it there.
+set-up-terminal-file = Or write a mailmoot.toml, as docs/ADMIN.md shows, and start again.
+set-up-hint = `mailmoot serve` without any settings shows a page to type them.

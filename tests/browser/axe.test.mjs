@@ -2,15 +2,13 @@
 // languages. What a program cannot check, the day's keyboard step and people look at.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 
+import { AXE, findings } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
 import { someone } from "./people.mjs";
 import { LANGUAGES, SIZES, everyPlace, visitors } from "./places.mjs";
 import { startDemo } from "./program.mjs";
 
-const AXE = fileURLToPath(new URL("../../target/browser/node_modules/axe-core/axe.min.js", import.meta.url));
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 /** Each size, each colour and each language, and not all of their products. */
 const LOOKS = [
   { size: "wide", colorScheme: "light", language: "en" },
@@ -18,17 +16,6 @@ const LOOKS = [
   { size: "wide", colorScheme: "dark", language: "zh" },
   { size: "narrow", colorScheme: "dark", language: "en" },
 ];
-
-/** What is wrong on a page, one line for each rule and element. */
-async function findings(page) {
-  const violations = await page.evaluate(async (rules) => {
-    // What depends on sizes is done when they were measured: with the second picture that is drawn.
-    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
-    // A mail's own HTML stands in a frame without scripts, which axe cannot enter.
-    return (await window.axe.run(document, { runOnly: rules, iframes: false })).violations;
-  }, RULES);
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`));
-}
 
 test("Every page keeps the rules of accessibility", async (context) => {
   const demo = await startDemo();

@@ -70,6 +70,19 @@ test("Enter before the list is there waits for it", async () => {
   await page.close();
 });
 
+test("Several pasted addresses are added at once, and taken out again in one step", async () => {
+  const page = await emptyDraft();
+  await who(page).fill("one@else.example two@else.example");
+  await who(page).press("Enter");
+  for (const name of ["one", "two"]) await row(page, name).waitFor();
+  await page.getByText("You have added 2 people.").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  for (const name of ["one", "two"]) await row(page, name).waitFor({ state: "detached" });
+  await page.getByText("You have added").waitFor({ state: "detached" });
+  assert.ok(await who(page).evaluate((field) => field === document.activeElement));
+  await page.close();
+});
+
 test("An address is added as it was typed, whoever else stands in the list", async () => {
   const page = await emptyDraft();
   await who(page).pressSequentially("berg@corp.example");

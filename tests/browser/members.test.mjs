@@ -59,6 +59,16 @@ test("Several are added by keyboard and by pasting, and everybody who looks sees
   await priya.page.locator("[data-names]", { hasText: "Ada" }).waitFor();
 });
 
+test("Several who were added by mistake are taken out again in one step", async () => {
+  const { page } = sofia;
+  const drawer = page.locator("[data-drawer]");
+  await drawer.locator("form", { hasText: "You have added 3 people." }).getByRole("button", { name: "Undo" }).click();
+  for (const one of [sofia, priya]) await event(one.page, "took back adding").waitFor();
+  await drawer.locator(".person", { hasText: "Ada" }).waitFor({ state: "detached" });
+  assert.equal(await drawer.getByText("You have added").count(), 0);
+  await priya.page.locator("[data-names]", { hasText: "Ada" }).waitFor({ state: "detached" });
+});
+
 test("The topic changes on every page, in the list and in the title", async () => {
   const { page } = sofia;
   await page.locator(".head a[href$='/settings']").click();

@@ -35,6 +35,12 @@ own_mailbox = true
 imap_host = "localhost"
 imap_port = ${peers.imaps}
 imap_ca_file = "${peers.ca}"
+
+[provider.corp]
+title = "Corp"
+issuer = "https://login.corp.example"
+client_id = "mailmoot"
+mailbox_scope = "mail offline_access"
 `, [{ name: "Anna Berg", address: anna.address }, { name: "David Okafor", address: david.address }]);
   const browser = await openBrowser();
   try {
@@ -75,6 +81,7 @@ imap_ca_file = "${peers.ca}"
     await page.getByRole("button", { name: "Disconnect" }).click();
     await page.waitForURL(/\/threads$/);
     await page.getByRole("link", { name: "From your mailbox" }).click();
+    assert.ok(await page.getByRole("button", { name: "Sign in with Corp" }).isVisible());
     await pictures(browser, context, `${house.url}/threads/mailbox`, "closed");
     await password();
     await page.getByRole("link", { name: "Open the draft" }).waitFor();

@@ -14,8 +14,8 @@ const PROGRAM = fileURLToPath(new URL("../../target/debug/mailmoot", import.meta
 const PATIENCE = 120_000;
 
 /** Runs mailmoot. What goes wrong in it stands between the lines of the test. */
-function run(args) {
-  const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "inherit"] });
+function run(args, options = {}) {
+  const child = spawn(PROGRAM, args, { ...options, stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
   process.once("exit", () => child.kill());
   return {
@@ -76,6 +76,21 @@ export async function startServe(peers, gateway, people) {
   await until("mailmoot serves", () => fetch(`${url}/sign-in`).then((answer) => answer.ok, () => false));
   return {
     url,
+    async stop() {
+      await serve.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** mailmoot as it is started for the first time, with nothing set: the link that it prints. */
+export async function startUnset() {
+  const folder = mkdtempSync(join(tmpdir(), "unset-"));
+  const env = { MAILMOOT_SERVER_LISTEN: `127.0.0.1:${await freePort()}`, MAILMOOT_LOG_LEVEL: "warn" };
+  const serve = run(["serve"], { cwd: folder, env });
+  const link = await serve.says(/http:\S+/);
+  return {
+    link,
     async stop() {
       await serve.stop();
       rmSync(folder, { recursive: true });

@@ -117,6 +117,7 @@ test("On a phone the drawer makes room for the place, and knows what was searche
   await scripted(page, "[data-drawer]");
   const open = page.locator(".head a[href$='/search']");
   await open.click();
+  await scripted(page, "[data-search]");
   await search(page, "price", "price");
   await hits(page).first().click();
   await page.locator(".message.marked").waitFor();

@@ -30,6 +30,9 @@ const FRIENDS: &[u8] = &[0];
 /// A text that may stand only in files whose path begins so.
 const ROOMS: &[(&str, &[&str])] = &[
     ("axum", &["web/", "app/"]),
+    ("hyper::", &["web/slow_body.rs", "app/"]),
+    ("hyper_util::", &["app/"]),
+    ("tokio_io_timeout::", &["app/"]),
     ("mail_auth::", &["mail/", "transport/"]),
     ("mail_parser::", &["mail/"]),
     ("lettre::", &["mail/", "transport/"]),

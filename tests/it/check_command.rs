@@ -51,6 +51,26 @@ fn it_says_what_works_and_what_to_do_about_the_rest() {
     assert_eq!(told["steps"][0]["outcome"], "warning");
     assert_eq!(told["steps"].as_array().unwrap().len(), 21);
 
+    // People sign in with their mail password: at the same server nothing is to be tried again, at another way to it everything.
+    let imap = peers.port("imap").to_string();
+    let mut people = settings.clone();
+    people.push(("MAILMOOT_SIGN_IN_MAIL_PASSWORD", "true"));
+    let (good, out, _) = run(folder.path(), &people, &["check", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(good && told["steps"].as_array().unwrap().len() == 21, "{out}");
+    people.extend([
+        ("MAILMOOT_SIGN_IN_IMAP_HOST", "localhost"),
+        ("MAILMOOT_SIGN_IN_IMAP_PORT", imap.as_str()),
+        ("MAILMOOT_SIGN_IN_IMAP_SECURITY", "starttls"),
+        ("MAILMOOT_SIGN_IN_IMAP_CA_FILE", ca.as_str()),
+    ]);
+    let (good, out, err) = check(folder.path(), &people);
+    assert!(
+        good && out.contains("✓ People’s mailboxes, IMAP: people can sign in by a password"),
+        "{out}{err}"
+    );
+    assert_eq!(out.lines().filter(|line| line.starts_with('✓')).count(), 24, "{out}");
+
     settings.push(("MAILMOOT_SMTP_PASSWORD", "s3cret"));
     settings.push(("LANG", "zh_CN.UTF-8"));
     let (good, out, _) = check(folder.path(), &settings);
@@ -68,6 +88,21 @@ fn a_wrong_configuration_is_told_before_anything_is_tried() {
     assert!(err.contains("  imap.hots is no setting of mailmoot. Do you mean imap.host?\n"), "{err}");
     assert!(err.contains("  MAILMOOT_SMTP_PORT is “smtp”. Expected: a port number"), "{err}");
     assert!(err.contains("  mail.address is not set.") && !err.contains("s3cret"), "{err}");
+}
+
+/// A command that takes one address says so to whoever names two, and of one it does not know no option.
+#[test]
+fn one_address_too_many_is_told_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["discover", "a@corp.example", "b@corp.example"];
+    let (good, out, err) = run(folder.path(), &[], &words);
+    assert!(!good && out.is_empty());
+    assert!(
+        err.starts_with("“b@corp.example” is one too many: this command takes what stands before it"),
+        "{err}"
+    );
+    let (_, _, err) = run(folder.path(), &[], &["discover", "--fast", "a@corp.example"]);
+    assert!(err.starts_with("There is no option “--fast” here."), "{err}");
 }
 
 /// The provider turns the refresh token over each time: what one run got, the next one shows.

@@ -112,3 +112,34 @@ async fn what_is_no_exported_group_is_told_plainly_and_changes_nothing() {
     assert!(!both.good && both.out.contains("The group is there, with 3 members."), "{both:?}");
     assert_eq!(both.err.lines().count(), 3, "{both:?}");
 }
+
+#[test]
+fn people_are_looked_at_one_by_one_before_they_are_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    put("first.csv", "name,email,phone\nAnna Berg,anna@corp.example,1\nBo Ek,bo@corp.example,2\n");
+    put(
+        "second.csv",
+        "name,email,phone,department\nAnna Berg,anna@corp.example,1;3,IT\nBo Ek,bo@corp.example,,\n\
+         Cy New,cy@corp.example,,\nCy Newer,cy@corp.example,,\n",
+    );
+    let taken = import(folder.path(), ENGLISH, &["first.csv"]);
+    assert!(taken.good && taken.err.is_empty(), "{taken:?}");
+    let looked = import(folder.path(), ENGLISH, &["--dry-run", "second.csv"]);
+    let told = "second.csv: Line 5 (Cy Newer): is the same person as in line 4, by the main mail address.";
+    assert!(looked.good && looked.err.starts_with(told), "{looked:?}");
+    let would = "\
+Added (1)
+  Cy Newer <cy@corp.example>
+Changed (2)
+  Anna Berg <anna@corp.example>
+    Department: nothing → IT
+    Phones: 1 → 1, 3 (new)
+  Bo Ek <bo@corp.example>
+    Phones: 2 (goes) → nothing
+Nothing was changed. An import would add 1, update 2 and leave 0 unchanged.
+";
+    assert!(looked.out.ends_with(would), "{}", looked.out);
+    let chinese = import(folder.path(), CHINESE, &["--dry-run", "second.csv"]);
+    assert!(chinese.out.contains("电话: 2（移除） → 无"), "{}", chinese.out);
+}

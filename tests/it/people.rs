@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mailmoot::actions::Actions;
-use mailmoot::actions::people::Imported;
+use mailmoot::actions::imports::Imported;
 use mailmoot::domain::identity::Rights;
 use mailmoot::domain::person::{Entry, Origin, Person, Viewer};
 
@@ -84,7 +84,7 @@ async fn who_was_learnt_is_completed_by_an_import() {
     let learnt = find(&actions, &anna, "mei@corp").await.remove(0);
     assert_eq!((learnt.full_name.as_str(), learnt.origin), ("mei", Origin::Learnt));
     let book = vec![entry("韩 梅梅", &["han.mm@corp.example", "mei@corp.example"], "市场部", "主任")];
-    assert_eq!(actions.preview_import(book.clone()).await.unwrap(), done(0, 1, 0));
+    assert_eq!(actions.preview_import(book.clone()).await.unwrap().counts(), done(0, 1, 0));
     assert_eq!(find(&actions, &anna, "mei@corp").await[0], learnt, "a preview changes nothing");
     assert_eq!(actions.import_people(book).await.unwrap(), done(0, 1, 0));
     let found = find(&actions, &anna, "mei@corp").await.remove(0);
@@ -147,7 +147,7 @@ async fn a_large_book_is_taken_in_parts() {
     let book = |department: &str| -> Vec<Entry> {
         (0..1_300).map(|n| entry(&format!("P {n}"), &[&format!("p{n}@x.example")], department, "")).collect()
     };
-    assert_eq!(actions.preview_import(book("IT")).await.unwrap(), done(1_300, 0, 0));
+    assert_eq!(actions.preview_import(book("IT")).await.unwrap().counts(), done(1_300, 0, 0));
     assert_eq!(actions.import_people(book("IT")).await.unwrap(), done(1_300, 0, 0));
     assert_eq!(actions.import_people(book("IT")).await.unwrap(), done(0, 0, 1_300));
     let mut changed = book("IT");

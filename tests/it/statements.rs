@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mailmoot::actions::Actions;
+use mailmoot::actions::directory::Directories;
 use mailmoot::actions::edits::Edit;
 use mailmoot::actions::files_shown::Filter;
 use mailmoot::actions::history::Place;
@@ -32,6 +33,7 @@ use mailmoot::domain::share::Context;
 use mailmoot::domain::time::Timestamp;
 
 use crate::support::house::{actions_in, token_in};
+use crate::support::ldap_server::{LdapServer, person};
 use crate::support::push_service::Receiver;
 
 /// Somebody signed in on a database of their own.
@@ -180,7 +182,7 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
         "remove a member",
         desk.cost(async || actions.remove_member(anna, group, late).await.unwrap()).await,
     ));
-    costs.extend(costs_of_looking(&desk, group).await);
+    costs.extend(costs_of_looking(&desk, group, others).await);
     let form = (Format::Mbox, Language::English);
     costs.push((
         "ask for an export",
@@ -188,6 +190,55 @@ async fn costs(others: usize) -> Vec<(&'static str, u64)> {
     ));
     costs.push(("list exports", desk.cost(async || actions.list_exports(anna, group).await.unwrap()).await));
     costs
+}
+
+/// What it costs to take back that so many were added.
+async fn costs_of_taking_back(desk: &Desk, group: GroupId, count: usize) -> Vec<(&'static str, u64)> {
+    let (actions, anna) = (&desk.actions, &desk.anna);
+    let typed = |n| NamedAddress { name: None, address: format!("mistake{n}@corp.example").parse().unwrap() };
+    let added = NewMembers { addresses: (0..count).map(typed).collect(), ..NewMembers::default() };
+    actions.add_members(anna, group, added).await.unwrap();
+    let found = actions.find_addition(anna, group).await.unwrap().unwrap();
+    assert_eq!(found.people.len(), count);
+    vec![
+        (
+            "look for whom one added",
+            desk.cost(async || actions.find_addition(anna, group).await.unwrap()).await,
+        ),
+        (
+            "take back adding them",
+            desk.cost(async || actions.take_back_addition(anna, group, found.seq).await.unwrap()).await,
+        ),
+    ]
+}
+
+/// What it costs to read a directory that so many have left who were signed in.
+async fn cost_of_leaving(leaving: usize) -> Option<u64> {
+    let one =
+        |n| person(&format!("p{n}"), &format!("Person {n}"), &[("mail", &format!("p{n}@corp.example"))]);
+    let server = LdapServer::start(&(0..20).map(one).collect::<String>()).await?;
+    let mut desk = Desk::new().await;
+    desk.actions.directories = Directories::new(vec![server.source("staff")]);
+    desk.actions.sync_directory("staff").await.unwrap();
+    for n in 0..leaving {
+        let address = format!("p{n}@corp.example").parse().unwrap();
+        let link = desk.actions.make_sign_in_link(&address, "/").await.unwrap();
+        let browser = Token::from_random(desk.actions.clock.random_bytes().unwrap());
+        desk.actions.use_link(&token_in(&link), &browser, "test").await.unwrap();
+        server.remove(&format!("p{n}"));
+    }
+    let admin = Viewer { rights: Rights { admin: true, auditor: false }, ..desk.anna.clone() };
+    desk.actions.ask_sync(&admin, "staff", true).await.unwrap();
+    let cost = desk.cost(async || desk.actions.sync_directory("staff").await.unwrap()).await;
+    let seen = desk.actions.list_directories(&admin).await.unwrap();
+    assert_eq!(usize::try_from(seen[0].people).unwrap(), 20 - leaving);
+    Some(cost)
+}
+
+#[tokio::test]
+async fn many_who_leave_cost_no_more_than_one() {
+    let (one, many) = (cost_of_leaving(1).await, cost_of_leaving(9).await);
+    assert_eq!(one, many);
 }
 
 /// What it costs to move a message out of the group, and back.
@@ -252,9 +303,9 @@ async fn costs_of_marks(desk: &Desk, group: GroupId) -> Vec<(&'static str, u64)>
 }
 
 /// What it costs to look at a group with many members, and to go on from it.
-async fn costs_of_looking(desk: &Desk, group: GroupId) -> Vec<(&'static str, u64)> {
+async fn costs_of_looking(desk: &Desk, group: GroupId, others: usize) -> Vec<(&'static str, u64)> {
     let (actions, anna) = (&desk.actions, &desk.anna);
-    let mut costs = Vec::new();
+    let mut costs = costs_of_taking_back(desk, group, others).await;
     costs.push(("look at a group", desk.cost(async || actions.get_group(anna, group).await.unwrap()).await));
     costs.push((
         "see who is here",

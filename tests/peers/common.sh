@@ -76,3 +76,16 @@ make_certificates() {
   chmod 644 "$dir"/*
   touch "$dir/ready"
 }
+
+# A certificate of the same authority that ran out years ago: expired.crt. `openssl x509` makes none, `openssl ca` does.
+make_expired_certificate() {
+  local dir=$PEERS/tls
+  mkdir -p "$dir/ca"
+  : >"$dir/ca/index"
+  echo 01 >"$dir/ca/serial"
+  printf '[ca]\ndefault_ca=own\n[own]\ndatabase=%s\nserial=%s\nnew_certs_dir=%s\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n' \
+    "$dir/ca/index" "$dir/ca/serial" "$dir/ca" >"$dir/ca/config"
+  openssl ca -batch -config "$dir/ca/config" -in "$dir/server.csr" -cert "$dir/ca.pem" \
+    -keyfile "$dir/ca.key" -startdate 20200101000000Z -enddate 20200201000000Z -notext \
+    -extfile "$dir/extensions" -out "$dir/expired.crt" 2>/dev/null
+}

@@ -18,15 +18,7 @@ sign() {
 }
 case $certificate in
   expired)
-    # `openssl x509` makes none that has run out; `openssl ca` does.
-    mkdir -p "$PEERS/tls/ca"
-    : >"$PEERS/tls/ca/index"
-    echo 01 >"$PEERS/tls/ca/serial"
-    printf '[ca]\ndefault_ca=own\n[own]\ndatabase=%s\nserial=%s\nnew_certs_dir=%s\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n' \
-      "$PEERS/tls/ca/index" "$PEERS/tls/ca/serial" "$PEERS/tls/ca" >"$PEERS/tls/ca/config"
-    openssl ca -batch -config "$PEERS/tls/ca/config" -in "$PEERS/tls/server.csr" -cert "$PEERS/tls/ca.pem" \
-      -keyfile "$PEERS/tls/ca.key" -startdate 20200101000000Z -enddate 20200201000000Z -notext \
-      -extfile "$PEERS/tls/extensions" -out "$PEERS/tls/expired.crt" 2>/dev/null
+    make_expired_certificate
     ;;
   elsewhere)
     printf 'subjectAltName=DNS:ldap.elsewhere.test\n' >"$PEERS/tls/elsewhere.extensions"

@@ -264,13 +264,16 @@ impl Actions {
         Ok(())
     }
 
-    /// `None` if the member has left meanwhile, has no address, or mails to it come back.
+    /// `None` if the member has left meanwhile, or the house, has no address, or mails to it come back. What is said meanwhile
+    /// waits for them, should they come back.
     async fn known_member(&self, tx: &mut Tx, id: MemberId) -> Result<Option<Known>> {
         let Some(member) = store::groups::find_member_by_id(tx, id).await? else { return Ok(None) };
         let group = store::groups::find(tx, member.group_id).await?.ok_or(ActionError::NotFound)?;
         let person = store::persons::find(tx, member.person_id).await?.ok_or(ActionError::NotFound)?;
         let trouble = store::address_troubles::of_person(tx, person.id).await?;
-        if person.main_address().is_none() || trouble.is_some_and(|trouble| trouble.holds_back()) {
+        let has_left = person.departed_at.is_some();
+        if has_left || person.main_address().is_none() || trouble.is_some_and(|trouble| trouble.holds_back())
+        {
             return Ok(None);
         }
         let language =

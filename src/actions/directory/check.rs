@@ -221,7 +221,7 @@ fn tell_sample(steps: &mut Steps<'_>, names: &AttributeNames, sample: Option<(Ld
     if missing.is_empty() {
         steps.ok(&what, seen);
     } else {
-        let section = format!("directory.{}", steps.source.name);
+        let section = format!("directory.{}.", steps.source.name);
         let values = [("missing", missing.join("; ")), ("section", section)];
         let advice = t.with("directory-advice-attributes", &values).into_owned();
         steps.add(&what, Outcome::Warning, (seen, advice));

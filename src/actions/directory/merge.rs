@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::domain::address::EmailAddress;
 use crate::domain::directory::{self, IMPORT, MAIL, Merged, Said, SourceEntry, Word};
 use crate::domain::directory_sync::{SyncReport, Why};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, SessionId};
 use crate::domain::person::{Entry, Origin, Person};
 use crate::domain::secret::ServerKey;
 use crate::store::directories::KeptEntry;
@@ -44,21 +44,50 @@ impl Actions {
     }
 }
 
+/// Sessions, and whose they were.
+pub(super) type Ended = Vec<(PersonId, SessionId)>;
+
 /// What a batch did.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub report: SyncReport,
     /// Entries with an address that was somebody else's: perhaps not any more when all is written.
     pub contested: Vec<SourceEntry>,
+    /// Sessions of who has departed, which have ended.
+    pub ended: Ended,
 }
 
 /// What is known of those whom a batch may be about.
-struct Known {
+pub(in super::super) struct Known {
     /// Whose an address is.
     owners: HashMap<EmailAddress, PersonId>,
     persons: HashMap<PersonId, Person>,
     entries: HashMap<PersonId, Vec<KeptEntry>>,
     by_uid: HashMap<String, PersonId>,
+}
+
+impl Known {
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.persons.get(&id)
+    }
+
+    /// Whether a directory ever spoke of them.
+    pub fn has_entries(&self, id: PersonId) -> bool {
+        self.entries.get(&id).is_some_and(|kept| !kept.is_empty())
+    }
+
+    pub fn add_owners(&mut self, owners: HashMap<EmailAddress, PersonId>) {
+        self.owners.extend(owners);
+    }
+
+    /// Puts one word in the place of what the same source said of somebody before. Whether it is another one.
+    pub fn say(&mut self, kept: KeptEntry) -> bool {
+        let entries = self.entries.entry(kept.person_id).or_default();
+        let is_old = entries.contains(&kept);
+        entries.retain(|other| other.source != kept.source || other.entry.uid != kept.entry.uid);
+        entries.push(kept);
+        !is_old
+    }
 }
 
 /// Takes entries of a source that are new or say something new. Each uid once. Some ten statements, and five for each person
@@ -87,7 +116,7 @@ pub(super) async fn take(tx: &mut Tx, context: &Context, entries: Vec<SourceEntr
         claimed.insert(person);
         writing.put(context, &mut known, (person, entry));
     }
-    writing.write(tx, context, (&known, &mut batch.report)).await?;
+    batch.ended = writing.write(tx, context, (&known, &mut batch.report)).await?;
     Ok(batch)
 }
 
@@ -109,8 +138,8 @@ async fn without_erased(
     Ok(entries)
 }
 
-/// Some entries are gone from the source.
-pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> Result<SyncReport> {
+/// Some entries are gone from the source. Whoever departs by that is signed out everywhere.
+pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> Result<(SyncReport, Ended)> {
     store::directories::hold(tx).await?;
     let mut report = SyncReport::default();
     let gone = store::directories::list_by_uid(tx, &context.source, uids).await?;
@@ -121,8 +150,8 @@ pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> R
     let known = known_persons(tx, &ids).await?;
     let mut writing = Writing { persons: ids, ..Writing::default() };
     writing.persons.sort_unstable();
-    writing.write(tx, context, (&known, &mut report)).await?;
-    Ok(report)
+    let ended = writing.write(tx, context, (&known, &mut report)).await?;
+    Ok((report, ended))
 }
 
 /// Merges some people anew, whose kept entries have changed.
@@ -133,7 +162,8 @@ pub(in super::super) async fn merge_again(
 ) -> Result<()> {
     let known = known_persons(tx, persons).await?;
     let mut writing = Writing { persons: persons.to_vec(), ..Writing::default() };
-    writing.write(tx, context, (&known, &mut SyncReport::default())).await
+    // By what a file says nobody departs.
+    writing.write(tx, context, (&known, &mut SyncReport::default())).await.map(drop)
 }
 
 async fn known(tx: &mut Tx, source: &str, entries: &[SourceEntry]) -> Result<Known> {
@@ -151,7 +181,8 @@ async fn known(tx: &mut Tx, source: &str, entries: &[SourceEntry]) -> Result<Kno
     Ok(known)
 }
 
-async fn known_persons(tx: &mut Tx, ids: &[PersonId]) -> Result<Known> {
+/// Five statements.
+pub(in super::super) async fn known_persons(tx: &mut Tx, ids: &[PersonId]) -> Result<Known> {
     let persons = store::persons::list(tx, ids).await?;
     let mut entries: HashMap<PersonId, Vec<KeptEntry>> = HashMap::new();
     for kept in store::directories::list_of_persons(tx, ids).await? {
@@ -232,7 +263,7 @@ impl Writing {
         tx: &mut Tx,
         context: &Context,
         (known, report): (&Known, &mut SyncReport),
-    ) -> Result<()> {
+    ) -> Result<Ended> {
         let now = context.clock.now();
         let (mut new, mut departed, mut returned) = (Vec::new(), Vec::new(), Vec::new());
         for id in &self.persons {
@@ -266,12 +297,13 @@ impl Writing {
         store::persons::insert(tx, &new, now).await?;
         store::directories::keep(tx, &self.kept, now).await?;
         store::persons::set_departed(tx, &departed, Some(now)).await?;
-        Ok(store::persons::set_departed(tx, &returned, None).await?)
+        store::persons::set_departed(tx, &returned, None).await?;
+        Ok(store::sessions::delete_all_of(tx, &departed).await?)
     }
 }
 
 /// What all sources say of somebody, without addresses that are somebody else's.
-fn merged(id: PersonId, context: &Context, known: &Known) -> Merged {
+pub(in super::super) fn merged(id: PersonId, context: &Context, known: &Known) -> Merged {
     let word = |kept: &KeptEntry| Word {
         source: kept.source.clone(),
         said: kept.entry.said.clone(),
@@ -319,6 +351,6 @@ fn entry_of(person: &Person) -> Entry {
     }
 }
 
-fn is_same(person: &Person, entry: &Entry) -> bool {
+pub(in super::super) fn is_same(person: &Person, entry: &Entry) -> bool {
     person.origin == Origin::Imported && entry_of(person) == *entry
 }

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod import;
+pub mod import_words;
 mod lists;
 mod look;
 mod look_dav;

@@ -59,20 +59,20 @@ impl Actions {
         Ok(seen)
     }
 
-    /// Reads a source as soon as possible. With `take_fewer` it is believed this once, however few people it has.
+    /// Reads all of a source as soon as possible: who is gone is not among the changes of LDAP. With `take_fewer` it is
+    /// believed this once, however few people it has.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] for people who are no admins, and for a source that is not configured.
     pub async fn ask_sync(&self, viewer: &Viewer, name: &str, take_fewer: bool) -> Result<()> {
         access::admin(viewer)?;
         let source = self.directories.find(name).cloned().ok_or(ActionError::NotFound)?;
+        source.server().open_gate();
         let clock = self.clock.clone();
         self.store
             .write(async move |tx| {
                 let now = clock.now();
-                if take_fewer {
-                    store::directories::take_fewer(tx, &source.name).await?;
-                }
+                store::directories::want_all(tx, &source.name, take_fewer).await?;
                 store::jobs::add(tx, &[(clock.new_id(), source.job())], now, now).await?;
                 store::jobs::hasten(tx, &source.job(), now).await?;
                 Ok::<_, ActionError>(())

@@ -13,7 +13,7 @@ use crate::domain::directory::SourceEntry;
 use crate::domain::directory_sync::{Hitch, Names, Sync, SyncOutcome, SyncReport, SyncTrouble, is_doubtful};
 use crate::domain::time::Timestamp;
 use crate::store;
-use crate::store::directories::{SourceState, Stamp};
+use crate::store::directories::{Answered, SourceState, Stamp};
 
 /// How many entries one transaction takes; others may write in between.
 const PART: usize = 500;
@@ -39,6 +39,9 @@ impl Actions {
             Ok(looked) => self.take_looked(&source, state, looked, begun_at).await?,
         };
         log(&source, &outcome);
+        if let SyncOutcome::Done(report) = &outcome {
+            self.settle_people(report.added.count + report.changed.count).await;
+        }
         self.end_sync(&source, state, begun_at, outcome).await
     }
 
@@ -107,7 +110,9 @@ impl Actions {
                 store::jobs::keep(tx, &job, context.clock.now()).await?;
                 merge::depart(tx, &context, &uids).await
             });
-            add(&mut report, departed.await?);
+            let (departed, ended) = departed.await?;
+            self.tell_ended(ended);
+            add(&mut report, departed);
         }
         let (again, _) = self.take_all(source, &context, contested).await?;
         report.added = sum(report.added, again.added);
@@ -130,6 +135,7 @@ impl Actions {
                 merge::take(tx, &context, part).await
             });
             let mut batch = batch.await?;
+            self.tell_ended(batch.ended);
             add(&mut report, batch.report);
             contested.append(&mut batch.contested);
         }
@@ -145,10 +151,13 @@ impl Actions {
         outcome: SyncOutcome,
     ) -> Result<()> {
         let (clock, source) = (self.clock.clone(), source.clone());
-        let used = state.take_fewer && matches!(outcome, SyncOutcome::Done(_));
+        let fewer = state.take_fewer && matches!(outcome, SyncOutcome::Done(_));
+        let answered = Answered { all: state.full_at == Some(begun_at), fewer };
         let wait = match outcome {
             SyncOutcome::Done(_) => source.every,
-            SyncOutcome::Stopped(_) => source.every.min(AGAIN),
+            SyncOutcome::Stopped(_) => {
+                source.every.min(AGAIN).max(source.server().shut_for().unwrap_or_default())
+            }
         };
         self.store
             .write(async move |tx| {
@@ -156,7 +165,7 @@ impl Actions {
                 let took_ms = i64::try_from((now - begun_at).as_millis()).unwrap_or(i64::MAX);
                 let sync = Sync { begun_at, took_ms, outcome };
                 store::directories::add_sync(tx, clock.new_id(), &source.name, &sync).await?;
-                store::directories::set_state(tx, &source.name, &state, used).await?;
+                store::directories::set_state(tx, &source.name, &state, answered).await?;
                 // The job that does this one goes on until it is finished: then it is asked for again.
                 store::jobs::add(tx, &[(clock.new_id(), source.job())], now + wait, now).await?;
                 Ok::<_, ActionError>(())

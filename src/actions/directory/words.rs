@@ -15,7 +15,7 @@ pub struct TroubleWords {
 /// A trouble of a source in the admin's words.
 pub fn words(t: Texts, trouble: &SyncTrouble, source: &Source) -> TroubleWords {
     let server = source.server();
-    let section = format!("directory.{}", source.name);
+    let section = format!("directory.{}.", source.name);
     let (protocol, [tls, starttls]) = source.protocol();
     let values = [
         ("host", server.host.as_str()),

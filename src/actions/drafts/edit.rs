@@ -31,6 +31,8 @@ pub enum Change {
     /// The same with addresses.
     AddAddresses(Vec<NamedAddress>),
     RemovePerson(PersonId),
+    /// Several at once, as they were added. The owner stays.
+    RemovePersons(Vec<PersonId>),
     KeepFile {
         file: FileId,
         kept: bool,
@@ -129,7 +131,8 @@ impl Change {
             | Self::AddPersons(_)
             | Self::AddAddress { .. }
             | Self::AddAddresses(_)
-            | Self::RemovePerson(_) => DraftPart::Members,
+            | Self::RemovePerson(_)
+            | Self::RemovePersons(_) => DraftPart::Members,
             Self::KeepFile { .. } => DraftPart::Files,
             Self::TakeAlong { .. } => DraftPart::Chosen,
         }
@@ -180,6 +183,10 @@ async fn apply(tx: &mut Tx, draft: &mut Draft, change: Change, outside: &Outside
         Change::RemovePerson(person) => {
             // Gone already is as good.
             store::drafts::remove_member(tx, draft.id, person).await?;
+        }
+        Change::RemovePersons(mut persons) => {
+            persons.retain(|person| *person != draft.owner);
+            store::drafts::remove_members(tx, draft.id, &persons).await?;
         }
         Change::TakeAlong { message, kept } => {
             if !store::spin_offs::set_kept(tx, draft.id, message, kept).await? {

@@ -177,9 +177,17 @@ impl Actions {
     ///
     /// # Errors
     /// [`ActionError::Unavailable`] when the database does not answer.
-    pub async fn readmit(&self, address: &EmailAddress) -> Result<bool> {
-        let kept = fingerprint(&self.key, address);
-        Ok(self.store.write(async move |tx| store::erasures::let_in(tx, &kept).await).await?)
+    pub async fn readmit(&self, who: Doer, address: &EmailAddress) -> Result<bool> {
+        let (actions, kept) = (self.clone(), fingerprint(&self.key, address));
+        self.store
+            .write(async move |tx| {
+                let was_kept_out = store::erasures::let_in(tx, &kept).await?;
+                if was_kept_out {
+                    actions.audit(tx, who, None, Deed::AddressReadmitted).await?;
+                }
+                Ok(was_kept_out)
+            })
+            .await
     }
 
     /// What a hold on a group had kept of people who were erased goes with it.

@@ -45,8 +45,8 @@ struct Ids {
 /// What came of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GroupImported {
-    /// It is there now, with so many members.
-    Done { checked: Box<Checked>, members: usize },
+    /// It is there now, with so many members, without those who may be none here.
+    Done { checked: Box<Checked>, members: usize, left_out: usize },
     /// It was there before; nothing was changed.
     There,
 }
@@ -56,6 +56,7 @@ pub enum GroupImported {
 pub enum ImportError {
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// Or none who may be one here.
     #[error("The group has no member with a usable address")]
     NoMembers,
     #[error("The group has more than {limit} members")]
@@ -165,7 +166,9 @@ impl Actions {
             return Ok(GroupImported::There);
         }
         match self.read_group(open, &checked).await {
-            Ok(members) => Ok(GroupImported::Done { checked: Box::new(checked), members }),
+            Ok((members, left_out)) => {
+                Ok(GroupImported::Done { checked: Box::new(checked), members, left_out })
+            }
             Err(error) => {
                 // Otherwise it is cleared when the group is imported again.
                 drop(self.begin_import(group).await);
@@ -174,13 +177,20 @@ impl Actions {
         }
     }
 
-    /// How many members the group has then.
-    async fn read_group<R, O>(&self, open: O, checked: &Checked) -> std::result::Result<usize, ImportError>
+    /// How many members the group has then, and how many of the file's are left out.
+    async fn read_group<R, O>(
+        &self,
+        open: O,
+        checked: &Checked,
+    ) -> std::result::Result<(usize, usize), ImportError>
     where
         R: BufRead,
         O: Fn() -> io::Result<R> + Send + 'static,
     {
-        let importer = Importer::begin(self.clone(), checked).await?;
+        let importer = Importer::begin(self.clone(), checked).await.map_err(|error| match error {
+            ActionError::Invalid { .. } => ImportError::NoMembers,
+            other => other.into(),
+        })?;
         let runtime = tokio::runtime::Handle::current();
         // Reading blocks, and writing waits for the database: on a thread of its own both may.
         let importer = off_thread(move || {

@@ -1,13 +1,14 @@
 //! Who the people of an export are here: known by their addresses, or learnt.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Here, ImportError};
 use crate::actions::people::learn;
-use crate::actions::{Result, drafts};
+use crate::actions::{Result, drafts, policy};
 use crate::clock::Clock;
 use crate::domain::address::EmailAddress;
 use crate::domain::ids::PersonId;
+use crate::domain::settings::Settings;
 use crate::domain::thread::{Participant, Seen};
 use crate::mail::export::record::PersonRecord;
 use crate::store::{self, Tx};
@@ -39,6 +40,14 @@ fn addresses(person: &PersonRecord) -> impl Iterator<Item = EmailAddress> {
 pub(super) fn name_of(name: &str) -> String {
     let words = name.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect()
+}
+
+/// Who of them may be members: by the company's rule about people outside, and not who has left it.
+pub(super) async fn who_may_join(tx: &mut Tx, settings: &Settings, here: &Here) -> Result<HashSet<PersonId>> {
+    let ids: Vec<PersonId> = here.values().copied().collect();
+    let mut persons = store::persons::list(tx, &ids).await?;
+    persons.retain(|person| person.departed_at.is_none() && policy::may_become_member(settings, person));
+    Ok(persons.into_iter().map(|person| person.id).collect())
 }
 
 /// Finds everybody, and learns whom nobody knows. Those without an address are nobody here.

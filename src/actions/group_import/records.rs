@@ -1,11 +1,11 @@
 //! From the records of an export to the rows of a group.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::marks::{self, Marked, Tags};
 use super::people::{self, name_of};
 use super::{Checked, Here, ReadMessage};
-use crate::actions::{ActionError, Actions, Result, mentions, off_thread};
+use crate::actions::{ActionError, Actions, Problem, Result, mentions, off_thread};
 use crate::domain::cadence::Cadence;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Member, Muting, Role};
@@ -41,6 +41,8 @@ pub(super) struct Importer {
     group: GroupId,
     first: i64,
     here: Here,
+    /// Whom the company lets be members.
+    may_join: HashSet<PersonId>,
     /// Who stands for somebody who can't be found: an owner.
     owner: PersonId,
     /// By which names texts mention people.
@@ -54,11 +56,14 @@ impl Importer {
     /// Makes the group; so far nobody is in it.
     pub async fn begin(actions: Actions, checked: &Checked) -> Result<Self> {
         let (clock, checked, first) = (actions.clock.clone(), checked.clone(), checked.group.first);
-        let (group, here, owner, names, tags) = actions
+        let settings = actions.settings.clone();
+        let (group, here, may_join, owner, names, tags) = actions
             .store
             .write(async move |tx| {
                 let here = people::find_or_learn(tx, &clock, &checked.people).await?;
-                let owner = owner_of(&checked.people, &here).ok_or(ActionError::NotFound)?;
+                let may_join = people::who_may_join(tx, &settings, &here).await?;
+                let owner = owner_of(&checked.people, &here, &may_join);
+                let owner = owner.ok_or(ActionError::invalid("members", Problem::TooFewMembers))?;
                 let group = group_of(&checked, &here, owner);
                 store::groups::insert(tx, &group).await?;
                 store::groups::update(tx, &group).await?;
@@ -69,10 +74,10 @@ impl Importer {
                 store::tags::insert(tx, &rows).await?;
                 let named = |person: &PersonRecord| Some((*here.get(&person.id)?, name_of(&person.name)));
                 let names = checked.people.iter().filter_map(named).collect();
-                Ok::<_, ActionError>((group.id, here, owner, names, tags))
+                Ok::<_, ActionError>((group.id, here, may_join, owner, names, tags))
             })
             .await?;
-        Ok(Self { actions, group, first, here, owner, names, tags, ids: Vec::new() })
+        Ok(Self { actions, group, first, here, may_join, owner, names, tags, ids: Vec::new() })
     }
 
     pub fn actions(&self) -> Actions {
@@ -119,9 +124,12 @@ impl Importer {
             .await
     }
 
-    /// Gives the group its members: from now on they see it. How many they are.
-    pub async fn finish(self, checked: &Checked) -> Result<usize> {
-        let members = self.members(checked);
+    /// Gives the group its members: from now on they see it. How many they are, and how many may be none here: what these
+    /// said stays theirs.
+    pub async fn finish(self, checked: &Checked) -> Result<(usize, usize)> {
+        let mut members = self.members(checked);
+        let all = members.len();
+        members.retain(|member| self.may_join.contains(&member.person_id));
         let count = members.len();
         let (actions, group, now) = (self.actions.clone(), self.group, self.actions.clock.now());
         self.actions
@@ -131,7 +139,7 @@ impl Importer {
                 actions.enrol_quietly(tx, members).await
             })
             .await?;
-        Ok(count)
+        Ok((count, all - count))
     }
 
     /// What was said before is history: it is nobody's unread, and goes out in no mail.
@@ -292,6 +300,9 @@ impl Importer {
             Notice::Added { people, history } => {
                 Notice::Added { people: people.into_iter().map(here).collect(), history }
             }
+            Notice::TakenBack { people, invited } => {
+                Notice::TakenBack { people: people.into_iter().map(here).collect(), invited }
+            }
             Notice::Removed { person } => Notice::Removed { person: here(person) },
             Notice::Role { person, role } => Notice::Role { person: here(person), role },
             Notice::Topic { before, now } => Notice::Topic { before: name_of(&before), now: name_of(&now) },
@@ -324,8 +335,9 @@ pub(super) fn without_null(mut text: String) -> String {
     text
 }
 
-fn owner_of(people: &[PersonRecord], here: &Here) -> Option<PersonId> {
-    let members = || people.iter().filter_map(|person| Some((here.get(&person.id)?, person.member?)));
+fn owner_of(people: &[PersonRecord], here: &Here, may_join: &HashSet<PersonId>) -> Option<PersonId> {
+    let known = || people.iter().filter_map(|person| Some((here.get(&person.id)?, person.member?)));
+    let members = || known().filter(|(person, _)| may_join.contains(person));
     let owner = members().find(|(_, member)| member.role == Role::Owner).or_else(|| members().next());
     owner.map(|(person, _)| *person)
 }

@@ -12,6 +12,7 @@ use super::enclosures::Enclosed;
 use super::outbox::{Letter, Place};
 use super::{ActionError, Actions, Result};
 use crate::domain::address::{EmailAddress, NamedAddress};
+use crate::domain::ask::Ask;
 use crate::domain::bounce::AddressTrouble;
 use crate::domain::cadence::Cadence;
 use crate::domain::gateway::ReplyStyle;
@@ -30,9 +31,9 @@ use crate::mail::compose::ListHeaders;
 use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
 use crate::mail::letters::{
-    AnswerLetter, Became, ChatLetter, CommandLetter, DraftReadyLetter, HelpLetter, InvitationLetter,
-    InvitedMember, LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter, SignInLetter,
-    TrialLetter, Words,
+    AnswerLetter, Became, ChatLetter, CommandLetter, DepartedLetter, DraftReadyLetter, HelpLetter,
+    InvitationLetter, InvitedMember, LetterMessage, MessagesLetter, ReminderLetter, ShareAnsweredLetter,
+    SignInLetter, TrialLetter, Words,
 };
 use crate::texts::Texts;
 
@@ -83,6 +84,20 @@ pub(super) fn sign_in(
         ..Letter::new(
             DeliveryKind::SignIn,
             format!("sign-in:{}", token.digest().hex()),
+            address_of(person)?,
+            letter.words().map_err(broken)?,
+        )
+    })
+}
+
+/// To somebody who has left the house and asks to sign in.
+pub(super) fn departed(person: &Person, ask: &Ask) -> Result<Letter> {
+    let letter = DepartedLetter { texts: Texts::of(ask.language), name: &person.full_name };
+    Ok(Letter {
+        person_id: Some(person.id),
+        ..Letter::new(
+            DeliveryKind::SignIn,
+            format!("departed:{}", ask.id),
             address_of(person)?,
             letter.words().map_err(broken)?,
         )

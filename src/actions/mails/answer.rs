@@ -16,6 +16,8 @@ impl Actions {
     pub(super) async fn answer_for(&self, arrived: &Arrived, why: Ignored) -> Result<Option<Composed>> {
         let helps = match why {
             Ignored::NotAMember
+            | Ignored::Departed
+            | Ignored::TakenBack
             | Ignored::NoSuchGroup
             | Ignored::NotAllowed
             | Ignored::TooManyPeople

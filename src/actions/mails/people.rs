@@ -21,6 +21,13 @@ use crate::store;
 /// What became of it: the names, or why not.
 enum Done {
     Named(String),
+    /// One of the addresses is that of a list; nobody was added.
+    List {
+        address: String,
+        name: String,
+        /// Where its people are looked at.
+        link: String,
+    },
     Not(&'static str),
 }
 
@@ -42,6 +49,7 @@ impl Actions {
         let became = match (&done, order.command) {
             (Done::Named(people), Command::Remove) => Became::Removed { people },
             (Done::Named(people), _) => Became::Added { people },
+            (Done::List { address, name, link }, _) => Became::IsList { address, name, link },
             (Done::Not(why), _) => Became::Refused { why, people: &written },
         };
         self.conclude(arrived, &by, (order.command, became)).await
@@ -52,6 +60,10 @@ impl Actions {
         match self.add_members(viewer, by.group.id, new).await {
             Ok(Added { persons, .. }) => Ok(Done::Named(self.names_of(&persons).await?)),
             Err(ActionError::Forbidden) => Ok(Done::Not("mail-command-may-not-add")),
+            Err(ActionError::Invalid { problem: Problem::IsList { list, name, address }, .. }) => {
+                let page = format!("/groups/{}/members/from?list={list}", by.group.id);
+                Ok(Done::List { address, name, link: self.settings.public_url.join(&page) })
+            }
             Err(ActionError::Invalid { problem, .. }) => Ok(Done::Not(match problem {
                 Problem::AlreadyMember { .. } => "mail-command-already",
                 Problem::Guest => "mail-command-may-not-add",
@@ -99,6 +111,11 @@ impl Actions {
         match self.bring_in(&viewer, &by, people.clone()).await? {
             Done::Named(names) => {
                 let answer = self.answer_with(arrived, &by, Became::Added { people: &names }).await?;
+                self.send_now(answer).await
+            }
+            Done::List { address, name, link } => {
+                let became = Became::IsList { address: &address, name: &name, link: &link };
+                let answer = self.answer_with(arrived, &by, became).await?;
                 self.send_now(answer).await
             }
             Done::Not("mail-command-may-not-add") => self.propose(arrived, &by, people).await,

@@ -2,7 +2,7 @@
 //! then by its References, and by these only with an equal base subject, since people take old mails for new matters.
 //! Never by the subject alone.
 
-use super::super::{Actions, Result};
+use super::super::{Actions, Result, access};
 use super::Arrived;
 use crate::domain::address::EmailAddress;
 use crate::domain::claim::Claim;
@@ -15,6 +15,7 @@ use crate::domain::share_receiver::ShareReceiver;
 use crate::mail::base_subject::base_subject;
 use crate::mail::identity;
 use crate::mail::incoming::IncomingMail;
+use crate::store::members::Ended;
 use crate::store::{self, Tx};
 
 /// Where a mail belongs.
@@ -49,10 +50,14 @@ const MOST_REFERENCES: usize = 100;
 const MOST_GROUPS: usize = 5;
 
 impl Actions {
-    /// Finds the way of a mail that a person wrote. Eleven statements at the most.
+    /// Finds the way of a mail that a person wrote. Twelve statements at the most.
     pub(super) async fn route(&self, tx: &mut Tx, arrived: &Arrived) -> Result<Route> {
         let (mail, settings) = (&arrived.mail, &self.settings.mail);
         let senders = senders(tx, arrived).await?;
+        // Private addresses of theirs live on: nobody speaks for the house after they have left it.
+        if access::has_departed(tx, &senders).await? {
+            return Ok(Route::Refused(Ignored::Departed));
+        }
         let addressed = digests(identity::addressed_tokens(mail, settings));
         let members = store::groups::find_members_by_tokens(tx, &addressed).await?;
         if !members.is_empty() {
@@ -91,8 +96,11 @@ impl Actions {
 
     /// What is not found: it was for a group that is no more, or whose author is no more in it, or it is for none.
     async fn lost(&self, tx: &mut Tx, mail: &IncomingMail, tokens: Vec<Digest>) -> Result<Route> {
-        if store::members::is_former(tx, &tokens).await? {
-            return Ok(Route::Refused(Ignored::NotAMember));
+        if let Some(ended) = store::members::find_ended(tx, &tokens).await? {
+            return Ok(Route::Refused(match ended {
+                Ended::Left => Ignored::NotAMember,
+                Ended::TakenBack => Ignored::TakenBack,
+            }));
         }
         let domain = self.settings.mail.domain();
         let is_ours = |id: &String| {

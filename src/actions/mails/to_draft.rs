@@ -79,7 +79,9 @@ impl Actions {
         };
         Ok(match person {
             Some(person) => {
-                let may = access::belongs(&person, &self.settings.sign_in)
+                // Nor may whoever has left, also where an admin hands their mail on.
+                let may = person.departed_at.is_none()
+                    && access::belongs(&person, &self.settings.sign_in)
                     && (self.policy().may_start(&person)
                         || store::sessions::has_right(&mut tx, person.id, Right::Admin).await?);
                 may.then_some(Starter::Known(person))

@@ -40,17 +40,24 @@ impl Actions {
         let mut tx = self.store.read().await?;
         let senders = senders(&mut tx, &arrived).await?;
         arrived.routed.token_person = members.first().map(|member| member.person_id);
+        let reached: Vec<PersonId> = members.iter().map(|member| member.person_id).collect();
+        // Their reply addresses are handed on with old mails, and open no group to strangers.
+        let departed = store::persons::list_departed(&mut tx, &reached).await?;
         let mut targets: Vec<Target> = Vec::new();
         for addressed in members {
             let group = addressed.group_id;
             let member = self.sure_member(&mut tx, (&arrived, &senders), (group, Some(&addressed))).await?;
-            if targets.is_empty() || member.is_some() {
+            let is_open = targets.is_empty() && !departed.contains(&addressed.person_id);
+            if is_open || member.is_some() {
                 let author = self.author_of(&mut tx, &arrived, member.as_ref()).await?;
                 let reached = Some(addressed.person_id);
                 targets.push(Target { group, author, member, reached });
             }
         }
         drop(tx);
+        if targets.is_empty() {
+            return self.ignore(&arrived, Ignored::NotAMember).await;
+        }
         self.contribute_mail(arrived, targets).await
     }
 

@@ -2,9 +2,11 @@
 //! notice in the group's log, and the right ends with the row in the table.
 
 mod add;
+mod take_back;
 mod topic;
 
 pub use add::{Added, NewMembers};
+pub use take_back::{Addition, TAKEN_BACK_WITHIN};
 
 use super::log::Noted;
 use super::{ActionError, Actions, Problem, Result, access, groups};

@@ -1,50 +1,50 @@
 //! A person's own mailbox, where the admin allows it: their threads as the mail server has them now, and one of them made a
-//! draft. Address and password are kept sealed for the session alone, and nothing of the mailbox but the chosen thread.
+//! draft. What opens it is kept sealed for the session alone, and nothing of the mailbox but the chosen thread.
 
+mod giving_back;
 mod list;
+mod looks;
+mod opener;
+mod renewal;
 mod take;
 
 use std::time::Duration;
 
-use anyhow::anyhow;
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-
 use super::mail_password::Guess;
+use super::providers::Offer;
 use super::{ActionError, Actions, MailboxProblem, Problem, Result, access};
 use crate::domain::address::EmailAddress;
-use crate::domain::ids::SessionId;
 use crate::domain::person::Viewer;
 use crate::store;
-use crate::transport::imap::{ImapError, Mailbox, PasswordServer};
+use crate::transport::imap::{ImapError, Mailbox};
 
 pub(super) use list::known;
 pub use list::{Chosen, Known, MailboxPage, MailboxThread, Part, Wanted};
+pub use looks::{Look, Looks};
+pub(super) use opener::Grant;
 pub use take::Taken;
 
-/// The purpose for which credentials are sealed; the session follows.
-const PURPOSE: &str = "own-mailbox";
 /// In characters, of what is searched for.
 pub const LONGEST_SEARCH: usize = 200;
-
-/// What opens a mailbox, as it is sealed.
-#[derive(Serialize, Deserialize)]
-struct Opener {
-    address: EmailAddress,
-    password: String,
-}
-
-/// A mailbox that is open for a session.
-struct Kept {
-    address: EmailAddress,
-    password: SecretString,
-    sealed: String,
-}
 
 impl Actions {
     /// Whether people can open their own mailboxes here.
     pub fn opens_own_mailboxes(&self) -> bool {
         self.mailboxes.is_some()
+    }
+
+    /// Whether they can by typing their mail password.
+    pub fn takes_mailbox_passwords(&self) -> bool {
+        self.mailboxes.is_some() && !self.settings.sign_in.no_mailbox_passwords
+    }
+
+    /// The providers that open mailboxes for whoever signs in there.
+    pub fn offered_mailbox_providers(&self) -> Vec<Offer> {
+        if self.mailboxes.is_none() {
+            return Vec::new();
+        }
+        let all = self.providers.all().iter().filter(|one| !one.provider.mailbox.scopes.is_empty());
+        all.map(Offer::of).collect()
     }
 
     /// The address whose mailbox is open in this session.
@@ -74,18 +74,23 @@ impl Actions {
     /// [`ActionError::Invalid`] when the password is wrong, was wrong too often, or the mail server cannot say; also for an
     /// address that is not theirs. [`ActionError::NotFound`] where the admin does not want it.
     pub async fn connect_mailbox(&self, viewer: &Viewer, address: &str, guess: Guess<'_>) -> Result<()> {
-        let server = self.mailboxes.as_ref().ok_or(ActionError::NotFound)?;
+        let server = self.mailboxes.as_ref().filter(|_| self.takes_mailbox_passwords());
+        let server = server.ok_or(ActionError::NotFound)?;
         access::colleague(&mut self.store.read().await?, viewer, &self.settings.sign_in).await?;
         let asked: EmailAddress =
             address.parse().map_err(|_| ActionError::invalid("address", Problem::NotAnAddress))?;
         let own = self.own_addresses(viewer).await?.into_iter().find(|one| *one == asked);
         let own = own.ok_or_else(|| ActionError::invalid("address", Problem::NotAnAddress))?;
+        let _look = self.looks.begin(viewer.person_id, self.clock.now()).map_err(problem)?;
         self.check_mail_password(server, &own, guess).await?;
         let Some(sealed) = self.sealed_mailbox(viewer.session_id, &own, guess.password)? else {
             return Ok(());
         };
         let session = viewer.session_id;
-        Ok(self.store.write(async move |tx| store::own_mailboxes::put(tx, session, &sealed).await).await?)
+        let returned = self.to_give_back(session).await?;
+        self.store.write(async move |tx| store::own_mailboxes::put(tx, session, &sealed).await).await?;
+        self.give_back(returned);
+        Ok(())
     }
 
     /// Forgets what opens the mailbox in this session.
@@ -94,32 +99,10 @@ impl Actions {
     /// [`ActionError::Unavailable`] when the database does not answer.
     pub async fn disconnect_mailbox(&self, viewer: &Viewer) -> Result<()> {
         let session = viewer.session_id;
-        Ok(self.store.write(async move |tx| store::own_mailboxes::forget(tx, session, None).await).await?)
-    }
-
-    /// What opens a mailbox, sealed for one session; `None` where the admin does not want that.
-    pub(super) fn sealed_mailbox(
-        &self,
-        session: SessionId,
-        address: &EmailAddress,
-        password: &SecretString,
-    ) -> Result<Option<String>> {
-        let Some(server) = &self.mailboxes else { return Ok(None) };
-        let opener = Opener { address: address.clone(), password: password.expose_secret().to_owned() };
-        let text = serde_json::to_string(&opener).map_err(|error| ActionError::Internal(error.into()))?;
-        let nonce = self.clock.random_bytes().map_err(|error| ActionError::Internal(error.into()))?;
-        let sealed = self.key.seal(&purpose(session, server), nonce, &text);
-        sealed.map(Some).ok_or_else(|| ActionError::Internal(anyhow!("The password is too long")))
-    }
-
-    async fn kept_mailbox(&self, session: SessionId) -> Result<Option<Kept>> {
-        let Some(server) = &self.mailboxes else { return Ok(None) };
-        let found = store::own_mailboxes::find(&mut self.store.read().await?, session).await?;
-        let Some(sealed) = found else { return Ok(None) };
-        // What was sealed by another key, or for another server, opens nothing any more: the person is asked again.
-        let Some(text) = self.key.unseal(&purpose(session, server), &sealed) else { return Ok(None) };
-        let Ok(opener) = serde_json::from_str::<Opener>(&text) else { return Ok(None) };
-        Ok(Some(Kept { address: opener.address, password: opener.password.into(), sealed }))
+        let returned = self.to_give_back(session).await?;
+        self.store.write(async move |tx| store::own_mailboxes::forget(tx, session, None).await).await?;
+        self.give_back(returned);
+        Ok(())
     }
 
     /// Works with the mailbox of this session, for so long at most.
@@ -132,33 +115,31 @@ impl Actions {
         let server = self.mailboxes.as_ref().ok_or(ActionError::NotFound)?;
         let kept = self.kept_mailbox(viewer.session_id).await?;
         let kept = kept.ok_or_else(|| problem(MailboxProblem::NotOpen))?;
-        let working = async {
-            work(server.open(&kept.address, &kept.password, self.settings.mail.max_size).await?).await
-        };
+        let _look = self.looks.begin(viewer.person_id, self.clock.now()).map_err(problem)?;
+        let working = async { work(self.opened(viewer.session_id, server, kept).await?).await };
         let done = tokio::time::timeout(patience, working).await;
         match done.unwrap_or(Err(Trouble::Problem(MailboxProblem::TooSlow))) {
             Ok(done) => Ok(done),
             Err(Trouble::Action(error)) => Err(error),
-            Err(Trouble::Problem(which)) => Err(self.told(viewer, &kept.sealed, which).await?),
+            Err(Trouble::Problem(which)) => Err(problem(which)),
+            Err(Trouble::Closed { which, sealed }) => {
+                tracing::warn!(kind = ?which, "A person's mailbox is closed.");
+                let session = viewer.session_id;
+                let returned = self.all_to_give_back(vec![(session, sealed.clone())]);
+                self.store
+                    .write(async move |tx| store::own_mailboxes::forget(tx, session, Some(&sealed)).await)
+                    .await?;
+                self.give_back(returned);
+                Err(problem(which))
+            }
             Err(Trouble::Imap(error)) => {
                 let which = kind(&error);
                 // What servers say of a login or a folder may name a person.
                 let why = matches!(error, ImapError::Connect(_)).then(|| error.to_string());
                 tracing::warn!(kind = ?which, error = why, "A person's mailbox can't be looked into now.");
-                Err(self.told(viewer, &kept.sealed, which).await?)
+                Err(problem(which))
             }
         }
-    }
-
-    /// A password that is refused is never tried again: the mail server may lock the account.
-    async fn told(&self, viewer: &Viewer, sealed: &str, which: MailboxProblem) -> Result<ActionError> {
-        if which == MailboxProblem::PasswordChanged {
-            let (session, sealed) = (viewer.session_id, sealed.to_owned());
-            self.store
-                .write(async move |tx| store::own_mailboxes::forget(tx, session, Some(&sealed)).await)
-                .await?;
-        }
-        Ok(problem(which))
     }
 }
 
@@ -166,6 +147,11 @@ impl Actions {
 enum Trouble {
     Imap(ImapError),
     Problem(MailboxProblem),
+    /// What opened it does not any more, and is forgotten.
+    Closed {
+        which: MailboxProblem,
+        sealed: String,
+    },
     Action(ActionError),
 }
 
@@ -183,12 +169,13 @@ impl From<ActionError> for Trouble {
 
 fn kind(error: &ImapError) -> MailboxProblem {
     match error {
-        ImapError::LoginRefused { .. } => MailboxProblem::PasswordChanged,
         ImapError::FolderMissing { .. } | ImapError::NoUids => MailboxProblem::FolderMissing,
         ImapError::Refused { command: "UID SEARCH" | "UID SORT", .. } => MailboxProblem::NotSearched,
         ImapError::Timeout { .. } => MailboxProblem::TooSlow,
         ImapError::Connect(_)
+        | ImapError::LoginRefused { .. }
         | ImapError::TokenRefused { .. }
+        | ImapError::Paused(_)
         | ImapError::NoTokenLogin
         | ImapError::Token(_)
         | ImapError::LoginUnavailable { .. }
@@ -199,9 +186,4 @@ fn kind(error: &ImapError) -> MailboxProblem {
 
 fn problem(which: MailboxProblem) -> ActionError {
     ActionError::invalid("mailbox", Problem::Mailbox(which))
-}
-
-/// A password is for the server that it was typed for: an admin who names another one gets none of those that are kept.
-fn purpose(session: SessionId, server: &PasswordServer) -> String {
-    format!("{PURPOSE}:{session}:{}", server.place())
 }

@@ -144,7 +144,8 @@ impl Actions {
         if places.is_empty() {
             return Ok(());
         }
-        for (place, receipts) in store::receipts::tallies(&mut self.store.read().await?, &places).await? {
+        for (place, receipts) in store::receipt_lists::tallies(&mut self.store.read().await?, &places).await?
+        {
             self.hub.publish(Audience::Group(place.group), Event::ReceiptsChanged { place, receipts });
         }
         Ok(())

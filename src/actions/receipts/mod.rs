@@ -13,7 +13,7 @@ pub use gather::Gathered;
 pub use settings::ReceiptsInGroup;
 
 pub use crate::store::deliveries::Delayed;
-pub use crate::store::receipts::Named as Receiver;
+pub use crate::store::receipt_lists::Named as Receiver;
 
 use super::changes::Subject;
 use super::{ActionError, Actions, Result, access, limits};
@@ -70,7 +70,7 @@ impl Actions {
         present.retain(|person| self.hub.is_heard(Audience::Person(*person)));
         let (author, now) = (message.author.person_id, self.clock.now());
         store::receipts::ask(tx, place, author, &present, now).await?;
-        if let Some((_, receipts)) = store::receipts::tallies(tx, &[place]).await?.pop() {
+        if let Some((_, receipts)) = store::receipt_lists::tallies(tx, &[place]).await?.pop() {
             message.receipts = receipts;
         }
         Ok(())
@@ -88,10 +88,10 @@ impl Actions {
     ) -> Result<ReceiptsPage> {
         let mut tx = self.store.read().await?;
         let Subject { group, message, .. } = access::message(&mut tx, viewer.person_id, place).await?;
-        let receivers = store::receipts::list(&mut tx, place, after, PAGE).await?;
+        let receivers = store::receipt_lists::list(&mut tx, place, after, PAGE).await?;
         let is_full = i64::try_from(receivers.len()).is_ok_and(|count| count == PAGE);
         let next = receivers.last().filter(|_| is_full).map(|last| last.receipt.person_id);
-        let own = store::receipts::find(&mut tx, place, viewer.person_id).await?;
+        let own = store::receipt_lists::find(&mut tx, place, viewer.person_id).await?;
         let policy = store::receipt_settings::policy_of_member(&mut tx, group.id, viewer.person_id).await?;
         let troubles = store::address_troubles::of_group(&mut tx, group.id).await?;
         let delayed = store::deliveries::delayed(&mut tx, place).await?;
@@ -119,7 +119,7 @@ impl Actions {
         let member = access::member(&mut tx, viewer.person_id, group).await?;
         let seen = seqs.iter().filter(|seq| **seq >= member.first_seq).take(ASKED);
         let places: Vec<_> = seen.map(|seq| MessagePlace { group, seq: *seq }).collect();
-        let counted = store::receipts::tallies(&mut tx, &places).await?;
+        let counted = store::receipt_lists::tallies(&mut tx, &places).await?;
         Ok(counted.into_iter().map(|(place, receipts)| (place.seq, receipts)).collect())
     }
 
@@ -151,7 +151,7 @@ impl Actions {
             .store
             .write(async move |tx| {
                 access::standing(&access::message(tx, person, place).await?.message)?;
-                let asked = store::receipts::find(tx, place, person).await?;
+                let asked = store::receipt_lists::find(tx, place, person).await?;
                 asked.ok_or(ActionError::NotFound)?;
                 let told = [Told { place, person }];
                 Ok::<_, ActionError>(store::receipts::record(tx, step, Whose::Everybodys, &told).await?)

@@ -16,7 +16,7 @@ use crate::domain::zone::Zone;
 use crate::mail::disposition::Displayed;
 use crate::mail::identity;
 use crate::mail::letters::ReadersLetter;
-use crate::store::receipts::Named;
+use crate::store::receipt_lists::Named;
 use crate::store::{self, Tx};
 use crate::texts::Texts;
 
@@ -159,7 +159,7 @@ async fn asked(tx: &mut Tx, message: Message) -> Result<Option<Asked>> {
     let Some(group) = store::groups::find(tx, message.group_id).await? else { return Ok(None) };
     let author = store::persons::find(tx, author).await?.filter(|author| author.main_address().is_some());
     let Some(author) = author else { return Ok(None) };
-    let receivers = store::receipts::list(tx, message.place(), None, NAMED).await?;
+    let receivers = store::receipt_lists::list(tx, message.place(), None, NAMED).await?;
     let MailEntry { message_id: mail_id, subject, .. } = mail.entry;
     Ok(Some(Asked { group, message, author, member, receivers, mail_id, subject }))
 }

@@ -53,6 +53,12 @@ pub enum Became<'a> {
         why: &'a str,
         people: &'a str,
     },
+    /// This address is that of a distribution list, so nobody was added; `link` leads to its people.
+    IsList {
+        address: &'a str,
+        name: &'a str,
+        link: &'a str,
+    },
     /// The owners were asked about these addresses.
     Proposed {
         people: &'a str,
@@ -108,6 +114,10 @@ impl<'a> CommandLetter<'a> {
             Became::Added { people } => ("mail-command-added", "", people),
             Became::Removed { people } => ("mail-command-removed", "", people),
             Became::Refused { why, people } => (why, "", people),
+            Became::IsList { address, name, .. } => {
+                let about = [("topic", self.topic), ("address", address), ("name", name)];
+                return self.texts.with("mail-command-list", &about);
+            }
             Became::Proposed { people } => ("mail-command-proposed", "", people),
             Became::Wanted { by, people } => ("mail-command-wanted", by, people),
             Became::Shared { .. } => ("mail-command-shared", "", ""),
@@ -131,6 +141,7 @@ impl<'a> CommandLetter<'a> {
             Became::OnlyOwner { .. } => ("mail-command-only-owner-next", ""),
             Became::Added { .. } => ("mail-command-added-next", ""),
             Became::Wanted { people, .. } => ("mail-command-wanted-next", people),
+            Became::IsList { .. } => ("mail-command-list-next", ""),
             Became::Shared { .. } => ("mail-command-shared-next", ""),
             _ => return None,
         };
@@ -146,6 +157,7 @@ impl<'a> CommandLetter<'a> {
     fn button(&self) -> Option<(&'a str, Cow<'static, str>)> {
         let (link, key) = match self.became {
             Became::OnlyOwner { settings } => (settings, "mail-command-settings"),
+            Became::IsList { link, .. } => (link, "mail-command-open-list"),
             Became::Shared { link } => (link, "mail-command-open-share"),
             Became::NotShared { page } => (page, "mail-command-open-group"),
             _ => return None,

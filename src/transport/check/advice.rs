@@ -3,7 +3,7 @@
 use super::tokens;
 use crate::texts::Texts;
 use crate::transport::account::{MailServer, Security};
-use crate::transport::connect::ConnectError;
+use crate::transport::connect::{ConnectError, Doubt};
 use crate::transport::imap::ImapError;
 use crate::transport::oauth::TokenError;
 use crate::transport::smtp::{SmtpError, Stage};
@@ -14,39 +14,42 @@ pub(super) struct Trouble {
     pub advice: String,
 }
 
-/// Which of the two protocols an error is about; its settings have that name.
+/// Which of the servers an error is about; its settings have that name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Protocol {
     Imap,
     Smtp,
+    /// The IMAP server that people sign in at themselves.
+    People,
 }
 
 impl Protocol {
     pub fn name(self) -> &'static str {
         match self {
-            Self::Imap => "IMAP",
+            Self::Imap | Self::People => "IMAP",
             Self::Smtp => "SMTP",
         }
     }
 
-    /// In the configuration.
-    fn section(self) -> &'static str {
+    /// How the names of its settings begin.
+    pub fn section(self) -> &'static str {
         match self {
-            Self::Imap => "imap",
-            Self::Smtp => "smtp",
+            Self::Imap => "imap.",
+            Self::Smtp => "smtp.",
+            Self::People => "sign_in.imap_",
         }
     }
 
     fn tls_port(self) -> &'static str {
         match self {
-            Self::Imap => "993",
+            Self::Imap | Self::People => "993",
             Self::Smtp => "465",
         }
     }
 
     fn starttls_port(self) -> &'static str {
         match self {
-            Self::Imap => "143",
+            Self::Imap | Self::People => "143",
             Self::Smtp => "587",
         }
     }
@@ -79,7 +82,11 @@ pub(super) fn of_connection(
     let advice = match error {
         ConnectError::UnknownHost { .. } => "check-advice-host",
         ConnectError::Unreachable { .. } => "check-advice-port",
-        ConnectError::Certificate { .. } => "check-advice-certificate",
+        ConnectError::Certificate { doubt, .. } => match doubt {
+            Doubt::Issuer => "check-advice-certificate-issuer",
+            Doubt::Time => "check-advice-certificate-time",
+            Doubt::Name | Doubt::Other => "check-advice-certificate",
+        },
         // A server that waits for TLS does not greet.
         ConnectError::Timeout { .. } | ConnectError::Lost { .. } | ConnectError::Greeting { .. }
             if server.security != Security::Tls =>
@@ -132,6 +139,7 @@ fn of_token(texts: Texts, error: &TokenError) -> Trouble {
 pub(super) fn of_imap(texts: Texts, error: &ImapError) -> Trouble {
     let (seen, why, advice) = match error {
         ImapError::LoginRefused { reply } => ("check-saw-reply", reply.as_str(), "check-advice-login"),
+        ImapError::Paused(paused) => ("check-saw-reply", paused.words.as_str(), "check-advice-login"),
         ImapError::TokenRefused { reply } => ("check-saw-reply", reply.as_str(), "check-advice-token-login"),
         ImapError::NoTokenLogin => ("check-saw-no-token-login", "", "check-advice-no-token-login"),
         ImapError::Token(error) => return of_token(texts, error),
@@ -148,7 +156,7 @@ pub(super) fn of_imap(texts: Texts, error: &ImapError) -> Trouble {
         }
     };
     let seen = texts.with(seen, &[("why", why)]).into_owned();
-    Trouble { seen, advice: texts.with(advice, &[("section", "imap")]).into_owned() }
+    Trouble { seen, advice: texts.with(advice, &[("section", Protocol::Imap.section())]).into_owned() }
 }
 
 /// What an SMTP server said after the connection was made.
@@ -156,6 +164,7 @@ pub(super) fn of_smtp(texts: Texts, error: &SmtpError) -> Trouble {
     let reply = error.reply().map(ToString::to_string).unwrap_or_default();
     let (seen, why, advice) = match error {
         SmtpError::LoginRefused(_) => ("check-saw-reply", reply, "check-advice-login"),
+        SmtpError::Paused(paused) => ("check-saw-reply", paused.words.clone(), "check-advice-login"),
         SmtpError::TokenRefused(_) => ("check-saw-reply", reply, "check-advice-token-login"),
         SmtpError::NoTokenLogin => ("check-saw-no-token-login", String::new(), "check-advice-no-token-login"),
         SmtpError::Token(error) => return of_token(texts, error),
@@ -177,5 +186,5 @@ pub(super) fn of_smtp(texts: Texts, error: &SmtpError) -> Trouble {
         }
     };
     let seen = texts.with(seen, &[("why", why.as_str())]).into_owned();
-    Trouble { seen, advice: texts.with(advice, &[("section", "smtp")]).into_owned() }
+    Trouble { seen, advice: texts.with(advice, &[("section", Protocol::Smtp.section())]).into_owned() }
 }

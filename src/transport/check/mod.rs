@@ -6,6 +6,7 @@
 mod advice;
 mod on_the_way;
 pub mod pages;
+mod people;
 mod provider;
 mod reading;
 mod round_trip;
@@ -13,11 +14,13 @@ mod sending;
 mod signature;
 mod tokens;
 
+pub use people::check_people;
 pub use provider::check_providers;
 pub use tokens::check_tokens;
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -27,6 +30,9 @@ use crate::mail::dkim::Signer;
 use crate::texts::Texts;
 use crate::transport::imap::ImapAccount;
 use crate::transport::smtp::SmtpAccount;
+
+/// Most mail systems need a second for a mail; some look for viruses for longer.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One step and how it went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,6 +65,8 @@ pub struct Subject<'a> {
     pub signer: Option<&'a Signer>,
     /// Name servers that are asked; those of this machine if there are none.
     pub dns: &'a [SocketAddr],
+    /// How long a mail may take to come back; see [`PATIENCE`].
+    pub patience: Duration,
 }
 
 /// Where mail comes in.
@@ -84,7 +92,7 @@ pub async fn check_mail(
     }
     match (inbox, submitter) {
         (Some(inbox), Some(submitter)) => {
-            round_trip::check(&mut steps, subject.mail, inbox, &submitter, clock).await;
+            round_trip::check(&mut steps, &subject, inbox, &submitter, clock).await;
             submitter.close().await;
         }
         _ => {

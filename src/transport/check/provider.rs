@@ -6,7 +6,7 @@ use super::advice::Trouble;
 use super::{CheckStep, Outcome, Steps};
 use crate::clock::Clock;
 use crate::texts::Texts;
-use crate::transport::openid::{OpenIdError, Provider};
+use crate::transport::openid::{OpenIdError, Provider, WayBack};
 
 /// From here on tokens may count as run out, or as not yet issued.
 const CLOCK_OFF: Duration = Duration::from_secs(60);
@@ -67,8 +67,8 @@ async fn check(steps: &mut Steps<'_>, provider: &Provider, back: &str, clock: &C
     }
     match provider.try_client(back, clock).await {
         Ok(()) => {
-            let seen = texts.with("check-saw-client", &[("url", back)]).into_owned();
-            steps.ok(what("check-provider-client"), seen);
+            steps.ok(what("check-provider-client"), texts.get("check-saw-client").into_owned());
+            check_way_back(steps, provider, back, clock).await;
         }
         Err(error) => {
             let seen = why(&error);
@@ -76,6 +76,56 @@ async fn check(steps: &mut Steps<'_>, provider: &Provider, back: &str, clock: &C
             steps.failed(what("check-provider-client"), Trouble { seen, advice });
         }
     }
+    check_mailbox_scopes(steps, provider, clock).await;
+}
+
+/// Only a person who signs in there can tell whether they open a mailbox; large providers list only some of their scopes.
+async fn check_mailbox_scopes(steps: &mut Steps<'_>, provider: &Provider, clock: &Clock) {
+    let (texts, wanted) = (steps.texts, &provider.mailbox.scopes);
+    if wanted.is_empty() {
+        return;
+    }
+    let all = wanted.join(" ");
+    let values = [("provider", provider.title.as_str()), ("scopes", all.as_str())];
+    let what = texts.with("check-provider-mailbox", &values).into_owned();
+    match provider.listed_scopes(clock).await {
+        Ok(None) => steps.ok(what, texts.get("check-saw-scopes-no-list").into_owned()),
+        Ok(Some(listed)) => {
+            let lacking: Vec<&str> =
+                wanted.iter().filter(|one| !listed.contains(one)).map(String::as_str).collect();
+            let seen = match lacking.is_empty() {
+                true => texts.get("check-saw-scopes-listed"),
+                false => texts.with("check-saw-scopes-unlisted", &[("scopes", lacking.join(" "))]),
+            };
+            steps.ok(what, seen.into_owned());
+        }
+        Err(error) => steps.failed(what, said_of(texts, &error)),
+    }
+}
+
+/// Whoever signs in there has to come back. A provider that says nothing of it before somebody does gets a warning.
+async fn check_way_back(steps: &mut Steps<'_>, provider: &Provider, back: &str, clock: &Clock) {
+    let texts = steps.texts;
+    let what = texts.with("check-provider-back", &[("provider", provider.title.as_str()), ("url", back)]);
+    let what = what.into_owned();
+    let (outcome, seen, advice) = match provider.try_way_back(back, clock).await {
+        Ok(WayBack::Open) => return steps.ok(what, String::new()),
+        Ok(WayBack::Closed(status)) => {
+            let seen = texts.with("check-saw-back-closed", &[("n", status)]).into_owned();
+            (Outcome::Failed, seen, "check-advice-back-closed")
+        }
+        Ok(WayBack::Faulty(words)) => {
+            let seen = texts.with("check-saw-back-faulty", &[("why", words)]).into_owned();
+            (Outcome::Failed, seen, "check-advice-back-faulty")
+        }
+        Ok(WayBack::Unsaid) => {
+            let seen = texts.get("check-saw-back-unsaid").into_owned();
+            (Outcome::Warning, seen, "check-advice-back-unsaid")
+        }
+        Err(error) => (Outcome::Warning, why(&error), "check-advice-later"),
+    };
+    let advice = texts.with(advice, &[("url", back)]).into_owned();
+    steps.add(what, outcome, seen, advice);
 }
 
 fn said_of(texts: Texts, error: &OpenIdError) -> Trouble {

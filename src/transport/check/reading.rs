@@ -14,7 +14,7 @@ use crate::transport::maildir::Maildir;
 
 /// Where the round trip's mail has to arrive.
 pub(super) enum Inbox {
-    Imap { session: Box<ImapSession>, last_uid: u32 },
+    Imap { session: Box<ImapSession>, last_uid: u32, user: String },
     Maildir(Maildir),
 }
 
@@ -144,7 +144,9 @@ async fn check_imap(steps: &mut Steps<'_>, account: &ImapAccount, clock: &Clock)
     }
     check_offers(steps, &session);
     check_room(steps, &mut session).await;
-    Some(Inbox::Imap { session: Box::new(session), last_uid: folder.uid_next.saturating_sub(1) })
+    let user = server.login.as_ref().map(|login| login.user.clone()).unwrap_or_default();
+    let last_uid = folder.uid_next.saturating_sub(1);
+    Some(Inbox::Imap { session: Box::new(session), last_uid, user })
 }
 
 /// mailmoot needs none of these; whoever looks for a fault wants to know them.

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::advice::{self, Trouble};
 use super::on_the_way::{self, Returned};
 use super::reading::Inbox;
-use super::{Outcome, Steps};
+use super::{Outcome, Steps, Subject};
 use crate::clock::Clock;
 use crate::domain::address::{EmailAddress, NamedAddress};
 use crate::domain::gateway::ReplyStyle;
@@ -17,58 +17,75 @@ use crate::domain::time::Timestamp;
 use crate::mail::compose::{self, OutgoingMail};
 use crate::mail::identity;
 use crate::mail::parse::parse;
-use crate::transport::smtp::{Envelope, Submitter};
+use crate::texts::Texts;
+use crate::transport::smtp::{Envelope, SmtpError, Stage, Submitter};
 
-/// Most mail systems need a second; some look for viruses for longer.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// When a subaddress does not come in, the plain address is tried next; then less is enough.
-const PATIENCE_SUBADDRESS: Duration = Duration::from_secs(20);
+/// When a subaddress does not come in, the plain address is tried next; then a third of the time is enough.
+const FOR_SUBADDRESSES: u32 = 3;
 
 pub(super) async fn check(
     steps: &mut Steps<'_>,
-    mail: &MailSettings,
+    subject: &Subject<'_>,
     inbox: Inbox,
     submitter: &Submitter,
     clock: &Clock,
 ) {
-    let texts = steps.texts;
-    let mut post = Post { mail, inbox, submitter, clock };
+    let (texts, mail) = (steps.texts, subject.mail);
+    let address = &mail.gateway.address;
     let Some(reply_address) = some_reply_address(mail, clock) else {
-        let what = texts.with("check-replies", &[("address", mail.gateway.address.as_str())]).into_owned();
+        let what = texts.with("check-replies", &[("address", address.as_str())]).into_owned();
         let seen = texts.get("check-saw-long-address").into_owned();
         return steps
             .failed(what, Trouble { seen, advice: texts.get("check-advice-long-address").into_owned() });
     };
+    let other = other_mailbox(texts, &inbox, address);
+    let mut post = Post { mail, inbox, submitter, clock };
+    let mut lost = None;
     if mail.gateway.replies != ReplyStyle::Single {
         let example = match &mail.gateway.replies {
             ReplyStyle::CatchAll { domain } => format!("…@{domain}"),
-            _ => format!("{}+…@{}", mail.gateway.address.local_part(), mail.gateway.address.domain()),
+            _ => format!("{}+…@{}", address.local_part(), address.domain()),
         };
         let what = texts.with("check-replies", &[("address", example.as_str())]).into_owned();
-        match post.send(&reply_address, PATIENCE_SUBADDRESS).await {
+        let patience = subject.patience / FOR_SUBADDRESSES;
+        match post.send(&reply_address, patience).await {
             // The plain address came in on the same way.
             Trip::Arrived(back) => return back.told(steps, what),
-            Trip::Refused(error) => {
-                let Trouble { seen, .. } = advice::of_smtp(texts, &error);
-                steps.add(what, Outcome::Failed, seen, texts.get("check-advice-replies").into_owned());
-            }
-            Trip::Lost => {
-                let seen = texts.with("check-saw-not-arrived", &[("n", PATIENCE_SUBADDRESS.as_secs())]);
-                let advice = texts.get("check-advice-replies").into_owned();
-                steps.add(what, Outcome::Failed, seen.into_owned(), advice);
-            }
+            trip => lost = Some((what, trouble(texts, &trip, patience))),
         }
     }
-    let what = texts.with("check-round-trip", &[("address", mail.gateway.address.as_str())]).into_owned();
-    match post.send(&mail.gateway.address, PATIENCE).await {
+    let what = texts.with("check-round-trip", &[("address", address.as_str())]).into_owned();
+    let trip = post.send(address, subject.patience).await;
+    // Only now is it known whether subaddresses are to blame, or whose mailbox it is.
+    let blamed = other.filter(|_| trip.may_be_elsewhere());
+    if let Some((what, Trouble { seen, .. })) = lost {
+        let advice = blamed.clone().unwrap_or_else(|| texts.get("check-advice-replies").into_owned());
+        steps.add(what, Outcome::Failed, seen, advice);
+    }
+    match trip {
         Trip::Arrived(back) => back.told(steps, what),
-        Trip::Refused(error) => steps.failed(what, advice::of_smtp(texts, &error)),
-        Trip::Lost => {
-            let seen = texts.with("check-saw-not-arrived", &[("n", PATIENCE.as_secs())]).into_owned();
-            let advice = texts.get("check-advice-not-arrived").into_owned();
+        trip => {
+            let Trouble { seen, advice } = trouble(texts, &trip, subject.patience);
+            let advice = blamed.map_or_else(|| advice.clone(), |other| format!("{other} {advice}"));
             steps.failed(what, Trouble { seen, advice });
         }
     }
+}
+
+/// What is said where mail for the gateway may well arrive in another mailbox than the one that is read.
+fn other_mailbox(texts: Texts, inbox: &Inbox, address: &EmailAddress) -> Option<String> {
+    let Inbox::Imap { user, .. } = inbox else { return None };
+    let own = if user.contains('@') { address.as_str() } else { address.local_part() };
+    let values = [("address", address.as_str()), ("user", user.as_str())];
+    (!user.eq_ignore_ascii_case(own)).then(|| texts.with("check-advice-other-mailbox", &values).into_owned())
+}
+
+fn trouble(texts: Texts, trip: &Trip, patience: Duration) -> Trouble {
+    if let Trip::Refused(error) = trip {
+        return advice::of_smtp(texts, error);
+    }
+    let seen = texts.with("check-saw-not-arrived", &[("n", patience.as_secs())]).into_owned();
+    Trouble { seen, advice: texts.get("check-advice-not-arrived").into_owned() }
 }
 
 fn seconds(steps: &Steps<'_>, after: Duration) -> String {
@@ -78,8 +95,21 @@ fn seconds(steps: &Steps<'_>, after: Duration) -> String {
 
 enum Trip {
     Arrived(Box<Back>),
-    Refused(crate::transport::smtp::SmtpError),
+    Refused(SmtpError),
     Lost,
+}
+
+impl Trip {
+    /// Whether the receiver's side made it what it is, and not ours.
+    fn may_be_elsewhere(&self) -> bool {
+        let at_receiver =
+            |error: &SmtpError| matches!(error, SmtpError::Refused { stage: Stage::Recipient, .. });
+        match self {
+            Self::Arrived(_) => false,
+            Self::Refused(error) => at_receiver(error),
+            Self::Lost => true,
+        }
+    }
 }
 
 /// Our mail as it came back.
@@ -137,7 +167,7 @@ impl Post<'_> {
 /// What came; waits for a while if nothing did. `None` if the inbox cannot be read any more.
 async fn look(inbox: &mut Inbox, left: Duration) -> Option<Vec<Vec<u8>>> {
     match inbox {
-        Inbox::Imap { session, last_uid } => {
+        Inbox::Imap { session, last_uid, .. } => {
             session.wait_for_mail(left).await.ok()?;
             let mails = session.fetch_after(*last_uid, 100).await.ok()?;
             *last_uid = mails.last().map_or(*last_uid, |mail| mail.uid);

@@ -4,6 +4,7 @@ use super::advice::Trouble;
 use super::{CheckStep, Outcome, Steps};
 use crate::domain::time::Timestamp;
 use crate::texts::Texts;
+use crate::transport::oauth::scopes::lacking;
 use crate::transport::oauth::{Token, TokenClient, TokenError, Tokens};
 
 /// Asks for a token now; nothing but a token comes of it.
@@ -19,7 +20,7 @@ pub async fn check_tokens(
     match tokens.ask().await {
         Ok(token) => {
             let seen = seen(texts, &token);
-            let lacking = lacking(client, &token);
+            let lacking = lacking(&client.scopes, &token.scopes);
             if lacking.is_empty() {
                 steps.ok(what, seen);
             } else {
@@ -51,18 +52,6 @@ fn seen(texts: Texts, token: &Token) -> String {
 
 fn minute(time: Timestamp) -> String {
     time.utc().format("%Y-%m-%d %H:%M UTC").to_string()
-}
-
-/// What was asked for and not given, where the provider says what it gives. Those that only concern the refresh token, and those
-/// that stand for others, are never said again.
-fn lacking(client: &TokenClient, token: &Token) -> Vec<String> {
-    let is_said = |one: &&String| {
-        !["offline_access", "openid", "profile", "email"].contains(&one.as_str())
-            && !one.ends_with("/.default")
-    };
-    let given = |one: &&String| token.scopes.iter().any(|given| given.eq_ignore_ascii_case(one));
-    let said = !token.scopes.is_empty();
-    client.scopes.iter().filter(is_said).filter(|one| said && !given(one)).cloned().collect()
 }
 
 /// What a provider says, and what to do about it.

@@ -8,9 +8,31 @@ use super::login::{Session, Shown, sign_in};
 use super::session::ImapSession;
 use super::{ImapAccount, ImapError};
 use crate::domain::time::Timestamp;
-use crate::transport::account::{Proof, Security};
+use crate::transport::account::{Login, Proof, Security};
 use crate::transport::connect::{self, ConnectError};
 use crate::transport::stream::Stream;
+
+/// A server that greeted.
+#[derive(Clone, Debug)]
+pub struct Greeted {
+    /// Until when its certificate holds; `None` without TLS.
+    pub certificate_end: Option<Timestamp>,
+    /// In upper case.
+    capabilities: String,
+}
+
+impl Greeted {
+    /// Whether a password can be shown here: by SASL PLAIN, or by LOGIN, which a server can switch off (RFC 9051 6.2.3).
+    pub fn takes_passwords(&self) -> bool {
+        let mut words = self.capabilities.split_whitespace();
+        words.clone().any(|word| word == "AUTH=PLAIN") || !words.any(|word| word == "LOGINDISABLED")
+    }
+
+    /// The ways to sign in that it names (RFC 4422), such as `PLAIN`.
+    pub fn mechanisms(&self) -> Vec<&str> {
+        self.capabilities.split_whitespace().filter_map(|word| word.strip_prefix("AUTH=")).collect()
+    }
+}
 
 /// For the end of a connection that is needed no more.
 const GOOD_BYE: Duration = Duration::from_secs(1);
@@ -39,10 +61,15 @@ impl ImapAccount {
         let Some(login) = &self.server.login else {
             return Err(ImapError::LoginRefused { reply: "no user name is set".to_owned() });
         };
+        login.gate.pass(self.sign_in_by(login), ImapError::of_login).await
+    }
+
+    async fn sign_in_by(&self, login: &Login) -> Result<Session, ImapError> {
         let tokens = match &login.proof {
             Proof::Password(password) => {
                 return self.sign_in_with(&login.user, Shown::Password(password)).await;
             }
+            Proof::Token(token) => return self.sign_in_with(&login.user, Shown::Token(token)).await,
             Proof::Tokens(tokens) => tokens,
         };
         let token = tokens.get().await?;
@@ -73,10 +100,18 @@ impl ImapAccount {
         if self.server.security == Security::None {
             return Ok(None);
         }
-        let (stream, _) = timeout(self.patience.command, self.greet())
+        Ok(self.look().await?.certificate_end)
+    }
+
+    /// What the server says before anybody signs in.
+    ///
+    /// # Errors
+    /// [`ImapError::Connect`] when there is no connection.
+    pub async fn look(&self) -> Result<Greeted, ImapError> {
+        let (stream, capabilities) = timeout(self.patience.command, self.greet())
             .await
             .map_err(|_| ImapError::Connect(ConnectError::timeout(&self.server)))??;
-        Ok(stream.certificate_end())
+        Ok(Greeted { certificate_end: stream.certificate_end(), capabilities })
     }
 
     /// Up to the point where the login can follow: a protected stream and what the server says it can do.

@@ -21,8 +21,10 @@ use std::time::Duration;
 
 use super::account::MailServer;
 use super::connect::ConnectError;
+use super::login_gate::Paused;
 use super::oauth::TokenError;
 
+pub use connect::Greeted;
 pub use mailbox::{Head, Mailbox};
 pub use mailbox_search::Wish;
 pub use password::PasswordServer;
@@ -118,6 +120,8 @@ pub enum ImapError {
     NoTokenLogin,
     #[error(transparent)]
     Token(#[from] TokenError),
+    #[error(transparent)]
+    Paused(#[from] Paused),
     #[error("The IMAP server cannot check the login now: {reply}")]
     LoginUnavailable { reply: String },
     #[error("The IMAP server does not open the folder: {reply}")]
@@ -133,6 +137,16 @@ pub enum ImapError {
 }
 
 impl ImapError {
+    /// Its words, if the login is what is wrong.
+    fn of_login(&self) -> Option<String> {
+        let is_refused = match self {
+            Self::LoginRefused { .. } | Self::TokenRefused { .. } => true,
+            Self::Token(error) => error.is_refusal(),
+            _ => false,
+        };
+        is_refused.then(|| self.to_string())
+    }
+
     /// Whether the server does not take this mail, rather than any mail now (RFC 5530 3).
     pub fn is_about_the_mail(&self) -> bool {
         match self {
@@ -148,6 +162,7 @@ impl ImapError {
             Self::Token(error) => error.needs_admin(),
             Self::LoginRefused { .. }
             | Self::TokenRefused { .. }
+            | Self::Paused(_)
             | Self::NoTokenLogin
             | Self::FolderMissing { .. }
             | Self::NoUids => true,

@@ -1,4 +1,5 @@
-//! Whether somebody's mail password is right, as the company's own IMAP server says, and their own mailbox opened by it.
+//! Whether somebody's mail password is right, as the company's own IMAP server says, and their own mailbox opened by it or by a
+//! token of their sign-in.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::time::timeout;
 use super::mailbox::Mailbox;
 use super::{ImapAccount, ImapError, Patience};
 use crate::domain::address::EmailAddress;
-use crate::transport::account::{Login, MailServer};
+use crate::transport::account::{Login, MailServer, Proof};
 
 /// A server that takes longer is away, as far as somebody who waits for a page can tell.
 const WAITS: Duration = Duration::from_secs(10);
@@ -62,29 +63,30 @@ impl PasswordServer {
     }
 
     /// Somebody's own account.
-    fn account_of(&self, address: &EmailAddress, password: &SecretString) -> ImapAccount {
+    fn account_of(&self, address: &EmailAddress, proof: Proof) -> ImapAccount {
         let domain = address.domain().to_lowercase();
         let branch = self.branches.iter().find(|(domains, _)| domains.contains(&domain));
         let mut account = branch.map_or(&self.account, |(_, account)| account).clone();
-        account.server.login = Some(Login::by_password(address.as_str().to_owned(), password.clone()));
+        account.server.login = Some(Login::new(address.as_str().to_owned(), proof));
         account
     }
 
     /// Opens somebody's own mailbox for reading. No more than eight are open at the same time; a ninth waits.
     ///
     /// # Errors
-    /// [`ImapError`]: [`ImapError::LoginRefused`] when the password is not right, or not any more.
+    /// [`ImapError`]: [`ImapError::LoginRefused`] when the password is not right, or not any more, [`ImapError::TokenRefused`] for
+    /// a token.
     pub async fn open(
         &self,
         address: &EmailAddress,
-        password: &SecretString,
+        proof: Proof,
         max_size: u64,
     ) -> Result<Mailbox, ImapError> {
         let turn = Arc::clone(&self.free).acquire_owned();
         // It is never closed.
         let turn = timeout(WAITS, turn).await.ok().and_then(Result::ok);
         let turn = turn.ok_or(ImapError::Timeout { command: "LOGIN" })?;
-        let account = ImapAccount { max_size, ..self.account_of(address, password) };
+        let account = ImapAccount { max_size, ..self.account_of(address, proof) };
         Mailbox::open(account.connect().await?, turn).await
     }
 
@@ -93,7 +95,7 @@ impl PasswordServer {
     /// # Errors
     /// [`ImapError`] when it cannot be told now, within 10 seconds.
     pub async fn accepts(&self, address: &EmailAddress, password: &SecretString) -> Result<bool, ImapError> {
-        let account = self.account_of(address, password);
+        let account = self.account_of(address, Proof::Password(password.clone()));
         let asking = async {
             // It is never closed.
             let _turn = self.free.acquire().await;

@@ -3,7 +3,8 @@
 use std::io;
 
 use crate::transport::account::MailServer;
-use crate::transport::connect::{ConnectError, tls_error};
+use crate::transport::connect::{ConnectError, Doubt, tls_error};
+use crate::transport::login_gate::Paused;
 
 /// Result codes of LDAP (RFC 4511 appendix A).
 mod code {
@@ -46,7 +47,21 @@ pub enum LdapError {
     Lost { why: String },
 }
 
+impl From<Paused> for LdapError {
+    fn from(paused: Paused) -> Self {
+        Self::BindRefused { reply: paused.words }
+    }
+}
+
 impl LdapError {
+    /// The server's words, if the login is what is wrong.
+    pub(super) fn of_login(&self) -> Option<String> {
+        match self {
+            Self::BindRefused { reply } => Some(reply.clone()),
+            _ => None,
+        }
+    }
+
     /// A bind shows a password; tokens are for mail servers.
     pub(super) fn no_password() -> Self {
         Self::BindRefused { reply: "there is no password".to_owned() }
@@ -65,6 +80,7 @@ impl LdapError {
             ldap3::LdapError::DNSName { source } => Self::Connect(ConnectError::Certificate {
                 host: server.host.clone(),
                 why: format!("{source}; a certificate is made out to a host name"),
+                doubt: Doubt::Name,
             }),
             other => Self::Lost { why: other.to_string() },
         }

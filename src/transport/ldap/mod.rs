@@ -86,10 +86,13 @@ impl LdapSession {
     pub async fn bind(&mut self) -> Result<(), LdapError> {
         let Some(login) = self.server.login.clone() else { return Ok(()) };
         let Proof::Password(password) = &login.proof else { return Err(LdapError::no_password()) };
-        let bound = self.ldap.with_timeout(ANSWER_TIMEOUT);
-        let result = bound.simple_bind(&login.user, password.expose_secret()).await;
-        let result = result.map_err(|error| LdapError::of(&self.server, error, 0))?;
-        if result.rc == 0 { Ok(()) } else { Err(LdapError::of_bind(&result)) }
+        let binding = async {
+            let bound = self.ldap.with_timeout(ANSWER_TIMEOUT);
+            let result = bound.simple_bind(&login.user, password.expose_secret()).await;
+            let result = result.map_err(|error| LdapError::of(&self.server, error, 0))?;
+            if result.rc == 0 { Ok(()) } else { Err(LdapError::of_bind(&result)) }
+        };
+        login.gate.pass(binding, LdapError::of_login).await
     }
 
     /// What the server says of itself.

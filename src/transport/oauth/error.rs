@@ -34,6 +34,11 @@ impl TokenError {
         }
     }
 
+    /// Whether the provider does not let this client in, now or ever.
+    pub(in crate::transport) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. }) && self.needs_admin()
+    }
+
     /// Whether the refresh token is what is refused.
     pub(super) fn is_about_the_grant(&self) -> bool {
         matches!(self, Self::Refused { error, .. } if error == "invalid_grant")

@@ -4,6 +4,7 @@
 mod ask;
 mod error;
 pub(super) mod sasl;
+pub(super) mod scopes;
 mod token;
 
 use std::fmt;

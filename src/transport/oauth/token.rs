@@ -43,6 +43,11 @@ impl Token {
         Self { secret, fetched_at, renew_at, ends_at, scopes }
     }
 
+    /// One that came another way, such as with somebody's sign-in.
+    pub fn given(secret: SecretString, since: Timestamp, lifetime: Option<Duration>) -> Self {
+        Self::new(secret, since, lifetime, Vec::new())
+    }
+
     /// In the clear: only for the mail server.
     pub(in crate::transport) fn reveal(&self) -> &str {
         self.secret.expose_secret()
@@ -53,7 +58,7 @@ impl Token {
     }
 
     /// One without an end is good until it is refused.
-    pub(super) fn is_good(&self, now: Timestamp) -> bool {
+    pub fn is_good(&self, now: Timestamp) -> bool {
         self.renew_at.is_none_or(|end| now < end)
     }
 

@@ -14,7 +14,7 @@ use openidconnect::core::{
 use openidconnect::{
     AdditionalProviderMetadata, AuthType, ClientId, ClientSecret, DiscoveryError, EmptyExtraTokenFields,
     EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IdTokenVerifier, IssuerUrl,
-    JsonWebTokenType, ProviderMetadata, StandardErrorResponse, StandardTokenResponse,
+    JsonWebTokenType, ProviderMetadata, RevocationUrl, StandardErrorResponse, StandardTokenResponse,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,9 @@ pub struct More {
     /// OpenID Connect RP-Initiated Logout 1.0 2.1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<EndSessionUrl>,
+    /// RFC 8414 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<RevocationUrl>,
     /// OpenID Connect Back-Channel Logout 1.0 2.1.
     #[serde(default)]
     pub backchannel_logout_supported: bool,
@@ -73,7 +76,7 @@ pub type IdToken = openidconnect::IdToken<
     CoreJwsSigningAlgorithm,
 >;
 
-type Tokens = StandardTokenResponse<
+pub type Tokens = StandardTokenResponse<
     IdTokenFields<
         Extra,
         EmptyExtraTokenFields,
@@ -229,7 +232,9 @@ fn endpoints(metadata: &Metadata) -> Vec<String> {
     let mut all = vec![metadata.authorization_endpoint().to_string(), metadata.jwks_uri().to_string()];
     all.extend(metadata.token_endpoint().map(ToString::to_string));
     all.extend(metadata.userinfo_endpoint().map(ToString::to_string));
-    all.extend(metadata.additional_metadata().end_session_endpoint.as_ref().map(ToString::to_string));
+    let more = metadata.additional_metadata();
+    all.extend(more.end_session_endpoint.as_ref().map(ToString::to_string));
+    all.extend(more.revocation_endpoint.as_ref().map(ToString::to_string));
     all
 }
 

@@ -3,10 +3,13 @@
 
 mod answers;
 mod claims;
+mod grant;
 mod known;
 mod logout;
 mod probe;
+mod revocation;
 mod sign_in;
+mod way_back;
 mod web;
 
 use std::fmt;
@@ -17,8 +20,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 pub use claims::ClaimNames;
+pub use grant::{Granted, NotRenewed};
 pub use logout::Ended;
 pub use sign_in::{Begun, Come, SignedIn};
+pub use way_back::WayBack;
 pub use web::is_protected;
 pub(super) use web::{NoAnswer, Web};
 
@@ -40,6 +45,8 @@ pub struct Provider {
     pub client_secret: Option<SecretString>,
     /// Beside `openid`.
     pub scopes: Vec<String>,
+    /// What opens people's own mailboxes, if that is asked for.
+    pub mailbox: MailboxAsk,
     pub claims: ClaimNames,
     pub trust: Trust,
     /// A session that began here ends after so long, whatever is done in it: until then the provider is not asked again.
@@ -48,6 +55,15 @@ pub struct Provider {
     pub single_logout: bool,
     /// Certificates to trust beside the system's (PEM).
     pub ca_file: Option<PathBuf>,
+}
+
+/// What is asked for when somebody signs in, so that their own mailbox opens with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailboxAsk {
+    /// None if nothing is asked for.
+    pub scopes: Vec<String>,
+    /// More members of the request: some providers want them before they give out a refresh token.
+    pub parameters: Vec<(String, String)>,
 }
 
 /// All providers, each with what is known of it. Cheap to clone.

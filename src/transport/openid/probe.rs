@@ -58,6 +58,16 @@ impl Provider {
         Ok(keys.iter().filter(signs).count())
     }
 
+    /// The scopes that it lists (OpenID Connect Discovery 1.0 3); `None` if it lists none.
+    ///
+    /// # Errors
+    /// [`OpenIdError`] when its description cannot be used.
+    pub async fn listed_scopes(&self, clock: &Clock) -> Result<Option<Vec<String>>, OpenIdError> {
+        let known = Known::fetch(self, clock.now()).await?;
+        let listed = known.metadata.scopes_supported();
+        Ok(listed.map(|all| all.iter().map(|scope| scope.as_str().to_owned()).collect()))
+    }
+
     /// Whether it takes our client id and secret: a code that it never gave is refused, but not we ourselves. `back` is
     /// where browsers come back to.
     ///

@@ -1,20 +1,25 @@
 //! There and back: the address to send a browser to, and what the code is worth that it brings (OpenID Connect Core 1.0
 //! 3.1, RFC 9700).
 
-use openidconnect::core::{CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim};
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim,
+    CoreResponseType,
+};
+use openidconnect::http::StatusCode;
 use openidconnect::{
-    AccessToken, AuthorizationCode, ClaimsVerificationError, ConfigurationError, CsrfToken, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
-    SignatureVerificationError, StandardErrorResponse, SubjectIdentifier, TokenResponse, UserInfoClaims,
-    UserInfoError,
+    AccessToken, AuthorizationCode, AuthorizationRequest, ClaimsVerificationError, ConfigurationError,
+    CsrfToken, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse, SubjectIdentifier,
+    TokenResponse, UserInfoClaims, UserInfoError,
 };
 use std::borrow::Cow;
 
 use super::answers::in_words;
 use super::claims::{Extra, Said};
+use super::grant::Granted;
 use super::known::{IdToken, Known};
 use super::web::NoAnswer;
-use super::{OpenId, OpenIdError};
+use super::{OpenId, OpenIdError, Provider};
 use crate::domain::identity::{Identity, IdentityKey};
 use crate::domain::secret::Token;
 
@@ -48,6 +53,8 @@ pub struct SignedIn {
     pub identity: Identity,
     /// For signing out there later; `None` if it is too long.
     pub id_token: Option<String>,
+    /// What opens their own mailbox, if that was asked for.
+    pub granted: Option<Granted>,
 }
 
 impl OpenId {
@@ -57,20 +64,12 @@ impl OpenId {
     /// [`OpenIdError::Unreachable`] or [`OpenIdError::Unfit`] when the provider cannot be used now.
     pub async fn begin(&self, begun: Begun<'_>, languages: &[&str]) -> Result<String, OpenIdError> {
         let known = self.known.get(self).await?;
-        let (state, nonce) = (begun.state.reveal(), begun.nonce.reveal());
+        let secrets = (begun.state.reveal(), begun.nonce.reveal());
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&begun.code_verifier());
         let back = redirect(begun.back)?;
-        let mut request = known
-            .client
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                move || CsrfToken::new(state),
-                move || Nonce::new(nonce),
-            )
-            .set_redirect_uri(Cow::Borrowed(&back))
-            .set_pkce_challenge(challenge);
-        for scope in &self.provider.scopes {
-            request = request.add_scope(Scope::new(scope.clone()));
+        let mut request = request_of((&known, &self.provider), secrets, challenge, &back);
+        for (name, value) in &self.provider.mailbox.parameters {
+            request = request.add_extra_param(name.clone(), value.clone());
         }
         for language in languages {
             request = request.add_ui_locale(openidconnect::LanguageTag::new((*language).to_owned()));
@@ -103,12 +102,15 @@ impl OpenId {
         let more = if self.provider.claims.are_all_in(&said) {
             Said::new()
         } else {
-            user_info(&known, tokens.access_token(), &subject).await?
+            user_info(&known, tokens.access_token(), &subject, !self.provider.mailbox.scopes.is_empty())
+                .await?
         };
         let key = IdentityKey { issuer: self.provider.issuer.clone(), subject: subject.to_string() };
         let identity = self.provider.claims.identity(key, &said, &more);
         let id_token = Some(id_token.to_string()).filter(|text| text.len() <= LONGEST_HINT);
-        Ok(SignedIn { identity, id_token })
+        let asked = &self.provider.mailbox.scopes;
+        let granted = Granted::of(&tokens, asked).filter(|_| !asked.is_empty());
+        Ok(SignedIn { identity, id_token, granted })
     }
 
     /// The answer of another provider, led here by somebody in between (RFC 9207 2.4).
@@ -147,11 +149,33 @@ impl Begun<'_> {
     }
 }
 
+/// A request to let somebody in, with its state and nonce (RFC 6749 4.1.1).
+pub(super) fn request_of<'k>(
+    (known, provider): (&'k Known, &Provider),
+    (state, nonce): (String, String),
+    challenge: PkceCodeChallenge,
+    back: &'k RedirectUrl,
+) -> AuthorizationRequest<'k, CoreAuthDisplay, CoreAuthPrompt, CoreResponseType> {
+    let flow = CoreAuthenticationFlow::AuthorizationCode;
+    let mut request = known
+        .client
+        .authorize_url(flow, move || CsrfToken::new(state), move || Nonce::new(nonce))
+        .set_redirect_uri(Cow::Borrowed(back))
+        .set_pkce_challenge(challenge);
+    let (scopes, mailbox) = (&provider.scopes, &provider.mailbox.scopes);
+    for scope in scopes.iter().chain(mailbox.iter().filter(|one| !scopes.contains(one))) {
+        request = request.add_scope(Scope::new(scope.clone()));
+    }
+    request
+}
+
 /// What the user-info endpoint says of the same subject (OpenID Connect Core 1.0 5.3.2); nothing where there is none.
+/// A token for a mail server may be good for nothing there.
 async fn user_info(
     known: &Known,
     token: &AccessToken,
     subject: &SubjectIdentifier,
+    for_mail: bool,
 ) -> Result<Said, OpenIdError> {
     // What stands in a header must be visible characters (RFC 6750 2.1).
     let is_plain = token.secret().bytes().all(|byte| byte.is_ascii_graphic());
@@ -162,9 +186,14 @@ async fn user_info(
         return Err(bad("its access token has odd characters"));
     }
     let ask = |request| known.web.clone().ask(request);
-    let claims: UserInfoClaims<Extra, CoreGenderClaim> =
-        request.request_async(&ask).await.map_err(user_info_error)?;
-    said(&claims)
+    let answer: Result<UserInfoClaims<Extra, CoreGenderClaim>, _> = request.request_async(&ask).await;
+    match answer {
+        Ok(claims) => said(&claims),
+        Err(UserInfoError::Response(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, ..)) if for_mail => {
+            Ok(Said::new())
+        }
+        Err(error) => Err(user_info_error(error)),
+    }
 }
 
 fn said(claims: &impl serde::Serialize) -> Result<Said, OpenIdError> {
@@ -174,7 +203,7 @@ fn said(claims: &impl serde::Serialize) -> Result<Said, OpenIdError> {
     }
 }
 
-fn redirect(url: &str) -> Result<RedirectUrl, OpenIdError> {
+pub(super) fn redirect(url: &str) -> Result<RedirectUrl, OpenIdError> {
     RedirectUrl::new(url.to_owned()).map_err(|error| OpenIdError::Unfit { why: error.to_string() })
 }
 

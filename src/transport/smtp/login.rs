@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::connect::{Ready, lost};
 use super::{Reply, SmtpAccount, SmtpError};
-use crate::transport::account::Proof;
+use crate::transport::account::{Login, Proof};
 use crate::transport::oauth::{Token, sasl};
 
 /// A command is no longer, with its line end (RFC 5321 4.5.3.1.4); what is longer is said after the server asked for it
@@ -19,12 +19,17 @@ impl SmtpAccount {
     /// A connection that is ready for mail.
     pub(super) async fn connect(&self) -> Result<Ready, SmtpError> {
         let Some(login) = &self.server.login else { return self.open().await };
+        login.gate.pass(self.connect_by(login), SmtpError::of_login).await
+    }
+
+    async fn connect_by(&self, login: &Login) -> Result<Ready, SmtpError> {
         let tokens = match &login.proof {
             Proof::Password(password) => {
                 let mut ready = self.open().await?;
                 by_password(&mut ready, &login.user, password).await?;
                 return Ok(ready);
             }
+            Proof::Token(token) => return self.by_token(&login.user, token).await,
             Proof::Tokens(tokens) => tokens,
         };
         let token = tokens.get().await?;

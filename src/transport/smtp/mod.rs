@@ -9,6 +9,7 @@ mod submitter;
 
 use super::account::MailServer;
 use super::connect::ConnectError;
+use super::login_gate::Paused;
 use super::oauth::TokenError;
 use crate::mail::dkim::Unsigned;
 
@@ -51,6 +52,8 @@ pub enum SmtpError {
     NoTokenLogin,
     #[error(transparent)]
     Token(#[from] TokenError),
+    #[error(transparent)]
+    Paused(#[from] Paused),
     #[error("The SMTP server offers no login that is known here (PLAIN or LOGIN)")]
     NoLogin,
     #[error("The SMTP server refuses the {}: {reply}", stage.word())]
@@ -79,6 +82,17 @@ impl Stage {
 }
 
 impl SmtpError {
+    /// Its words, if the login is what is wrong.
+    fn of_login(&self) -> Option<String> {
+        let is_refused = match self {
+            Self::LoginRefused(reply) => reply.is_permanent(),
+            Self::TokenRefused(_) => true,
+            Self::Token(error) => error.is_refusal(),
+            _ => false,
+        };
+        is_refused.then(|| self.to_string())
+    }
+
     /// Whether this mail will never be taken for this recipient.
     pub fn is_permanent(&self) -> bool {
         match self {
@@ -99,7 +113,11 @@ impl SmtpError {
             Self::Connect(error) => error.needs_admin(),
             Self::Token(error) => error.needs_admin(),
             Self::LoginRefused(reply) => reply.is_permanent(),
-            Self::NoLogin | Self::NoTokenLogin | Self::TokenRefused(_) | Self::Unsigned(_) => true,
+            Self::NoLogin
+            | Self::NoTokenLogin
+            | Self::TokenRefused(_)
+            | Self::Paused(_)
+            | Self::Unsigned(_) => true,
             Self::Refused { stage, reply } => {
                 reply.is_permanent() && (*stage == Stage::Sender || reply.wants_login())
             }

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use askama_web::WebTemplate;
 use axum::body::Body;
 use axum::extract::State;
@@ -54,7 +55,15 @@ pub fn outcome_mark(outcome: Outcome) -> (&'static str, &'static str) {
     }
 }
 
-impl StepRow<'_> {
+impl HtmlSafe for StepRow<'_> {}
+
+impl<'a> StepRow<'a> {
+    /// For a page that has them all.
+    pub fn all(t: &Texts, steps: &'a [CheckStep]) -> impl Iterator<Item = Self> + use<'a> {
+        let t = *t;
+        steps.iter().map(move |step| Self { t, step })
+    }
+
     fn mark(&self) -> (&'static str, &'static str) {
         outcome_mark(self.step.outcome)
     }
@@ -87,21 +96,26 @@ pub async fn run(State(state): State<WebState>, member: Member) -> WebResult<Res
     Ok(answer)
 }
 
-/// The steps as they are done; they go on to the end although nobody may look any more.
+/// The steps as they are done, and when all is well, nobody waits any more for what was away; they go on to the end although nobody may look any more.
 fn steps(
     config: Config,
     state: &WebState,
     t: Texts,
 ) -> impl futures_util::Stream<Item = String> + Send + use<> {
     let (sender, receiver) = mpsc::unbounded_channel();
-    let clock = state.actions.clock.clone();
+    let (clock, bell) = (state.actions.clock.clone(), state.actions.bell.clone());
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
+        let mut is_well = true;
         let mut show = |step: &CheckStep| {
+            is_well &= step.outcome != Outcome::Failed;
             // A page that was closed hears nothing.
             let _ = sender.send(StepRow { t, step }.render().unwrap_or_default());
         };
         runtime.block_on(check_all(&config, &clock, t, &mut show));
+        if is_well {
+            bell.ring_out();
+        }
     });
     futures_util::stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)))
 }

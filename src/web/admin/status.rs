@@ -47,6 +47,11 @@ impl StatusPage {
         self.t().get(concerns::work_key(&lane.lane)).into_owned()
     }
 
+    /// A mailbox says that something is wrong, which need not last.
+    fn has_trouble(&self) -> bool {
+        self.health().sources.iter().any(|source| !source.last_error.is_empty())
+    }
+
     /// What went wrong: in words, how often, and the page that shows it.
     fn failures(&self) -> Vec<(String, i64, &'static str)> {
         let words = |kind: &FailureKind| match kind {

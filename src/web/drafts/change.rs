@@ -11,12 +11,11 @@ use crate::actions::ActionError;
 use crate::actions::drafts::Change;
 use crate::domain::draft::PageId;
 use crate::domain::ids::{DraftId, FileId, MessageId, PersonId};
-use crate::mail::parse::parse_addresses;
 use crate::web::error::WebResult;
 use crate::web::path::Path;
 use crate::web::people_sets::query_of;
 use crate::web::state::WebState;
-use crate::web::typed_people::addresses_in;
+use crate::web::typed_people::{addresses_in, as_in_a_mail, set_in};
 use crate::web::visit::Member;
 
 #[derive(Debug, Deserialize)]
@@ -61,7 +60,7 @@ pub async fn topic(
     Form(form): Form<TopicForm>,
 ) -> WebResult<Response> {
     let typed = form.topic.clone();
-    let tried = Tried::on(&state, &member, id, form.page);
+    let mut tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::Topic(form.topic)).await;
     tried.answer(done, Some(typed)).await
 }
@@ -74,7 +73,7 @@ pub async fn opening(
     Form(form): Form<OpeningForm>,
 ) -> WebResult<Response> {
     let typed = form.opening.replace("\r\n", "\n");
-    let tried = Tried::on(&state, &member, id, form.page);
+    let mut tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::Opening(typed.clone())).await;
     tried.answer(done, Some(typed)).await
 }
@@ -86,7 +85,7 @@ pub async fn add_member(
     Path(id): Path<DraftId>,
     Form(form): Form<AddForm>,
 ) -> WebResult<Response> {
-    let tried = Tried::on(&state, &member, id, form.page);
+    let mut tried = Tried::on(&state, &member, id, form.page);
     if let Some(to) = tried.set_page(&form).await? {
         return Ok(Redirect::to(&to).into_response());
     }
@@ -104,9 +103,39 @@ pub async fn remove_member(
     Path((id, person)): Path<(DraftId, PersonId)>,
     Form(form): Form<PlainForm>,
 ) -> WebResult<Response> {
-    let tried = Tried::on(&state, &member, id, form.page);
+    let mut tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::RemovePerson(person)).await;
     tried.answer(done, None).await
+}
+
+/// POST /drafts/{id}/members/remove: `person` comes once for each.
+pub async fn remove_members(
+    State(state): State<WebState>,
+    member: Member,
+    Path(id): Path<DraftId>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> WebResult<Response> {
+    change_chosen((&state, &member), id, &fields, Change::RemovePersons).await
+}
+
+/// Changes something for several people at once.
+pub(super) async fn change_chosen(
+    (state, member): (&WebState, &Member),
+    id: DraftId,
+    fields: &[(String, String)],
+    change: fn(Vec<PersonId>) -> Change,
+) -> WebResult<Response> {
+    let (page, persons) = chosen_in(fields);
+    let mut tried = Tried::on(state, member, id, page.unwrap_or_else(|| state.actions.clock.new_id()));
+    let done = tried.change(change(persons)).await;
+    tried.answer(done, None).await
+}
+
+/// Which open copy asks, and about whom.
+pub(super) fn chosen_in(fields: &[(String, String)]) -> (Option<PageId>, Vec<PersonId>) {
+    let page = fields.iter().find(|(name, _)| name == "page").and_then(|(_, value)| value.parse().ok());
+    let persons = fields.iter().filter(|(name, _)| name == "person");
+    (page, persons.filter_map(|(_, value)| value.parse().ok()).collect())
 }
 
 /// POST /drafts/{id}/files/{file}
@@ -116,7 +145,7 @@ pub async fn keep_file(
     Path((id, file)): Path<(DraftId, FileId)>,
     Form(form): Form<KeepForm>,
 ) -> WebResult<Response> {
-    let tried = Tried::on(&state, &member, id, form.page);
+    let mut tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::KeepFile { file, kept: form.keep.is_some() }).await;
     tried.answer(done, None).await
 }
@@ -128,7 +157,7 @@ pub async fn take_along(
     Path((id, message)): Path<(DraftId, MessageId)>,
     Form(form): Form<KeepForm>,
 ) -> WebResult<Response> {
-    let tried = Tried::on(&state, &member, id, form.page);
+    let mut tried = Tried::on(&state, &member, id, form.page);
     let done = tried.change(Change::TakeAlong { message, kept: form.keep.is_some() }).await;
     tried.answer(done, None).await
 }
@@ -172,18 +201,20 @@ pub async fn restore(
 }
 
 impl Tried<'_> {
-    pub(super) async fn change(&self, change: Change) -> Result<(), ActionError> {
+    pub(super) async fn change(&mut self, change: Change) -> Result<(), ActionError> {
+        if matches!(change, Change::AddPersons(_) | Change::AddAddresses(_)) {
+            let found = self.state.actions.get_draft(&self.member.viewer, self.id).await?;
+            self.before = Some(found.members.into_iter().map(|one| one.person.id).collect());
+        }
         let editor = editor(self.member, self.page);
         self.state.actions.change_draft(editor, self.id, change).await.map(|_| ())
     }
 
-    /// Where a department or a list is looked at, if the field holds its name; a script has offered it before.
+    /// Where a department or a list is looked at, if the field holds its name or its address; a script has offered it before.
     async fn set_page(&self, form: &AddForm) -> Result<Option<String>, ActionError> {
-        let is_name = form.person.is_empty() && !form.who.contains('@') && !form.who.trim().is_empty();
-        if !is_name || self.member.visit.wants_json {
-            return Ok(None);
-        }
-        let found = self.state.actions.find_people_set(&self.member.viewer, &form.who).await?;
+        let is_free = form.person.is_empty() && !self.member.visit.wants_json;
+        let Some(name) = set_in(&form.who).filter(|_| is_free) else { return Ok(None) };
+        let found = self.state.actions.find_people_set(&self.member.viewer, &name).await?;
         let to = |set| format!("/drafts/{}/members/from?page={}&{}", self.id, self.page, query_of(&set));
         Ok(found.map(to))
     }
@@ -196,8 +227,7 @@ impl Tried<'_> {
         }
         let typed = form.who.trim();
         // As in a mail, with or without a name; marks that turn the writing direction are no part of one.
-        let found = parse_addresses(typed);
-        if let ([one], 0) = (found.addresses.as_slice(), found.unreadable) {
+        if let Some([one]) = as_in_a_mail(typed).as_deref() {
             return Ok(Change::AddAddress { address: one.address.to_string(), name: one.name.clone() });
         }
         if typed.matches('@').count() > 1 {

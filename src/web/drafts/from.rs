@@ -6,10 +6,12 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::{Tried, page::DraftView};
+use super::{
+    change::{change_chosen, chosen_in},
+    page::DraftView,
+};
 use crate::actions::ActionError;
 use crate::actions::drafts::{Change, MOST_MEMBERS};
-use crate::domain::draft::PageId;
 use crate::domain::ids::{DraftId, PersonId};
 use crate::web::error::WebResult;
 use crate::web::filters;
@@ -34,7 +36,7 @@ pub async fn show(
     Path(id): Path<DraftId>,
     Query(fields): Query<Vec<(String, String)>>,
 ) -> WebResult<Response> {
-    let page = page_in(&fields).unwrap_or_else(|| state.actions.clock.new_id());
+    let page = chosen_in(&fields).0.unwrap_or_else(|| state.actions.clock.new_id());
     let d: DraftView = super::view(&state, &member, id, page).await?;
     let seen = state.actions.look_at_people_set(&member.viewer, &set_in(&fields)?).await?;
     let members: Vec<PersonId> = d.members.iter().map(|one| one.person.id).collect();
@@ -59,14 +61,5 @@ pub async fn add(
     Path(id): Path<DraftId>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> WebResult<Response> {
-    let page = page_in(&fields).unwrap_or_else(|| state.actions.clock.new_id());
-    let persons = fields.iter().filter(|(name, _)| name == "person");
-    let persons: Vec<PersonId> = persons.filter_map(|(_, value)| value.parse().ok()).collect();
-    let tried = Tried::on(&state, &member, id, page);
-    let done = tried.change(Change::AddPersons(persons)).await;
-    tried.answer(done, None).await
-}
-
-fn page_in(fields: &[(String, String)]) -> Option<PageId> {
-    fields.iter().find(|(name, _)| name == "page").and_then(|(_, value)| value.parse().ok())
+    change_chosen((&state, &member), id, &fields, Change::AddPersons).await
 }

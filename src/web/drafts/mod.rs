@@ -6,13 +6,14 @@ pub mod lease;
 pub mod new;
 pub mod page;
 
+use askama::Template;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use self::page::{DraftPage, DraftView};
+use self::page::{AddedPart, DraftPage, DraftView};
 use super::error::{WebResult, words_of};
 use super::path::Path;
 use super::state::WebState;
@@ -55,11 +56,13 @@ struct Tried<'a> {
     member: &'a Member,
     id: DraftId,
     page: PageId,
+    /// Who was a member before several were added at once.
+    before: Option<Vec<PersonId>>,
 }
 
 impl<'a> Tried<'a> {
     fn on(state: &'a WebState, member: &'a Member, id: DraftId, page: PageId) -> Self {
-        Self { state, member, id, page }
+        Self { state, member, id, page, before: None }
     }
 
     /// What to answer: the parts as they are now to a script, the page itself to a plain form. What was typed into a
@@ -74,27 +77,39 @@ impl<'a> Tried<'a> {
         };
         let mut d = view(self.state, self.member, self.id, self.page).await?;
         let already = already_member(&outcome);
+        d.added = self.just_added(&d);
         if self.member.visit.wants_json {
             let lost = matches!(
                 outcome,
                 Err(ActionError::Conflict(Conflict::LeaseLost { .. } | Conflict::LeaseMoved))
             );
             let parts = d.parts().map_err(|e| ActionError::Internal(e.into()))?;
+            let added = AddedPart { d: &d }.render().map_err(|e| ActionError::Internal(e.into()))?;
             let answer = json!({
                 "version": d.draft.version, "parts": parts, "preview": d.preview.as_str(),
-                "problem": problem, "lost": lost, "already": already,
+                "problem": problem, "lost": lost, "already": already, "added": added,
             });
             let status =
                 if problem.is_some() { axum::http::StatusCode::CONFLICT } else { axum::http::StatusCode::OK };
             return Ok((status, Json(answer)).into_response());
         }
-        if problem.is_none() {
+        if problem.is_none() && d.added.is_empty() {
             return Ok(Redirect::to(&format!("/drafts/{}?page={}", self.id, self.page)).into_response());
         }
         d.already = already;
         d.kept = typed.filter(|_| problem.is_some());
         d.problem = problem;
         Ok(DraftPage { view: self.member.view(self.state).await?, d }.into_response())
+    }
+}
+
+impl Tried<'_> {
+    /// Those of several who are new; nobody where one was added, whom a button beside the name takes out.
+    fn just_added(&self, d: &DraftView) -> Vec<PersonId> {
+        let Some(before) = &self.before else { return Vec::new() };
+        let new = d.members.iter().map(|one| one.person.id).filter(|person| !before.contains(person));
+        let new: Vec<PersonId> = new.collect();
+        if new.len() > 1 { new } else { Vec::new() }
     }
 }
 

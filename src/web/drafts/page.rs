@@ -54,6 +54,8 @@ pub struct DraftView {
     pub preview: SafeHtml,
     /// Who from outside may be a member, where not everybody may.
     pub rule: Option<String>,
+    /// Those who have just been added at once, and can be taken out again in one step.
+    pub added: Vec<PersonId>,
     /// Who was to be added, but is a member: shown in the list.
     pub already: Option<PersonId>,
     /// Why the last change was not taken.
@@ -125,6 +127,12 @@ pub struct MembersPart<'a> {
 pub struct AddingPart<'a> {
     pub d: &'a DraftView,
 }
+/// Several people were added: they can be taken out again.
+#[derive(Template)]
+#[template(path = "drafts/_added.html")]
+pub struct AddedPart<'a> {
+    pub d: &'a DraftView,
+}
 /// What the topic lacks: apart from its field, for the same reason.
 #[derive(Template)]
 #[template(path = "drafts/_missing.html")]
@@ -184,6 +192,7 @@ impl DraftView {
             preview: sanitize::render_markdown(&found.draft.opening),
             owns: found.draft.owner == you,
             draft: found.draft,
+            added: Vec::new(),
             already: None,
             problem: None,
             kept: None,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Panel;
 use crate::actions::ActionError;
 use crate::actions::groups::MemberLine;
-use crate::actions::members::NewMembers;
+use crate::actions::members::{Addition, NewMembers};
 use crate::domain::group::{History, Role};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::texts::Texts;
@@ -21,7 +21,7 @@ use crate::web::path::Path;
 use crate::web::people_sets::query_of;
 use crate::web::rules::members_rule;
 use crate::web::state::WebState;
-use crate::web::typed_people::{addresses_in, unreadable};
+use crate::web::typed_people::{addresses_in, set_in, unreadable};
 use crate::web::visit::Member;
 
 #[derive(Template)]
@@ -38,6 +38,8 @@ struct Members {
     asked: Asked,
     /// Why it was not done.
     problem: Option<String>,
+    /// Whom the viewer has just added, and can take out again in one step.
+    addition: Option<Addition>,
 }
 
 impl HtmlSafe for Members {}
@@ -46,6 +48,17 @@ impl Members {
     /// Where departments and lists are looked at.
     fn sets_at(&self) -> String {
         format!("/groups/{}/members/from", self.group)
+    }
+
+    /// How many were added, and how many of them would go.
+    fn added_words(&self, addition: &Addition) -> String {
+        let (added, goes) = (addition.added, addition.people.len());
+        let key = if added == goes { "added-many" } else { "added-many-some" };
+        let words = self.t.with(key, &[("n", added), ("goes", goes)]).into_owned();
+        match addition.invited {
+            0 => words,
+            n => format!("{words} {}", self.t.with("added-many-invited", &[("n", n)])),
+        }
     }
 }
 
@@ -121,6 +134,16 @@ pub async fn role(
     Ok(back(id))
 }
 
+/// POST /groups/{id}/additions/{seq}/undo
+pub async fn take_back(
+    State(state): State<WebState>,
+    member: Member,
+    Path((id, seq)): Path<(GroupId, i64)>,
+) -> WebResult<Response> {
+    state.actions.take_back_addition(&member.viewer, id, seq).await?;
+    Ok(back(id))
+}
+
 fn back(id: GroupId) -> Response {
     Redirect::to(&format!("/groups/{id}/members")).into_response()
 }
@@ -152,6 +175,7 @@ async fn page(
         members: found.members.into_iter().map(&mut view).collect(),
         asked,
         problem,
+        addition: state.actions.find_addition(&member.viewer, id).await?,
     };
     super::show(state, member, (Panel::Members, &found.group), body).await
 }
@@ -178,10 +202,8 @@ impl Asked {
         group: GroupId,
     ) -> Result<Option<String>, ActionError> {
         let [typed] = self.typed.as_slice() else { return Ok(None) };
-        if typed.contains('@') || !self.persons.is_empty() {
-            return Ok(None);
-        }
-        let found = state.actions.find_people_set(&member.viewer, typed).await?;
+        let Some(name) = set_in(typed).filter(|_| self.persons.is_empty()) else { return Ok(None) };
+        let found = state.actions.find_people_set(&member.viewer, &name).await?;
         let history = if self.reads_from_now() { "&history=now" } else { "" };
         Ok(found.map(|set| format!("/groups/{group}/members/from?{}{history}", query_of(&set))))
     }

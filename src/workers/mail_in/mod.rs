@@ -9,7 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::pause::{BackOff, pause};
 use crate::actions::{ActionError, Actions};
+use crate::transport::account::MailServer;
 use crate::transport::imap::{ImapAccount, ImapError};
+use crate::transport::login_gate::with_again;
 use crate::transport::maildir::Maildir;
 
 /// Where mail comes from.
@@ -53,6 +55,7 @@ pub async fn run(actions: Actions, source: Source, stop: CancellationToken) {
         ),
         Source::Maildir(folder) => (Reader::Maildir(folder), BackOff::default()),
     };
+    let mut ear = actions.bell.listen();
     while !stop.is_cancelled() {
         let trouble = tokio::select! {
             () = stop.cancelled() => return,
@@ -60,11 +63,15 @@ pub async fn run(actions: Actions, source: Source, stop: CancellationToken) {
         };
         let Err(trouble) = trouble else { continue };
         tracing::warn!(error = %trouble, "Mail can't be fetched now; trying again.");
-        if let Err(error) = actions.note_source(&name, Some(trouble.to_string())).await {
+        let shut = source.server().and_then(MailServer::shut_for);
+        let words = shut.map_or_else(|| trouble.to_string(), |_| with_again(&trouble.to_string()));
+        if let Err(error) = actions.note_source(&name, Some(words)).await {
             tracing::error!(error = %error, "The trouble with fetching could not be noted.");
         }
-        if !pause(&stop, back_off.next()).await {
-            return;
+        let wait = back_off.next().max(shut.unwrap_or_default());
+        tokio::select! {
+            goes_on = pause(&stop, wait) => if !goes_on { return },
+            () = ear.rung_out() => source.server().into_iter().for_each(MailServer::open_gate),
         }
     }
 }
@@ -93,6 +100,13 @@ pub(super) async fn take_waiting(actions: &Actions, folder: &Maildir) -> Result<
 }
 
 impl Source {
+    fn server(&self) -> Option<&MailServer> {
+        match self {
+            Self::Imap(account) => Some(&account.server),
+            Self::Maildir(_) => None,
+        }
+    }
+
     /// Its name in the database: the account and the folder.
     pub(super) fn name(&self) -> String {
         match self {

@@ -58,6 +58,7 @@ export function attach(root) {
     tell("saving");
     const answer = await post(form.action, body);
     show(answer);
+    if (answer.added) root.querySelector("[data-set-place]").innerHTML = answer.added;
     tell(!answer.ok && !answer.already ? "failed" : unsaved.size ? "saving" : "saved");
     return answer;
   }
@@ -93,7 +94,7 @@ export function attach(root) {
     }
     const answer = await ask(form, body);
     if (answer.go) return leaveTo(answer.go);
-    if (!answer.problem) return form.matches("[data-set]") && closeSet();
+    if (!answer.problem) return form.matches("[data-set]") && (answer.added ? toField() : closeSet());
     // If there was no answer at all, the group may be there nevertheless; the live frame will say so.
     if (answer.status) delete root.dataset.confirming;
     toast(answer.problem, "bad", "warn");
@@ -130,6 +131,10 @@ export function attach(root) {
 
   function closeSet() {
     root.querySelector("[data-set-place]").replaceChildren();
+    toField();
+  }
+
+  function toField() {
     root.querySelector('[name="who"]')?.focus();
   }
 

@@ -105,6 +105,8 @@ fn every_reason_to_answer_is_explained_and_helped() {
     for texts in Language::ALL.map(Texts::of) {
         for why in [
             Ignored::NotAMember,
+            Ignored::Departed,
+            Ignored::TakenBack,
             Ignored::NoSuchGroup,
             Ignored::NotAllowed,
             Ignored::TooMany,

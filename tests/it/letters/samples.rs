@@ -5,10 +5,10 @@ use mailmoot::domain::health::Concern;
 use mailmoot::domain::notices::{ClockTime, QuietHours};
 use mailmoot::domain::quoted::Quoted;
 use mailmoot::mail::letters::{
-    AlertLetter, AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DraftReadyLetter,
-    HelpLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterBesides, LetterChange, LetterFile,
-    LetterMessage, LetterTask, MessagesLetter, ReadersLetter, ReminderLetter, RetentionLetter,
-    ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
+    AlertLetter, AnswerLetter, Became, Carried, ChatLetter, ClaimLetter, CommandLetter, DepartedLetter,
+    DraftReadyLetter, HelpLetter, InvitationLetter, InvitedMember, LetterAnswered, LetterBesides,
+    LetterChange, LetterFile, LetterMessage, LetterTask, MessagesLetter, ReadersLetter, ReminderLetter,
+    RetentionLetter, ShareAnsweredLetter, SignInLetter, TrialLetter, Words,
 };
 use mailmoot::mail::sanitize::render_markdown;
 use mailmoot::texts::Texts;
@@ -26,7 +26,7 @@ pub struct Sample {
 }
 
 pub fn samples(texts: Texts) -> Vec<Sample> {
-    let mut samples = vec![sign_in(texts), answer(texts)];
+    let mut samples = vec![sign_in(texts), departed(texts), answer(texts)];
     let letter =
         DraftReadyLetter { texts, name: "Anna Berg", topic: TOPIC, link: LINK, members: 7, gateway: GATEWAY };
     samples.push(sample("draft-ready", letter.words()));
@@ -227,12 +227,14 @@ fn commands(texts: Texts) -> Vec<Sample> {
     let people = "Bo Lind (bo.lind@corp.example)";
     let added = letter(Became::Added { people });
     let wanted = letter(Became::Wanted { by: "David Okafor", people: "bo.lind@corp.example" });
+    let list = letter(Became::IsList { address: "customs@corp.example", name: "海关", link: LINK });
     let shared = letter(Became::Shared { link: LINK });
     let time = |text: &str| text.parse::<ClockTime>().unwrap();
     let hours = Some(QuietHours { from: time("22:00"), until: time("07:00") });
     vec![
         sample("command-added", added.words()),
         sample("command-wanted", wanted.words()),
+        sample("command-list", list.words()),
         sample("command-shared", shared.words()),
         sample("command-muted", muted.words()),
         sample("command-left", left.words()),
@@ -263,6 +265,11 @@ fn sample(name: &'static str, words: Result<Words, askama::Error>) -> Sample {
 fn sign_in(texts: Texts) -> Sample {
     let letter = SignInLetter { texts, name: "Anna Berg", link: LINK, code: "204917", minutes: 15 };
     sample("sign-in", letter.words())
+}
+
+fn departed(texts: Texts) -> Sample {
+    let letter = DepartedLetter { texts, name: "Eva Lind <script>alert(1)</script>" };
+    sample("departed", letter.words())
 }
 
 fn answer(texts: Texts) -> Sample {

@@ -83,6 +83,7 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/drafts/{draft}/members/from", [303, 404, 404, 404, 404, 404]),
     ("POST", "/drafts/{draft}/members/from", [303, 404, 200, 200, 404, 404]),
     ("GET", "/groups/{group}/members/from", [303, 404, 404, 404, 404, 404]),
+    ("POST", "/drafts/{draft}/members/remove", [303, 404, 200, 303, 404, 404]),
     ("POST", "/drafts/{draft}/members/{person}/remove", [303, 404, 200, 303, 404, 404]),
     ("POST", "/drafts/{draft}/files/{draft_file}", [303, 404, 200, 303, 404, 404]),
     ("POST", "/drafts/{spun}/messages/{message}", [303, 404, 200, 303, 404, 404]),
@@ -97,6 +98,8 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/groups/{group}/search", [303, 404, 200, 200, 404, 404]),
     // Without words nobody is added: the page says so. Only owners remove and give rights, and nobody is left without one.
     ("POST", "/groups/{group}/members", [303, 404, 200, 200, 404, 404]),
+    // Nobody was added there by whoever asks.
+    ("POST", "/groups/{group}/additions/{seq}/undo", [303, 404, 409, 409, 404, 404]),
     ("POST", "/groups/{group}/members/{person}/remove", [303, 404, 303, 303, 404, 404]),
     ("POST", "/groups/{group}/members/{person}/role", [303, 404, 404, 303, 404, 404]),
     ("POST", "/groups/{group}/topic", [303, 404, 404, 303, 404, 404]),

@@ -8,6 +8,7 @@ use mailmoot::domain::identity::Right;
 use mailmoot::domain::language::Language;
 use mailmoot::domain::link::{Link, Purpose};
 use mailmoot::domain::person::{Entry, Origin, Session};
+use mailmoot::store::people_search;
 use mailmoot::store::persons::{self, NewPerson};
 use mailmoot::store::{asks, browsers, links, sessions, uses};
 
@@ -113,8 +114,8 @@ async fn an_entry_is_replaced_whole() {
         );
         assert_eq!(person.origin, Origin::Learnt);
         assert_eq!(persons::find_by_address(&mut tx, &"old@x.example".parse().unwrap()).await.unwrap(), None);
-        assert_eq!(persons::search(&mut tx, "old", 10).await.unwrap(), []);
-        assert_eq!(persons::search(&mut tx, "new it", 10).await.unwrap().len(), 1);
+        assert_eq!(people_search::search(&mut tx, "old", 10).await.unwrap(), []);
+        assert_eq!(people_search::search(&mut tx, "new it", 10).await.unwrap().len(), 1);
     })
     .await;
 }
@@ -136,6 +137,7 @@ async fn people_are_found_by_any_part() {
             with("李 雷", "lilei@corp.example", "财务部", "经理"),
             with("韩梅梅", "hmm@corp.example", "市场部", "100%_Leiterin"),
             with("ÄRGER Öl", "oel@corp.example", "", ""),
+            with("Zoë Ng", "zoe@corp.example", "Team [A]?", "*"),
         ];
         w.write(async move |tx| persons::insert(tx, &people, NOW).await).await;
         let mut tx = w.read().await;
@@ -157,15 +159,23 @@ async fn people_are_found_by_any_part() {
             ("%", vec!["韩梅梅"]),
             ("_", vec!["韩梅梅"]),
             ("\\", vec![]),
+            ("[a]", vec!["Zoë Ng"]),
+            ("m?", vec![]),
+            ("]?", vec!["Zoë Ng"]),
+            ("*", vec!["Zoë Ng"]),
             ("nobody", vec![]),
             ("anna corp einkauf leiterin nobody", vec!["Anna Berg"]),
         ] {
-            let found: Vec<_> =
-                persons::search(&mut tx, query, 10).await.unwrap().into_iter().map(|p| p.full_name).collect();
+            let found: Vec<_> = people_search::search(&mut tx, query, 10)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|p| p.full_name)
+                .collect();
             assert_eq!(found, names, "{query}");
         }
-        assert_eq!(persons::search(&mut tx, "  ", 3).await.unwrap().len(), 3);
-        assert!(persons::search(&mut tx, &"x".repeat(100_000), 3).await.unwrap().is_empty());
+        assert_eq!(people_search::search(&mut tx, "  ", 3).await.unwrap().len(), 3);
+        assert!(people_search::search(&mut tx, &"x".repeat(100_000), 3).await.unwrap().is_empty());
     })
     .await;
 }

@@ -10,7 +10,7 @@ use mailmoot::domain::message::MessagePlace;
 use mailmoot::domain::quoted::Quoted;
 use mailmoot::domain::receipt::{Receipt, ReceiptSource, ReceiptState, Step, Tally};
 use mailmoot::store::receipts::{self, Failure, Told, Whose};
-use mailmoot::store::{StoreError, Tx, groups};
+use mailmoot::store::{StoreError, Tx, groups, receipt_lists};
 
 use super::groups::{message, post};
 use super::world::{NOW, World, at, on_both};
@@ -40,7 +40,7 @@ async fn record(w: &World, state: ReceiptState, seconds: i64, told: Told) -> usi
 }
 
 async fn tally(tx: &mut Tx, place: MessagePlace) -> Tally {
-    let counted = receipts::tallies(tx, &[place]).await.unwrap();
+    let counted = receipt_lists::tallies(tx, &[place]).await.unwrap();
     counted.first().map(|(_, receipts)| receipts.tally).unwrap_or_default()
 }
 
@@ -73,7 +73,7 @@ async fn who_left_and_who_may_not_see_it_is_neither_asked_nor_counted() {
         w.write(async move |tx| groups::insert_members(tx, &[(member, token)]).await).await;
         let mut tx = w.read().await;
         assert_eq!(tally(&mut tx, first).await.asked, 1);
-        let listed = receipts::list(&mut tx, first, None, 10).await.unwrap();
+        let listed = receipt_lists::list(&mut tx, first, None, 10).await.unwrap();
         assert_eq!(listed.iter().map(|named| named.receipt.person_id).collect::<Vec<_>>(), [others[1]]);
         let unread = receipts::unread(&mut tx, first).await.unwrap();
         assert_eq!(unread.into_iter().map(|(_, person)| person).collect::<Vec<_>>(), [others[1]]);
@@ -103,7 +103,7 @@ async fn a_receipt_keeps_the_time_of_every_state_and_never_says_less() {
         let (place, _, others) = asked(&w, 1).await;
         let told = Told { place, person: others[0] };
         let find = async || -> Receipt {
-            receipts::find(&mut w.read().await, place, told.person).await.unwrap().unwrap()
+            receipt_lists::find(&mut w.read().await, place, told.person).await.unwrap().unwrap()
         };
         assert_eq!(find().await.state, None, "who only has mail: nothing is known yet");
         for (seconds, state) in
@@ -125,7 +125,7 @@ async fn a_receipt_keeps_the_time_of_every_state_and_never_says_less() {
             ]
         );
         w.write(async move |tx| receipts::remove_all(tx, place).await).await;
-        assert_eq!(receipts::find(&mut w.read().await, place, told.person).await.unwrap(), None);
+        assert_eq!(receipt_lists::find(&mut w.read().await, place, told.person).await.unwrap(), None);
     })
     .await;
 }
@@ -138,12 +138,12 @@ async fn pages_of_receivers_show_everybody_once_in_one_order() {
             record(&w, state, 1, Told { place, person: others[n] }).await;
         }
         let mut tx = w.read().await;
-        let all: Vec<PersonId> = ids(receipts::list(&mut tx, place, None, 100).await.unwrap());
+        let all: Vec<PersonId> = ids(receipt_lists::list(&mut tx, place, None, 100).await.unwrap());
         assert_eq!(all.first(), Some(&others[3]));
         assert_eq!(all[7..], [others[4], others[0]]);
         let mut paged = Vec::new();
         loop {
-            let page = ids(receipts::list(&mut tx, place, paged.last().copied(), 2).await.unwrap());
+            let page = ids(receipt_lists::list(&mut tx, place, paged.last().copied(), 2).await.unwrap());
             if page.is_empty() {
                 break;
             }
@@ -155,7 +155,7 @@ async fn pages_of_receivers_show_everybody_once_in_one_order() {
     .await;
 }
 
-fn ids(named: Vec<receipts::Named>) -> Vec<PersonId> {
+fn ids(named: Vec<receipt_lists::Named>) -> Vec<PersonId> {
     named.into_iter().map(|named| named.receipt.person_id).collect()
 }
 

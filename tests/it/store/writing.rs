@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailmoot::store::{self, Place, Store, StoreError, Tx, folders, groups, persons};
+use mailmoot::store::{self, Place, Store, StoreError, Tx, folders, groups, people_search, persons};
 use tokio::sync::oneshot;
 
 use super::world::{NOW, World, entry, is_taken, new_person, on_both};
@@ -52,7 +52,7 @@ async fn a_taken_key_is_told_and_its_neighbours_stay() {
         let results = futures_util::future::join_all(writes).await;
         assert_eq!(results.iter().filter(|r| is_taken(r)).count(), 4);
         assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 6);
-        assert_eq!(persons::search(&mut w.read().await, "", 100).await.unwrap().len(), 6);
+        assert_eq!(people_search::search(&mut w.read().await, "", 100).await.unwrap().len(), 6);
     })
     .await;
 }

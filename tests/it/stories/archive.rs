@@ -9,12 +9,11 @@ use mailmoot::domain::message::MessagePlace;
 use mailmoot::mail::incoming::IncomingMail;
 use mailmoot::mail::parse::parse;
 use mailmoot::store::Place;
-use mailmoot::transport::account::Proof;
 
 use crate::support::databases::{self, at_each_place};
 use crate::support::files::bring;
 use crate::support::house::{ANNA, House, WANG, Wanted, eventually};
-use crate::support::peers::MailPeers;
+use crate::support::peers::{MailPeers, forget_password};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -22,6 +21,12 @@ async fn archived(peers: &MailPeers, name: &str, count: usize) -> Vec<IncomingMa
     let mails = peers.wait_for_mails(name, count).await;
     assert_eq!(mails.len(), count);
     mails.iter().map(|raw| parse(raw).unwrap()).collect()
+}
+
+/// What the archive is at is done before: it would look again a minute after its end.
+async fn a_minute_later(house: &House) {
+    house.quiet().await;
+    house.later(MINUTE);
 }
 
 #[tokio::test]
@@ -46,7 +51,7 @@ async fn each_message_and_each_edit_is_one_mail_whatever_happens() {
             };
         let wang = house.person(WANG).await;
         house.actions.post_message(&wang, group, answer).await.unwrap();
-        house.later(MINUTE);
+        a_minute_later(&house).await;
         let mails = archived(&peers, &name, 3).await;
         let said = |words: &str| mails.iter().find(|mail| mail.text.new_text.contains(words)).unwrap();
         let (plan, yes) = (said("move"), said("五月很好"));
@@ -60,14 +65,14 @@ async fn each_message_and_each_edit_is_one_mail_whatever_happens() {
         let place_of = MessagePlace { group, seq: first.seq };
         let edit = Edit { edits: 0, markdown: "We move in June".to_owned() };
         house.actions.edit_message(&anna, place_of, edit).await.unwrap();
-        house.later(MINUTE);
+        a_minute_later(&house).await;
         let mails = archived(&peers, &name, 4).await;
         let june = mails.iter().find(|mail| mail.text.new_text.contains("June")).unwrap();
         assert_eq!(june.in_reply_to, [plan.message_id.clone().unwrap()]);
 
         // The power fails after they were put there and before that was noted.
         forget(&place).await;
-        house.later(MINUTE);
+        a_minute_later(&house).await;
         house.quiet().await;
         house.actions.archive_some().await.unwrap();
         archived(&peers, &name, 4).await;
@@ -75,7 +80,7 @@ async fn each_message_and_each_edit_is_one_mail_whatever_happens() {
         forget(&place).await;
         let edit = Edit { edits: 1, markdown: "We move in July".to_owned() };
         house.actions.edit_message(&anna, place_of, edit).await.unwrap();
-        house.later(MINUTE);
+        a_minute_later(&house).await;
         let mails = archived(&peers, &name, 5).await;
         assert!(mails.iter().any(|mail| mail.text.new_text.contains("July")));
         let ids: HashSet<_> = mails.iter().map(|mail| mail.message_id.clone()).collect();
@@ -95,7 +100,7 @@ async fn a_server_that_refuses_us_is_told_and_nothing_is_lost() {
     let Some(peers) = MailPeers::find() else { return };
     let name = peers.someone_new("archive");
     let mut wrong = peers.imap(&name);
-    wrong.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
+    forget_password(&mut wrong.server);
     let house = House::with(Wanted { archive: Some(wrong), ..Wanted::standing() }).await;
     let (_, _group) = house.group("Umzug", &[WANG]).await;
     for _ in 0..8 {

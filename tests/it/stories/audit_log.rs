@@ -4,15 +4,17 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use mailmoot::actions::set_up::FirstAdmin;
 use mailmoot::domain::audit::{Deed, Doer, Whence};
 use mailmoot::domain::erasure::Erasure;
 use mailmoot::domain::identity::Right;
+use mailmoot::domain::kept::Change;
 use mailmoot::domain::retention::RetentionSettings;
 use mailmoot::store::Place;
 
 use crate::support::browser::Browser;
 use crate::support::databases::{at_each_place, execute};
-use crate::support::house::{ADMIN, ANNA, House, LI, WANG, Wanted, on_both};
+use crate::support::house::{ADMIN, ANNA, House, LI, WANG, Wanted, on_both, token_in};
 
 /// Whether the database lets somebody do this behind the house's back.
 async fn is_let(place: &Place, statement: &str) -> bool {
@@ -94,5 +96,31 @@ async fn lines_are_kept_as_long_as_the_house_wants() {
             assert_eq!(house.actions.list_audit(&admin, None, 10).await.unwrap().len(), left, "{days}");
         }
     })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_admin_made_themselves_one() {
+    on_both(
+        || Wanted { people: Vec::new(), ..Wanted::default() },
+        async |house| {
+            let network = std::net::Ipv4Addr::new(192, 0, 2, 7).into();
+            let full_name = Some("Inês Duarte".to_owned());
+            let first = FirstAdmin { address: ADMIN.parse().unwrap(), full_name, network };
+            let changes =
+                vec![Change { name: "mail.name".to_owned(), secret: false, text: Some("moot".to_owned()) }];
+            let link = house.actions.set_up(changes, first).await.unwrap().unwrap();
+            let (admin, _) = house.sign_in(&token_in(&link)).await;
+            let lines = house.actions.list_audit(&admin, None, 10).await.unwrap();
+            let lines: Vec<_> = lines.into_iter().map(|shown| shown.line).collect();
+            assert!(lines.iter().any(|line| matches!(line.deed, Deed::RightGiven { .. })), "{lines:?}");
+            let themselves = Doer {
+                person_id: Some(admin.person_id),
+                name: "Inês Duarte".to_owned(),
+                whence: Whence::Network(network),
+            };
+            assert!(lines.iter().all(|line| line.who == themselves), "{lines:?}");
+        },
+    )
     .await;
 }

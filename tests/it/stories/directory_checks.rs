@@ -4,12 +4,13 @@ use mailmoot::actions::directory::check::check_source;
 use mailmoot::actions::directory::{Source, Way};
 use mailmoot::domain::language::Language;
 use mailmoot::texts::Texts;
-use mailmoot::transport::account::{Proof, Security};
+use mailmoot::transport::account::Security;
 use mailmoot::transport::check::{CheckStep, Outcome};
 use mailmoot::transport::ldap::LdapAccount;
 
 use crate::support::dav_server::{DavServer, card};
 use crate::support::ldap_server::{LdapServer, person, source};
+use crate::support::peers::forget_password;
 
 async fn check(source: &Source) -> Vec<CheckStep> {
     check_source(source, Texts::of(Language::English), &mut |_| {}).await
@@ -58,7 +59,7 @@ async fn an_ldap_server_that_works_shows_one_person_as_mailmoot_understands_them
 async fn everything_that_is_wrong_with_an_ldap_server_is_told_with_advice() {
     let Some(server) = LdapServer::start(&anna()).await else { return };
     let (what, seen, advice) = failure(&changed(&server, |account| {
-        account.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
+        forget_password(&mut account.server);
     }))
     .await;
     assert!(what.ends_with("sign in as cn=mailmoot,dc=corp,dc=example"), "{what}");
@@ -167,7 +168,7 @@ async fn an_address_book_that_works_shows_one_card_and_one_that_does_not_says_wh
         Source { way: Way::Carddav(account), ..server.source("cards") }
     };
     let wrong = with(&|account| {
-        account.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
+        forget_password(&mut account.server);
     });
     let (_, seen, advice) = failure(&wrong).await;
     assert!(seen.contains("401") && advice.contains("directory.cards.password"), "{seen} {advice}");

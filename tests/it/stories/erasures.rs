@@ -148,7 +148,13 @@ async fn the_next_reading_of_the_address_book_does_not_bring_them_back() {
         house.actions.import_people(people()).await.unwrap();
         let anna = house.person(ANNA).await;
         assert!(house.actions.search_people(&anna, "wang", 8).await.unwrap().is_empty());
-        assert!(house.actions.readmit(&WANG.parse().unwrap()).await.unwrap());
+        for was_kept_out in [true, false] {
+            let done = house.actions.readmit(Doer::at_the_machine(), &WANG.parse().unwrap()).await.unwrap();
+            assert_eq!(done, was_kept_out);
+        }
+        let log = house.actions.list_audit(&house.admin().await, None, 20).await.unwrap();
+        let readmitted = log.iter().filter(|shown| shown.line.deed == Deed::AddressReadmitted);
+        assert_eq!(readmitted.count(), 1, "once, and without the address");
         house.actions.import_people(people()).await.unwrap();
         assert_eq!(house.actions.search_people(&anna, "wang", 8).await.unwrap().len(), 1);
     })

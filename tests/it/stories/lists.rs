@@ -21,7 +21,7 @@ fn colleague(n: usize, department: &str) -> Entry {
     Entry { department: department.to_owned(), ..entry }
 }
 
-async fn members(house: &House, viewer: &Viewer, draft: DraftId) -> Vec<String> {
+pub(super) async fn members(house: &House, viewer: &Viewer, draft: DraftId) -> Vec<String> {
     let page = house.actions.get_draft(viewer, draft).await.unwrap();
     let mut names: Vec<String> = page.members.into_iter().map(|m| m.person.full_name).collect();
     names.sort_unstable();
@@ -29,7 +29,7 @@ async fn members(house: &House, viewer: &Viewer, draft: DraftId) -> Vec<String> 
 }
 
 /// What the first list or department of that name has: who, who has left, and how many are nobody.
-async fn seen(
+pub(super) async fn seen(
     house: &House,
     viewer: &Viewer,
     name: &str,
@@ -39,7 +39,7 @@ async fn seen(
     Ok((seen.people.into_iter().map(|one| one.full_name).collect(), seen.departed, seen.unknown))
 }
 
-async fn read(house: &House, admin: &Viewer, count: usize) -> SyncReport {
+pub(super) async fn read(house: &House, admin: &Viewer, count: usize) -> SyncReport {
     let outcome = eventually(async || {
         let seen = house.actions.list_directories(admin).await.unwrap();
         let syncs = &seen[0].syncs;
@@ -51,7 +51,7 @@ async fn read(house: &House, admin: &Viewer, count: usize) -> SyncReport {
     }
 }
 
-fn house_of(sources: Vec<Source>) -> Wanted {
+pub(super) fn house_of(sources: Vec<Source>) -> Wanted {
     Wanted { directories: sources, people: Vec::new(), ..Wanted::standing() }
 }
 
@@ -98,7 +98,9 @@ async fn a_department_is_offered_by_its_name_looked_at_and_added_in_one_change()
         let fields = [("page", page.as_str()), ("person", &ids[0]), ("person", &ids[1])];
         let before = house.actions.get_draft(&anna, draft).await.unwrap().draft.version;
         let added = browser.post(&format!("/drafts/{draft}/members/from"), &fields).await;
-        assert_eq!(added.status(), 303);
+        assert_eq!(added.status(), 200);
+        let offer = added.text().await.unwrap();
+        assert!(offer.contains("You have added 2 people.") && offer.contains("members/remove"), "{offer}");
         assert_eq!(
             members(&house, &anna, draft).await,
             ["Anna Berg", "Buyer 000", "Buyer 001", "Buyer 002", "王小明"]
@@ -106,7 +108,21 @@ async fn a_department_is_offered_by_its_name_looked_at_and_added_in_one_change()
         assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().draft.version, before + 1);
         // Again it says that they are in.
         let again = browser.post(&format!("/drafts/{draft}/members/from"), &fields).await;
-        assert!(again.text().await.unwrap().contains("is already a member"), "both are members");
+        let again = again.text().await.unwrap();
+        assert!(again.contains("is already a member") && !again.contains("You have added"), "{again}");
+        // It was a mistake: both go in one step.
+        let undone = browser.post(&format!("/drafts/{draft}/members/remove"), &fields).await;
+        assert_eq!(undone.status(), 303);
+        assert_eq!(members(&house, &anna, draft).await, ["Anna Berg", "Buyer 001", "王小明"]);
+        assert_eq!(house.actions.get_draft(&anna, draft).await.unwrap().draft.version, before + 2);
+        // Pasted ones as well; the owner stays whatever a page sends.
+        let pasted = [("page", page.as_str()), ("who", "b0@corp.example b2@corp.example")];
+        let added = browser.post(&format!("/drafts/{draft}/members"), &pasted).await.text().await.unwrap();
+        assert!(added.contains("You have added 2 people."), "{added}");
+        let own = anna.person_id.to_string();
+        let fields = [("page", page.as_str()), ("person", &ids[0]), ("person", &own), ("person", &ids[1])];
+        browser.post(&format!("/drafts/{draft}/members/remove"), &fields).await;
+        assert_eq!(members(&house, &anna, draft).await, ["Anna Berg", "Buyer 001", "王小明"]);
     })
     .await;
 }

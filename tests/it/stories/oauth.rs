@@ -22,7 +22,7 @@ const GATEWAY: &str = "moot@moot.test";
 
 pub fn by_tokens(peers: &MailPeers, tokens: &Tokens) -> (ImapAccount, SmtpAccount) {
     let (mut imap, mut smtp) = (peers.imap("moot"), peers.smtp("moot"));
-    let login = || Some(Login { user: GATEWAY.to_owned(), proof: Proof::Tokens(tokens.clone()) });
+    let login = || Some(Login::new(GATEWAY.to_owned(), Proof::Tokens(tokens.clone())));
     (imap.server.login, smtp.server.login) = (login(), login());
     imap.patience.retry = Duration::from_millis(10);
     (imap, smtp)

@@ -8,18 +8,23 @@ use super::settings::{at_each_office, save};
 use crate::support::house::ADMIN;
 use crate::support::token_server::{TokenServer, token};
 
+/// What an admin types of a client that asks for itself.
+fn client_at(token_url: &str) -> [(&'static str, &str); 4] {
+    [
+        ("oauth.token_url", token_url),
+        ("oauth.client_id", "mailmoot"),
+        ("oauth.client_secret", "cl13nt-secret"),
+        ("oauth.hosts", "imap.corp.example"),
+    ]
+}
+
 #[tokio::test]
 async fn a_client_is_tried_before_it_is_kept_and_its_secrets_go_to_no_other_server() {
     at_each_office(async |office| {
         let server = TokenServer::start().await;
         let admin = office.admin(ADMIN, "Ada Min").await;
-        let typed = [
-            ("oauth.token_url", server.url.as_str()),
-            ("oauth.client_id", "mailmoot"),
-            ("oauth.client_secret", "cl13nt-secret"),
-            ("oauth.refresh_token", "first-token"),
-            ("oauth.hosts", "imap.corp.example"),
-        ];
+        let [url, id, secret, hosts] = client_at(&server.url);
+        let typed = [url, id, secret, ("oauth.refresh_token", "first-token"), hosts];
         server.answers(&[json!({ "error": "invalid_client", "error_description": "Who is cl13nt-secret?" })]);
         let (status, page) = save(&admin, "oauth", &typed).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -66,13 +71,7 @@ async fn the_doctor_on_the_page_asks_for_a_token() {
     at_each_office(async |office| {
         let server = TokenServer::start().await;
         let admin = office.admin(ADMIN, "Ada Min").await;
-        let typed = [
-            ("oauth.token_url", server.url.as_str()),
-            ("oauth.client_id", "mailmoot"),
-            ("oauth.client_secret", "cl13nt-secret"),
-            ("oauth.hosts", "imap.corp.example"),
-        ];
-        assert_eq!(save(&admin, "oauth", &typed).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(save(&admin, "oauth", &client_at(&server.url)).await.0, StatusCode::SEE_OTHER);
         server.says(200, "<html>Sign in, please</html>");
         let page = admin.post("/admin/check", &[]).await.text().await.unwrap();
         let step = format!("OAuth: get an access token from {} for the client mailmoot itself", server.url);

@@ -93,7 +93,7 @@ impl<'a> Desk<'a> {
 }
 
 /// What the form of a thread sends.
-fn chosen_in(page: &str, topic: &str) -> String {
+pub fn chosen_in(page: &str, topic: &str) -> String {
     let from = page.find(topic).unwrap_or_else(|| panic!("{topic} in {page}"));
     let start = page[from..].find("name=\"mails\" value=\"").unwrap() + from + 20;
     let end = page[start..].find('"').unwrap() + start;

@@ -130,7 +130,7 @@ async fn pictures_come_from_ldap_and_carddav_and_are_seen_by_those_who_know_the_
             // Taken out of the one directory, the other one's is shown.
             house.later(Duration::from_secs(60));
             ldap.change("dn: uid=anna,ou=people,dc=corp,dc=example\nchangetype: modify\ndelete: jpegPhoto\n");
-            house.actions.ask_sync(&admin, "staff", false).await.unwrap();
+            house.actions.sync_directory("staff").await.unwrap();
             let changed = read(&house, &admin, ("staff", 2)).await;
             assert_eq!((changed.full, changed.changed.count), (false, 1), "{changed:?}");
             assert!(is_like(colour(&house, &wang, &anna).await, GREEN));

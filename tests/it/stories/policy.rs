@@ -1,17 +1,22 @@
 //! The company's rules: set once, and said where they bite.
 
+use std::io::Cursor;
+use std::sync::Arc;
 use std::time::Duration;
 
+use mailmoot::actions::group_import::{GroupImported, ImportError};
 use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::shares::{AccessChange, Chosen};
 use mailmoot::actions::{ActionError, Problem};
 use mailmoot::domain::address::NamedAddress;
+use mailmoot::domain::export::Format;
 use mailmoot::domain::ledger::{Ignored, Outcome};
 use mailmoot::domain::policy::{Domains, Policy, Starters};
 use mailmoot::domain::share::Access;
 use reqwest::StatusCode;
 
+use super::exports::exported;
 use crate::support::browser::Browser;
 use crate::support::house::{ADMIN, ANNA, DAVID, GATEWAY, House, STRANGER, WANG, Wanted, mail, on_both};
 
@@ -198,4 +203,33 @@ async fn an_open_page_hears_nothing_any_more_when_its_session_has_run_out() {
     browser.live().await.ended().await;
     house.later(Duration::from_secs(2));
     assert!(browser.live_from(&house.url("")).await.is_err(), "it is not let in again");
+}
+
+#[tokio::test]
+async fn a_group_that_is_imported_gets_no_member_whom_the_company_does_not_want() {
+    on_both(Wanted::standing, async |from| {
+        let (anna, group) = from.group("Plan", &[WANG, STRANGER]).await;
+        let mbox: Arc<[u8]> = exported(&from, &anna, group, Format::Mbox).await.into();
+        let open = |mbox: &Arc<[u8]>| {
+            let mbox = mbox.clone();
+            move || Ok(Cursor::new(mbox.clone()))
+        };
+        let policy = Policy { outside_members: Domains(Some(Vec::new())), ..Policy::default() };
+        let here = House::with(Wanted { policy: policy.clone(), ..Wanted::standing() }).await;
+        let done = here.actions.import_group(open(&mbox)).await.unwrap();
+        assert!(matches!(done, GroupImported::Done { members: 2, left_out: 1, .. }), "{done:?}");
+        let anna = here.person(ANNA).await;
+        let members = here.actions.get_group(&anna, group).await.unwrap().members;
+        let mut names: Vec<&str> = members.iter().map(|line| line.person.full_name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Anna Berg", "王小明"]);
+        // Where nobody may be a member, there is no group, and nothing is left of it.
+        let gateway = "moot@elsewhere.example";
+        let nowhere = House::with(Wanted { policy, gateway, people: Vec::new(), ..Wanted::standing() }).await;
+        for _ in 0..2 {
+            let refused = nowhere.actions.import_group(open(&mbox)).await;
+            assert!(matches!(refused, Err(ImportError::NoMembers)), "{refused:?}");
+        }
+    })
+    .await;
 }

@@ -29,7 +29,7 @@ async fn house() -> (House, OddProvider) {
 }
 
 /// Presses the button of a provider; where the browser is sent.
-async fn press(browser: &Browser, provider: &str, next: &str) -> String {
+pub async fn press(browser: &Browser, provider: &str, next: &str) -> String {
     let answer = browser.post(&format!("/sign-in/with/{provider}"), &[("next", next)]).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers()["referrer-policy"], "no-referrer");
@@ -44,12 +44,12 @@ fn link_in(page: &str) -> String {
 }
 
 /// Follows the provider's redirect back.
-async fn follow(house: &House, browser: &Browser, back: &str) -> Response {
+pub async fn follow(house: &House, browser: &Browser, back: &str) -> Response {
     browser.get(back.strip_prefix(&house.url("")).unwrap()).await
 }
 
 /// The whole way, with what the provider says.
-async fn sign_in(house: &House, provider: &OddProvider, browser: &Browser, word: Word) -> Response {
+pub async fn sign_in(house: &House, provider: &OddProvider, browser: &Browser, word: Word) -> Response {
     let sent_to = press(browser, "corp", "/").await;
     follow(house, browser, &provider.let_in(&sent_to, word)).await
 }

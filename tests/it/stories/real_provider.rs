@@ -3,11 +3,14 @@
 
 use mailmoot::clock::Clock;
 use mailmoot::domain::identity::Trust;
-use mailmoot::transport::openid::{OpenIdError, Provider};
-use reqwest::{Client, StatusCode, Url};
+use mailmoot::domain::language::Language;
+use mailmoot::texts::Texts;
+use mailmoot::transport::check::{CheckStep, Outcome, check_providers};
+use mailmoot::transport::openid::{OpenIdError, Provider, WayBack};
+use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::support::browser::{Browser, client};
+use crate::support::browser::Browser;
 use crate::support::house::{ANNA, DAVID, House, Wanted, on_both};
 use crate::support::provider::{OddProvider, SECRET};
 use crate::support::real_provider::ProviderProcess;
@@ -31,46 +34,11 @@ impl RealProvider {
         let usual = OddProvider::start(Clock::system()).await.settings("corp");
         Provider { issuer: self.0.issuer.clone(), trust, ..usual }
     }
-
-    /// Signs in on the provider's pages; where they lead at last.
-    async fn let_in(&self, sent_to: &str, subject: &str) -> String {
-        let browser =
-            client().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let mut answer = browser.get(sent_to).send().await.unwrap();
-        for _ in 0..12 {
-            let here = answer.url().clone();
-            if let Some(location) = answer.headers().get("location") {
-                let next = here.join(location.to_str().unwrap()).unwrap();
-                if next.as_str().starts_with(HOUSE) {
-                    return next.to_string();
-                }
-                answer = browser.get(next).send().await.unwrap();
-                continue;
-            }
-            answer = fill_in(&browser, here, &answer.text().await.unwrap(), subject).await;
-        }
-        panic!("it leads nowhere");
-    }
-}
-
-/// Sends the form of a page: the sign-in, or that one agrees.
-async fn fill_in(browser: &Client, here: Url, page: &str, subject: &str) -> reqwest::Response {
-    let action = page.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
-    let is_sign_in = page.contains("name=\"login\"");
-    let prompt = if is_sign_in { "login" } else { "consent" };
-    let mut fields = vec![("prompt", prompt)];
-    if is_sign_in {
-        fields.extend([("login", subject), ("password", "any")]);
-    }
-    browser.post(here.join(action).unwrap()).form(&fields).send().await.unwrap()
 }
 
 async fn come_back(house: &House, provider: &RealProvider, subject: &str) -> (Browser, reqwest::Response) {
     let browser = Browser::new(house);
-    let page = browser.post("/sign-in/with/corp", &[("next", "/threads")]).await.text().await.unwrap();
-    let sent_to = page.split("content=\"0;url=").nth(1).unwrap().split('"').next().unwrap();
-    let back = provider.let_in(&sent_to.replace("&#38;", "&"), subject).await;
-    let answer = browser.get(back.strip_prefix(HOUSE).unwrap()).await;
+    let answer = provider.0.sign_in(&browser, (HOUSE, "/threads"), subject).await;
     (browser, answer)
 }
 
@@ -95,6 +63,33 @@ async fn a_real_provider_lets_in_whom_it_vouches_for() {
     .await;
 }
 
+async fn tried(provider: &Provider, back: &str) -> Vec<CheckStep> {
+    let (clock, texts) = (Clock::system(), Texts::of(Language::English));
+    let provider = std::slice::from_ref(provider);
+    check_providers(provider, |_| back.to_owned(), (&clock, texts), &mut |_| ()).await
+}
+
+#[tokio::test]
+async fn what_a_provider_says_of_the_way_back_is_told_in_plain_words() {
+    let provider = OddProvider::start(Clock::system()).await;
+    let (settings, back) = (provider.settings("corp"), format!("{HOUSE}/sign-in/with/corp/back"));
+    let last = async || tried(&settings, &back).await.pop().unwrap();
+    assert_eq!(last().await.outcome, Outcome::Ok);
+    for (status, place, outcome, seen, advice) in [
+        (302, "?error=invalid_scope", Outcome::Failed, "with an error: invalid_scope", "provider.….scopes"),
+        (302, "/login?then=x", Outcome::Warning, "a page of its own", "Look it up at the provider"),
+        (200, "", Outcome::Warning, "a page of its own", back.as_str()),
+        (403, "", Outcome::Failed, "not registered (HTTP 403)", back.as_str()),
+        (503, "", Outcome::Warning, "503", "may pass"),
+        (302, "?error=temporarily_unavailable", Outcome::Warning, "temporarily_unavailable", "may pass"),
+    ] {
+        provider.answers_browsers(status, place);
+        let step = last().await;
+        assert_eq!(step.outcome, outcome, "{step:?}");
+        assert!(step.seen.contains(seen) && step.advice.contains(advice), "{step:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_doctor_finds_what_is_wrong_with_a_real_provider() {
     let Some(provider) = RealProvider::start() else { return };
@@ -116,6 +111,22 @@ async fn the_doctor_finds_what_is_wrong_with_a_real_provider() {
     let almost = Provider { issuer: format!("{}/", provider.0.issuer), ..good.clone() };
     assert_ne!(almost.ask_who().await.unwrap().issuer, almost.issuer);
     assert!(almost.count_keys(&clock).await.is_err());
+    assert_eq!(good.try_way_back(&back, &clock).await, Ok(WayBack::Open));
+    // Others than the one that is registered there.
+    for other in [
+        "https://moot.corp.example/sign-in/with/corp/back",
+        "http://moot.corp.example/sign-in/with/staff/back",
+    ] {
+        let steps = tried(&good, other).await;
+        assert_eq!(steps.iter().filter(|step| step.outcome == Outcome::Ok).count(), 5, "{steps:?}");
+        let last = steps.last().unwrap();
+        assert_eq!(last.what, format!("Sign-in Login corp: sends browsers back to {other}"));
+        assert_eq!(last.outcome, Outcome::Failed);
+        assert!(last.seen.contains("not registered (HTTP 400)"), "{last:?}");
+        assert!(last.advice.starts_with(&format!("Register {other} at the provider")), "{last:?}");
+    }
+    let steps = tried(&good, &back).await;
+    assert!(steps.len() == 6 && steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:?}");
     drop(provider);
     assert!(matches!(good.ask_who().await, Err(OpenIdError::Unreachable { .. })));
 }

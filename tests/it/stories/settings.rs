@@ -113,7 +113,20 @@ async fn what_is_saved_holds_at_once_and_after_a_restart_and_can_be_put_back() {
         let stranger = Browser::at(&office.url);
         assert!(!stranger.page("/sign-in").await.contains("type=\"password\""));
 
-        let typed = [("sign_in.mail_password", "true"), ("sign_in.imap_host", "mail.corp.example")];
+        // Nobody answers there: it is tried before it is saved.
+        let typed = [
+            ("sign_in.mail_password", "true"),
+            ("sign_in.imap_host", "127.0.0.1"),
+            ("sign_in.imap_port", "1"),
+            ("sign_in.imap_security", "none"),
+        ];
+        let (status, page) = save(&admin, "sign_in", &typed).await;
+        assert!(status != StatusCode::SEE_OTHER && page.contains("Is sign_in.imap_port right?"), "{page}");
+        let typed = [
+            ("sign_in.mail_password", "true"),
+            ("sign_in.imap_host", "mail.corp.example"),
+            ("anyway", "yes"),
+        ];
         let (status, page) = save(&admin, "sign_in", &typed).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
         assert!(page.contains("It holds from now on"), "{page}");
@@ -215,7 +228,7 @@ async fn a_directory_is_added_on_a_page_when_it_works_and_its_password_is_never_
         let to = admin.post("/admin/settings/new", &[("kind", "directory"), ("name", "Staff")]).await;
         assert_eq!(to.headers()["location"], "/admin/settings/directory.staff");
         let form = admin.page("/admin/settings/directory.staff").await;
-        assert!(form.contains("the name of a server, such as"), "{form}");
+        assert!(form.contains("the name of a server without its port, such as"), "{form}");
         let (port, ca_file) = (server.port().to_string(), server.ca_file().display().to_string());
         let typed = |password| {
             [

@@ -95,14 +95,17 @@ impl Browser {
         read_json(request.header("accept", "application/json").multipart(form).send().await.unwrap()).await
     }
 
+    /// What it shows of itself, as the header says it.
+    pub fn cookies(&self) -> String {
+        let cookies = self.jar.cookies(&self.base.parse().unwrap());
+        cookies.map(|cookies| cookies.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
     /// The live socket, with this browser's cookies and an Origin.
     pub async fn live_from(&self, origin: &str) -> Result<Live, tokio_tungstenite::tungstenite::Error> {
         let url = format!("{}/live", self.base.replace("http://", "ws://"));
         let mut request = url.into_client_request().unwrap();
-        let cookies = self.jar.cookies(&self.base.parse().unwrap());
-        if let Some(cookies) = cookies {
-            request.headers_mut().insert("cookie", cookies.to_str().unwrap().parse().unwrap());
-        }
+        request.headers_mut().insert("cookie", self.cookies().parse().unwrap());
         request.headers_mut().insert("origin", origin.parse().unwrap());
         Ok(Live(tokio_tungstenite::connect_async(request).await?.0))
     }

@@ -82,6 +82,21 @@ pub async fn execute(place: &Place, make: impl Fn(&dyn Fn(uuid::Uuid) -> String)
     }
 }
 
+/// What stands in the one column that a query asks for.
+pub async fn texts(place: &Place, query: &'static str) -> Vec<String> {
+    match place {
+        Place::Sqlite(path) => {
+            let mut connection =
+                SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+            sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+        }
+        Place::Postgres(url) => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+        }
+    }
+}
+
 async fn run(server: &str, statement: String) {
     let mut connection = PgConnection::connect(server).await.unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();

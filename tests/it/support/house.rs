@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use mailmoot::actions::directory::{Directories, Source};
 use mailmoot::actions::maintenance::QuietTime;
+use mailmoot::actions::own_mailbox::Looks;
 use mailmoot::actions::receipts::Gathered;
 use mailmoot::actions::{Actions, Bell, Meters, Pace};
 use mailmoot::clock::Clock;
@@ -141,6 +142,8 @@ pub struct Wanted {
     pub oauth: Option<Tokens>,
     /// Has people's own mailboxes, if they may open them.
     pub mailboxes: Option<MailServer>,
+    /// Nobody can open their own mailbox by typing its password.
+    pub no_mailbox_passwords: bool,
     /// What the DNS says of signatures; nobody asks if there is nothing.
     pub dkim_keys: Vec<(String, String)>,
     /// Where the address book comes from, besides `people`.
@@ -171,6 +174,7 @@ impl Default for Wanted {
             archive: None,
             oauth: None,
             mailboxes: None,
+            no_mailbox_passwords: false,
             dkim_keys: Vec::new(),
             directories: Vec::new(),
         }
@@ -246,6 +250,12 @@ impl House {
     /// The same house with these sources of its address book.
     pub async fn reading(mut self, directories: Vec<Source>) -> Self {
         self.wanted.directories = directories;
+        self.restarted().await
+    }
+
+    /// The same house with another way out for its mails.
+    pub async fn sending_by(mut self, outlet: Outlet) -> Self {
+        self.wanted.outlet = Some(outlet);
         self.restarted().await
     }
 
@@ -435,6 +445,7 @@ async fn make_actions(folder: &Path, wanted: &Wanted, address: SocketAddr) -> Ac
         key: ServerKey::from_bytes([7; 32]),
         bell: Bell::default(),
         pace: Pace::default(),
+        looks: Looks::default(),
         receipts: Gathered::default(),
         quiet_time: QuietTime::default(),
         archive: wanted.archive.clone().map(Box::new),
@@ -518,7 +529,10 @@ fn settings(wanted: &Wanted, address: SocketAddr) -> Settings {
         },
         limits: wanted.limits,
         files: FileRules::default(),
-        sign_in: SignInSettings { domains: wanted.domains.clone() },
+        sign_in: SignInSettings {
+            domains: wanted.domains.clone(),
+            no_mailbox_passwords: wanted.no_mailbox_passwords,
+        },
         presence: PresenceSettings::default(),
         push: PushSettings { enabled: wanted.push },
         share: wanted.share.clone(),

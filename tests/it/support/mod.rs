@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod active_directory;
 pub mod browser;
 pub mod company;
 pub mod databases;

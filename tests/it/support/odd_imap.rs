@@ -34,8 +34,12 @@ pub enum Odd {
 pub struct OddImap {
     mails: Arc<Mutex<BTreeMap<u32, Odd>>>,
     connections: Arc<Mutex<u32>>,
+    /// How often it was shown a password.
+    logins: Arc<Mutex<u32>>,
     /// The one it takes; any if there is none.
     password: Arc<Mutex<Option<String>>>,
+    /// Whose mailbox the one access token opens that it takes.
+    token: Arc<Mutex<Option<(String, String)>>>,
 }
 
 impl OddImap {
@@ -48,9 +52,19 @@ impl OddImap {
         *self.password.lock().unwrap() = Some(password.to_owned());
     }
 
+    /// Takes XOAUTH2 from now on, with only this access token, for this mailbox.
+    pub fn set_token(&self, address: &str, token: &str) {
+        *self.token.lock().unwrap() = Some((address.to_owned(), token.to_owned()));
+    }
+
     /// How many connections were made so far.
     pub fn connections(&self) -> u32 {
         *self.connections.lock().unwrap()
+    }
+
+    /// How often somebody tried a password so far.
+    pub fn logins(&self) -> u32 {
+        *self.logins.lock().unwrap()
     }
 
     /// Starts it. Whoever reads the account tries again after a millisecond, then after two, and so on.
@@ -97,6 +111,20 @@ impl OddImap {
                 write.write_all(format!("{tag} {answer}\r\n").as_bytes()).await?;
                 continue;
             }
+            if command.starts_with("AUTHENTICATE XOAUTH2") {
+                write.write_all(b"+ \r\n").await?;
+                let said = lines.next_line().await?.unwrap_or_default();
+                let is_good = self.takes_token(&said);
+                if !is_good {
+                    let error =
+                        BASE64_STANDARD.encode(r#"{"status":"400","schemes":"bearer","scope":"mail"}"#);
+                    write.write_all(format!("+ {error}\r\n").as_bytes()).await?;
+                    lines.next_line().await?;
+                }
+                let answer = if is_good { "OK in" } else { "NO [AUTHENTICATIONFAILED] no" };
+                write.write_all(format!("{tag} {answer}\r\n").as_bytes()).await?;
+                continue;
+            }
             let (answer, goes_on) = self.answer(tag, command);
             write.write_all(answer.as_bytes()).await?;
             if !goes_on {
@@ -110,7 +138,17 @@ impl OddImap {
     fn takes(&self, said: &str) -> bool {
         let said = String::from_utf8(BASE64_STANDARD.decode(said).unwrap()).unwrap();
         let password = said.splitn(3, '\0').nth(2).unwrap();
+        *self.logins.lock().unwrap() += 1;
         self.password.lock().unwrap().as_deref().is_none_or(|right| right == password)
+    }
+
+    /// The same by a token, as the large providers want it.
+    fn takes_token(&self, said: &str) -> bool {
+        let said = String::from_utf8(BASE64_STANDARD.decode(said).unwrap()).unwrap();
+        let right = self.token.lock().unwrap();
+        right
+            .as_ref()
+            .is_some_and(|(address, token)| said == format!("user={address}\x01auth=Bearer {token}\x01\x01"))
     }
 
     /// The answer, and whether the connection goes on.
@@ -119,7 +157,8 @@ impl OddImap {
         let ok = |text: &str| (format!("{text}{tag} OK done\r\n"), true);
         if command.starts_with("CAPABILITY") {
             let plain = if self.password.lock().unwrap().is_some() { " AUTH=PLAIN" } else { "" };
-            return ok(&format!("* CAPABILITY IMAP4rev1{plain}\r\n"));
+            let tokens = if self.token.lock().unwrap().is_some() { " AUTH=XOAUTH2" } else { "" };
+            return ok(&format!("* CAPABILITY IMAP4rev1{plain}{tokens}\r\n"));
         }
         if command.starts_with("EXAMINE") {
             return ok(&format!("* {} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n", mails.len()));

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mailmoot::transport::account::{MailServer, Security};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use mailmoot::transport::account::{Login, MailServer, Security};
 use mailmoot::transport::smtp::{SmtpAccount, Submitter};
 use mailmoot::workers::Outlet;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -30,6 +32,10 @@ struct State {
     away: bool,
     answers: HashMap<&'static str, Answer>,
     connections: usize,
+    /// The password that it wants; none if there is none.
+    password: Option<&'static str>,
+    /// How often it was shown one.
+    logins: usize,
     /// To whom mail was to go, in order.
     asked: Vec<String>,
     /// To whom mail was taken.
@@ -57,10 +63,40 @@ impl OddSmtp {
     }
 
     pub fn outlet(&self) -> Outlet {
+        self.outlet_by(None)
+    }
+
+    /// For somebody who signs in with `pw`.
+    pub fn outlet_with_login(&self) -> Outlet {
+        self.outlet_by(Some(Login::by_password("gw".to_owned(), "pw".into())))
+    }
+
+    fn outlet_by(&self, login: Option<Login>) -> Outlet {
         let port = self.with(|state| state.address.unwrap().port());
         let host = "127.0.0.1".to_owned();
-        let server = MailServer { host, port, security: Security::None, login: None, ca_file: None };
+        let server = MailServer { host, port, security: Security::None, login, ca_file: None };
         Outlet::smtp(Submitter::new(SmtpAccount { server }))
+    }
+
+    /// Wants this password from now on.
+    pub fn wants(&self, password: &'static str) {
+        self.with(|state| state.password = Some(password));
+    }
+
+    /// How often it was shown a password.
+    pub fn logins(&self) -> usize {
+        self.with(|state| state.logins)
+    }
+
+    /// What is said to `AUTH PLAIN` (RFC 4954).
+    fn login(&self, said: &str) -> &'static str {
+        let said = BASE64_STANDARD.decode(said.rsplit(' ').next().unwrap()).unwrap();
+        self.with(|state| {
+            state.logins += 1;
+            let is_right =
+                state.password.is_none_or(|password| said.ends_with(format!("\0{password}").as_bytes()));
+            if is_right { "235 2.7.0 in" } else { "535 5.7.8 bad credentials" }
+        })
     }
 
     pub fn set_away(&self, away: bool) {
@@ -123,6 +159,10 @@ impl OddSmtp {
             let reply = if command.starts_with("RCPT") {
                 to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                 self.rcpt(&to).await
+            } else if command.starts_with("EHLO") {
+                "250-odd.example\r\n250 AUTH PLAIN"
+            } else if command.starts_with("AUTH PLAIN") {
+                self.login(&line)
             } else if command == "DATA" {
                 is_mail = true;
                 "354 go on"

@@ -58,6 +58,12 @@ pub fn has_program_at(path: &Path) -> bool {
     found
 }
 
+/// The account's login with a wrong password. A new one: the old one would remember that it was refused.
+pub fn forget_password(server: &mut MailServer) {
+    let user = server.login.take().unwrap().user;
+    server.login = Some(Login::by_password(user, "wrong".into()));
+}
+
 impl MailPeers {
     /// The mail system that all tests share. It must not be stopped.
     pub fn find() -> Option<Self> {
@@ -226,6 +232,23 @@ impl MailPeers {
     pub fn restart_smtp(&self) {
         assert!(self.own, "other tests use this mail system");
         self.script("postfix-restart.sh", &[]);
+    }
+
+    /// Both servers show a certificate that holds for a year longer. Only for a mail system of the test's own.
+    pub fn renew_certificate(&self) {
+        self.show_certificate(&[]);
+    }
+
+    /// Both show one that has run out.
+    pub fn let_certificate_run_out(&self) {
+        self.show_certificate(&["expired"]);
+    }
+
+    fn show_certificate(&self, which: &[&str]) {
+        self.script("renew-certificate.sh", which);
+        self.stop_imap();
+        self.start_imap();
+        self.restart_smtp();
     }
 
     /// New UIDVALIDITY and new UIDs for somebody's INBOX, as after a restored backup.

@@ -1,11 +1,11 @@
 //! An OpenID provider on this machine that says what a test tells it to, true or not. Its people "sign in" by
 //! [`OddProvider::let_in`], which plays what a browser would be shown there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
@@ -13,7 +13,7 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD as BASE64URL};
 use mailmoot::clock::Clock;
 use mailmoot::domain::identity::Trust;
-use mailmoot::transport::openid::{ClaimNames, Provider};
+use mailmoot::transport::openid::{ClaimNames, MailboxAsk, Provider};
 use reqwest::Url;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
@@ -63,6 +63,43 @@ struct Inner {
     metadata: Value,
     asked: Vec<String>,
     away: bool,
+    refusal: Option<(u16, String)>,
+    mail: Mail,
+}
+
+/// What it gives for a mail server.
+#[derive(Default)]
+struct Mail {
+    /// Whether refresh tokens come with access tokens.
+    renews: bool,
+    /// How many access tokens were given: `access-1`, `access-2` and so on.
+    given: usize,
+    /// The refresh tokens that are good, for once each.
+    good: HashSet<String>,
+    /// The user-info endpoint takes only tokens of its own.
+    only: bool,
+    /// What it says the tokens are good for; nothing if it does not say.
+    scope: Option<&'static str>,
+    /// The tokens that were given back.
+    returned: Vec<String>,
+}
+
+impl Mail {
+    fn next(&mut self) -> Value {
+        self.given += 1;
+        let mut tokens = json!({
+            "access_token": format!("access-{}", self.given), "token_type": "Bearer", "expires_in": 600,
+        });
+        if let Some(scope) = self.scope {
+            tokens["scope"] = scope.into();
+        }
+        if self.renews {
+            let token = format!("refresh-{}", self.given);
+            self.good.insert(token.clone());
+            tokens["refresh_token"] = token.into();
+        }
+        tokens
+    }
 }
 
 type Shared = Arc<Mutex<Inner>>;
@@ -87,11 +124,15 @@ impl OddProvider {
             metadata: json!({}),
             asked: Vec::new(),
             away: false,
+            mail: Mail::default(),
+            refusal: None,
         }));
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(metadata))
             .route("/keys", get(keys))
+            .route("/authorize", get(authorize))
             .route("/token", post(token))
+            .route("/revoke", post(revoke))
             .route("/me", get(user_info))
             .with_state(inner.clone());
         let mut server = JoinSet::new();
@@ -108,6 +149,7 @@ impl OddProvider {
             client_id: CLIENT.to_owned(),
             client_secret: Some(SECRET.into()),
             scopes: vec!["email".to_owned(), "profile".to_owned()],
+            mailbox: MailboxAsk::default(),
             claims: ClaimNames::default(),
             trust: Trust::default(),
             lasts: Duration::from_secs(7 * 24 * 3600),
@@ -124,6 +166,51 @@ impl OddProvider {
     /// Does not answer, or does again.
     pub fn set_away(&self, away: bool) {
         self.inner.lock().unwrap().away = away;
+    }
+
+    /// The same for a house that asks for what opens mailboxes.
+    pub fn settings_for_mail(&self, name: &str) -> Provider {
+        let mailbox = MailboxAsk {
+            scopes: vec!["mail".to_owned(), "offline_access".to_owned()],
+            parameters: vec![("prompt".to_owned(), "consent".to_owned())],
+        };
+        Provider { mailbox, ..self.settings(name) }
+    }
+
+    /// Gives out refresh tokens from now on, each of which is good for once.
+    pub fn set_renews(&self, renews: bool) {
+        self.inner.lock().unwrap().mail.renews = renews;
+    }
+
+    /// Says from now on that its tokens are good for this (RFC 6749 5.1).
+    pub fn gives(&self, scope: &'static str) {
+        self.inner.lock().unwrap().mail.scope = Some(scope);
+    }
+
+    /// The tokens that were given back to it.
+    pub fn returned(&self) -> Vec<String> {
+        self.inner.lock().unwrap().mail.returned.clone()
+    }
+
+    /// Takes back all refresh tokens.
+    pub fn withdraw(&self) {
+        self.inner.lock().unwrap().mail.good.clear();
+    }
+
+    /// How many access tokens it gave so far.
+    pub fn given(&self) -> usize {
+        self.inner.lock().unwrap().mail.given
+    }
+
+    /// Its user-info endpoint does not take tokens for mail servers any more.
+    pub fn close_user_info(&self) {
+        self.inner.lock().unwrap().mail.only = true;
+    }
+
+    /// What it answers to browsers that nobody sits at: a status, and where it leads, if it leads anywhere. A place that begins
+    /// with a question mark is where they came from.
+    pub fn answers_browsers(&self, status: u16, place: &str) {
+        self.inner.lock().unwrap().refusal = Some((status, place.to_owned()));
     }
 
     /// Signs with another key from now on, and publishes only that.
@@ -230,6 +317,23 @@ async fn metadata(State(shared): State<Shared>) -> Result<Json<Value>, StatusCod
     Ok(Json(said))
 }
 
+/// Nobody is signed in here, and nobody can be asked (OpenID Connect Core 1.0 3.1.2.1).
+async fn authorize(
+    State(shared): State<Shared>,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Result<(StatusCode, HeaderMap), StatusCode> {
+    let inner = note(&shared, "authorize")?;
+    assert_eq!((asked["prompt"].as_str(), asked["client_id"].as_str()), ("none", CLIENT));
+    let usual = (303, "?error=login_required".to_owned());
+    let (status, place) = inner.refusal.clone().unwrap_or(usual);
+    let mut headers = HeaderMap::new();
+    if !place.is_empty() {
+        let back = if place.starts_with('?') { asked["redirect_uri"].as_str() } else { "" };
+        headers.insert("location", format!("{back}{place}").parse().unwrap());
+    }
+    Ok((StatusCode::from_u16(status).unwrap(), headers))
+}
+
 async fn keys(State(shared): State<Shared>) -> Result<Json<Value>, StatusCode> {
     let inner = note(&shared, "keys")?;
     let point = inner.key.public_key().as_ref();
@@ -240,7 +344,28 @@ async fn keys(State(shared): State<Shared>) -> Result<Json<Value>, StatusCode> {
 }
 
 async fn user_info(State(shared): State<Shared>) -> Result<Json<Value>, StatusCode> {
-    Ok(Json(note(&shared, "me")?.user_info.clone()))
+    let inner = note(&shared, "me")?;
+    if inner.mail.only { Err(StatusCode::UNAUTHORIZED) } else { Ok(Json(inner.user_info.clone())) }
+}
+
+/// RFC 7009 2.
+async fn revoke(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Result<(), StatusCode> {
+    let mut inner = note(&shared, "revoke")?;
+    if !is_client(&headers) {
+        return Err(StatusCode::UNAUTHORIZED);
+    }
+    inner.mail.good.remove(&form["token"]);
+    inner.mail.returned.push(form["token"].clone());
+    Ok(())
+}
+
+fn is_client(headers: &HeaderMap) -> bool {
+    let expected = format!("Basic {}", BASE64_STANDARD.encode(format!("{CLIENT}:{SECRET}")));
+    headers.get("authorization").and_then(|value| value.to_str().ok()) == Some(&expected)
 }
 
 async fn token(
@@ -250,9 +375,12 @@ async fn token(
 ) -> Result<Json<Value>, (StatusCode, Json<Value>)> {
     let refused = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": error })));
     let mut inner = note(&shared, "token").map_err(|status| (status, Json(Value::Null)))?;
-    let expected = format!("Basic {}", BASE64_STANDARD.encode(format!("{CLIENT}:{SECRET}")));
-    if headers.get("authorization").and_then(|value| value.to_str().ok()) != Some(&expected) {
+    if !is_client(&headers) {
         return Err(refused("invalid_client"));
+    }
+    if form["grant_type"] == "refresh_token" {
+        let is_good = inner.mail.good.remove(&form["refresh_token"]);
+        return if is_good { Ok(Json(inner.mail.next())) } else { Err(refused("invalid_grant")) };
     }
     let grant = inner.grants.remove(&form["code"]).ok_or_else(|| refused("invalid_grant"))?;
     let digest = ring::digest::digest(&ring::digest::SHA256, form["code_verifier"].as_bytes());
@@ -269,9 +397,9 @@ async fn token(
         said => said,
     };
     let id_token = sign(&inner, &claims, grant.word.signed, "JWT");
-    Ok(Json(
-        json!({ "access_token": "a-token", "token_type": "Bearer", "expires_in": 600, "id_token": id_token }),
-    ))
+    let mut answer = inner.mail.next();
+    answer["id_token"] = id_token.into();
+    Ok(Json(answer))
 }
 
 fn note<'a>(shared: &'a Shared, path: &str) -> Result<std::sync::MutexGuard<'a, Inner>, StatusCode> {

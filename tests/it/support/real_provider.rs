@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use mailmoot::transport::oauth::TokenClient;
+use reqwest::{Client, Url};
 use serde_json::{Value, json};
 
-use super::browser::client;
+use super::browser::{Browser, client};
 use super::peers::has_program_at;
 use super::provider::SECRET;
 
@@ -69,11 +70,68 @@ impl ProviderProcess {
         }
     }
 
+    /// How often somebody gave back all that they had been given.
+    pub async fn taken_back(&self) -> usize {
+        let answer = client().build().unwrap().get(format!("{}/taken-back", self.issuer)).send().await;
+        answer.unwrap().text().await.unwrap().parse().unwrap()
+    }
+
     /// Takes back all access tokens; how many were given out since the last time.
     pub async fn withdraw(&self) -> usize {
         let answer = client().build().unwrap().post(format!("{}/withdraw", self.issuer)).send().await;
         answer.unwrap().text().await.unwrap().parse().unwrap()
     }
+
+    /// Takes back everything: access and refresh tokens.
+    pub async fn forget_all(&self) {
+        let answer = client().build().unwrap().post(format!("{}/forget", self.issuer)).send().await;
+        assert!(answer.unwrap().status().is_success());
+    }
+
+    /// Somebody signs in on the provider's own pages and comes back to a page of the house, which has this address in the provider's
+    /// settings.
+    pub async fn sign_in(
+        &self,
+        browser: &Browser,
+        (house, next): (&str, &str),
+        subject: &str,
+    ) -> reqwest::Response {
+        let page = browser.post("/sign-in/with/corp", &[("next", next)]).await.text().await.unwrap();
+        let sent_to = page.split("content=\"0;url=").nth(1).unwrap().split('"').next().unwrap();
+        let back = let_in(&sent_to.replace("&#38;", "&"), house, subject).await;
+        browser.get(back.strip_prefix(house).unwrap()).await
+    }
+}
+
+/// Fills in the provider's pages; where they lead at last.
+async fn let_in(sent_to: &str, house: &str, subject: &str) -> String {
+    let browser = client().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let mut answer = browser.get(sent_to).send().await.unwrap();
+    for _ in 0..12 {
+        let here = answer.url().clone();
+        if let Some(location) = answer.headers().get("location") {
+            let next = here.join(location.to_str().unwrap()).unwrap();
+            if next.as_str().starts_with(house) {
+                return next.to_string();
+            }
+            answer = browser.get(next).send().await.unwrap();
+            continue;
+        }
+        answer = fill_in(&browser, here, &answer.text().await.unwrap(), subject).await;
+    }
+    panic!("it leads nowhere");
+}
+
+/// Sends the form of a page: the sign-in, or that one agrees.
+async fn fill_in(browser: &Client, here: Url, page: &str, subject: &str) -> reqwest::Response {
+    let action = page.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
+    let is_sign_in = page.contains("name=\"login\"");
+    let prompt = if is_sign_in { "login" } else { "consent" };
+    let mut fields = vec![("prompt", prompt)];
+    if is_sign_in {
+        fields.extend([("login", subject), ("password", "any")]);
+    }
+    browser.post(here.join(action).unwrap()).form(&fields).send().await.unwrap()
 }
 
 impl Drop for ProviderProcess {

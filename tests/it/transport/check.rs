@@ -8,14 +8,17 @@ use mailmoot::domain::gateway::{Gateway, ReplyStyle};
 use mailmoot::domain::language::Language;
 use mailmoot::domain::settings::MailSettings;
 use mailmoot::texts::Texts;
-use mailmoot::transport::account::{Proof, Security};
-use mailmoot::transport::check::{CheckStep, Outcome, Source, Subject, check_mail, check_reading};
+use mailmoot::transport::account::{MailServer, Security};
+use mailmoot::transport::check::{
+    CheckStep, Outcome, PATIENCE, Source, Subject, check_mail, check_people, check_reading,
+};
 use mailmoot::transport::imap::ImapAccount;
 use mailmoot::transport::smtp::SmtpAccount;
 
-use crate::support::peers::MailPeers;
+use super::odd_servers::play;
+use crate::support::peers::{MailPeers, forget_password};
 
-fn settings(peers: &MailPeers, name: &str) -> MailSettings {
+pub(super) fn settings(peers: &MailPeers, name: &str) -> MailSettings {
     settings_of(peers.address(name))
 }
 
@@ -34,8 +37,9 @@ pub(super) fn settings_of(address: EmailAddress) -> MailSettings {
     }
 }
 
-async fn check(mail: &MailSettings, imap: &ImapAccount, smtp: &SmtpAccount) -> Vec<CheckStep> {
-    let subject = Subject { mail, source: Source::Imap(imap), smtp, signer: None, dns: &[] };
+pub(super) async fn check(mail: &MailSettings, imap: &ImapAccount, smtp: &SmtpAccount) -> Vec<CheckStep> {
+    let subject =
+        Subject { mail, source: Source::Imap(imap), smtp, signer: None, dns: &[], patience: PATIENCE };
     let mut seen = Vec::new();
     let steps =
         check_mail(subject, &Clock::system(), Texts::of(Language::English), &mut |step: &CheckStep| {
@@ -82,7 +86,7 @@ async fn a_right_configuration_passes_every_step() {
 }
 
 /// The one step that works, but not as well as it could.
-fn warning(steps: &[CheckStep]) -> &CheckStep {
+pub(super) fn warning(steps: &[CheckStep]) -> &CheckStep {
     let others: Vec<&CheckStep> = steps.iter().filter(|step| step.outcome != Outcome::Ok).collect();
     assert_eq!((others.len(), others[0].outcome), (1, Outcome::Warning), "{steps:#?}");
     others[0]
@@ -100,7 +104,14 @@ async fn what_works_less_well_is_a_warning_with_advice() {
     // Its clock, as it stands in the mail that comes back, is not ours.
     let late = Clock::standing_at(Clock::system().now() + Duration::from_secs(3 * 3600 + 30));
     let (mail, imap, smtp) = (settings(&peers, &name), peers.imap(&name), peers.smtp(&name));
-    let subject = Subject { mail: &mail, source: Source::Imap(&imap), smtp: &smtp, signer: None, dns: &[] };
+    let subject = Subject {
+        mail: &mail,
+        source: Source::Imap(&imap),
+        smtp: &smtp,
+        signer: None,
+        dns: &[],
+        patience: PATIENCE,
+    };
     let steps = check_mail(subject, &late, Texts::of(Language::English), &mut |_: &CheckStep| ()).await;
     assert_eq!(warning(&steps).seen, "180 minutes apart");
     assert!(warning(&steps).advice.contains("NTP"), "{:?}", warning(&steps));
@@ -129,7 +140,7 @@ async fn each_wrong_setting_gets_its_own_advice() {
     let (imap, smtp) = (peers.imap(&name), peers.smtp(&name));
 
     let mut wrong = imap.clone();
-    wrong.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
+    forget_password(&mut wrong.server);
     let steps = check(&mail, &wrong, &smtp).await;
     assert_eq!(failure(&steps).what, format!("IMAP: sign in as {name}@moot.test"));
     assert!(failure(&steps).seen.contains("Authentication failed"), "{:?}", failure(&steps));
@@ -139,10 +150,19 @@ async fn each_wrong_setting_gets_its_own_advice() {
     wrong.server.ca_file = Some(peers.path("other_ca"));
     let steps = check(&mail, &wrong, &smtp).await;
     assert_eq!(failure(&steps).what, "IMAP: agree on the protection (tls)");
+    let advice = &failure(&steps).advice;
+    assert!(failure(&steps).seen.contains("UnknownIssuer"), "{:?}", failure(&steps));
     assert!(
-        failure(&steps).advice.contains("made out to localhost")
-            && failure(&steps).advice.contains("imap.ca_file")
+        advice.starts_with("Nobody whom this machine trusts") && advice.contains("imap.ca_file"),
+        "{advice}"
     );
+    assert!(!advice.contains("localhost"), "the name is right: {advice}");
+
+    let mut wrong = imap.clone();
+    // Another way to write 127.0.0.1, which the certificate does not know.
+    wrong.server.host = "127.1".to_owned();
+    let steps = check(&mail, &wrong, &smtp).await;
+    assert!(failure(&steps).advice.contains("made out to 127.1"), "{:?}", failure(&steps));
 
     let mut wrong = imap.clone();
     wrong.server.port = peers.port("imap");
@@ -166,7 +186,7 @@ async fn each_wrong_setting_gets_its_own_advice() {
     assert!(failure(&steps).advice.contains("465") && failure(&steps).advice.contains("587"));
 
     let mut wrong = smtp.clone();
-    wrong.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
+    forget_password(&mut wrong.server);
     let steps = check(&mail, &imap, &wrong).await;
     assert_eq!(failure(&steps).what, format!("SMTP: sign in as {name}@moot.test"));
     assert!(failure(&steps).seen.contains("535"), "{:?}", failure(&steps));
@@ -175,6 +195,91 @@ async fn each_wrong_setting_gets_its_own_advice() {
     wrong.server.security = Security::Tls;
     let steps = check(&mail, &imap, &wrong).await;
     assert!(failure(&steps).advice.contains("smtp.security = \"starttls\""), "{:?}", failure(&steps));
+}
+
+/// The mail goes where its address leads, and another mailbox is read.
+#[tokio::test]
+async fn another_mailbox_than_that_of_the_address_is_named_before_anything_else() {
+    let Some(peers) = MailPeers::find() else { return };
+    let (read, name) = (peers.someone_new("reader"), peers.someone_new("check"));
+    let mut mail = settings(&peers, &name);
+    let (imap, smtp) = (peers.imap(&read), peers.smtp(&name));
+    let tried = async |mail: &MailSettings| {
+        // The mail is never there, however long anybody waits.
+        let patience = Duration::from_secs(3);
+        let subject =
+            Subject { mail, source: Source::Imap(&imap), smtp: &smtp, signer: None, dns: &[], patience };
+        let texts = Texts::of(Language::English);
+        let mut steps = check_mail(subject, &Clock::system(), texts, &mut |_: &CheckStep| ()).await;
+        steps.retain(|step| step.outcome != Outcome::Ok);
+        steps
+    };
+    let lost = tried(&mail).await;
+    assert_eq!(lost.len(), 2, "{lost:#?}");
+    let begin =
+        format!("The mailbox that is read is that of {read}@moot.test, and {name}@moot.test is another");
+    for step in &lost {
+        assert!(step.seen.starts_with("sent, but not there") && step.advice.starts_with(&begin), "{step:#?}");
+        assert!(!step.advice.contains("recipient_delimiter"), "{step:#?}");
+    }
+    assert!(lost[1].advice.contains("log and queue"), "{lost:#?}");
+
+    // Nobody has the address.
+    mail.gateway = Gateway { address: peers.address("nosuch-gateway"), replies: ReplyStyle::Single };
+    let refused = tried(&mail).await;
+    assert_eq!(refused.len(), 1, "{refused:#?}");
+    assert!(
+        refused[0].seen.contains("550") && refused[0].advice.contains("is another address"),
+        "{refused:#?}"
+    );
+}
+
+#[tokio::test]
+async fn the_server_of_peoples_mailboxes_is_tried_without_anybodys_password() {
+    let Some(peers) = MailPeers::find() else { return };
+    let server = MailServer { login: None, ..peers.imap("nobody").server };
+    let (clock, texts) = (Clock::system(), Texts::of(Language::English));
+    let steps = check_people(&server, &clock, texts).await;
+    assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:#?}");
+    assert_eq!(steps.len(), 4, "{steps:#?}");
+    assert_eq!(steps[0].what, "People’s mailboxes, IMAP: find localhost");
+    assert!(steps[2].seen.starts_with("the certificate holds until 20"), "{:?}", steps[2]);
+    assert_eq!(steps[3].what, "People’s mailboxes, IMAP: people can sign in by a password");
+    assert!(steps[3].seen.contains("PLAIN"), "{:?}", steps[3]);
+
+    let failed = async |server: MailServer| {
+        let step = check_people(&server, &clock, texts).await.pop().unwrap();
+        assert_eq!(step.outcome, Outcome::Failed, "{step:?}");
+        step
+    };
+    let step = failed(MailServer { port: 1, ..server.clone() }).await;
+    assert!(step.what.ends_with("port 1") && step.advice.contains("sign_in.imap_port"), "{step:?}");
+    let step = failed(MailServer { ca_file: Some(peers.path("other_ca")), ..server.clone() }).await;
+    assert!(step.advice.contains("in sign_in.imap_ca_file"), "{step:?}");
+    let step =
+        failed(MailServer { port: peers.port("smtp"), security: Security::None, ..server.clone() }).await;
+    assert!(step.seen.starts_with("this is not the greeting of a mail server: 220"), "{step:?}");
+
+    // It lets nobody in by a password, or not yet.
+    for (capability, takes) in [
+        ("* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2\r\nTAG OK\r\n", false),
+        ("* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\nTAG OK\r\n", false),
+        ("* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=PLAIN\r\nTAG OK\r\n", true),
+        ("* CAPABILITY IMAP4rev1\r\nTAG OK\r\n", true),
+    ] {
+        let script = vec![("", "* OK hello\r\n"), ("CAPABILITY", capability)];
+        let port = play(script.leak(), true).await;
+        let host = "127.0.0.1".to_owned();
+        let odd = MailServer { host, port, security: Security::None, login: None, ca_file: None };
+        let step = check_people(&odd, &clock, texts).await.pop().unwrap();
+        assert_eq!(step.outcome == Outcome::Ok, takes, "{capability}: {step:?}");
+        if !takes {
+            assert!(
+                step.seen.contains("LOGINDISABLED") && step.advice.contains("sign_in.imap_security"),
+                "{step:?}"
+            );
+        }
+    }
 }
 
 /// Its user has room for 20 kB, and a mail of 40 kB lies there.
@@ -206,8 +311,14 @@ async fn a_maildir_is_checked_too() {
     peers.imap(&name).connect().await.unwrap().select().await.unwrap();
     let folder = peers.maildir(&name);
     let smtp = peers.smtp(&name);
-    let subject =
-        Subject { mail: &mail, source: Source::Maildir(&folder), smtp: &smtp, signer: None, dns: &[] };
+    let subject = Subject {
+        mail: &mail,
+        source: Source::Maildir(&folder),
+        smtp: &smtp,
+        signer: None,
+        dns: &[],
+        patience: PATIENCE,
+    };
     let texts = Texts::of(Language::Chinese);
     let steps = check_mail(subject, &Clock::system(), texts, &mut |_| {}).await;
     assert!(steps.iter().all(|step| step.outcome == Outcome::Ok), "{steps:#?}");

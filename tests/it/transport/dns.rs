@@ -12,7 +12,7 @@ use mailmoot::domain::language::Language;
 use mailmoot::mail::dkim::{DkimKey, Signer};
 use mailmoot::texts::Texts;
 use mailmoot::transport::account::{MailServer, Security};
-use mailmoot::transport::check::{CheckStep, Outcome, Source, Subject, check_mail};
+use mailmoot::transport::check::{CheckStep, Outcome, PATIENCE, Source, Subject, check_mail};
 use mailmoot::transport::dkim::Signatures;
 use mailmoot::transport::dns::Dns;
 use mailmoot::transport::smtp::SmtpAccount;
@@ -51,6 +51,7 @@ async fn key_step(signer: &Signer, name_server: SocketAddr) -> CheckStep {
         smtp: &smtp,
         signer: Some(signer),
         dns: &[name_server],
+        patience: PATIENCE,
     };
     let steps = check_mail(subject, &Clock::system(), Texts::of(Language::English), &mut |_| ()).await;
     steps.into_iter().find(|step| step.what.contains(NAME)).unwrap()

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use mailmoot::transport::account::{Proof, Security};
+use mailmoot::transport::account::Security;
 use mailmoot::transport::connect::ConnectError;
 use mailmoot::transport::imap::{ImapError, Woken};
 
-use crate::support::peers::MailPeers;
+use crate::support::peers::{MailPeers, forget_password};
 
 fn mail(to: &str, subject: &str, body: &str) -> Vec<u8> {
     format!(
@@ -38,7 +38,7 @@ async fn what_is_wrong_with_an_account_is_told_apart() {
     let good = peers.imap("imap-wrong");
 
     let mut account = good.clone();
-    account.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
+    forget_password(&mut account.server);
     let error = account.connect().await.err().unwrap();
     assert!(
         matches!(&error, ImapError::LoginRefused { reply } if reply.contains("Authentication failed")),

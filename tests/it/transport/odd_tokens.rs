@@ -15,7 +15,7 @@ async fn server(script: Script, tagged: bool, tokens: &TokenServer) -> MailServe
         host: "127.0.0.1".to_owned(),
         port: play(script, tagged).await,
         security: Security::None,
-        login: Some(Login { user: "gw".to_owned(), proof }),
+        login: Some(Login::new("gw".to_owned(), proof)),
         ca_file: None,
     }
 }

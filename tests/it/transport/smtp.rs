@@ -1,10 +1,10 @@
 //! Handing mail to a real Postfix.
 
-use mailmoot::transport::account::{Proof, Security};
+use mailmoot::transport::account::Security;
 use mailmoot::transport::connect::ConnectError;
 use mailmoot::transport::smtp::{Envelope, SmtpAccount, SmtpError, Stage, Submitter};
 
-use crate::support::peers::MailPeers;
+use crate::support::peers::{MailPeers, forget_password};
 
 const MAIL: &[u8] =
     b"From: Moot <gw@moot.test>\r\nTo: somebody\r\nSubject: Hello\r\n\r\nA line\r\n.\r\n..two dots\r\n";
@@ -117,7 +117,7 @@ async fn what_is_wrong_with_the_account_needs_an_admin() {
     };
 
     let mut account = good.clone();
-    account.server.login.as_mut().unwrap().proof = Proof::Password("wrong".into());
+    forget_password(&mut account.server);
     let error = send(account).await;
     assert!(matches!(&error, SmtpError::LoginRefused(reply) if reply.code == 535), "{error}");
     assert!(error.needs_admin() && error.is_transient(), "the mail waits for the right password");

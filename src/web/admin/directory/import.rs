@@ -5,10 +5,12 @@ use askama_web::WebTemplate;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, State};
 
-use super::listed;
+use super::refused;
 use crate::actions::directory::import::ImportSeen;
-use crate::domain::directory_sync::Names;
+use crate::actions::directory::import_words::{ChangeWords, words};
 use crate::domain::ids::ImportId;
+use crate::domain::import_preview::{PersonChange, Told};
+use crate::domain::person::Entry;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
 use crate::web::filters;
@@ -36,11 +38,38 @@ pub struct ImportPage {
 pub struct SeenView {
     pub id: ImportId,
     pub people: usize,
-    /// Kinds of change with names.
-    pub kinds: Vec<(String, String)>,
+    pub added: Told<Comer>,
+    /// Who changes, and who stays although the file says something else.
+    pub kinds: Vec<Kind>,
     pub unchanged: usize,
+    /// Who is left out, and why.
+    pub refused: Told<(String, String)>,
     pub problems: Vec<String>,
     pub more_problems: usize,
+}
+
+/// Somebody new: their name, and what else is said of them.
+#[derive(Clone, Debug)]
+pub struct Comer {
+    pub name: String,
+    pub words: String,
+}
+
+/// People to whom something alike would happen.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// Names the heading.
+    pub id: &'static str,
+    pub heading: String,
+    pub people: Told<Changed>,
+}
+
+/// Somebody, and what would be different.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub name: String,
+    pub address: String,
+    pub rows: Vec<ChangeWords>,
 }
 
 /// GET /admin/directory/import
@@ -86,17 +115,57 @@ pub async fn take(
 }
 
 impl SeenView {
+    /// How many lines of the file something is said of.
+    fn told(&self) -> usize {
+        self.problems.len() + self.more_problems
+    }
+
     pub fn of(t: Texts, seen: ImportSeen) -> Self {
-        let named = |key, names: &Names| (t.with(key, &[("n", names.count)]).into_owned(), listed(t, names));
-        let unchanged = seen.people.saturating_sub(seen.added.count + seen.changed.count);
+        let preview = seen.preview;
+        let kind = |id, key, told: Told<PersonChange>| Kind {
+            id,
+            heading: t.with(key, &[("n", told.count)]).into_owned(),
+            people: shown(told, |one| Changed::of(t, &one)),
+        };
+        let kinds = [
+            kind("changed", "directory-changed", preview.changed),
+            kind("overruled", "import-stay", preview.overruled),
+        ];
         let hidden = seen.problems.len().saturating_sub(SHOWN);
         Self {
             id: seen.id,
             people: seen.people,
-            kinds: vec![named("directory-added", &seen.added), named("directory-changed", &seen.changed)],
-            unchanged,
+            added: shown(preview.added, |one| Comer::of(t, one)),
+            kinds: kinds.into_iter().filter(|kind| kind.people.count > 0).collect(),
+            unchanged: preview.unchanged,
+            refused: shown(preview.refused, |one| refused(t, &one)),
             problems: seen.problems.iter().take(SHOWN).map(|problem| problem.words(&t)).collect(),
             more_problems: seen.more_problems + hidden,
+        }
+    }
+}
+
+fn shown<T, U>(told: Told<T>, view: impl Fn(T) -> U) -> Told<U> {
+    Told { count: told.count, first: told.first.into_iter().map(view).collect() }
+}
+
+impl Comer {
+    fn of(t: Texts, entry: Entry) -> Self {
+        let addresses = entry.addresses.iter().map(ToString::to_string);
+        let rest = entry.phones.into_iter().chain([entry.department, entry.position]);
+        let picture = entry.photo.map(|_| t.get("import-picture").into_owned());
+        let words: Vec<String> =
+            addresses.chain(rest).chain(picture).filter(|word| !word.is_empty()).collect();
+        Self { name: entry.full_name, words: words.join(" · ") }
+    }
+}
+
+impl Changed {
+    fn of(t: Texts, change: &PersonChange) -> Self {
+        Self {
+            name: change.name.clone(),
+            address: change.address.clone(),
+            rows: change.changes.iter().map(|one| words(t, one)).collect(),
         }
     }
 }

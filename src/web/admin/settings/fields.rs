@@ -38,6 +38,11 @@ pub enum Input {
 }
 
 impl Field {
+    /// Whether what is wrong says already what can stand there.
+    pub fn is_told(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.contains(&self.expected))
+    }
+
     pub fn of(t: Texts, seen: &SettingSeen) -> Self {
         let setting = &seen.setting;
         let source = match &seen.from {

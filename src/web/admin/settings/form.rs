@@ -18,6 +18,7 @@ use crate::config::{From, Kind, SETTINGS, SettingSeen, is_section_name};
 use crate::domain::kept::{Change, Save};
 use crate::texts::Texts;
 use crate::transport::check::{CheckStep, Outcome};
+use crate::web::admin::check::StepRow;
 use crate::web::error::{Trouble, WebResult, form_urlencoded};
 use crate::web::filters;
 use crate::web::path::Path;
@@ -42,6 +43,8 @@ pub struct SettingsForm {
     pub steps: Vec<CheckStep>,
     /// What others changed while the form was filled in.
     pub meanwhile: Vec<SaveRow>,
+    /// Whether the accounts that sign in by what stands here are said on the pages of others.
+    pub of_accounts: bool,
     /// What the button says that looks for the servers of the mail address, where there is one.
     pub find: Option<String>,
 }
@@ -56,7 +59,7 @@ pub struct Notice {
 }
 
 impl Notice {
-    pub(super) fn new(good: bool, words: impl Into<String>) -> Self {
+    pub(in crate::web) fn new(good: bool, words: impl Into<String>) -> Self {
         Self { good, words: words.into(), more: Vec::new() }
     }
 }
@@ -67,7 +70,7 @@ pub struct Done {
 }
 
 /// What a form brings: the settings by their names, and what is to be done.
-type Typed = BTreeMap<String, String>;
+pub(in crate::web) type Typed = BTreeMap<String, String>;
 
 /// POST /admin/settings/new: leads to the form of a section that is not there yet.
 pub async fn begin(
@@ -226,6 +229,7 @@ impl SettingsForm {
             notice: None,
             steps: Vec::new(),
             meanwhile: Vec::new(),
+            of_accounts: section == "oauth",
             find: find::label(section, now, t),
         })
     }
@@ -236,44 +240,11 @@ impl SettingsForm {
 
     /// Puts what was typed into the fields, and gives what it would change.
     fn take(&mut self, own: &[SettingSeen], typed: &Typed) -> Vec<Change> {
-        let mut changes = Vec::new();
-        for field in &mut self.fields {
-            let Some(text) = typed.get(&field.name).filter(|_| !field.is_fixed()) else { continue };
-            let setting = own.iter().map(|one| &one.setting).find(|one| *one.name == *field.name);
-            let Some(setting) = setting else { continue };
-            let text = match setting.kind {
-                Kind::Lines => text.replace("\r\n", "\n").trim().to_owned(),
-                _ if setting.secret => text.clone(),
-                _ => plain(text.trim()),
-            };
-            let forgets = typed.contains_key(&format!("forget.{}", field.name));
-            if setting.secret && text.is_empty() && !forgets {
-                continue;
-            }
-            if setting.secret {
-                field.again = !text.is_empty();
-            } else {
-                field.text.clone_from(&text);
-            }
-            let text = Some(text).filter(|text| !text.is_empty() && !forgets);
-            changes.push(Change { name: field.name.clone(), secret: setting.secret, text });
-        }
-        changes
+        take(&mut self.fields, own, typed)
     }
 
-    /// Puts what is wrong at its fields, and what belongs to none above them.
     fn mark(&mut self, problems: Vec<(String, String)>, t: Texts) {
-        if problems.is_empty() {
-            return;
-        }
-        let mut notice = Notice::new(false, t.get("settings-wrong"));
-        for (name, words) in problems {
-            match self.fields.iter_mut().find(|field| field.name == name) {
-                Some(field) => field.problem = Some(words),
-                None => notice.more.push(words),
-            }
-        }
-        self.notice = Some(notice);
+        self.notice = mark(&mut self.fields, problems, t);
     }
 
     /// Somebody else was here: what they made of it; the next time, what is typed here wins.
@@ -285,10 +256,52 @@ impl SettingsForm {
         self.notice = Some(Notice::new(false, t.with("settings-meanwhile", &[("who", who.as_str())])));
         self.meanwhile = saves.into_iter().map(|save| SaveRow::of(t, save)).collect();
     }
+}
 
-    fn mark_of(step: &CheckStep) -> (&'static str, &'static str) {
-        crate::web::admin::check::outcome_mark(step.outcome)
+/// Puts what was typed into fields, and gives what it would change.
+pub(in crate::web) fn take(fields: &mut [Field], own: &[SettingSeen], typed: &Typed) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for field in fields {
+        let Some(text) = typed.get(&field.name).filter(|_| !field.is_fixed()) else { continue };
+        let setting = own.iter().map(|one| &one.setting).find(|one| *one.name == *field.name);
+        let Some(setting) = setting else { continue };
+        let text = match setting.kind {
+            Kind::Lines => text.replace("\r\n", "\n").trim().to_owned(),
+            _ if setting.secret => text.clone(),
+            _ => plain(text.trim()),
+        };
+        let forgets = typed.contains_key(&format!("forget.{}", field.name));
+        if setting.secret && text.is_empty() && !forgets {
+            continue;
+        }
+        if setting.secret {
+            field.again = !text.is_empty();
+        } else {
+            field.text.clone_from(&text);
+        }
+        let text = Some(text).filter(|text| !text.is_empty() && !forgets);
+        changes.push(Change { name: field.name.clone(), secret: setting.secret, text });
     }
+    changes
+}
+
+/// Puts what is wrong at its fields, and what belongs to none in a notice above them.
+pub(in crate::web) fn mark(
+    fields: &mut [Field],
+    problems: Vec<(String, String)>,
+    t: Texts,
+) -> Option<Notice> {
+    if problems.is_empty() {
+        return None;
+    }
+    let mut notice = Notice::new(false, t.get("settings-wrong"));
+    for (name, words) in problems {
+        match fields.iter_mut().find(|field| field.name == name) {
+            Some(field) => field.problem = Some(words),
+            None => notice.more.push(words),
+        }
+    }
+    Some(notice)
 }
 
 /// A list as the file has it, as a list with commas.

@@ -1,7 +1,7 @@
 //! Settings: which there are, where each comes from, and those that admins keep.
 
 mod fields;
-mod find;
+pub(in crate::web) mod find;
 pub mod form;
 mod guard;
 pub mod history;
