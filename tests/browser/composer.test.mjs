@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { groupOf, member, scripted, until } from "./people.mjs";
+import { gate, groupOf, member, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -110,6 +110,52 @@ test("What is typed is on the other device, and what was typed there meanwhile i
   await other.reload();
   assert.equal(await text(other).inputValue(), "");
   await other.close();
+});
+
+test("On a slow network neither a late script nor a late answer takes away what is typed", async () => {
+  const page = await sofia.context.newPage();
+  const unsent = `${group}/unsent`;
+  await page.route(unsent, (route) => route.abort());
+  await page.goto(group);
+  await scripted(page, "[data-composer]");
+  await text(page).fill("From before");
+  await until("this tab knows it", () => page.evaluate(() => Object.values(sessionStorage).includes("From before")));
+  const script = gate();
+  await page.route(/\/script\/unsent/, async (route) => {
+    await script.opened;
+    await route.continue();
+  });
+  await page.goto(group);
+  await scripted(page, "[data-composer]");
+  await text(page).fill("Newer");
+  script.open();
+  const offer = page.locator("[data-other-text]");
+  await offer.filter({ hasText: "From before" }).waitFor();
+  assert.equal(await text(page).inputValue(), "Newer");
+
+  // What the server had is on its way to this page while it keeps what stands here.
+  const answer = gate();
+  await page.unroute(unsent);
+  await page.route(unsent, async (route) => {
+    const response = await route.fetch();
+    if (route.request().method() === "GET") await answer.opened;
+    await route.fulfill({ response });
+  });
+  const [asked, saved, told] = [
+    page.waitForRequest((request) => request.url() === unsent && request.method() === "GET"),
+    page.waitForResponse((response) => response.url() === unsent && response.request().method() === "POST"),
+    page.waitForResponse((response) => response.url() === unsent && response.request().method() === "GET"),
+  ];
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await asked;
+  await text(page).fill("Newest");
+  await saved;
+  answer.open();
+  await (await told).finished();
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+  assert.equal(await text(page).inputValue(), "Newest");
+  await text(page).fill("");
+  await page.close();
 });
 
 test("The other device shows also which message is answered, and an answer goes on there", async () => {

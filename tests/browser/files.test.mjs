@@ -200,6 +200,8 @@ test("The panel shows a file that comes, until its message is removed, and keeps
   await wang.page.locator(`.head a[href$="/files"]`).click();
   const line = drawer(wang.page).locator(".file-line", { hasText: "live.txt" });
   const filtered = wang.page.waitForResponse((answer) => answer.url().includes("kind=documents"));
+  await drawer(wang.page).locator("#files-kind").waitFor();
+  await scripted(wang.page, "[data-drawer]");
   await drawer(wang.page).locator("#files-kind").selectOption("documents");
   await (await filtered).finished();
   await drawer(wang.page).locator(".file-line", { hasText: "note.txt" }).waitFor();

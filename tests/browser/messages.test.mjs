@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
-import { groupOf, member, say, scripted, until } from "./people.mjs";
+import { gate, groupOf, member, say, scripted, until } from "./people.mjs";
 import { startDemo } from "./program.mjs";
 
 let demo;
@@ -165,6 +165,27 @@ test("A pin is seen at once, also in the panel of pins", async () => {
   await priya.page.keyboard.press("Escape");
 });
 
+test("On a slow network the tools come to a message that changed meanwhile", async () => {
+  const page = await anna.context.newPage();
+  const script = gate();
+  await page.route(/\/script\/message-menu/, async (route) => {
+    await script.opened;
+    await route.continue();
+  });
+  await page.goto(group);
+  await scripted(page, "[data-composer]");
+  await say(priya.page, "Shown to everybody");
+  const shown = message(page, "Shown to everybody");
+  const asked = page.waitForRequest(/\/script\/message-menu/);
+  await shown.hover();
+  await asked;
+  await choose(priya.page, "Shown to everybody", "pin");
+  await shown.locator(".by .via", { hasText: "pinned" }).waitFor();
+  script.open();
+  await shown.locator(".message-tools").waitFor();
+  await page.close();
+});
+
 test("By keyboard alone: to a message, its menu, its link, an answer and an edit", async () => {
   const { page } = anna;
   await say(page, "By keyboard");
@@ -210,7 +231,10 @@ test("A finger that rests on a message opens its menu", async () => {
   const page = await phone.newPage();
   await page.goto(group);
   await scripted(page, "[data-composer]");
-  const box = await message(page, "By keyboard only").locator(".prose").boundingBox();
+  const words = message(page, "By keyboard only").locator(".prose");
+  // Until it lies still, and nothing over it.
+  await words.tap({ trial: true });
+  const box = await words.boundingBox();
   const session = await phone.newCDPSession(page);
   const touchPoints = [{ x: box.x + 10, y: box.y + 5 }];
   await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });

@@ -16,6 +16,13 @@ export async function until(what, ask, patience = PATIENCE) {
   }
 }
 
+/** Something that waits until it is opened. */
+export function gate() {
+  const made = {};
+  made.opened = new Promise((resolve) => { made.open = resolve; });
+  return made;
+}
+
 /** Somebody's own browser, with what went wrong in its scripts. */
 export async function someone(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, locale: "en-US", ...options });
@@ -44,9 +51,9 @@ export function groupOf({ page }, words) {
   return page.locator("a[href^='/groups/']", { hasText: words }).first().getAttribute("href");
 }
 
-/** Until the page's script has taken hold of what `selector` names; before, a form is only a form. */
+/** Until the page's script has taken hold of what `selector` names and of all else: before, a form is only a form, and things still move. */
 export async function scripted(page, selector) {
-  await page.waitForFunction((wanted) => document.querySelector(wanted)?.attached, selector);
+  await page.waitForFunction((wanted) => document.querySelector(wanted)?.attached && document.documentElement.attaching === 0, selector);
 }
 
 /** The numbers and words of the messages on a page, from the oldest, without those still on their way. */

@@ -251,7 +251,7 @@ async function askToRecall(page) {
 async function searchHere(page) {
   await scripted(page, "[data-drawer]");
   await page.locator(".head a[href$='/search']").click();
-  await page.locator("[data-drawer] .examples").waitFor();
+  await scripted(page, "[data-drawer] [data-search]");
   await page.locator("[data-drawer] input[type=search]").fill("the");
   await page.locator("[data-drawer] .hit").first().waitFor();
 }

@@ -136,6 +136,7 @@ function mentionsLater(text) {
     mentions = (await import("./mention.js")).completeMentions(text);
   };
   text.addEventListener("input", fetchIt);
+  fetchIt();
   return { take: () => mentions?.take() ?? [] };
 }
 

@@ -50,6 +50,12 @@ const atFirstClick = {
 
 /** Attaches the behaviours named below `root`, once for each element; they are fetched side by side. */
 export async function attach(root = document) {
+  const page = document.documentElement;
+  page.attaching = (page.attaching ?? 0) + 1;
+  await attachAll(root).finally(() => { page.attaching -= 1; });
+}
+
+async function attachAll(root) {
   const wanted = Object.entries(behaviours)
     .map(([selector, file]) => ({ file, found: [...root.querySelectorAll(selector)] }))
     .filter(({ file, found }) => found.some((element) => !element.attached?.has(file)))

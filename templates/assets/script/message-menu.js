@@ -81,8 +81,9 @@ export function attach(template) {
   });
   log.addEventListener("contextmenu", (event) => {
     const message = messageOf(event.target);
-    // The browser's own menu is for links and for what is chosen to be copied.
-    if (!message || event.target.closest(OWN) || String(getSelection())) return;
+    // The browser's own menu is for links and for what is chosen to be copied; a finger that rests chooses a word unasked.
+    const isChosen = event.pointerType !== "touch" && String(getSelection());
+    if (!message || event.target.closest(OWN) || isChosen) return;
     event.preventDefault();
     open(message, event.button === 2 ? event : message.querySelector(".by"));
   });

@@ -13,7 +13,7 @@ export function attach(box) {
   const [told, found] = ["[data-told]", "[data-found]"].map((name) => box.querySelector(name));
   let asked = new AbortController();
   let timer = 0;
-  let shown = input.value.trim();
+  let shown = input.defaultValue.trim();
 
   const url = () => `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
   const hits = () => [...found.querySelectorAll(".hit")];
@@ -115,6 +115,8 @@ export function attach(box) {
       ask();
     }
   }
+  // What was typed before this script was there.
+  if (input.value.trim() !== shown) ask();
   if (!drawer) return;
   input.focus();
   if (!input.value && kept.has(form.action)) {

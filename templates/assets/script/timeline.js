@@ -123,10 +123,17 @@ function bringMenu(talk, log) {
     const { attach } = await import("./message-menu.js");
     attach(template);
     template.attached = true;
-    if (event.type !== "pointerdown" || !isLifted) event.target.dispatchEvent(new event.constructor(event.type, event));
+    if (event.type !== "pointerdown" || !isLifted) placeOf(event).dispatchEvent(new event.constructor(event.type, event));
   };
   for (const type of ["pointerover", "pointerdown", "focusin"]) log.addEventListener(type, bring, { signal: seen.signal });
   talk.addEventListener("keydown", (event) => { if (event.key === "ArrowUp") bring(event); }, { signal: seen.signal });
+}
+
+/** Where something happened, also if what stood there was drawn anew meanwhile. */
+function placeOf(event) {
+  if (event.target.isConnected) return event.target;
+  const isPointed = event instanceof MouseEvent;
+  return (isPointed && document.elementFromPoint(event.clientX, event.clientY)) || document.activeElement;
 }
 
 /** The button that leads to the newest message, from wherever one is. */

@@ -76,9 +76,11 @@ export function keepUnsent(form, answered, changed) {
   /** Somebody who comes back from another device finds what was typed there. */
   async function look() {
     if (document.visibilityState !== "visible" || running) return;
+    const before = kept;
     const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
     const found = answer?.ok ? await answer.json() : null;
-    if (!found || running || found.at === kept.at) return;
+    // What was kept from here meanwhile is newer than the answer.
+    if (!found || running || kept !== before || found.at === kept.at) return;
     if (!isClean()) {
       if (found.markdown && found.markdown !== text.value) show(told(found));
       return;
@@ -89,9 +91,14 @@ export function keepUnsent(form, answered, changed) {
 
   const own = sessionStorage.getItem(remembered);
   if (own !== null && own !== text.value) {
+    const old = { text: own, answers: answered.current() };
     const other = { text: text.value, answers: answered.kept };
-    put({ text: own, answers: answered.current() });
-    if (other.text.trim()) show(other);
+    // On a slow network somebody has typed before this script was there: that stays.
+    const isTyped = text.value !== text.defaultValue;
+    if (isTyped) typed();
+    else put(old);
+    const beside = isTyped ? old : other;
+    if (beside.text.trim()) show(beside);
   } else {
     // Some browsers put back what stood here before a reload.
     typed();
