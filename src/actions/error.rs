@@ -53,13 +53,13 @@ pub enum Problem {
     },
     /// The gateway itself can't be a member.
     OwnAddress,
-    /// Who was to be added is in it.
     /// Whoever asks has left the organisation.
     NoLongerHere,
     /// They have left the organisation.
     Departed {
         name: String,
     },
+    /// Who was to be added is in it.
     AlreadyMember {
         person: PersonId,
         name: String,

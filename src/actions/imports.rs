@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::directory::merge::{self, Context, Known};
+use super::directory::own_addresses;
 use super::{Actions, Result, erasures};
 use crate::domain::address::EmailAddress;
 use crate::domain::directory::IMPORT;
@@ -34,7 +35,7 @@ impl Actions {
     /// [`super::ActionError::Unavailable`] when the database does not answer; what was taken before stays.
     pub async fn import_people(&self, entries: Vec<Entry>) -> Result<Imported> {
         let mut sum = Imported::default();
-        let entries = distinct(self.without_erased(entries).await?);
+        let entries = distinct(self.admitted(entries).await?.0);
         let mains: Arc<HashSet<EmailAddress>> = Arc::new(mains_of(&entries));
         for part in entries.chunks(PART) {
             let (part, mains) = (part.to_vec(), mains.clone());
@@ -58,11 +59,8 @@ impl Actions {
     /// [`super::ActionError::Unavailable`] when the database does not answer.
     pub async fn preview_import(&self, entries: Vec<Entry>) -> Result<ImportPreview> {
         let mut preview = ImportPreview::default();
-        let all = entries.len();
-        let entries = self.without_erased(entries).await?;
-        // They are not named.
-        let erased = || Refused { who: "–".to_owned(), why: Why::Erased };
-        (entries.len()..all).for_each(|_| preview.refused.push(erased));
+        let (entries, refused) = self.admitted(entries).await?;
+        refused.into_iter().for_each(|one| preview.refused.push(|| one));
         let entries = distinct(entries);
         let (mains, context) = (mains_of(&entries), self.merging(IMPORT));
         let mut tx = self.store.read().await?;
@@ -72,12 +70,21 @@ impl Actions {
         Ok(preview)
     }
 
-    /// Who was erased here does not come back by a file.
-    async fn without_erased(&self, mut entries: Vec<Entry>) -> Result<Vec<Entry>> {
+    /// Who was erased here does not come back by a file, and our own mailbox is nobody.
+    async fn admitted(&self, mut entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Refused>)> {
         let mut tx = self.store.read().await?;
         let erased = erasures::erased_among(&mut tx, &self.key, entries.iter()).await?;
-        entries.retain(|entry| !entry.addresses.iter().any(|address| erased.contains(address)));
-        Ok(entries)
+        let mut refused = Vec::new();
+        entries.retain_mut(|entry| {
+            if entry.addresses.iter().any(|address| erased.contains(address)) {
+                // They are not named.
+                refused.push(Refused { who: "–".to_owned(), why: Why::Erased });
+                return false;
+            }
+            refused.extend(own_addresses::take_out(&self.settings.mail, entry));
+            !entry.addresses.is_empty()
+        });
+        Ok((entries, refused))
     }
 }
 

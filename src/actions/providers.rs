@@ -10,7 +10,6 @@ use super::sign_in::SignedIn;
 use super::{ActionError, Actions, Problem, Result, access, people};
 use crate::domain::address::EmailAddress;
 use crate::domain::digest::Digest;
-use crate::domain::event::{Audience, Event};
 use crate::domain::identity::{ByProvider, Identity, ProviderVisit, Untrusted};
 use crate::domain::ids::{PersonId, SessionId};
 use crate::domain::language::Language;
@@ -202,9 +201,7 @@ impl Actions {
         let Some((gone, kept)) = gone else { return Ok(Err(Refusal::NotBelieved)) };
         // What is good without a session there lives on there (Back-Channel Logout 1.0 2.7).
         self.give_back(self.all_to_give_back(kept));
-        for (person, session) in gone {
-            self.hub.publish(Audience::Person(person), Event::SessionEnded { session });
-        }
+        self.tell_ended(gone);
         Ok(Ok(()))
     }
 

@@ -9,6 +9,7 @@ use super::import_group;
 use super::terminal::{self, ConfigFile};
 use crate::actions::Actions;
 use crate::actions::directory::import_words::{self, ChangeWords};
+use crate::actions::directory::words::why;
 use crate::actions::imports::Imported;
 use crate::app;
 use crate::clock::Clock;
@@ -124,10 +125,7 @@ fn lines(preview: &ImportPreview, texts: Texts) -> Vec<String> {
     }
     if preview.refused.count > 0 {
         lines.push(texts.get("import-refused").into_owned());
-        lines.extend(preview.refused.first.iter().map(|one| {
-            let why = texts.with(one.why.text_key(), &[("value", one.why.value())]);
-            format!("  {}: {why}", one.who)
-        }));
+        lines.extend(preview.refused.first.iter().map(|one| format!("  {}: {}", one.who, why(texts, one))));
         lines.extend(more(preview.refused.more()));
     }
     lines

@@ -47,14 +47,16 @@ pub(super) fn providers(values: &mut Values) -> Option<Vec<Provider>> {
 }
 
 /// Nobody's mailbox is asked for where people cannot open them. Where they can, there has to be a way: a password or a provider.
-pub(super) fn asking(values: &mut Values, mut all: Vec<Provider>, own_mailboxes: bool) -> Vec<Provider> {
-    let by_password = "sign_in.own_mailbox_password";
+pub(super) fn asking(
+    values: &mut Values,
+    mut all: Vec<Provider>,
+    own_mailboxes: bool,
+    by_password: bool,
+) -> Vec<Provider> {
     if !own_mailboxes {
         all.iter_mut().for_each(|one| one.mailbox = MailboxAsk::default());
-    } else if values.text(by_password).is_some_and(|text| text == "false")
-        && all.iter().all(|one| one.mailbox.scopes.is_empty())
-    {
-        values.wrong(by_password, "config-expected-mailbox-way");
+    } else if !by_password && all.iter().all(|one| one.mailbox.scopes.is_empty()) {
+        values.wrong("sign_in.own_mailbox_password", "config-expected-mailbox-way");
     }
     all
 }

@@ -46,6 +46,7 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
     let limits = limits(values);
     let files = files(values);
     let sign_in = sign_in(values);
+    let by_password = sign_in.as_ref().is_some_and(|one| !one.no_mailbox_passwords);
     let providers = provider::providers(values);
     let branches = branches::branches(values, mail.as_ref(), source.as_ref());
     let (gateways, branches) = branches.unzip();
@@ -78,7 +79,12 @@ pub(super) fn config(values: &mut Values) -> Option<Config> {
         limits: limits?,
         files: files?,
         sign_in: sign_in?,
-        providers: provider::asking(values, providers?, people.as_ref()?.own_mailboxes.is_some()),
+        providers: provider::asking(
+            values,
+            providers?,
+            people.as_ref()?.own_mailboxes.is_some(),
+            by_password,
+        ),
         archive: archive?,
         passwords: people.clone()?.passwords,
         own_mailboxes: people?.own_mailboxes,

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// By byte order mark, else UTF-8 if it is that, else UTF-16, gb18030 or windows-1252 by what the bytes look like.
+/// By byte order mark, else UTF-8 if it is that, also with a few bytes that are none, else UTF-16, gb18030 or windows-1252 by what
+/// the bytes look like. U+FFFD stands for what can't be read.
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
@@ -14,7 +15,20 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     {
         return Cow::Borrowed(text);
     }
+    if is_broken_utf8(bytes) {
+        return String::from_utf8_lossy(bytes);
+    }
     guess(bytes).decode_without_bom_handling(bytes).0
+}
+
+/// Whether so much of it is UTF-8 that the rest must be a fault: in other charsets hardly any letters happen to be UTF-8.
+fn is_broken_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    good >= 4 * bad && !bytes.contains(&0)
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {

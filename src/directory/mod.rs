@@ -77,13 +77,23 @@ pub fn read(bytes: &[u8]) -> Result<Book, BookError> {
     if text.trim().is_empty() {
         return Err(BookError::Empty);
     }
-    if vcard::is_vcard(&text) {
-        Ok(vcard::read(&text))
+    let mut book = if vcard::is_vcard(&text) {
+        vcard::read(&text)
     } else if ldif::is_ldif(&text) {
-        Ok(ldif::read(&text))
+        ldif::read(&text)
     } else {
-        csv::read(&text)
-    }
+        csv::read(&text)?
+    };
+    book.problems.splice(0..0, unreadable(&text));
+    Ok(book)
+}
+
+/// Letters that could not be read, or not by the program that wrote the file; they are left out. Told once, where they begin.
+fn unreadable(text: &str) -> Option<Problem> {
+    let mut lines = (1..).zip(text.lines()).filter(|(_, line)| line.contains(char::REPLACEMENT_CHARACTER));
+    let (line, _) = lines.next()?;
+    let trouble = Trouble::BadLetters { lines: 1 + lines.count() };
+    Some(Problem { line, who: String::new(), trouble })
 }
 
 impl Book {

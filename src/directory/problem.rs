@@ -22,6 +22,10 @@ pub enum Trouble {
     },
     /// A row of a CSV file with quotes that do not fit.
     BadRow,
+    /// So many lines have letters that can't be read.
+    BadLetters {
+        lines: usize,
+    },
     /// A row of a CSV file that holds so many lines in one cell, some of which look like rows.
     Swallowed {
         lines: usize,
@@ -78,6 +82,7 @@ impl Problem {
                 texts.with("directory-bad-address", &[("value", value.as_str())])
             }
             Trouble::BadRow => texts.get("directory-bad-row"),
+            Trouble::BadLetters { lines } => texts.with("directory-bad-letters", &[("n", *lines)]),
             Trouble::Swallowed { lines } => texts.with("directory-swallowed", &[("n", *lines)]),
             Trouble::CutOff => texts.get("directory-cut-off"),
             Trouble::BadCard => texts.get("directory-bad-card"),

@@ -145,6 +145,25 @@ fn other_charsets_are_recognised() {
 }
 
 #[test]
+fn a_fault_in_a_file_spoils_no_other_name_and_is_told() {
+    let good =
+        "姓名,邮箱,部门\n李雷,a@x.example,财务部\n韩梅梅,b@x.example,市场部\nJörg,c@x.example,Prüfung\n";
+    let department = good.find("财").unwrap();
+    // In the middle of a letter, and at its beginning.
+    for at in [department + 1, department] {
+        let mut bytes = good.as_bytes().to_vec();
+        bytes[at] = 0xff;
+        let book = read(&bytes).unwrap();
+        let names: Vec<&str> = book.entries.iter().map(|one| one.full_name.as_str()).collect();
+        assert_eq!(names, ["李雷", "韩梅梅", "Jörg"]);
+        let departments: Vec<&str> = book.entries.iter().map(|one| one.department.as_str()).collect();
+        assert_eq!(departments, ["务部", "市场部", "Prüfung"]);
+        let told: Vec<_> = book.problems.iter().map(|one| (one.line, &one.trouble)).collect();
+        assert_eq!(told, [(2, &Trouble::BadLetters { lines: 1 })]);
+    }
+}
+
+#[test]
 fn what_cannot_be_used_is_told_with_its_line() {
     let book = read(
         "name,mail\nAnna,anna@x.example\nNobody,\n\nBroken,\"broken at x\nexample\"\nHalf,half@; good@x.example\nLast,last@x.example\n"

@@ -2,26 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::counted::Counted;
 use super::time::Timestamp;
 
-/// So many names are kept of each kind; the others are counted.
-const MOST_NAMES: usize = 50;
-
-/// Names of people, the first ones only.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Names {
-    pub count: usize,
-    pub first: Vec<String>,
-}
-
-impl Names {
-    pub fn push(&mut self, name: &str) {
-        self.count += 1;
-        if self.first.len() < MOST_NAMES {
-            self.first.push(name.to_owned());
-        }
-    }
-}
+/// Names of people.
+pub type Names = Counted<String>;
 
 /// An entry, or a part of it, that could not be taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +25,10 @@ pub enum Why {
     },
     /// It stays with whoever has it.
     AddressTaken {
+        value: String,
+    },
+    /// mailmoot's own address is nobody's.
+    OwnAddress {
         value: String,
     },
     BadCard,
@@ -73,6 +62,7 @@ impl Why {
             Self::NoAddress => "directory-no-address",
             Self::BadAddress { .. } => "directory-bad-address",
             Self::AddressTaken { .. } => "directory-address-taken",
+            Self::OwnAddress { .. } => "directory-own-address",
             Self::BadCard => "directory-bad-card",
             Self::TooLarge => "directory-card-too-large",
             Self::Erased => "directory-erased",
@@ -89,6 +79,7 @@ impl Why {
         match self {
             Self::BadAddress { value }
             | Self::AddressTaken { value }
+            | Self::OwnAddress { value }
             | Self::LongList { value }
             | Self::ListsUnread { value }
             | Self::PhotosElsewhere { value }

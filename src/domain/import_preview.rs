@@ -1,48 +1,19 @@
 //! What taking a file of people would do, person by person.
 
+use super::counted::Counted;
 use super::directory_sync::Refused;
 use super::person::{Entry, Person};
-
-/// So many people of each kind are told one by one; the others are counted.
-pub const MOST_TOLD: usize = 50;
-
-/// The first ones of many.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told<T> {
-    pub count: usize,
-    pub first: Vec<T>,
-}
-
-impl<T> Default for Told<T> {
-    fn default() -> Self {
-        Self { count: 0, first: Vec::new() }
-    }
-}
-
-impl<T> Told<T> {
-    /// `one` is asked for only if it is told.
-    pub fn push(&mut self, one: impl FnOnce() -> T) {
-        self.count += 1;
-        if self.first.len() < MOST_TOLD {
-            self.first.push(one());
-        }
-    }
-
-    pub fn more(&self) -> usize {
-        self.count - self.first.len()
-    }
-}
 
 /// What taking a file would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportPreview {
-    pub added: Told<Entry>,
-    pub changed: Told<PersonChange>,
+    pub added: Counted<Entry>,
+    pub changed: Counted<PersonChange>,
     /// Who stays as they are although the file says something else: what directories say counts first.
-    pub overruled: Told<PersonChange>,
+    pub overruled: Counted<PersonChange>,
     pub unchanged: usize,
     /// Who is left out, or an address of theirs.
-    pub refused: Told<Refused>,
+    pub refused: Counted<Refused>,
 }
 
 /// Somebody and what would be different.
@@ -174,12 +145,5 @@ mod tests {
         let change = PersonChange::of(&person(berg()), &said, &berg(), false);
         let (stays, said) = ("Anna Berg".to_owned(), "A. Berg".to_owned());
         assert_eq!(change.changes, [FieldChange::Overruled { field: Field::Name, stays, said }]);
-    }
-
-    #[test]
-    fn many_are_counted_and_the_first_ones_told() {
-        let mut told = Told::default();
-        (0..MOST_TOLD + 3).for_each(|n| told.push(|| n));
-        assert_eq!((told.count, told.first.len(), told.more()), (MOST_TOLD + 3, MOST_TOLD, 3));
     }
 }

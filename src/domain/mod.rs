@@ -7,6 +7,7 @@ pub mod bounce;
 pub mod cadence;
 pub mod claim;
 pub mod command;
+pub mod counted;
 pub mod day;
 pub mod digest;
 pub mod directory;

@@ -33,6 +33,10 @@ pub enum Notice {
         person: Named,
         role: Role,
     },
+    /// The author has gone, and with them the last owner: who is there longest owns it now.
+    Inherited {
+        person: Named,
+    },
     Topic {
         before: String,
         now: String,

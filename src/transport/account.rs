@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::login_gate::LoginGate;
+use super::login_gate::{LoginGate, with_again};
 use super::oauth::{Token, Tokens};
 
 /// How a connection is protected.
@@ -38,6 +38,11 @@ impl MailServer {
     /// How long nobody tries to sign in there, since it refused that.
     pub fn shut_for(&self) -> Option<Duration> {
         self.login.as_ref()?.gate.shut_for()
+    }
+
+    /// A trouble with it, and when the login is tried again if it was refused.
+    pub fn told(&self, words: String) -> String {
+        if self.shut_for().is_some() { with_again(&words) } else { words }
     }
 
     /// An admin says that a refused login is mended.

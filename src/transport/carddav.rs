@@ -306,7 +306,7 @@ fn refused(error: ParseResponseError) -> DavError {
         ParseResponseError::BadStatusCode(status) => {
             let reply = said(status);
             match status {
-                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => DavError::LoginRefused { reply },
+                StatusCode::FORBIDDEN => DavError::LoginRefused { reply },
                 StatusCode::NOT_FOUND | StatusCode::GONE => DavError::NoAddressBook { reply },
                 // Whoever is sent elsewhere, or to something that speaks no WebDAV, has the wrong address.
                 status if status.is_redirection() || status == StatusCode::METHOD_NOT_ALLOWED => {

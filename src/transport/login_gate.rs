@@ -24,7 +24,6 @@ pub struct LoginGate(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    first: Duration,
     free: Semaphore,
     state: Mutex<State>,
 }
@@ -58,23 +57,18 @@ impl fmt::Display for Paused {
 }
 
 /// The words of a refusal, and when it is tried again. Said once, however often.
-pub fn with_again(words: &str) -> String {
+pub(super) fn with_again(words: &str) -> String {
     if words.contains(AGAIN) { words.to_owned() } else { format!("{words} ({AGAIN})") }
 }
 
 impl Default for LoginGate {
     fn default() -> Self {
-        Self::beginning_with(FIRST)
+        let free = Semaphore::new(AT_ONCE as usize);
+        Self(Arc::new(Shared { free, state: Mutex::default() }))
     }
 }
 
 impl LoginGate {
-    /// With another first pause; the others grow with it.
-    pub fn beginning_with(first: Duration) -> Self {
-        let free = Semaphore::new(AT_ONCE as usize);
-        Self(Arc::new(Shared { first, free, state: Mutex::default() }))
-    }
-
     /// Tries to sign in, unless that was refused a while ago. `refusal` gives the words of an error that says that the login is wrong;
     /// others, such as a lost connection, say nothing of it.
     ///
@@ -132,7 +126,7 @@ impl LoginGate {
             _ => LONGEST,
         };
         state.refused = state.refused.saturating_add(1);
-        state.shut = Some(Shut { until: now + self.0.first * times, words });
+        state.shut = Some(Shut { until: now + FIRST * times, words });
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

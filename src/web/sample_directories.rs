@@ -34,7 +34,7 @@ fn source() -> Source {
 
 fn names(count: usize) -> Names {
     let mut names = Names::default();
-    (0..count).for_each(|n| names.push(&person(n).full_name));
+    (0..count).for_each(|n| names.push(|| person(n).full_name));
     names
 }
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::turns::Reached;
 use crate::actions::outbox::MailToSend;
 use crate::transport::local::LocalMail;
-use crate::transport::login_gate::with_again;
 use crate::transport::smtp::{Envelope, Reports, SmtpError, Stage, Submitter};
 
 /// Cheap to clone.
@@ -126,9 +125,7 @@ impl Outlet {
                     Ok(accepted) => Handed::Over { reply: accepted.reply.to_string() },
                     Err(e) if e.is_permanent() => Handed::Refused { reply: e.to_string() },
                     Err(e) => {
-                        let (reached, words) = (reached(&e), e.to_string());
-                        let shut = submitter.server().shut_for();
-                        Handed::NotNow { reached, reply: shut.map_or(words.clone(), |_| with_again(&words)) }
+                        Handed::NotNow { reached: reached(&e), reply: submitter.server().told(e.to_string()) }
                     }
                 }
             }

@@ -926,6 +926,10 @@ directory-photos-unread = pictures could not be read there ({ $value }); those t
 directory-no-address = there is no mail address. This person is left out.
 directory-bad-address = “{ $value }” is no mail address.
 directory-bad-row = this row cannot be read. Its quotation marks do not fit.
+directory-bad-letters = { $n ->
+    [one] letters here can’t be read, and are left out.
+   *[other] letters here, and in { $n } lines altogether, can’t be read, and are left out.
+} Save the file as UTF-8, and take it again.
 directory-swallowed = a quotation mark is too many here, or is never closed: { $n } lines were read as one value, and whoever stands in them is missing. Mend it, and take the file again.
 directory-cut-off = this vCard has no end (END:VCARD). It is left out.
 directory-bad-card = this vCard cannot be read. It is left out.
@@ -1653,6 +1657,7 @@ notice-taken-back-invited = { $notice }; { $n ->
 notice-removed = { $author } removed { $name }
 notice-left = { $author } left
 notice-owner = { $author } made { $name } an owner
+notice-inherited = { $name } is an owner now, because { $author } has gone
 notice-no-owner = { $name } is no owner any more, by { $author }
 notice-invitation-accepted = { $author } will come to “{ $title }”
 notice-invitation-tentative = { $author } may come to “{ $title }”
@@ -2125,6 +2130,7 @@ share-save-pdf = As PDF
 ## Directories
 
 directory-address-taken = the address { $value } is somebody else’s already, and stays with them.
+directory-own-address = { $value } is mailmoot’s own address, and nobody’s.
 directory-card-too-large = this card is larger than what is read, most often by its picture. It is left out.
 directories = Directories
 directories-lead = Where people come from. The first source in the order is believed first; the others complete it. Nobody is ever deleted: who is gone from every source is marked as departed.

@@ -845,6 +845,7 @@ directory-photos-unread = 无法在那里读取照片（{ $value }）；已知�
 directory-no-address = 没有邮件地址，已略过此人。
 directory-bad-address = “{ $value }”不是邮件地址。
 directory-bad-row = 无法读取这一行，引号不成对。
+directory-bad-letters = 此处（共 { $n } 行）有无法识别的文字，已略去。请将文件另存为 UTF-8 后重新导入。
 directory-swallowed = 此处多了一个引号，或引号没有结束：有 { $n } 行被读成了一个值，其中的人都会缺失。请改正后重新导入该文件。
 directory-cut-off = 这张 vCard 没有结尾（END:VCARD），已略过。
 directory-bad-card = 无法读取这张 vCard，已略过。
@@ -1528,6 +1529,7 @@ notice-taken-back-invited = { $notice }；此前已发出 { $n } 封邀请
 notice-removed = { $author } 移出了 { $name }
 notice-left = { $author } 退出了群组
 notice-owner = { $author } 将 { $name } 设为群主
+notice-inherited = { $author } 已离开，{ $name } 现在是群主
 notice-no-owner = { $name } 不再是群主（操作人：{ $author }）
 notice-invitation-accepted = { $author } 将参加“{ $title }”
 notice-invitation-tentative = { $author } 可能参加“{ $title }”
@@ -1962,6 +1964,7 @@ share-save-pdf = 保存为 PDF
 ## 通讯录来源
 
 directory-address-taken = 地址 { $value } 已属于他人，不作改动。
+directory-own-address = { $value } 是 mailmoot 自己的地址，不属于任何人。
 directory-card-too-large = 这张名片超出读取上限，多半是因为其中的照片。已略过。
 directories = 通讯录来源
 directories-lead = 人员信息的来源。排在最前的来源优先采信，其余来源加以补充。任何人都不会被删除：在所有来源中都已不存在的人，标记为已离职。

@@ -2,10 +2,11 @@
 
 use super::super::{ActionError, Actions};
 use super::{Source, Way};
-use super::{look_dav, look_ldap};
+use super::{look_dav, look_ldap, own_addresses};
 use crate::domain::directory::SourceEntry;
-use crate::domain::directory_sync::{Hitch, SyncReport, SyncTrouble, Why};
+use crate::domain::directory_sync::{Hitch, Refused, SyncReport, SyncTrouble, Why};
 use crate::domain::people_set::SourceList;
+use crate::domain::settings::MailSettings;
 use crate::transport::connect::ConnectError;
 
 /// What was seen.
@@ -29,6 +30,17 @@ pub(super) struct Looked {
 }
 
 impl Looked {
+    /// Without our own mailbox among the people.
+    fn of_others(mut self, mail: &MailSettings) -> Self {
+        self.entries.retain_mut(|entry| {
+            if let Some(Refused { who, why }) = own_addresses::take_out(mail, &mut entry.said.entry) {
+                self.refused.refuse(&who, why);
+            }
+            !entry.said.entry.addresses.is_empty()
+        });
+        self
+    }
+
     pub fn refuse(&mut self, who: &str, why: Why) {
         self.refused.refuse(who, why);
     }
@@ -39,6 +51,7 @@ impl Looked {
 /// # Errors
 /// [`SyncTrouble`] when not all of it was seen.
 pub(super) async fn look(actions: &Actions, source: &Source, position: &str) -> Result<Looked, SyncTrouble> {
+    let mail = actions.settings.mail.clone();
     let (actions, source, position) = (actions.clone(), source.clone(), position.to_owned());
     // A task of its own: if a library falls over what a server says, the workers go on.
     let looked = tokio::spawn(async move {
@@ -51,7 +64,7 @@ pub(super) async fn look(actions: &Actions, source: &Source, position: &str) -> 
         }
     });
     match looked.await {
-        Ok(looked) => looked,
+        Ok(looked) => looked.map(|looked| looked.of_others(&mail)),
         Err(error) => Err(SyncTrouble { hitch: Hitch::Internal, words: error.to_string() }),
     }
 }

@@ -44,8 +44,12 @@ impl Actions {
     }
 }
 
-/// Sessions, and whose they were.
-pub(super) type Ended = Vec<(PersonId, SessionId)>;
+/// Who has departed, and the sessions that ended with it.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    pub people: Vec<PersonId>,
+    pub sessions: Vec<(PersonId, SessionId)>,
+}
 
 /// What a batch did.
 #[derive(Debug, Default)]
@@ -53,8 +57,7 @@ pub(super) struct Batch {
     pub report: SyncReport,
     /// Entries with an address that was somebody else's: perhaps not any more when all is written.
     pub contested: Vec<SourceEntry>,
-    /// Sessions of who has departed, which have ended.
-    pub ended: Ended,
+    pub left: Left,
 }
 
 /// What is known of those whom a batch may be about.
@@ -116,7 +119,7 @@ pub(super) async fn take(tx: &mut Tx, context: &Context, entries: Vec<SourceEntr
         claimed.insert(person);
         writing.put(context, &mut known, (person, entry));
     }
-    batch.ended = writing.write(tx, context, (&known, &mut batch.report)).await?;
+    batch.left = writing.write(tx, context, (&known, &mut batch.report)).await?;
     Ok(batch)
 }
 
@@ -139,7 +142,7 @@ async fn without_erased(
 }
 
 /// Some entries are gone from the source. Whoever departs by that is signed out everywhere.
-pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> Result<(SyncReport, Ended)> {
+pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> Result<(SyncReport, Left)> {
     store::directories::hold(tx).await?;
     let mut report = SyncReport::default();
     let gone = store::directories::list_by_uid(tx, &context.source, uids).await?;
@@ -150,8 +153,8 @@ pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> R
     let known = known_persons(tx, &ids).await?;
     let mut writing = Writing { persons: ids, ..Writing::default() };
     writing.persons.sort_unstable();
-    let ended = writing.write(tx, context, (&known, &mut report)).await?;
-    Ok((report, ended))
+    let left = writing.write(tx, context, (&known, &mut report)).await?;
+    Ok((report, left))
 }
 
 /// Merges some people anew, whose kept entries have changed.
@@ -263,32 +266,32 @@ impl Writing {
         tx: &mut Tx,
         context: &Context,
         (known, report): (&Known, &mut SyncReport),
-    ) -> Result<Ended> {
+    ) -> Result<Left> {
         let now = context.clock.now();
         let (mut new, mut departed, mut returned) = (Vec::new(), Vec::new(), Vec::new());
         for id in &self.persons {
             let person = known.persons.get(id);
             let merged = merged(*id, context, known);
             let Some(person) = person else {
-                report.added.push(&merged.entry.full_name);
+                report.added.push(|| merged.entry.full_name.clone());
                 new.push(NewPerson { id: *id, entry: merged.entry, origin: Origin::Imported });
                 continue;
             };
             let name = merged.entry.full_name.clone();
             match (person.departed_at, merged.departed) {
                 (None, true) => {
-                    report.departed.push(&name);
+                    report.departed.push(|| name.clone());
                     departed.push(*id);
                 }
                 (Some(_), false) => {
-                    report.returned.push(&name);
+                    report.returned.push(|| name.clone());
                     returned.push(*id);
                 }
                 _ => {}
             }
             if !is_same(person, &merged.entry) {
                 if person.departed_at.is_some() == merged.departed {
-                    report.changed.push(&name);
+                    report.changed.push(|| name.clone());
                 }
                 let changed = NewPerson { id: *id, entry: merged.entry, origin: Origin::Imported };
                 store::persons::replace(tx, &changed, now).await?;
@@ -298,7 +301,8 @@ impl Writing {
         store::directories::keep(tx, &self.kept, now).await?;
         store::persons::set_departed(tx, &departed, Some(now)).await?;
         store::persons::set_departed(tx, &returned, None).await?;
-        Ok(store::sessions::delete_all_of(tx, &departed).await?)
+        let sessions = store::sessions::delete_all_of(tx, &departed).await?;
+        Ok(Left { people: departed, sessions })
     }
 }
 

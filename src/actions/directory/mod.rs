@@ -8,6 +8,7 @@ mod look;
 mod look_dav;
 mod look_ldap;
 pub(super) mod merge;
+pub(super) mod own_addresses;
 pub mod pages;
 mod sync;
 pub mod words;

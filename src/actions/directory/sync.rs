@@ -4,13 +4,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::super::log::Noted;
 use super::super::{ActionError, Actions, Result};
 use super::Source;
 use super::look::{self, Looked};
-use super::merge::{self, Context};
+use super::merge::{self, Context, Left};
 use crate::domain::digest::Digest;
 use crate::domain::directory::SourceEntry;
-use crate::domain::directory_sync::{Hitch, Names, Sync, SyncOutcome, SyncReport, SyncTrouble, is_doubtful};
+use crate::domain::directory_sync::{Hitch, Sync, SyncOutcome, SyncReport, SyncTrouble, is_doubtful};
 use crate::domain::time::Timestamp;
 use crate::store;
 use crate::store::directories::{Answered, SourceState, Stamp};
@@ -105,17 +106,19 @@ impl Actions {
         // Those that were refused for an address get a second chance below, and are told then.
         (report.refused, report.more_refused) = (Vec::new(), 0);
         for uids in plan.gone.chunks(PART) {
-            let (context, uids, job) = (context.clone(), uids.to_vec(), source.job());
+            let (actions, context, uids, job) = (self.clone(), context.clone(), uids.to_vec(), source.job());
             let departed = self.store.write(async move |tx| {
                 store::jobs::keep(tx, &job, context.clock.now()).await?;
-                merge::depart(tx, &context, &uids).await
+                let (report, left) = merge::depart(tx, &context, &uids).await?;
+                let heirs = actions.hand_over(tx, &left.people, None).await?;
+                Ok::<_, ActionError>((report, left, heirs))
             });
-            let (departed, ended) = departed.await?;
-            self.tell_ended(ended);
+            let (departed, left, heirs) = departed.await?;
+            self.tell_left(left, heirs).await;
             add(&mut report, departed);
         }
         let (again, _) = self.take_all(source, &context, contested).await?;
-        report.added = sum(report.added, again.added);
+        report.added.append(again.added);
         (report.refused, report.more_refused) = (again.refused, again.more_refused);
         Ok(report)
     }
@@ -129,17 +132,25 @@ impl Actions {
     ) -> Result<(SyncReport, Vec<SourceEntry>)> {
         let (mut report, mut contested) = (SyncReport::default(), Vec::new());
         for part in entries.chunks(PART) {
-            let (context, part, job) = (context.clone(), part.to_vec(), source.job());
+            let (actions, context, part, job) = (self.clone(), context.clone(), part.to_vec(), source.job());
             let batch = self.store.write(async move |tx| {
                 store::jobs::keep(tx, &job, context.clock.now()).await?;
-                merge::take(tx, &context, part).await
+                let batch = merge::take(tx, &context, part).await?;
+                let heirs = actions.hand_over(tx, &batch.left.people, None).await?;
+                Ok::<_, ActionError>((batch, heirs))
             });
-            let mut batch = batch.await?;
-            self.tell_ended(batch.ended);
+            let (mut batch, heirs) = batch.await?;
+            self.tell_left(batch.left, heirs).await;
             add(&mut report, batch.report);
             contested.append(&mut batch.contested);
         }
         Ok((report, contested))
+    }
+
+    /// Tells open pages who has departed: their own, and those of the groups that they owned.
+    async fn tell_left(&self, left: Left, heirs: Vec<Noted>) {
+        self.tell_ended(left.sessions);
+        self.tell_heirs(heirs).await;
     }
 
     /// Writes down what came of it, how far it was read, and when it is read next.
@@ -203,21 +214,14 @@ impl Plan {
 }
 
 fn add(report: &mut SyncReport, more: SyncReport) {
-    report.added = sum(std::mem::take(&mut report.added), more.added);
-    report.changed = sum(std::mem::take(&mut report.changed), more.changed);
-    report.departed = sum(std::mem::take(&mut report.departed), more.departed);
-    report.returned = sum(std::mem::take(&mut report.returned), more.returned);
+    report.added.append(more.added);
+    report.changed.append(more.changed);
+    report.departed.append(more.departed);
+    report.returned.append(more.returned);
     for one in &more.refused {
         report.refuse(&one.who, one.why.clone());
     }
     report.more_refused += more.more_refused;
-}
-
-fn sum(mut names: Names, more: Names) -> Names {
-    let unnamed = more.count - more.first.len();
-    more.first.iter().for_each(|name| names.push(name));
-    names.count += unnamed;
-    names
 }
 
 /// Names of people do not get into the log.

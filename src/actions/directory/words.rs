@@ -1,7 +1,7 @@
 //! What went wrong with a directory, in words for the admin, and what to do about it.
 
 use super::Source;
-use crate::domain::directory_sync::{Hitch, SyncTrouble};
+use crate::domain::directory_sync::{Hitch, Refused, SyncTrouble};
 use crate::texts::Texts;
 use crate::transport::account::Security;
 
@@ -30,6 +30,11 @@ pub fn words(t: Texts, trouble: &SyncTrouble, source: &Source) -> TroubleWords {
         seen: t.with(seen(trouble.hitch), &[("why", why)]).into_owned(),
         advice: t.with(advice(trouble.hitch, server.security), &values).into_owned(),
     }
+}
+
+/// Why an entry, or a part of it, was not taken.
+pub fn why(t: Texts, refused: &Refused) -> String {
+    t.with(refused.why.text_key(), &[("value", refused.why.value())]).into_owned()
 }
 
 fn seen(hitch: Hitch) -> &'static str {

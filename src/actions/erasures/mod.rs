@@ -11,7 +11,6 @@ use crate::domain::audit::{Deed, Doer};
 use crate::domain::digest::Digest;
 use crate::domain::erasure::{Erased, Erasure, FORMER, Preview};
 use crate::domain::event::{Audience, Event};
-use crate::domain::group::{Member, Role};
 use crate::domain::ids::{GroupId, PersonId, SessionId};
 use crate::domain::job::Job;
 use crate::domain::notice::{Named, Notice};
@@ -146,19 +145,17 @@ impl Actions {
         Ok(Gone { sessions: sessions.into_iter().map(|session| session.id).collect(), groups })
     }
 
-    /// Ends every membership. A group that loses its last owner so gets the member who is there longest as owner.
+    /// Ends every membership.
     async fn leave_all(&self, tx: &mut Tx, person: PersonId) -> Result<Vec<Noted>> {
-        let mut noted = Vec::new();
         let topics = store::groups::topics_for(tx, person).await?;
         let mut groups: Vec<GroupId> = topics.into_iter().map(|(group, _)| group).collect();
         // Always in the same order, so that two who hold several groups don't wait for each other.
         groups.sort_unstable();
+        for group in &groups {
+            store::groups::hold(tx, *group).await?;
+        }
+        let mut noted = self.hand_over(tx, &[person], Some(FORMER)).await?;
         for group in groups {
-            store::groups::hold(tx, group).await?;
-            let members = store::groups::members(tx, group).await?;
-            if let Some(heir) = heir(&members, person) {
-                store::members::set_role(tx, heir.id, Role::Owner).await?;
-            }
             let author = Named { id: person, name: FORMER.to_owned() };
             noted.push(self.note(tx, group, author, Notice::Left).await?);
         }
@@ -207,13 +204,4 @@ impl Actions {
 /// What has to be typed.
 fn typed(person: &Person) -> String {
     person.main_address().map_or_else(|| person.full_name.clone(), ToString::to_string)
-}
-
-/// Who becomes owner when somebody goes who is the only one.
-fn heir(members: &[Member], gone: PersonId) -> Option<&Member> {
-    let others = || members.iter().filter(|member| member.person_id != gone);
-    if others().any(|member| member.role == Role::Owner) {
-        return None;
-    }
-    others().min_by_key(|member| (member.joined_at, member.id))
 }

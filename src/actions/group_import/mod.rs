@@ -20,7 +20,7 @@ use crate::mail::export::read::{
 };
 use crate::mail::export::record::{FileRecord, GroupRecord, MessageRecord, PersonRecord};
 use crate::store::group_imports::ImportState;
-use crate::store::{self};
+use crate::store::{self, StoreError};
 
 pub use people::MOST_MEMBERS;
 use records::Importer;
@@ -63,6 +63,12 @@ pub enum ImportError {
     TooManyMembers { limit: usize },
     #[error(transparent)]
     Action(#[from] ActionError),
+}
+
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        Self::Action(error.into())
+    }
 }
 
 /// Messages that are stored in one transaction.
@@ -187,10 +193,7 @@ impl Actions {
         R: BufRead,
         O: Fn() -> io::Result<R> + Send + 'static,
     {
-        let importer = Importer::begin(self.clone(), checked).await.map_err(|error| match error {
-            ActionError::Invalid { .. } => ImportError::NoMembers,
-            other => other.into(),
-        })?;
+        let importer = Importer::begin(self.clone(), checked).await?;
         let runtime = tokio::runtime::Handle::current();
         // Reading blocks, and writing waits for the database: on a thread of its own both may.
         let importer = off_thread(move || {

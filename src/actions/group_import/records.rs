@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::marks::{self, Marked, Tags};
 use super::people::{self, name_of};
-use super::{Checked, Here, ReadMessage};
-use crate::actions::{ActionError, Actions, Problem, Result, mentions, off_thread};
+use super::{Checked, Here, ImportError, ReadMessage};
+use crate::actions::{ActionError, Actions, Result, mentions, off_thread};
 use crate::domain::cadence::Cadence;
 use crate::domain::file::File;
 use crate::domain::group::{Group, Member, Muting, Role};
@@ -54,7 +54,7 @@ pub(super) struct Importer {
 
 impl Importer {
     /// Makes the group; so far nobody is in it.
-    pub async fn begin(actions: Actions, checked: &Checked) -> Result<Self> {
+    pub async fn begin(actions: Actions, checked: &Checked) -> std::result::Result<Self, ImportError> {
         let (clock, checked, first) = (actions.clock.clone(), checked.clone(), checked.group.first);
         let settings = actions.settings.clone();
         let (group, here, may_join, owner, names, tags) = actions
@@ -63,7 +63,7 @@ impl Importer {
                 let here = people::find_or_learn(tx, &clock, &checked.people).await?;
                 let may_join = people::who_may_join(tx, &settings, &here).await?;
                 let owner = owner_of(&checked.people, &here, &may_join);
-                let owner = owner.ok_or(ActionError::invalid("members", Problem::TooFewMembers))?;
+                let owner = owner.ok_or(ImportError::NoMembers)?;
                 let group = group_of(&checked, &here, owner);
                 store::groups::insert(tx, &group).await?;
                 store::groups::update(tx, &group).await?;
@@ -74,7 +74,7 @@ impl Importer {
                 store::tags::insert(tx, &rows).await?;
                 let named = |person: &PersonRecord| Some((*here.get(&person.id)?, name_of(&person.name)));
                 let names = checked.people.iter().filter_map(named).collect();
-                Ok::<_, ActionError>((group.id, here, may_join, owner, names, tags))
+                Ok::<_, ImportError>((group.id, here, may_join, owner, names, tags))
             })
             .await?;
         Ok(Self { actions, group, first, here, may_join, owner, names, tags, ids: Vec::new() })
@@ -305,6 +305,7 @@ impl Importer {
             }
             Notice::Removed { person } => Notice::Removed { person: here(person) },
             Notice::Role { person, role } => Notice::Role { person: here(person), role },
+            Notice::Inherited { person } => Notice::Inherited { person: here(person) },
             Notice::Topic { before, now } => Notice::Topic { before: name_of(&before), now: name_of(&now) },
             Notice::Shared { title, version } => Notice::Shared { title: name_of(&title), version },
             Notice::ShareRecalled { title } => Notice::ShareRecalled { title: name_of(&title) },

@@ -2,6 +2,7 @@
 //! notice in the group's log, and the right ends with the row in the table.
 
 mod add;
+mod heirs;
 mod take_back;
 mod topic;
 

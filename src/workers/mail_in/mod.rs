@@ -11,7 +11,6 @@ use super::pause::{BackOff, pause};
 use crate::actions::{ActionError, Actions};
 use crate::transport::account::MailServer;
 use crate::transport::imap::{ImapAccount, ImapError};
-use crate::transport::login_gate::with_again;
 use crate::transport::maildir::Maildir;
 
 /// Where mail comes from.
@@ -64,7 +63,8 @@ pub async fn run(actions: Actions, source: Source, stop: CancellationToken) {
         let Err(trouble) = trouble else { continue };
         tracing::warn!(error = %trouble, "Mail can't be fetched now; trying again.");
         let shut = source.server().and_then(MailServer::shut_for);
-        let words = shut.map_or_else(|| trouble.to_string(), |_| with_again(&trouble.to_string()));
+        let words =
+            source.server().map_or_else(|| trouble.to_string(), |server| server.told(trouble.to_string()));
         if let Err(error) = actions.note_source(&name, Some(words)).await {
             tracing::error!(error = %error, "The trouble with fetching could not be noted.");
         }

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use mailmoot::actions::members::NewMembers;
 use mailmoot::actions::messages::NewMessage;
 use mailmoot::actions::sign_in::LinkView;
 use mailmoot::actions::{ActionError, Problem};
+use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::directory_sync::SyncOutcome;
+use mailmoot::domain::group::{History, Role};
 use mailmoot::domain::identity::Right;
 use mailmoot::domain::ids::GroupId;
 use mailmoot::domain::ledger::{Ignored, Outcome};
@@ -205,6 +208,46 @@ async fn nothing_goes_to_who_has_left_nothing_is_taken_from_them_and_all_of_it_w
         house.deliver(reply(EVA, &invitation, "<e3@corp.example>", "Thank you, all clear.")).await;
         let said = house.messages(&anna, group, 4).await;
         assert_eq!(said[3].author.name, "Eva Lind", "{said:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_whose_only_owner_leaves_goes_to_who_is_there_longest_and_is_no_guest() {
+    let Some(probe) = LdapServer::start(&company()).await else { return };
+    drop(probe);
+    on_both(wanted, async |house| {
+        let server = LdapServer::start(&company()).await.unwrap();
+        let house = house.reading(vec![server.source("staff")]).await;
+        let admin = house.admin().await;
+        read(&house, &admin, 1).await;
+        let (anna, group) = house.group("Budget", &[STRANGER]).await;
+        for address in [WANG, EVA] {
+            house.later(Duration::from_secs(1));
+            let address = NamedAddress { name: None, address: address.parse().unwrap() };
+            let new = NewMembers { persons: Vec::new(), addresses: vec![address], history: History::Start };
+            house.actions.add_members(&anna, group, new).await.unwrap();
+        }
+        let owners = async || {
+            let wang = house.person(WANG).await;
+            let members = house.actions.get_group(&wang, group).await.unwrap().members;
+            let owners = members.into_iter().filter(|one| one.member.role == Role::Owner);
+            owners.map(|one| one.person.full_name).collect::<Vec<_>>()
+        };
+        let mut page = Browser::of(&house, WANG).await.live().await;
+        page.watch(&group.to_string(), 0).await;
+
+        server.remove("anna");
+        read_again(&house, &admin, 2).await;
+        page.next("head").await;
+        assert_eq!(owners().await, ["Anna Berg", "王小明"]);
+        let shown = Browser::of(&house, WANG).await.page(&format!("/groups/{group}")).await;
+        assert!(shown.contains("is an owner now, because") && shown.contains("has gone"), "{shown}");
+
+        // Another reading, another one who leaves: it has an owner.
+        server.remove(EVA_UID);
+        read_again(&house, &admin, 3).await;
+        assert_eq!(owners().await, ["Anna Berg", "王小明"]);
     })
     .await;
 }

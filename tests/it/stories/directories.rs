@@ -10,7 +10,7 @@ use mailmoot::transport::account::Security;
 
 use crate::support::browser::Browser;
 use crate::support::dav_server::{DavServer, card};
-use crate::support::house::{ADMIN, ANNA, House, NOW, STRANGER, WANG, Wanted, eventually, on_both};
+use crate::support::house::{ADMIN, ANNA, GATEWAY, House, NOW, STRANGER, WANG, Wanted, eventually, on_both};
 use crate::support::ldap_server::{self, CutWire, LdapServer, person};
 
 const COMPANY: [(&str, &str, &str); 3] = [
@@ -153,6 +153,7 @@ async fn odd_entries_are_told_by_name_and_stop_nobody_else() {
     let photo = "x".repeat(10_000_000);
     let people = person("many", "Many Hats", &many)
         + &person("printer", "Printer Room 4", &[])
+        + &person("moot", "Mail Robot", &[("mail", GATEWAY)])
         + &person("broken", "Bo Broken", &[("mail", "bo at corp"), ("mail", "bo@corp.example")])
         + &person("twin1", "Front Desk", &[("mail", "info@corp.example")])
         + &person("twin2", "Back Desk", &[("mail", "info@corp.example")])
@@ -166,7 +167,13 @@ async fn odd_entries_are_told_by_name_and_stop_nobody_else() {
     refused.sort_by_key(|(who, _)| *who);
     let taken = Why::AddressTaken { value: "info@corp.example".to_owned() };
     let bad = Why::BadAddress { value: "bo at corp".to_owned() };
-    let rest = [("Bo Broken", &bad), ("Pia Photo", &Why::BadPhoto), ("Printer Room 4", &Why::NoAddress)];
+    let own = Why::OwnAddress { value: GATEWAY.to_owned() };
+    let rest = [
+        ("Bo Broken", &bad),
+        ("Mail Robot", &own),
+        ("Pia Photo", &Why::BadPhoto),
+        ("Printer Room 4", &Why::NoAddress),
+    ];
     // Which of the two at one address comes first is the server's order.
     let (desks, others): (Vec<_>, Vec<_>) = refused.into_iter().partition(|(who, _)| who.ends_with("Desk"));
     assert_eq!(others, rest);

@@ -5,7 +5,9 @@ use mailmoot::domain::directory_sync::SyncOutcome;
 use mailmoot::domain::person::{Entry, Person};
 
 use crate::support::browser::Browser;
-use crate::support::house::{ADMIN, ANNA, DAVID, House, STRANGER, WANG, Wanted, eventually, on_both};
+use crate::support::house::{
+    ADMIN, ANNA, DAVID, GATEWAY, House, STRANGER, WANG, Wanted, eventually, on_both,
+};
 use crate::support::ldap_server::{LdapServer, person};
 
 /// Of whom the address book says no more than this.
@@ -177,4 +179,28 @@ async fn a_thousand_changes_are_counted_and_the_first_ones_shown() {
     let (words, _) = looked_at(&house, &file("Other")).await;
     assert!(words.contains("Changed (1000)") && words.contains("and 950 more"), "{words}");
     assert_eq!(words.matches(" Other ").count(), 50, "{words}");
+}
+
+#[tokio::test]
+async fn our_own_mailbox_in_a_file_is_nobody() {
+    on_both(house_of, async |house| {
+        house.admin().await;
+        let csv = format!(
+            "name,email,email2\nMail Robot,{GATEWAY},\nNora New,nora@corp.example,moot+r.x@corp.example\n"
+        );
+        let (words, take) = looked_at(&house, &csv).await;
+        for said in [
+            "Added (1) Nora New nora@corp.example",
+            "Mail Robot : moot@corp.example is mailmoot’s own address, and nobody’s.",
+            "Nora New : moot+r.x@corp.example is mailmoot’s own address",
+        ] {
+            assert!(words.contains(said), "{said}: {words}");
+        }
+        let done = Browser::of(&house, ADMIN).await.post(&take, &[]).await.text().await.unwrap();
+        assert!(done.contains("1 added, 0 updated, 0 unchanged"), "{done}");
+        let anna = house.person(ANNA).await;
+        assert!(house.actions.search_people(&anna, "robot", 5).await.unwrap().is_empty());
+        assert_eq!(found(&house, "Nora").await.addresses.len(), 1);
+    })
+    .await;
 }

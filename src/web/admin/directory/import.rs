@@ -8,8 +8,9 @@ use axum::extract::{Multipart, State};
 use super::refused;
 use crate::actions::directory::import::ImportSeen;
 use crate::actions::directory::import_words::{ChangeWords, words};
+use crate::domain::counted::Counted;
 use crate::domain::ids::ImportId;
-use crate::domain::import_preview::{PersonChange, Told};
+use crate::domain::import_preview::PersonChange;
 use crate::domain::person::Entry;
 use crate::texts::Texts;
 use crate::web::error::WebResult;
@@ -38,12 +39,12 @@ pub struct ImportPage {
 pub struct SeenView {
     pub id: ImportId,
     pub people: usize,
-    pub added: Told<Comer>,
+    pub added: Counted<Comer>,
     /// Who changes, and who stays although the file says something else.
     pub kinds: Vec<Kind>,
     pub unchanged: usize,
     /// Who is left out, and why.
-    pub refused: Told<(String, String)>,
+    pub refused: Counted<(String, String)>,
     pub problems: Vec<String>,
     pub more_problems: usize,
 }
@@ -61,7 +62,7 @@ pub struct Kind {
     /// Names the heading.
     pub id: &'static str,
     pub heading: String,
-    pub people: Told<Changed>,
+    pub people: Counted<Changed>,
 }
 
 /// Somebody, and what would be different.
@@ -122,7 +123,7 @@ impl SeenView {
 
     pub fn of(t: Texts, seen: ImportSeen) -> Self {
         let preview = seen.preview;
-        let kind = |id, key, told: Told<PersonChange>| Kind {
+        let kind = |id, key, told: Counted<PersonChange>| Kind {
             id,
             heading: t.with(key, &[("n", told.count)]).into_owned(),
             people: shown(told, |one| Changed::of(t, &one)),
@@ -145,8 +146,8 @@ impl SeenView {
     }
 }
 
-fn shown<T, U>(told: Told<T>, view: impl Fn(T) -> U) -> Told<U> {
-    Told { count: told.count, first: told.first.into_iter().map(view).collect() }
+fn shown<T, U>(told: Counted<T>, view: impl Fn(T) -> U) -> Counted<U> {
+    Counted { count: told.count, first: told.first.into_iter().map(view).collect() }
 }
 
 impl Comer {

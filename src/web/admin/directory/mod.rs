@@ -11,7 +11,7 @@ use axum::response::Redirect;
 use serde::Deserialize;
 
 use crate::actions::directory::pages::SourceSeen;
-use crate::actions::directory::words::{TroubleWords, words};
+use crate::actions::directory::words::{TroubleWords, why, words};
 use crate::actions::directory::{Directories, Source};
 use crate::domain::directory_sync::{Hitch, Names, Refused, Sync, SyncOutcome, SyncReport};
 use crate::domain::person::Person;
@@ -200,14 +200,13 @@ fn names(t: Texts, report: &SyncReport) -> Vec<(String, String)> {
 /// Names, and how many more there are.
 fn listed(t: Texts, names: &Names) -> String {
     let mut words = names.first.join(t.get("directory-comma").as_ref());
-    if names.count > names.first.len() {
-        let more = t.with("directory-more", &[("n", names.count - names.first.len())]);
+    if names.more() > 0 {
+        let more = t.with("directory-more", &[("n", names.more())]);
         words = format!("{words} {more}");
     }
     words
 }
 
 fn refused(t: Texts, refused: &Refused) -> (String, String) {
-    let why = t.with(refused.why.text_key(), &[("value", refused.why.value())]).into_owned();
-    (refused.who.clone(), why)
+    (refused.who.clone(), why(t, refused))
 }
