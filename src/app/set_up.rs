@@ -40,11 +40,9 @@ impl Waiting {
     /// Serves the page.
     ///
     /// # Errors
-    /// When the address is taken, or the folder of data can't be made: better now than when all is typed.
-    pub async fn open(origin: Origin, bare: &Bare, clock: &Clock) -> Result<Self> {
+    /// When the folder of data can't be made: better now than when all is typed.
+    pub fn open(origin: Origin, bare: &Bare, clock: &Clock, listener: TcpListener) -> Result<Self> {
         folders::make_all(&bare.server.data, &bare.place)?;
-        let listen = bare.server.listen;
-        let listener = TcpListener::bind(listen).await.with_context(|| format!("Listening at {listen}"))?;
         let token = Token::from_random(clock.random_bytes()?);
         let (asks, asked) = SetUps::channel();
         let state = SetUpState::new(origin.clone(), bare.server.clone(), (&token, asks), clock.clone());

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use tokio::net::TcpListener;
 
+use super::listen::listen;
 use super::{serve, terminal};
 use crate::app::App;
 use crate::clock::Clock;
@@ -48,9 +48,7 @@ pub fn run(command: &Run) -> ExitCode {
 async fn demo(command: &Run) -> Result<()> {
     let (texts, clock) = (terminal::texts(), Clock::system());
     // Before anything is made: the port may be taken.
-    let listener = TcpListener::bind(command.listen)
-        .await
-        .map_err(|error| anyhow::anyhow!(cannot_listen(&texts, command.listen, &error)))?;
+    let listener = listen("--listen", command.listen).await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let folder = Folder::of(command.data.as_deref(), &clock);
     // Ctrl-C while the demo is still being filled must remove the folder as well.
@@ -120,16 +118,6 @@ fn welcome(texts: &Texts, url: &str, links: &[SignInLink], folder: &Folder) -> S
 /// Columns on a terminal: Chinese characters take two.
 fn columns(text: &str) -> usize {
     text.chars().map(|c| if ('\u{2e80}'..='\u{ffef}').contains(&c) { 2 } else { 1 }).sum()
-}
-
-fn cannot_listen(texts: &Texts, address: SocketAddr, error: &std::io::Error) -> String {
-    let values = [
-        ("address", Value::from(address.to_string())),
-        ("port", Value::from(address.port().to_string())),
-        ("why", Value::from(error.to_string())),
-    ];
-    let taken = error.kind() == std::io::ErrorKind::AddrInUse;
-    texts.with(if taken { "demo-port-taken" } else { "demo-cannot-listen" }, &values).into_owned()
 }
 
 /// The address for browsers here: one that stands for all addresses is none to go to.

@@ -11,6 +11,7 @@ mod help;
 mod import;
 mod import_group;
 mod inspect;
+mod listen;
 mod maintenance;
 mod migrate;
 mod reread;

@@ -4,15 +4,18 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use super::listen::listen;
 use super::terminal::{self, ConfigFile, Start};
 use crate::app::set_up::Waiting;
 use crate::app::{self, App, House};
 use crate::clock::Clock;
 use crate::config::set_up::Bare;
 use crate::config::{Config, LogSettings, Origin};
+
+/// Where pages are served.
+const LISTEN: &str = "server.listen";
 
 #[derive(Debug, clap::Args)]
 pub struct Serve {
@@ -49,10 +52,7 @@ async fn serve(start: Start) -> Result<()> {
         },
     };
     if let Some(address) = metrics {
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("Listening at {address} (metrics.listen)"))?;
-        app = app.telling_figures(listener);
+        app = app.telling_figures(listen("metrics.listen", address).await?);
     }
     tracing::info!(address = %app.address, url = %app.public_url(), "mailmoot is ready.");
     wait_for_end().await?;
@@ -68,15 +68,14 @@ async fn open(origin: Origin, config: &Config, clock: &Clock) -> Result<App> {
     // Before anything is fetched, sent or taken.
     actions.look_for_maintenance().await?;
     let ways = app::mail_ways(config, clock).await?;
-    let listener = TcpListener::bind(config.server.listen)
-        .await
-        .with_context(|| format!("Listening at {}", config.server.listen))?;
+    let listener = listen(LISTEN, config.server.listen).await?;
     App::start(House { origin, actions, ways, desk: None }, listener)
 }
 
 /// Waits until it is set up on the page whose address is printed; `None` if it was told to end before.
 async fn set_up(origin: Origin, bare: &Bare, clock: &Clock) -> Result<Option<App>> {
-    let waiting = Waiting::open(origin, bare, clock).await?;
+    let listener = listen(LISTEN, bare.server.listen).await?;
+    let waiting = Waiting::open(origin, bare, clock, listener)?;
     let (texts, port) = (terminal::texts(), waiting.address.port().to_string());
     println!("{}\n  {}", texts.get("set-up-terminal"), waiting.link);
     if bare.server.listen.ip().is_loopback() {

@@ -929,7 +929,7 @@ directory-bad-row = this row cannot be read. Its quotation marks do not fit.
 directory-bad-letters = { $n ->
     [one] letters here can’t be read, and are left out.
    *[other] letters here, and in { $n } lines altogether, can’t be read, and are left out.
-} Save the file as UTF-8, and take it again.
+} Export it again as UTF-8, and take that file.
 directory-swallowed = a quotation mark is too many here, or is never closed: { $n } lines were read as one value, and whoever stands in them is missing. Mend it, and take the file again.
 directory-cut-off = this vCard has no end (END:VCARD). It is left out.
 directory-bad-card = this vCard cannot be read. It is left out.
@@ -1237,8 +1237,10 @@ demo-step-answer = 3. On the Mail desk David Okafor has an invitation now. Reply
 demo-not-kept = Ctrl-C ends the demo and removes everything. To keep it, give it a folder: --data FOLDER
 demo-kept = Ctrl-C ends the demo. Everything stays in { $folder }.
 demo-ends = The demo ends.
-demo-port-taken = Another program listens at { $address } already. End it, or choose another port: --listen 127.0.0.1:8081
-demo-cannot-listen = The demo can’t listen at { $address }: { $why }
+listen-taken = Another program listens at { $address } already. End it, or give { $setting } another port.
+listen-elsewhere = { $address } is no address of this machine. Give { $setting } one of its own, such as 127.0.0.1.
+listen-forbidden = Listening at { $address } is not allowed: ports below 1024 need a right (CAP_NET_BIND_SERVICE). Give { $setting } a higher port, behind a reverse proxy.
+listen-failed = mailmoot can’t listen at { $address } ({ $setting }): { $why }
 not-a-mail = One of the files is no mail. Save the mail as .eml in your mail program, and drop that file.
 not-a-mail-empty = One of the files is empty. Save the mail once more, and drop that file.
 not-a-mail-too-large = One of the mails is too large to be read. Save it without its attachments, or forward it to mailmoot.
@@ -1657,7 +1659,7 @@ notice-taken-back-invited = { $notice }; { $n ->
 notice-removed = { $author } removed { $name }
 notice-left = { $author } left
 notice-owner = { $author } made { $name } an owner
-notice-inherited = { $name } is an owner now, because { $author } has gone
+notice-inherited = { $author } is the owner now, because the one before has gone
 notice-no-owner = { $name } is no owner any more, by { $author }
 notice-invitation-accepted = { $author } will come to “{ $title }”
 notice-invitation-tentative = { $author } may come to “{ $title }”
@@ -2130,7 +2132,7 @@ share-save-pdf = As PDF
 ## Directories
 
 directory-address-taken = the address { $value } is somebody else’s already, and stays with them.
-directory-own-address = { $value } is mailmoot’s own address, and nobody’s.
+directory-own-address = { $value } is mailmoot’s own address, and nobody’s. An entry without another one is left out.
 directory-card-too-large = this card is larger than what is read, most often by its picture. It is left out.
 directories = Directories
 directories-lead = Where people come from. The first source in the order is believed first; the others complete it. Nobody is ever deleted: who is gone from every source is marked as departed.
@@ -2834,6 +2836,10 @@ draft-left-out = will be left out
 draft-left-out-why = { $n ->
     [one] One of them can’t be a member and will be left out of the group: your organisation does not allow members from that domain.
    *[other] { $n } of them can’t be members and will be left out of the group: your organisation does not allow members from their domains.
+}
+draft-departed-why = { $n ->
+    [one] One of them has left the organisation, as its address book says, and will be left out of the group.
+   *[other] { $n } of them have left the organisation, as its address book says, and will be left out of the group.
 }
 problem-member-not-allowed = { $name } can’t be made a member: your organisation does not allow members from { $domain }.
 problem-links-not-allowed = Your organisation lets only members of the group open what is shared.

@@ -8,6 +8,7 @@ mod docs;
 mod import_command;
 mod inspect_command;
 mod letters;
+mod listening;
 mod mail;
 mod pages;
 mod people;
