@@ -152,7 +152,9 @@ test("On a slow network neither a late script nor a late answer takes away what 
   await saved;
   answer.open();
   await (await told).finished();
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 20; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
   assert.equal(await text(page).inputValue(), "Newest");
   await text(page).fill("");
   await page.close();

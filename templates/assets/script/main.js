@@ -50,6 +50,7 @@ const atFirstClick = {
 
 /** Attaches the behaviours named below `root`, once for each element; they are fetched side by side. */
 export async function attach(root = document) {
+  // Who tries the pages out sees by this that all has taken hold.
   const page = document.documentElement;
   page.attaching = (page.attaching ?? 0) + 1;
   await attachAll(root).finally(() => { page.attaching -= 1; });

@@ -110,12 +110,9 @@ export function attach(box) {
   if (form.elements.zone.value !== zone) {
     form.elements.zone.value = zone;
     // The server took other days for the reader's.
-    if (shown) {
-      shown = "";
-      ask();
-    }
+    shown = "";
   }
-  // What was typed before this script was there.
+  // That, or what was typed before this script was there.
   if (input.value.trim() !== shown) ask();
   if (!drawer) return;
   input.focus();

@@ -119,21 +119,25 @@ function bringMenu(talk, log) {
     if (event.type === "pointerover" && event.pointerType !== "mouse") return;
     seen.abort();
     let isLifted = false;
-    addEventListener("pointerup", () => { isLifted = true; }, { once: true });
-    const { attach } = await import("./message-menu.js");
-    attach(template);
+    // A finger that began to scroll presses nothing.
+    for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => { isLifted = true; }, { once: true });
+    const module = await import("./message-menu.js").catch(() => null);
+    // Without a network it is fetched with a later sign.
+    if (!module) return bringMenu(talk, log);
+    module.attach(template);
     template.attached = true;
-    if (event.type !== "pointerdown" || !isLifted) placeOf(event).dispatchEvent(new event.constructor(event.type, event));
+    if (event.type !== "pointerdown" || !isLifted) placeOf(event, talk)?.dispatchEvent(new event.constructor(event.type, event));
   };
   for (const type of ["pointerover", "pointerdown", "focusin"]) log.addEventListener(type, bring, { signal: seen.signal });
   talk.addEventListener("keydown", (event) => { if (event.key === "ArrowUp") bring(event); }, { signal: seen.signal });
 }
 
-/** Where something happened, also if what stood there was drawn anew meanwhile. */
-function placeOf(event) {
+/** Where something happened in the discussion, also if what stood there was drawn anew meanwhile. */
+function placeOf(event, talk) {
   if (event.target.isConnected) return event.target;
   const isPointed = event instanceof MouseEvent;
-  return (isPointed && document.elementFromPoint(event.clientX, event.clientY)) || document.activeElement;
+  const place = isPointed ? document.elementFromPoint(event.clientX, event.clientY) : document.activeElement;
+  return talk.contains(place) ? place : null;
 }
 
 /** The button that leads to the newest message, from wherever one is. */
