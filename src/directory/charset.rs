@@ -21,14 +21,19 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     guess(bytes).decode_without_bom_handling(bytes).0
 }
 
-/// Whether so much of it is UTF-8 that the rest must be a fault: in other charsets hardly any letters happen to be UTF-8.
+/// Whether so much of it is UTF-8 that the rest must be a fault: in other charsets hardly any letters happen to be UTF-8. A fault in a
+/// letter spoils all of its bytes, up to three.
 fn is_broken_utf8(bytes: &[u8]) -> bool {
-    let (mut good, mut bad) = (0, 0);
+    let (mut good, mut bad, mut run) = (0, 0, 0_usize);
     for chunk in bytes.utf8_chunks() {
+        if !chunk.valid().is_empty() {
+            bad += run.div_ceil(3);
+            run = 0;
+        }
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        bad += usize::from(!chunk.invalid().is_empty());
+        run += chunk.invalid().len();
     }
-    good >= 4 * bad && !bytes.contains(&0)
+    good >= 4 * (bad + run.div_ceil(3)) && !bytes.contains(&0)
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {

@@ -49,6 +49,8 @@ pub(super) fn addresses(text: &str) -> (Vec<EmailAddress>, Vec<Trouble>) {
             continue;
         }
         match part.parse() {
+            // A letter of it could not be read: it would be somebody else's.
+            Ok(_) if part.contains(char::REPLACEMENT_CHARACTER) => troubles.push(Trouble::bad_address(part)),
             Ok(address) if found.len() < super::MOST_ADDRESSES => found.push(address),
             Ok(_) => {}
             // Half of a name such as `Berg, Anna <a@x>`.

@@ -164,6 +164,24 @@ fn a_fault_in_a_file_spoils_no_other_name_and_is_told() {
 }
 
 #[test]
+fn a_small_file_with_a_fault_is_read_as_what_it_is_and_an_address_with_one_is_nobodys() {
+    let good = "name;mail\nJörg Müller;a@x.example\nZoë Ölund;b@x.example\nPrüß;c@x.example\n";
+    let mut bytes = good.as_bytes().to_vec();
+    let at = good.find("ö").unwrap();
+    bytes[at] = 0xff;
+    let names: Vec<String> = read(&bytes).unwrap().entries.into_iter().map(|one| one.full_name).collect();
+    assert_eq!(names, ["Jrg Müller", "Zoë Ölund", "Prüß"]);
+
+    let mut bytes = good.as_bytes().to_vec();
+    let at = good.find("b@x").unwrap();
+    bytes[at] = 0xff;
+    let book = read(&bytes).unwrap();
+    assert_eq!(book.entries.len(), 2);
+    let told = |one: &Problem| matches!(&one.trouble, Trouble::BadAddress { .. });
+    assert!(book.problems.iter().any(told), "{:?}", book.problems);
+}
+
+#[test]
 fn what_cannot_be_used_is_told_with_its_line() {
     let book = read(
         "name,mail\nAnna,anna@x.example\nNobody,\n\nBroken,\"broken at x\nexample\"\nHalf,half@; good@x.example\nLast,last@x.example\n"
