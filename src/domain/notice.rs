@@ -33,10 +33,8 @@ pub enum Notice {
         person: Named,
         role: Role,
     },
-    /// The author has gone, and with them the last owner: who is there longest owns it now.
-    Inherited {
-        person: Named,
-    },
+    /// The last owner has gone from the organisation: the author owns it now.
+    Inherited,
     Topic {
         before: String,
         now: String,

@@ -90,56 +90,22 @@ pub async fn propose(
     Ok(())
 }
 
-/// How many owners a group has.
-pub async fn count_owners(tx: &mut Tx, group: GroupId) -> Result<i64> {
-    let (count,): (i64,) = on!(tx, conn => sqlx::query_as("SELECT count(*) FROM members WHERE group_id = $1 AND role = 'owner'")
-        .bind(group).fetch_one(conn).await)?;
-    Ok(count)
+/// How many owners a group has, and members at all, without those who have departed.
+pub async fn count_present(tx: &mut Tx, group: GroupId) -> Result<(i64, i64)> {
+    Ok(on!(tx, conn => sqlx::query_as(
+        "SELECT count(CASE m.role WHEN 'owner' THEN 1 END), count(*)
+         FROM members m JOIN persons p ON p.id = m.person_id WHERE m.group_id = $1 AND p.departed_at IS NULL")
+        .bind(group).fetch_one(conn).await)?)
 }
 
-/// The groups that these people own, in the order of their ids. One statement.
-pub async fn owned_by(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<GroupId>> {
-    if people.is_empty() {
-        return Ok(Vec::new());
-    }
-    let text = format!(
-        "SELECT DISTINCT group_id FROM members WHERE role = 'owner' AND person_id IN ({}) ORDER BY group_id",
-        places(1, people.len())
-    );
-    let rows: Vec<(GroupId,)> = on!(tx, conn => {
-        people.iter().fold(sqlx::query_as(built(text)), |q, person| q.bind(*person)).fetch_all(conn).await
-    })?;
+/// Groups that somebody is in who has not departed, and that nobody of those owns, in the order of their ids. One statement, over all
+/// members.
+pub async fn ownerless(tx: &mut Tx) -> Result<Vec<GroupId>> {
+    let rows: Vec<(GroupId,)> = on!(tx, conn => sqlx::query_as(
+        "SELECT m.group_id FROM members m JOIN persons p ON p.id = m.person_id WHERE p.departed_at IS NULL
+         GROUP BY m.group_id HAVING max(CASE m.role WHEN 'owner' THEN 1 ELSE 0 END) = 0 ORDER BY m.group_id")
+        .fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|(group,)| group).collect())
-}
-
-/// Somebody in a group that may need another owner.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Candidate {
-    pub group_id: GroupId,
-    pub id: MemberId,
-    pub person_id: PersonId,
-    pub full_name: String,
-    pub is_owner: bool,
-    /// Known by a directory or a file, not by mails alone.
-    pub is_listed: bool,
-    pub has_departed: bool,
-}
-
-/// Who is in these groups, group by group, those first who are there longest. One statement.
-pub async fn candidates(tx: &mut Tx, groups: &[GroupId]) -> Result<Vec<Candidate>> {
-    if groups.is_empty() {
-        return Ok(Vec::new());
-    }
-    let text = format!(
-        "SELECT m.group_id, m.id, m.person_id, p.full_name, m.role = 'owner' AS is_owner,
-                p.origin = 'imported' AS is_listed, p.departed_at IS NOT NULL AS has_departed
-         FROM members m JOIN persons p ON p.id = m.person_id WHERE m.group_id IN ({})
-         ORDER BY m.group_id, m.joined_at, m.id",
-        places(1, groups.len())
-    );
-    Ok(on!(tx, conn => {
-        groups.iter().fold(sqlx::query_as(built(text)), |q, group| q.bind(*group)).fetch_all(conn).await
-    })?)
 }
 
 pub async fn set_role(tx: &mut Tx, member: MemberId, role: Role) -> Result<()> {

@@ -44,7 +44,7 @@ impl Texts {
             Notice::Left => one("notice-left"),
             Notice::Role { person, role: Role::Owner } => about("notice-owner", person),
             Notice::Role { person, role: Role::Member } => about("notice-no-owner", person),
-            Notice::Inherited { person } => about("notice-inherited", person),
+            Notice::Inherited => one("notice-inherited"),
             Notice::Topic { before, now } => self.with(
                 "notice-topic",
                 &[("author", author.clone()), ("before", dress(before)), ("now", dress(now))],

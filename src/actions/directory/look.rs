@@ -36,7 +36,12 @@ impl Looked {
             if let Some(Refused { who, why }) = own_addresses::take_out(mail, &mut entry.said.entry) {
                 self.refused.refuse(&who, why);
             }
-            !entry.said.entry.addresses.is_empty()
+            let is_other = !entry.said.entry.addresses.is_empty();
+            if !is_other {
+                // In case it had another address before.
+                self.gone.push(entry.uid.clone());
+            }
+            is_other
         });
         self
     }

@@ -44,12 +44,8 @@ impl Actions {
     }
 }
 
-/// Who has departed, and the sessions that ended with it.
-#[derive(Debug, Default)]
-pub(super) struct Left {
-    pub people: Vec<PersonId>,
-    pub sessions: Vec<(PersonId, SessionId)>,
-}
+/// Sessions, and whose they were.
+pub(super) type Ended = Vec<(PersonId, SessionId)>;
 
 /// What a batch did.
 #[derive(Debug, Default)]
@@ -57,7 +53,6 @@ pub(super) struct Batch {
     pub report: SyncReport,
     /// Entries with an address that was somebody else's: perhaps not any more when all is written.
     pub contested: Vec<SourceEntry>,
-    pub left: Left,
 }
 
 /// What is known of those whom a batch may be about.
@@ -119,7 +114,8 @@ pub(super) async fn take(tx: &mut Tx, context: &Context, entries: Vec<SourceEntr
         claimed.insert(person);
         writing.put(context, &mut known, (person, entry));
     }
-    batch.left = writing.write(tx, context, (&known, &mut batch.report)).await?;
+    // Whoever is in a batch stays: nobody departs by it.
+    writing.write(tx, context, (&known, &mut batch.report)).await?;
     Ok(batch)
 }
 
@@ -142,7 +138,7 @@ async fn without_erased(
 }
 
 /// Some entries are gone from the source. Whoever departs by that is signed out everywhere.
-pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> Result<(SyncReport, Left)> {
+pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> Result<(SyncReport, Ended)> {
     store::directories::hold(tx).await?;
     let mut report = SyncReport::default();
     let gone = store::directories::list_by_uid(tx, &context.source, uids).await?;
@@ -153,8 +149,8 @@ pub(super) async fn depart(tx: &mut Tx, context: &Context, uids: &[String]) -> R
     let known = known_persons(tx, &ids).await?;
     let mut writing = Writing { persons: ids, ..Writing::default() };
     writing.persons.sort_unstable();
-    let left = writing.write(tx, context, (&known, &mut report)).await?;
-    Ok((report, left))
+    let ended = writing.write(tx, context, (&known, &mut report)).await?;
+    Ok((report, ended))
 }
 
 /// Merges some people anew, whose kept entries have changed.
@@ -266,7 +262,7 @@ impl Writing {
         tx: &mut Tx,
         context: &Context,
         (known, report): (&Known, &mut SyncReport),
-    ) -> Result<Left> {
+    ) -> Result<Ended> {
         let now = context.clock.now();
         let (mut new, mut departed, mut returned) = (Vec::new(), Vec::new(), Vec::new());
         for id in &self.persons {
@@ -301,8 +297,7 @@ impl Writing {
         store::directories::keep(tx, &self.kept, now).await?;
         store::persons::set_departed(tx, &departed, Some(now)).await?;
         store::persons::set_departed(tx, &returned, None).await?;
-        let sessions = store::sessions::delete_all_of(tx, &departed).await?;
-        Ok(Left { people: departed, sessions })
+        Ok(store::sessions::delete_all_of(tx, &departed).await?)
     }
 }
 

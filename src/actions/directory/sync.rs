@@ -4,11 +4,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::super::log::Noted;
 use super::super::{ActionError, Actions, Result};
 use super::Source;
 use super::look::{self, Looked};
-use super::merge::{self, Context, Left};
+use super::merge::{self, Context};
 use crate::domain::digest::Digest;
 use crate::domain::directory::SourceEntry;
 use crate::domain::directory_sync::{Hitch, Sync, SyncOutcome, SyncReport, SyncTrouble, is_doubtful};
@@ -42,6 +41,9 @@ impl Actions {
         log(&source, &outcome);
         if let SyncOutcome::Done(report) = &outcome {
             self.settle_people(report.added.count + report.changed.count).await;
+            if report.full || report.departed.count + report.returned.count > 0 {
+                self.hand_over().await?;
+            }
         }
         self.end_sync(&source, state, begun_at, outcome).await
     }
@@ -106,15 +108,13 @@ impl Actions {
         // Those that were refused for an address get a second chance below, and are told then.
         (report.refused, report.more_refused) = (Vec::new(), 0);
         for uids in plan.gone.chunks(PART) {
-            let (actions, context, uids, job) = (self.clone(), context.clone(), uids.to_vec(), source.job());
+            let (context, uids, job) = (context.clone(), uids.to_vec(), source.job());
             let departed = self.store.write(async move |tx| {
                 store::jobs::keep(tx, &job, context.clock.now()).await?;
-                let (report, left) = merge::depart(tx, &context, &uids).await?;
-                let heirs = actions.hand_over(tx, &left.people, None).await?;
-                Ok::<_, ActionError>((report, left, heirs))
+                merge::depart(tx, &context, &uids).await
             });
-            let (departed, left, heirs) = departed.await?;
-            self.tell_left(left, heirs).await;
+            let (departed, ended) = departed.await?;
+            self.tell_ended(ended);
             add(&mut report, departed);
         }
         let (again, _) = self.take_all(source, &context, contested).await?;
@@ -132,25 +132,16 @@ impl Actions {
     ) -> Result<(SyncReport, Vec<SourceEntry>)> {
         let (mut report, mut contested) = (SyncReport::default(), Vec::new());
         for part in entries.chunks(PART) {
-            let (actions, context, part, job) = (self.clone(), context.clone(), part.to_vec(), source.job());
+            let (context, part, job) = (context.clone(), part.to_vec(), source.job());
             let batch = self.store.write(async move |tx| {
                 store::jobs::keep(tx, &job, context.clock.now()).await?;
-                let batch = merge::take(tx, &context, part).await?;
-                let heirs = actions.hand_over(tx, &batch.left.people, None).await?;
-                Ok::<_, ActionError>((batch, heirs))
+                merge::take(tx, &context, part).await
             });
-            let (mut batch, heirs) = batch.await?;
-            self.tell_left(batch.left, heirs).await;
+            let mut batch = batch.await?;
             add(&mut report, batch.report);
             contested.append(&mut batch.contested);
         }
         Ok((report, contested))
-    }
-
-    /// Tells open pages who has departed: their own, and those of the groups that they owned.
-    async fn tell_left(&self, left: Left, heirs: Vec<Noted>) {
-        self.tell_ended(left.sessions);
-        self.tell_heirs(heirs).await;
     }
 
     /// Writes down what came of it, how far it was read, and when it is read next.

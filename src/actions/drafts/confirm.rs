@@ -50,7 +50,7 @@ impl Actions {
                 if draft.lease.as_ref().is_some_and(|l| l.is_live(actions.clock.now())) {
                     check_lease(tx, &draft, editor, actions.clock.now()).await?;
                 }
-                Ok::<_, ActionError>(Ok(actions.make_group(tx, draft).await?))
+                Ok::<_, ActionError>(Ok(actions.make_group(tx, draft, editor.person).await?))
             })
             .await?;
         let confirmed = match confirmed {
@@ -60,12 +60,15 @@ impl Actions {
         Ok(self.tell_confirmed(id, confirmed).await)
     }
 
-    async fn make_group(&self, tx: &mut Tx, mut draft: Draft) -> Result<Confirmed> {
+    async fn make_group(&self, tx: &mut Tx, mut draft: Draft, by: PersonId) -> Result<Confirmed> {
         let now = self.clock.now();
         let topic: Topic = draft.topic.parse().map_err(|_| ActionError::invalid("topic", Problem::Empty))?;
         let mut members = store::drafts::members(tx, draft.id).await?;
         // Somebody may have left the house since.
         people::leave_out_departed(tx, &mut members).await?;
+        if !members.iter().any(|member| member.person_id == draft.owner) {
+            draft.owner = by;
+        }
         policy::leave_out_strangers(tx, (&self.settings, draft.owner), &mut members).await?;
         if members.len() < 2 {
             return Err(ActionError::invalid("members", Problem::TooFewMembers));

@@ -331,7 +331,6 @@ impl Actions {
         let known =
             seed.members.into_iter().map(|person_id| DraftMember { person_id, seen: Seen::default() });
         members.extend(known);
-        people::leave_out_departed(tx, &mut members).await?;
         if !members.iter().any(|m| m.person_id == owner) {
             members.insert(0, DraftMember { person_id: owner, seen: Seen::default() });
         }

@@ -154,10 +154,11 @@ impl Actions {
         for group in &groups {
             store::groups::hold(tx, *group).await?;
         }
-        let mut noted = self.hand_over(tx, &[person], Some(FORMER)).await?;
+        let mut noted = Vec::new();
         for group in groups {
             let author = Named { id: person, name: FORMER.to_owned() };
             noted.push(self.note(tx, group, author, Notice::Left).await?);
+            noted.extend(self.inherit(tx, group, Some(person)).await?);
         }
         Ok(noted)
     }

@@ -305,7 +305,6 @@ impl Importer {
             }
             Notice::Removed { person } => Notice::Removed { person: here(person) },
             Notice::Role { person, role } => Notice::Role { person: here(person), role },
-            Notice::Inherited { person } => Notice::Inherited { person: here(person) },
             Notice::Topic { before, now } => Notice::Topic { before: name_of(&before), now: name_of(&now) },
             Notice::Shared { title, version } => Notice::Shared { title: name_of(&title), version },
             Notice::ShareRecalled { title } => Notice::ShareRecalled { title: name_of(&title) },

@@ -212,7 +212,7 @@ async fn deed_of(tx: &mut Tx, member: &Member, command: Command) -> Result<Deed>
             Deed::Choose(if usual.brings_all() { usual } else { Cadence::default() })
         }
         Command::Leave => {
-            let owners = store::members::count_owners(tx, member.group_id).await?;
+            let (owners, _) = store::members::count_present(tx, member.group_id).await?;
             if member.role == Role::Owner && owners == 1 { Deed::AskBack } else { Deed::Leave }
         }
         // The others have their own ways.

@@ -1,64 +1,61 @@
 //! A group that has members has an owner, also when its last one has departed from the organisation or was erased: who is there
-//! longest inherits it, of those whom a directory or a file knows if there are any.
+//! longest inherits it. Guests never do; a group of guests alone waits for somebody who comes back.
 
 use super::super::log::Noted;
-use super::super::{Actions, Result};
+use super::super::{Actions, Result, access};
 use crate::domain::group::Role;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::notice::{Named, Notice};
-use crate::store::members::Candidate;
+use crate::domain::person::Person;
 use crate::store::{self, Tx};
 
 impl Actions {
-    /// Gives the groups that nobody owns but these people, who go, to others. `called` is what the log calls them, if not by their
-    /// names. One statement; one more if they own any, one for
-    /// each of those on PostgreSQL, and three for each that gets another owner.
-    pub(in super::super) async fn hand_over(
+    /// Gives every group that nobody present owns to one of its members. A short transaction for each, since they may be many; twice is
+    /// harmless.
+    ///
+    /// # Errors
+    /// [`super::super::ActionError::Unavailable`] when the database does not answer; the groups before have their owner.
+    pub(in super::super) async fn hand_over(&self) -> Result<()> {
+        for group in store::members::ownerless(&mut self.store.read().await?).await? {
+            let actions = self.clone();
+            let noted = self
+                .store
+                .write(async move |tx| {
+                    store::groups::hold(tx, group).await?;
+                    actions.inherit(tx, group, None).await
+                })
+                .await?;
+            if let Some(noted) = noted {
+                self.tell_noted(noted).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a group that is held to its heir, if it has no other owner than `gone`, who goes in this transaction. Three statements,
+    /// and three more if somebody inherits.
+    pub(in super::super) async fn inherit(
         &self,
         tx: &mut Tx,
-        gone: &[PersonId],
-        called: Option<&str>,
-    ) -> Result<Vec<Noted>> {
-        let groups = store::members::owned_by(tx, gone).await?;
-        // In their order, so that two who hold several groups don't wait for each other.
-        for group in &groups {
-            store::groups::hold(tx, *group).await?;
+        group: GroupId,
+        gone: Option<PersonId>,
+    ) -> Result<Option<Noted>> {
+        let members = store::groups::members(tx, group).await?;
+        let ids: Vec<PersonId> = members.iter().map(|member| member.person_id).collect();
+        let mut people = store::persons::list(tx, &ids).await?;
+        people.retain(|person| person.departed_at.is_none() && Some(person.id) != gone);
+        let find = |id: PersonId| people.iter().find(|person| person.id == id);
+        let present: Vec<_> =
+            members.iter().filter_map(|member| Some((member, find(member.person_id)?))).collect();
+        if present.iter().any(|(member, _)| member.role == Role::Owner) {
+            return Ok(None);
         }
-        let members = store::members::candidates(tx, &groups).await?;
-        let mut noted = Vec::new();
-        for group in members.chunk_by(|one, next| one.group_id == next.group_id) {
-            let Some((former, heir)) = heir_of(group, gone) else { continue };
-            store::members::set_role(tx, heir.id, Role::Owner).await?;
-            let notice = Notice::Inherited { person: heir.into() };
-            let name = called.unwrap_or(&former.full_name).to_owned();
-            let author = Named { id: former.person_id, name };
-            noted.push(self.note(tx, heir.group_id, author, notice).await?);
-        }
-        Ok(noted)
-    }
-
-    /// Tells those who look at the groups.
-    pub(in super::super) async fn tell_heirs(&self, noted: Vec<Noted>) {
-        for one in noted {
-            self.tell_noted(one).await;
-        }
-    }
-}
-
-/// The last owner of a group, and who comes after them; nobody while another owner is there, or when everybody is gone.
-fn heir_of<'a>(group: &'a [Candidate], gone: &[PersonId]) -> Option<(&'a Candidate, &'a Candidate)> {
-    let goes = |one: &&Candidate| gone.contains(&one.person_id);
-    let present = || group.iter().filter(|one| !one.has_departed && !goes(one));
-    if present().any(|one| one.is_owner) {
-        return None;
-    }
-    let former = group.iter().find(|one| one.is_owner && goes(one))?;
-    // Of several the first has the least, and they come by how long they are there.
-    Some((former, present().min_by_key(|one| !one.is_listed)?))
-}
-
-impl From<&Candidate> for Named {
-    fn from(member: &Candidate) -> Self {
-        Self { id: member.person_id, name: member.full_name.clone() }
+        let may_own = |person: &Person| access::belongs(person, &self.settings.sign_in);
+        let colleagues = present.into_iter().filter(|(_, person)| may_own(person));
+        let Some((heir, person)) = colleagues.min_by_key(|(member, _)| (member.joined_at, member.id)) else {
+            return Ok(None);
+        };
+        store::members::set_role(tx, heir.id, Role::Owner).await?;
+        self.note(tx, group, Named::from(person), Notice::Inherited).await.map(Some)
     }
 }

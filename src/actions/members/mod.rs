@@ -10,7 +10,7 @@ pub use add::{Added, NewMembers};
 pub use take_back::{Addition, TAKEN_BACK_WITHIN};
 
 use super::log::Noted;
-use super::{ActionError, Actions, Problem, Result, access, groups};
+use super::{ActionError, Actions, Problem, Result, access, groups, people};
 use crate::domain::event::{Audience, Event, MemberHead};
 use crate::domain::group::{Group, Member, Muting, Role};
 use crate::domain::ids::{GroupId, PersonId};
@@ -79,7 +79,7 @@ impl Actions {
     ///
     /// # Errors
     /// [`ActionError::Forbidden`] for all but owners, [`ActionError::NotFound`] when there is no such member,
-    /// [`ActionError::Invalid`] when it is the last owner.
+    /// [`ActionError::Invalid`] when it is the last owner, and for a new one who has departed.
     pub async fn set_role(
         &self,
         viewer: &Viewer,
@@ -96,11 +96,13 @@ impl Actions {
                 if member.role == role {
                     return Ok::<_, ActionError>(None);
                 }
-                if role == Role::Member {
-                    check_not_last_owner(tx, &member).await?;
+                let found = store::persons::find(tx, person).await?.ok_or(ActionError::NotFound)?;
+                match role {
+                    Role::Member => check_not_last_owner(tx, &member).await?,
+                    Role::Owner => people::check_here(std::slice::from_ref(&found))?,
                 }
                 store::members::set_role(tx, member.id, role).await?;
-                let notice = Notice::Role { person: named(tx, person).await?, role };
+                let notice = Notice::Role { person: (&found).into(), role };
                 Ok(Some(actions.note(tx, group, &owner, notice).await?))
             })
             .await?;
@@ -162,13 +164,15 @@ impl Actions {
     }
 }
 
-/// A group that has members has an owner. Whoever is alone in it may go.
+/// A group that has members has an owner who is there. Whoever is alone in it may go.
 async fn check_not_last_owner(tx: &mut Tx, member: &Member) -> Result<()> {
-    let is_last = member.role == Role::Owner && store::members::count_owners(tx, member.group_id).await? == 1;
-    if is_last && store::groups::member_persons(tx, member.group_id).await?.len() > 1 {
-        return Err(ActionError::invalid("members", Problem::LastOwner));
+    if member.role == Role::Member {
+        return Ok(());
     }
-    Ok(())
+    match store::members::count_present(tx, member.group_id).await? {
+        (1, 2..) => Err(ActionError::invalid("members", Problem::LastOwner)),
+        _ => Ok(()),
+    }
 }
 
 /// A person as the log names them.

@@ -233,11 +233,15 @@ impl DraftView {
     }
     /// How many will be told.
     fn others(&self) -> usize {
-        self.members.iter().filter(|member| !member.is_you && member.may_join).count()
+        self.members.iter().filter(|member| !member.is_you && !member.is_left_out()).count()
     }
     /// How many will be left out of the group by the company's rule.
     fn left_out(&self) -> usize {
         self.members.iter().filter(|member| !member.may_join).count()
+    }
+    /// How many will be left out since they have left the organisation.
+    fn departed(&self) -> usize {
+        self.members.iter().filter(|member| member.may_join && member.has_departed()).count()
     }
     fn is_pointed_at(&self, member: &DraftMember) -> bool {
         self.already == Some(member.person.id)
@@ -249,7 +253,7 @@ impl DraftView {
     fn obstacle(&self) -> Option<String> {
         let key = if self.lacks_topic() {
             "confirm-needs-topic"
-        } else if self.members.len() - self.left_out() < 2 {
+        } else if self.members.len() - self.left_out() - self.departed() < 2 {
             "confirm-needs-members"
         } else {
             return None;
@@ -269,6 +273,14 @@ impl DraftMember {
             may_join: line.may_join,
             person: line.person,
         }
+    }
+
+    fn has_departed(&self) -> bool {
+        self.person.departed_at.is_some()
+    }
+
+    fn is_left_out(&self) -> bool {
+        !self.may_join || self.has_departed()
     }
 
     /// From, To and Cc with the number of mails that had the person there.

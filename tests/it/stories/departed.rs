@@ -213,7 +213,7 @@ async fn nothing_goes_to_who_has_left_nothing_is_taken_from_them_and_all_of_it_w
 }
 
 #[tokio::test]
-async fn a_group_whose_only_owner_leaves_goes_to_who_is_there_longest_and_is_no_guest() {
+async fn a_group_whose_only_owner_leaves_goes_to_the_colleague_who_is_there_longest() {
     let Some(probe) = LdapServer::start(&company()).await else { return };
     drop(probe);
     on_both(wanted, async |house| {
@@ -232,7 +232,9 @@ async fn a_group_whose_only_owner_leaves_goes_to_who_is_there_longest_and_is_no_
             let wang = house.person(WANG).await;
             let members = house.actions.get_group(&wang, group).await.unwrap().members;
             let owners = members.into_iter().filter(|one| one.member.role == Role::Owner);
-            owners.map(|one| one.person.full_name).collect::<Vec<_>>()
+            let mut names: Vec<String> = owners.map(|one| one.person.full_name).collect();
+            names.sort_unstable();
+            names
         };
         let mut page = Browser::of(&house, WANG).await.live().await;
         page.watch(&group.to_string(), 0).await;
@@ -242,12 +244,104 @@ async fn a_group_whose_only_owner_leaves_goes_to_who_is_there_longest_and_is_no_
         page.next("head").await;
         assert_eq!(owners().await, ["Anna Berg", "王小明"]);
         let shown = Browser::of(&house, WANG).await.page(&format!("/groups/{group}")).await;
-        assert!(shown.contains("is an owner now, because") && shown.contains("has gone"), "{shown}");
-
-        // Another reading, another one who leaves: it has an owner.
+        assert!(shown.contains("is the owner now, because the one before has gone"), "{shown}");
+        // Who has departed counts for nothing: he can't leave, nor make her the owner again.
+        let wang = house.person(WANG).await;
+        let refused = house.actions.leave_group(&wang, group).await;
+        assert!(
+            matches!(refused, Err(ActionError::Invalid { problem: Problem::LastOwner, .. })),
+            "{refused:?}"
+        );
+        let eva = house.person(EVA).await;
+        house.actions.set_role(&wang, group, eva.person_id, Role::Owner).await.unwrap();
+        house.actions.set_role(&wang, group, eva.person_id, Role::Member).await.unwrap();
         server.remove(EVA_UID);
         read_again(&house, &admin, 3).await;
-        assert_eq!(owners().await, ["Anna Berg", "王小明"]);
+        assert_eq!(owners().await, ["Anna Berg", "王小明"], "it has an owner");
+        let refused = house.actions.set_role(&wang, group, eva.person_id, Role::Owner).await;
+        let departed =
+            matches!(&refused, Err(ActionError::Invalid { problem: Problem::Departed { .. }, .. }));
+        assert!(departed, "{refused:?}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_group_that_everybody_left_but_guests_is_owned_by_who_comes_back_first() {
+    let Some(server) = LdapServer::start(&company()).await else { return };
+    let house = House::with(wanted()).await.reading(vec![server.source("staff")]).await;
+    let admin = house.admin().await;
+    read(&house, &admin, 1).await;
+    let (_, group) = house.group("Budget", &[STRANGER, WANG]).await;
+    server.remove("anna");
+    server.remove("wang");
+    read_again(&house, &admin, 2).await;
+    let owners = async || {
+        let guest = house.person(STRANGER).await;
+        let members = house.actions.get_group(&guest, group).await.unwrap().members;
+        let owners = members.into_iter().filter(|one| one.member.role == Role::Owner);
+        let mut names: Vec<String> = owners.map(|one| one.person.full_name).collect();
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(owners().await, ["Anna Berg"], "no guest");
+    server.add(&person("wang", "王小明", &[("mail", WANG)]));
+    read_again(&house, &admin, 3).await;
+    assert_eq!(owners().await, ["Anna Berg", "王小明"]);
+}
+
+#[tokio::test]
+async fn a_draft_whose_owner_has_left_becomes_the_group_of_whoever_confirms_it() {
+    let Some(server) = LdapServer::start(&company()).await else { return };
+    let house = House::with(wanted()).await.reading(vec![server.source("staff")]).await;
+    let admin = house.admin().await;
+    read(&house, &admin, 1).await;
+    let cc = format!("{WANG}, {EVA}");
+    let headers = [
+        ("From", ANNA),
+        ("To", "moot@corp.example"),
+        ("Cc", &cc),
+        ("Subject", "Budget"),
+        ("Message-ID", "<b@x>"),
+    ];
+    house.deliver(mail(&headers, "Who looks at the figures?")).await;
+    let Outcome::Draft { draft } = house.outcomes(1).await.remove(0) else { panic!("no draft") };
+    server.remove("anna");
+    read_again(&house, &admin, 2).await;
+    let wang = house.person(WANG).await;
+    let group = house.actions.confirm_draft(house.editor(&wang), draft).await.unwrap();
+    let members = house.actions.get_group(&wang, group).await.unwrap().members;
+    let mut roles: Vec<_> =
+        members.iter().map(|one| (one.person.full_name.as_str(), one.member.role)).collect();
+    roles.sort_by_key(|(name, _)| *name);
+    assert_eq!(roles, [("Eva Lind", Role::Member), ("王小明", Role::Owner)]);
+}
+
+#[tokio::test]
+async fn the_draft_of_a_thread_names_who_has_left_and_the_group_is_made_without_them() {
+    let Some(server) = LdapServer::start(&company()).await else { return };
+    let house = House::with(wanted()).await.reading(vec![server.source("staff")]).await;
+    let admin = house.admin().await;
+    read(&house, &admin, 1).await;
+    server.remove(EVA_UID);
+    read_again(&house, &admin, 2).await;
+    let cc = format!("{WANG}, {EVA}");
+    let headers = [
+        ("From", ANNA),
+        ("To", "moot@corp.example"),
+        ("Cc", &cc),
+        ("Subject", "Budget"),
+        ("Message-ID", "<b@x>"),
+    ];
+    house.deliver(mail(&headers, "Who looks at the figures?")).await;
+    let Outcome::Draft { draft } = house.outcomes(1).await.remove(0) else { panic!("no draft") };
+    let page = Browser::of(&house, ANNA).await.page(&format!("/drafts/{draft}")).await;
+    for said in ["Eva Lind", "One of them has left the organisation", "will be left out"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let anna = house.person(ANNA).await;
+    let group = house.actions.confirm_draft(house.editor(&anna), draft).await.unwrap();
+    let members = house.actions.get_group(&anna, group).await.unwrap().members;
+    let names: Vec<&str> = members.iter().map(|one| one.person.full_name.as_str()).collect();
+    assert_eq!(names, ["Anna Berg", "王小明"]);
 }

@@ -129,6 +129,8 @@ async fn mails_that_wait_for_them_are_not_sent_and_a_group_keeps_an_owner() {
         assert_eq!(members.len(), 2);
         let page = Browser::of(&house, WANG).await.page(&format!("/groups/{group}/members")).await;
         assert!(page.contains("Owner") && !page.contains("Anna"), "{page}");
+        let log = Browser::of(&house, WANG).await.page(&format!("/groups/{group}")).await;
+        assert!(log.contains("is the owner now, because the one before has gone"), "{log}");
         let waits = |one: &&mailmoot::domain::ledger::Delivery| {
             one.state == DeliveryState::Waiting && one.address.as_str() == NO_ADDRESS
         };
