@@ -161,7 +161,8 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
 fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
+        // All are modules, which are UTF-8 whatever is said (HTML, "fetch a single module script"), and there are many of them.
+        Some("js") => "text/javascript",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         _ => "application/octet-stream",

@@ -109,6 +109,14 @@ export function attach(template) {
   added(talk);
 }
 
+/** The sign by which somebody began, where it was given; what stood there may have been drawn anew meanwhile. */
+export function hearAgain(event, talk) {
+  const isPointed = event instanceof MouseEvent;
+  const now = () => (isPointed ? document.elementFromPoint(event.clientX, event.clientY) : document.activeElement);
+  const place = event.target.isConnected ? event.target : now();
+  if (talk.contains(place)) place.dispatchEvent(new event.constructor(event.type, event));
+}
+
 /** Choosing begins with this message; its script comes with the press. */
 function choose(message) {
   const opener = document.querySelector("[data-choose-from]");

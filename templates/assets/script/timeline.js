@@ -126,18 +126,10 @@ function bringMenu(talk, log) {
     if (!module) return bringMenu(talk, log);
     module.attach(template);
     template.attached = true;
-    if (event.type !== "pointerdown" || !isLifted) placeOf(event, talk)?.dispatchEvent(new event.constructor(event.type, event));
+    if (event.type !== "pointerdown" || !isLifted) module.hearAgain(event, talk);
   };
   for (const type of ["pointerover", "pointerdown", "focusin"]) log.addEventListener(type, bring, { signal: seen.signal });
   talk.addEventListener("keydown", (event) => { if (event.key === "ArrowUp") bring(event); }, { signal: seen.signal });
-}
-
-/** Where something happened in the discussion, also if what stood there was drawn anew meanwhile. */
-function placeOf(event, talk) {
-  if (event.target.isConnected) return event.target;
-  const isPointed = event instanceof MouseEvent;
-  const place = isPointed ? document.elementFromPoint(event.clientX, event.clientY) : document.activeElement;
-  return talk.contains(place) ? place : null;
 }
 
 /** The button that leads to the newest message, from wherever one is. */
