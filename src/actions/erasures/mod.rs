@@ -151,11 +151,9 @@ impl Actions {
         let mut groups: Vec<GroupId> = topics.into_iter().map(|(group, _)| group).collect();
         // Always in the same order, so that two who hold several groups don't wait for each other.
         groups.sort_unstable();
-        for group in &groups {
-            store::groups::hold(tx, *group).await?;
-        }
         let mut noted = Vec::new();
         for group in groups {
+            store::groups::hold(tx, group).await?;
             let author = Named { id: person, name: FORMER.to_owned() };
             noted.push(self.note(tx, group, author, Notice::Left).await?);
             noted.extend(self.inherit(tx, group, Some(person)).await?);

@@ -10,7 +10,7 @@ use mailmoot::domain::address::NamedAddress;
 use mailmoot::domain::directory_sync::SyncOutcome;
 use mailmoot::domain::group::{History, Role};
 use mailmoot::domain::identity::Right;
-use mailmoot::domain::ids::GroupId;
+use mailmoot::domain::ids::{DraftId, GroupId};
 use mailmoot::domain::ledger::{Ignored, Outcome};
 use mailmoot::domain::person::Viewer;
 use mailmoot::mail::incoming::IncomingMail;
@@ -57,11 +57,42 @@ async fn read_again(house: &House, admin: &Viewer, count: usize) {
     house.quiet().await;
 }
 
-/// The company reads its directory, and Eva is in a group with Anna and Wang.
-async fn begin(house: House, server: &LdapServer) -> (House, Viewer, Viewer, GroupId) {
+/// The company reads its directory. The house, and an admin of it.
+async fn company_house(house: House, server: &LdapServer) -> (House, Viewer) {
     let house = house.reading(vec![server.source("staff")]).await;
     let admin = house.admin().await;
     read(&house, &admin, 1).await;
+    (house, admin)
+}
+
+/// Who owns a group, by name.
+async fn owners(house: &House, group: GroupId) -> Vec<String> {
+    let member = house.person(STRANGER).await;
+    let members = house.actions.get_group(&member, group).await.unwrap().members;
+    let owners = members.into_iter().filter(|one| one.member.role == Role::Owner);
+    let mut names: Vec<String> = owners.map(|one| one.person.full_name).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Anna makes a draft of a mail to Wang and Eva.
+async fn annas_draft(house: &House) -> DraftId {
+    let cc = format!("{WANG}, {EVA}");
+    let headers = [
+        ("From", ANNA),
+        ("To", "moot@corp.example"),
+        ("Cc", &cc),
+        ("Subject", "Budget"),
+        ("Message-ID", "<b@x>"),
+    ];
+    house.deliver(mail(&headers, "Who looks at the figures?")).await;
+    let Outcome::Draft { draft } = house.outcomes(1).await.remove(0) else { panic!("no draft") };
+    draft
+}
+
+/// The company reads its directory, and Eva is in a group with Anna and Wang.
+async fn begin(house: House, server: &LdapServer) -> (House, Viewer, Viewer, GroupId) {
+    let (house, admin) = company_house(house, server).await;
     let (anna, group) = house.group("Budget", &[WANG, EVA]).await;
     house.mail_of(EVA).await;
     house.mail_of(WANG).await;
@@ -218,9 +249,7 @@ async fn a_group_whose_only_owner_leaves_goes_to_the_colleague_who_is_there_long
     drop(probe);
     on_both(wanted, async |house| {
         let server = LdapServer::start(&company()).await.unwrap();
-        let house = house.reading(vec![server.source("staff")]).await;
-        let admin = house.admin().await;
-        read(&house, &admin, 1).await;
+        let (house, admin) = company_house(house, &server).await;
         let (anna, group) = house.group("Budget", &[STRANGER]).await;
         for address in [WANG, EVA] {
             house.later(Duration::from_secs(1));
@@ -228,21 +257,13 @@ async fn a_group_whose_only_owner_leaves_goes_to_the_colleague_who_is_there_long
             let new = NewMembers { persons: Vec::new(), addresses: vec![address], history: History::Start };
             house.actions.add_members(&anna, group, new).await.unwrap();
         }
-        let owners = async || {
-            let wang = house.person(WANG).await;
-            let members = house.actions.get_group(&wang, group).await.unwrap().members;
-            let owners = members.into_iter().filter(|one| one.member.role == Role::Owner);
-            let mut names: Vec<String> = owners.map(|one| one.person.full_name).collect();
-            names.sort_unstable();
-            names
-        };
         let mut page = Browser::of(&house, WANG).await.live().await;
         page.watch(&group.to_string(), 0).await;
 
         server.remove("anna");
         read_again(&house, &admin, 2).await;
         page.next("head").await;
-        assert_eq!(owners().await, ["Anna Berg", "王小明"]);
+        assert_eq!(owners(&house, group).await, ["Anna Berg", "王小明"]);
         let shown = Browser::of(&house, WANG).await.page(&format!("/groups/{group}")).await;
         assert!(shown.contains("is the owner now, because the one before has gone"), "{shown}");
         // Who has departed counts for nothing: he can't leave, nor make her the owner again.
@@ -257,7 +278,7 @@ async fn a_group_whose_only_owner_leaves_goes_to_the_colleague_who_is_there_long
         house.actions.set_role(&wang, group, eva.person_id, Role::Member).await.unwrap();
         server.remove(EVA_UID);
         read_again(&house, &admin, 3).await;
-        assert_eq!(owners().await, ["Anna Berg", "王小明"], "it has an owner");
+        assert_eq!(owners(&house, group).await, ["Anna Berg", "王小明"], "it has an owner");
         let refused = house.actions.set_role(&wang, group, eva.person_id, Role::Owner).await;
         let departed =
             matches!(&refused, Err(ActionError::Invalid { problem: Problem::Departed { .. }, .. }));
@@ -269,43 +290,22 @@ async fn a_group_whose_only_owner_leaves_goes_to_the_colleague_who_is_there_long
 #[tokio::test]
 async fn a_group_that_everybody_left_but_guests_is_owned_by_who_comes_back_first() {
     let Some(server) = LdapServer::start(&company()).await else { return };
-    let house = House::with(wanted()).await.reading(vec![server.source("staff")]).await;
-    let admin = house.admin().await;
-    read(&house, &admin, 1).await;
+    let (house, admin) = company_house(House::with(wanted()).await, &server).await;
     let (_, group) = house.group("Budget", &[STRANGER, WANG]).await;
     server.remove("anna");
     server.remove("wang");
     read_again(&house, &admin, 2).await;
-    let owners = async || {
-        let guest = house.person(STRANGER).await;
-        let members = house.actions.get_group(&guest, group).await.unwrap().members;
-        let owners = members.into_iter().filter(|one| one.member.role == Role::Owner);
-        let mut names: Vec<String> = owners.map(|one| one.person.full_name).collect();
-        names.sort_unstable();
-        names
-    };
-    assert_eq!(owners().await, ["Anna Berg"], "no guest");
+    assert_eq!(owners(&house, group).await, ["Anna Berg"], "no guest");
     server.add(&person("wang", "王小明", &[("mail", WANG)]));
     read_again(&house, &admin, 3).await;
-    assert_eq!(owners().await, ["Anna Berg", "王小明"]);
+    assert_eq!(owners(&house, group).await, ["Anna Berg", "王小明"]);
 }
 
 #[tokio::test]
 async fn a_draft_whose_owner_has_left_becomes_the_group_of_whoever_confirms_it() {
     let Some(server) = LdapServer::start(&company()).await else { return };
-    let house = House::with(wanted()).await.reading(vec![server.source("staff")]).await;
-    let admin = house.admin().await;
-    read(&house, &admin, 1).await;
-    let cc = format!("{WANG}, {EVA}");
-    let headers = [
-        ("From", ANNA),
-        ("To", "moot@corp.example"),
-        ("Cc", &cc),
-        ("Subject", "Budget"),
-        ("Message-ID", "<b@x>"),
-    ];
-    house.deliver(mail(&headers, "Who looks at the figures?")).await;
-    let Outcome::Draft { draft } = house.outcomes(1).await.remove(0) else { panic!("no draft") };
+    let (house, admin) = company_house(House::with(wanted()).await, &server).await;
+    let draft = annas_draft(&house).await;
     server.remove("anna");
     read_again(&house, &admin, 2).await;
     let wang = house.person(WANG).await;
@@ -320,21 +320,10 @@ async fn a_draft_whose_owner_has_left_becomes_the_group_of_whoever_confirms_it()
 #[tokio::test]
 async fn the_draft_of_a_thread_names_who_has_left_and_the_group_is_made_without_them() {
     let Some(server) = LdapServer::start(&company()).await else { return };
-    let house = House::with(wanted()).await.reading(vec![server.source("staff")]).await;
-    let admin = house.admin().await;
-    read(&house, &admin, 1).await;
+    let (house, admin) = company_house(House::with(wanted()).await, &server).await;
     server.remove(EVA_UID);
     read_again(&house, &admin, 2).await;
-    let cc = format!("{WANG}, {EVA}");
-    let headers = [
-        ("From", ANNA),
-        ("To", "moot@corp.example"),
-        ("Cc", &cc),
-        ("Subject", "Budget"),
-        ("Message-ID", "<b@x>"),
-    ];
-    house.deliver(mail(&headers, "Who looks at the figures?")).await;
-    let Outcome::Draft { draft } = house.outcomes(1).await.remove(0) else { panic!("no draft") };
+    let draft = annas_draft(&house).await;
     let page = Browser::of(&house, ANNA).await.page(&format!("/drafts/{draft}")).await;
     for said in ["Eva Lind", "One of them has left the organisation", "will be left out"] {
         assert!(page.contains(said), "{said}: {page}");
